@@ -1,0 +1,29 @@
+"""What every shape that a person or machine sends has in common."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+
+class Input(BaseModel):
+    """A strict shape: no unknown fields, no guessing of types, no characters that no database can keep."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_storable_text(cls, value: Any) -> Any:
+        if not storable(value):
+            raise ValueError("a text holds a NUL character or half a character; remove it")
+        return value
+
+
+def storable(value: Any) -> bool:
+    """Whether every text in a JSON value can be stored: no NUL, no lone surrogate."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, dict):
+        return all(storable(key) and storable(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(storable(item) for item in value)
+    return True

@@ -1,0 +1,31 @@
+"""The four kinds of profile and the pairings between them that matching proposes."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a profile describes: an organisation, a programme of funding, or a project that seeks both."""
+
+    ASSOCIATION = "association"
+    AUTHORITY = "authority"
+    PROGRAMME = "programme"
+    PROJECT = "project"
+
+    @property
+    def plural(self) -> str:
+        """The word used in paths and in the ``of`` parameter: ``authorities`` for ``authority``."""
+        return {"authority": "authorities"}.get(self.value, f"{self.value}s")
+
+    @classmethod
+    def from_plural(cls, plural: str) -> "Kind":
+        """The kind named by a plural word; raises ``KeyError`` when there is none."""
+        return {kind.plural: kind for kind in cls}[plural]
+
+
+PAIRINGS: dict[Kind, tuple[Kind, ...]] = {
+    Kind.ASSOCIATION: (Kind.AUTHORITY, Kind.PROGRAMME),
+    Kind.AUTHORITY: (Kind.ASSOCIATION, Kind.PROGRAMME, Kind.AUTHORITY),
+    Kind.PROGRAMME: (Kind.ASSOCIATION, Kind.PROJECT),
+    Kind.PROJECT: (Kind.PROGRAMME, Kind.AUTHORITY),
+}
+"""For each kind of subject, the kinds of candidate it is shown, in the order they are shown."""

@@ -1,0 +1,49 @@
+"""Places as people write them, and places once they are resolved to a territory."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from schemas.inputs import Input
+
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+TerritoryCode = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3}|:[0-9]{1,12})?$", max_length=16)
+]
+"""``SN`` (ISO 3166-1), ``SN-DB`` (ISO 3166-2) or ``SN:2252308`` (country and GeoNames identifier)."""
+
+Role = Literal["origin", "residence", "both"]
+
+
+class NamedPlace(Input):
+    """A place in the sender's own words, always within a country; without ``place``, the whole country."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    country: CountryCode
+    place: str | None = Field(default=None, min_length=1, max_length=200)
+
+
+PlaceInput = TerritoryCode | NamedPlace
+"""What a record or a request may give for a place: a code, or a country with a name in it."""
+
+
+class Place(BaseModel):
+    """A stored place: what was said, and the territory it was found to be.
+
+    ``path`` runs from the country down to the territory itself (``["SN", "SN-DB"]``). ``code`` is ``None``
+    when the place is not known to the gazetteer: then only the country is certain.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    country: CountryCode
+    code: TerritoryCode | None = None
+    place: str | None = None
+    path: tuple[TerritoryCode, ...] = ()
+    latitude: float | None = None
+    longitude: float | None = None
+
+    def as_input(self) -> PlaceInput:
+        """The shortest form that resolves to this place again."""
+        return self.code if self.code else NamedPlace(country=self.country, place=self.place)

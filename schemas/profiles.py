@@ -1,0 +1,97 @@
+"""Profiles as the API shows them and takes them: the fields of a record, and what the service adds."""
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from schemas.inputs import Input
+from schemas.kinds import Kind
+from schemas.places import Place
+from schemas.records import (
+    AssociationFields,
+    AuthorityFields,
+    Key,
+    ProfileFields,
+    ProgrammeFields,
+    ProjectFields,
+)
+
+
+class Registration(Input):
+    """What a registration may say besides the fields of its record."""
+
+    key: Annotated[Key | None, Field(description="Your own stable key; by default the new identifier.")] = None
+    published: Annotated[bool, Field(description="Whether others see the profile.")] = True
+
+
+class AssociationInput(AssociationFields, Registration):
+    """An association to register."""
+
+
+class AuthorityInput(AuthorityFields, Registration):
+    """An authority to register."""
+
+
+class ProgrammeInput(ProgrammeFields, Registration):
+    """A programme to register."""
+
+
+class ProjectInput(ProjectFields, Registration):
+    """A project to register."""
+
+
+class StoredProfile(BaseModel):
+    """What the service knows of a profile besides its fields."""
+
+    id: UUID
+    kind: Kind
+    key: str
+    published: bool
+    sources: dict[str, Any] | None = Field(description="Where each fact comes from, for documented profiles.")
+    created_at: datetime
+    updated_at: datetime
+
+
+class AssociationPublic(AssociationFields[Place], StoredProfile):
+    """An association as others see it; ``contact_email`` only to those who may change it."""
+
+
+class AuthorityPublic(AuthorityFields[Place], StoredProfile):
+    """An authority as others see it; ``contact_email`` only to those who may change it."""
+
+
+class ProgrammePublic(ProgrammeFields[Place], StoredProfile):
+    """A programme as others see it; ``contact_email`` only to those who may change it."""
+
+
+class ProjectPublic(ProjectFields[Place], StoredProfile):
+    """A project as others see it; ``contact_email`` only to those who may change it."""
+
+
+Shown = TypeVar("Shown", bound=BaseModel)
+
+
+class Page(BaseModel, Generic[Shown]):
+    """One page of a list; ``next_cursor`` asks for the next, ``null`` ends it."""
+
+    items: list[Shown]
+    next_cursor: str | None
+
+
+INPUTS: dict[Kind, type[ProfileFields]] = {
+    Kind.ASSOCIATION: AssociationInput,
+    Kind.AUTHORITY: AuthorityInput,
+    Kind.PROGRAMME: ProgrammeInput,
+    Kind.PROJECT: ProjectInput,
+}
+"""What registers a profile of each kind."""
+
+PUBLIC: dict[Kind, type[BaseModel]] = {
+    Kind.ASSOCIATION: AssociationPublic,
+    Kind.AUTHORITY: AuthorityPublic,
+    Kind.PROGRAMME: ProgrammePublic,
+    Kind.PROJECT: ProjectPublic,
+}
+"""What a profile of each kind is shown as."""

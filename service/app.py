@@ -1,0 +1,82 @@
+"""The web application: rooms' routes, one database, one replica of the matching model."""
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from schemas.kinds import Kind
+from service.db.engine import open_engine
+from service.digests.routes import router as digests
+from service.errors import ProblemDocument, install_problem_handlers
+from service.health.routes import router as health
+from service.jobs.routes import router as jobs
+from service.observability import RequestTrace
+from service.partnerships.routes import router as partnerships
+from service.profiles.routes import profile_routes
+from service.rules.routes import router as rules
+from service.security import FailureLimit
+from service.settings import Settings
+from service.suggestions.index import MatchIndex
+from service.suggestions.routes import router as suggestions
+from service.suggestions.routes import subject_routes
+from service.vocabularies.sector_routes import router as sectors
+from service.vocabularies.territory_routes import router as territories
+from service.web.routes import router as web
+from service.web.routes import static_files
+
+API = "/api/v1"
+MAX_BODY_BYTES = 1_000_000
+PROBLEMS: dict[int | str, dict[str, object]] = {
+    status: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
+    for status in (400, 401, 403, 404, 405, 409, 412, 413, 422, 429, 503)
+}
+
+
+def create_app(settings: Settings, wake: Callable[[], None] | None = None) -> FastAPI:
+    """The application for these settings. Its database must already be migrated.
+
+    ``wake`` is called after every commit that leaves work for the workers; without it their sweep finds it.
+    """
+    app = FastAPI(
+        title="Passerelle",
+        summary="Pairs migrant and diaspora associations with local authorities and funding programmes.",
+        version="0.1.0",
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        openapi_url=f"{API}/openapi.json",
+        docs_url=f"{API}/docs",
+        redoc_url=None,
+        lifespan=_lifespan,
+        max_body_size=MAX_BODY_BYTES,
+    )
+    app.state.settings = settings
+    app.state.engine = open_engine(settings.database)
+    app.state.index = MatchIndex(app.state.engine)
+    app.state.failure_limit = FailureLimit()
+    app.state.wake = wake
+    app.include_router(_api_routes())
+    app.include_router(health)
+    app.include_router(web)
+    app.mount("/static", static_files, name="static")
+    install_problem_handlers(app)
+    app.add_middleware(RequestTrace)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # The replica is loaded beside the first requests: reading and registering need not wait for it.
+    threading.Thread(target=app.state.index.warm_up, name="match-index", daemon=True).start()
+    yield
+    app.state.engine.dispose()
+
+
+def _api_routes() -> APIRouter:
+    api = APIRouter(prefix=API, responses=PROBLEMS)
+    for kind in Kind:
+        api.include_router(profile_routes(kind))
+        api.include_router(subject_routes(kind))
+    for router in (suggestions, partnerships, rules, digests, jobs, territories, sectors):
+        api.include_router(router)
+    return api

@@ -1,0 +1,39 @@
+"""Who may do what: API tokens, and requests that must not be done twice."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from service.db.base import JsonDocument, new_id
+
+
+class ApiToken(SQLModel, table=True):
+    """A token of the API. Only its SHA-256 is kept; the token itself is shown once."""
+
+    __tablename__ = "api_token"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(max_length=120)
+    role: str = Field(max_length=12)
+    organisation_number: int | None = Field(
+        default=None, foreign_key="profile.number", ondelete="CASCADE", index=True
+    )
+    token_hash: str = Field(max_length=64, unique=True)
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class IdempotentRequest(SQLModel, table=True):
+    """The answer once given to a POST with an ``Idempotency-Key``, for the one who sent it."""
+
+    __tablename__ = "idempotent_request"
+
+    actor: str = Field(primary_key=True, max_length=64)
+    key: str = Field(primary_key=True, max_length=255)
+    request_hash: str = Field(max_length=64)
+    status: int
+    headers: dict[str, Any] = Field(sa_type=JsonDocument)  # type: ignore[call-overload]
+    body: str
+    created_at: datetime = Field(index=True)

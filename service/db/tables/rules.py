@@ -1,0 +1,41 @@
+"""Versioned rulesets; exactly one is active."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from service.db.base import JsonDocument, new_id
+
+
+class Ruleset(SQLModel, table=True):
+    """One version of the match rules, with who made it, why and when."""
+
+    __tablename__ = "ruleset"
+    __table_args__ = (
+        Index(
+            "uq_ruleset_active",
+            "state",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    version: int | None = Field(default=None, primary_key=True)
+    id: UUID = Field(default_factory=new_id, unique=True)
+    name: str = Field(max_length=120)
+    reason: str = Field(max_length=2000)
+    state: str = Field(max_length=12)
+    based_on: int | None = Field(default=None, foreign_key="ruleset.version")
+    settings: dict[str, Any] = Field(sa_type=JsonDocument)  # type: ignore[call-overload]
+    revision: int = 1
+    created_by: str = Field(max_length=120)
+    created_at: datetime
+    activated_by: str | None = Field(default=None, max_length=120)
+    activated_at: datetime | None = None
+    activation_reason: str | None = Field(default=None, max_length=2000)
+    retired_at: datetime | None = None

@@ -1,0 +1,67 @@
+"""Full text of profiles: an FTS5 table on SQLite, a GIN index on PostgreSQL, behind the same four functions.
+
+Texts are folded (:func:`schemas.text_folding.fold`) before they are stored and before they are searched, so
+accents and case never matter; every word asked for must begin some word of the text.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Column, ColumnElement, Connection, Integer, bindparam, false, select
+from sqlalchemy import text as sql
+from sqlmodel import Session, col
+
+from schemas.text_folding import fold
+from service.db.tables import Profile
+
+MOST_WORDS = 12
+
+SQLITE_TABLE = "CREATE VIRTUAL TABLE profile_text USING fts5(words, detail=none, columnsize=0, prefix='2 3')"
+POSTGRESQL_TABLE = (
+    "CREATE TABLE profile_text (rowid BIGINT PRIMARY KEY, words TEXT NOT NULL)",
+    "CREATE INDEX ix_profile_text_words ON profile_text USING gin (to_tsvector('simple', words))",
+)
+
+
+def create_text_search(connection: Connection) -> None:
+    """Make the structures; called once by a migration."""
+    statements = (SQLITE_TABLE,) if connection.dialect.name == "sqlite" else POSTGRESQL_TABLE
+    for statement in statements:
+        connection.execute(sql(statement))
+
+
+def drop_text_search(connection: Connection) -> None:
+    """Remove the structures again."""
+    connection.execute(sql("DROP TABLE profile_text"))
+
+
+def index_texts(session: Session, rows: Sequence[tuple[int, str]]) -> None:
+    """Store the folded text of profiles, by number, in place of their former ones."""
+    if not rows:
+        return
+    forget_texts(session, [number for number, _ in rows])
+    session.execute(
+        sql("INSERT INTO profile_text (rowid, words) VALUES (:number, :words)"),
+        [{"number": number, "words": words} for number, words in rows],
+    )
+
+
+def forget_texts(session: Session, numbers: Iterable[int]) -> None:
+    """Forget the text of these profiles."""
+    rows = [{"number": number} for number in numbers]
+    if rows:
+        session.execute(sql("DELETE FROM profile_text WHERE rowid = :number"), rows)
+
+
+def matching_numbers(session: Session, query: str) -> ColumnElement[bool]:
+    """The condition that a profile's text has every word of ``query``, as a word or the beginning of one."""
+    words = fold(query).split()[:MOST_WORDS]
+    if not words:
+        return false()
+    if session.get_bind().dialect.name == "sqlite":
+        found = sql("SELECT rowid FROM profile_text WHERE profile_text MATCH :words")
+        asked = " AND ".join(f'"{word}"*' for word in words)
+    else:
+        found = sql("SELECT rowid FROM profile_text WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :words)")
+        asked = " & ".join(f"{word}:*" for word in words)
+    rows = found.bindparams(bindparam("words", asked)).columns(Column("rowid", Integer)).subquery()
+    return col(Profile.number).in_(select(rows.c.rowid))

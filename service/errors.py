@@ -1,0 +1,183 @@
+"""Problems as RFC 9457 describes them: one class a kind of failure, each with a sentence that says what to do."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from schemas.language import Language, negotiate
+from schemas.translation import Message, message, render
+
+MEDIA_TYPE = "application/problem+json"
+NOT_IN_THE_BODY = {"body", "constrained-str", "str", "NamedPlace"}
+
+
+class FieldError(BaseModel):
+    """What is wrong with one value: ``pointer`` is a JSON Pointer (RFC 6901) into the body or parameters."""
+
+    pointer: str
+    detail: str
+    candidates: list[dict[str, Any]] | None = None
+
+
+class ProblemDocument(BaseModel):
+    """The body of every error answer (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] | None = None
+
+
+class Problem(Exception):
+    """A failure that the caller can understand and mend. Raise a subclass with a translatable detail."""
+
+    status = 400
+
+    def __init__(
+        self, detail: Message | str, *, errors: Sequence[FieldError] = (), headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(str(detail))
+        self.detail = detail
+        self.errors = list(errors)
+        self.headers = headers or {}
+
+
+class BadRequest(Problem):
+    """The request cannot be understood."""
+
+
+class Unauthorised(Problem):
+    """No token, or one that is not known."""
+
+    status = 401
+
+    def __init__(self, detail: Message | str) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+class Forbidden(Problem):
+    """The token's role or organisation does not reach this far."""
+
+    status = 403
+
+
+class NotFound(Problem):
+    """There is nothing at this address."""
+
+    status = 404
+
+
+class Conflict(Problem):
+    """The request contradicts what is stored."""
+
+    status = 409
+
+
+class PreconditionFailed(Problem):
+    """Somebody else was faster: the ``If-Match`` is out of date."""
+
+    status = 412
+
+
+class Invalid(Problem):
+    """One or more values cannot be accepted; ``errors`` says which and why."""
+
+    status = 422
+
+    @classmethod
+    def at(cls, pointer: str, detail: str, candidates: list[dict[str, Any]] | None = None) -> "Invalid":
+        """One invalid value at one JSON Pointer."""
+        return cls(
+            message("Some values cannot be accepted."),
+            errors=[FieldError(pointer=pointer, detail=detail, candidates=candidates)],
+        )
+
+
+class TooManyRequests(Problem):
+    """Too many failures from one address."""
+
+    status = 429
+
+
+class Unavailable(Problem):
+    """The service cannot answer just now; ``Retry-After`` says when to come back."""
+
+    status = 503
+
+
+def problem_response(
+    status: int, detail: str, *, errors: Sequence[FieldError] = (), headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """A problem document as a response."""
+    document = ProblemDocument(
+        title=HTTPStatus(status).phrase, status=status, detail=detail, errors=list(errors) or None
+    )
+    return JSONResponse(
+        document.model_dump(exclude_none=True), status_code=status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every failure of ``app`` with a problem document, and never with a stack trace."""
+    app.add_exception_handler(Problem, _answer_problem)
+    app.add_exception_handler(HTTPException, _answer_http_exception)
+    app.add_exception_handler(RequestValidationError, _answer_invalid_request)
+    app.add_exception_handler(Exception, _answer_unexpected)
+
+
+def language_of(request: Request) -> Language:
+    """The caller's language: ``?language=`` first, then ``Accept-Language``, then the installation's."""
+    default: Language = request.app.state.settings.default_language
+    asked = request.query_params.get("language")
+    if asked in set(Language):
+        return Language(asked)
+    return negotiate(request.headers.get("accept-language"), default)
+
+
+def _answer_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
+    detail = render(language_of(request), error.detail)
+    return problem_response(error.status, detail, errors=error.errors, headers=error.headers)
+
+
+def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    sentences = {
+        400: message("The request cannot be read. Check that the body is valid JSON in UTF-8."),
+        404: message("There is nothing at this address."),
+        405: message("This address does not answer that method."),
+        413: message("The request is too large."),
+    }
+    known = sentences.get(error.status_code)
+    detail = render(language_of(request), known) if known else HTTPStatus(error.status_code).phrase
+    return problem_response(error.status_code, detail, headers=dict(error.headers or {}))
+
+
+def _answer_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    detail = render(language_of(request), message("Some values cannot be accepted."))
+    return problem_response(422, detail, errors=[field_error(item) for item in error.errors()])
+
+
+def field_error(item: Any) -> FieldError:
+    """One error of Pydantic as pointer and sentence; the value itself is never repeated."""
+    location = [str(step) for step in item["loc"] if not _names_a_type(step)]
+    pointer = "/" + "/".join(step.replace("~", "~0").replace("/", "~1") for step in location)
+    return FieldError(pointer=pointer, detail=item["msg"].removeprefix("Value error, "))
+
+
+def _names_a_type(step: str | int) -> bool:
+    # Pydantic puts the branch of a union it tried, and FastAPI the part of the request, into the path.
+    return isinstance(step, str) and (step in NOT_IN_THE_BODY or "[" in step)
+
+
+def _answer_unexpected(request: Request, _error: Exception) -> JSONResponse:
+    detail = message("Something went wrong on our side. It has been recorded; please try again later.")
+    return problem_response(500, render(language_of(request), detail))

@@ -1,0 +1,36 @@
+"""Entity tags (RFC 9110): nobody overwrites what somebody else has just changed."""
+
+from typing import Annotated
+
+from fastapi import Header
+
+from schemas.translation import message
+from service.errors import PreconditionFailed
+
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=500, description="The ETag you last saw; refused with 412 when outdated."),
+]
+IfNoneMatch = Annotated[
+    str | None,
+    Header(alias="If-None-Match", max_length=500, description="An ETag you hold; answered with 304 while it is current."),
+]
+
+
+def entity_tag(version: int) -> str:
+    """The ETag of a resource in this version."""
+    return f'"{version}"'
+
+
+def check_precondition(if_match: str | None, tag: str) -> None:
+    """Raise ``PreconditionFailed`` when the caller last saw another version."""
+    if if_match is not None and not names_tag(if_match, tag):
+        raise PreconditionFailed(
+            message("Somebody has changed this in the meantime. Read it again, then repeat your change.")
+        )
+
+
+def names_tag(header: str, tag: str) -> bool:
+    """Whether a list of ETags holds this one, or stands for any."""
+    given = {item.strip().removeprefix("W/") for item in header.split(",")}
+    return "*" in given or tag in given

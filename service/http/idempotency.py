@@ -1,0 +1,85 @@
+"""``Idempotency-Key``: the same POST sent twice by the same caller is done once."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+from sqlalchemy import func, select, text
+from sqlmodel import Session
+
+from schemas.translation import message
+from service.clock import now
+from service.db.tables import IdempotentRequest
+from service.errors import Invalid
+from service.security import Member
+
+KEPT_HEADERS = ("location", "etag", "content-type")
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentCall:
+    """One POST: who sends it, under which key, and the hash of its address and body."""
+
+    actor: str
+    key: str | None
+    request_hash: str
+
+    def once(self, session: Session, act: Callable[[], Response]) -> Response:
+        """The answer of ``act``, or the one it gave when this call came before; kept in the same commit."""
+        if self.key is None:
+            return act()
+        _wait_for_turn(session, f"{self.actor}:{self.key}")
+        former = session.get(IdempotentRequest, (self.actor, self.key))
+        if former is not None:
+            return self._replay(former)
+        response = act()
+        session.add(self._kept(self.key, response))
+        return response
+
+    def _replay(self, former: IdempotentRequest) -> Response:
+        if former.request_hash != self.request_hash:
+            raise Invalid(
+                message("This Idempotency-Key was used for another request. Take a new one for each request.")
+            )
+        return Response(former.body, former.status, {**former.headers, "Idempotent-Replayed": "true"})
+
+    def _kept(self, key: str, response: Response) -> IdempotentRequest:
+        return IdempotentRequest(
+            actor=self.actor,
+            key=key,
+            request_hash=self.request_hash,
+            status=response.status_code,
+            headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
+            body=bytes(response.body).decode(),
+            created_at=now(),
+        )
+
+
+def _wait_for_turn(session: Session, name: str) -> None:
+    # SQLite lets one writer in at a time anyway.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(text(":name"), 0))), {"name": name})
+
+
+async def _idempotent_call(
+    request: Request,
+    actor: Member,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=255,
+            pattern=r"^[\x21-\x7e]+$",
+            description="A key of your choice, new for each request; the same request with it is done only once.",
+        ),
+    ] = None,
+) -> IdempotentCall:
+    content = request.url.path.encode() + b"\0" + await request.body()
+    return IdempotentCall(actor.id, key, hashlib.sha256(content).hexdigest())
+
+
+Idempotent = Annotated[IdempotentCall, Depends(_idempotent_call)]
+"""For routes that make something by POST."""

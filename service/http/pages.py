@@ -1,0 +1,55 @@
+"""Pages of lists: a limit, and a cursor that stays true while others insert."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Query
+
+from service.errors import Invalid
+
+Limit = Annotated[int, Query(ge=1, le=100, description="How many items a page holds.")]
+Cursor = Annotated[
+    str | None, Query(min_length=1, max_length=200, description="`next_cursor` of the page before.")
+]
+Item = TypeVar("Item")
+LARGEST = 2**63 - 1
+
+
+def encode_cursor(value: int | str) -> str:
+    """An opaque cursor that remembers the last item of a page."""
+    return base64.urlsafe_b64encode(str(value).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> str:
+    """What :func:`encode_cursor` was given, as text; raises ``Invalid`` for anything else."""
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        text = ""
+    if not text or "\x00" in text:
+        raise Invalid.at("/query/cursor", "give a next_cursor that this list has answered with")
+    return text
+
+
+def position(cursor: str | None) -> int | None:
+    """The number a cursor stands for, or ``None`` at the beginning."""
+    if cursor is None:
+        return None
+    text = decode_cursor(cursor)
+    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST:
+        raise Invalid.at("/query/cursor", "give a next_cursor that this list has answered with")
+    return int(text)
+
+
+def page(
+    rows: Sequence[Item], limit: int, place: Callable[[Item], int | str | None], show: Callable[[Item], Any]
+) -> dict[str, Any]:
+    """``limit`` rows as a page, when one row more than that was asked for to see whether there is more."""
+    more = len(rows) > limit
+    shown = rows[:limit]
+    return {
+        "items": [show(row) for row in shown],
+        "next_cursor": encode_cursor(place(shown[-1]) or 0) if more else None,
+    }

@@ -1,0 +1,37 @@
+"""A stored profile as JSON for its reader. Documents were validated when stored and are not checked again."""
+
+from typing import Any
+
+from schemas.kinds import Kind
+from schemas.records import FIELDS
+from service.db.tables import Profile
+
+PRIVATE = ("contact_email",)
+"""Fields that only those see who may change the profile."""
+
+EMPTY: dict[str, dict[str, Any]] = {
+    kind: {
+        name: field.get_default(call_default_factory=True) if not field.is_required() else None
+        for name, field in fields.model_fields.items()
+    }
+    for kind, fields in FIELDS.items()
+}
+
+
+def public_profile(profile: Profile, *, with_private: bool) -> dict[str, Any]:
+    """The profile as others see it; with its private fields only ``with_private``."""
+    shown = {
+        "id": str(profile.id),
+        "kind": profile.kind,
+        "key": profile.key,
+        **EMPTY[Kind(profile.kind)],
+        **profile.document,
+        "published": profile.published,
+        "sources": profile.sources,
+        "created_at": profile.created_at.isoformat().replace("+00:00", "Z"),
+        "updated_at": profile.updated_at.isoformat().replace("+00:00", "Z"),
+    }
+    if not with_private:
+        for name in PRIVATE:
+            shown[name] = None
+    return shown

@@ -1,0 +1,75 @@
+"""What a stored profile is to others: a record for matching, for export, for searching and filtering."""
+
+import hashlib
+import json
+from typing import Any
+
+from schemas.kinds import Kind
+from schemas.language import all_texts
+from schemas.records import PLACE_FIELDS
+from schemas.sectors import ancestors, sectors
+from schemas.text_folding import fold
+from service.db.tables import Profile
+
+Record = dict[str, Any]
+SEARCHED_CHARACTERS = 4_000
+"""How much of its texts a profile is found by."""
+
+
+def matching_record(profile: Profile) -> Record:
+    """The profile as the matching model takes it: its document, its kind and its key."""
+    return {**profile.document, "key": profile.key, "kind": profile.kind}
+
+
+def export_record(profile: Profile) -> Record:
+    """The profile as an import record that reads back identically."""
+    return {"kind": profile.kind, "key": profile.key, **as_input(Kind(profile.kind), profile.document)}
+
+
+def as_input(kind: Kind, document: Record) -> Record:
+    """A stored document with its places in the form in which they are given."""
+    given = dict(document)
+    for field in PLACE_FIELDS[kind]:
+        if field in document:
+            value = document[field]
+            given[field] = [_given(place) for place in value] if isinstance(value, list) else _given(value)
+    return given
+
+
+def _given(place: Record) -> str | Record:
+    if place.get("code"):
+        return str(place["code"])
+    return {name: place[name] for name in ("country", "place") if place.get(name)}
+
+
+def record_hash(kind: Kind, document: Record) -> str:
+    """A hash that changes exactly when what the record says changes (SHA-256, hexadecimal)."""
+    canonical = json.dumps(as_input(kind, document), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def places_in(kind: Kind, document: Record) -> list[Record]:
+    """Every place a document names, in the order of its fields."""
+    found: list[Record] = []
+    for field in PLACE_FIELDS[kind]:
+        value = document.get(field) or []
+        found.extend(value if isinstance(value, list) else [value])
+    return found
+
+
+def labels_of(kind: Kind, document: Record) -> set[str]:
+    """The labels a profile is filtered by, with every ancestor of its places and sectors."""
+    labels = {f"priority:{priority}" for priority in document.get("priorities", [])}
+    for place in places_in(kind, document):
+        labels.update(f"territory:{code}" for code in place["path"] or [place["country"]])
+    for sector in document.get("sectors", []):
+        if sector in sectors():
+            labels.update(f"sector:{code}" for code in ancestors(sector))
+    return labels
+
+
+def searchable_text(document: Record) -> str:
+    """The words a profile is found by: name, key texts, places as given; folded."""
+    texts = [document["name"], *all_texts(document.get("description")), *all_texts(document.get("needs"))]
+    texts += [str(document[name]) for name in ("operator", "registration_number") if document.get(name)]
+    return fold(" ".join(texts)[:SEARCHED_CHARACTERS])

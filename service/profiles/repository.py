@@ -1,0 +1,159 @@
+"""Queries on profiles, their labels and the order of their changes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, update
+from sqlmodel import Session, col, select
+
+from service.db.tables import Counter, Profile, ProfileDeletion, ProfileLabel
+from service.db.text_search import matching_numbers
+
+CHUNK = 900
+"""Values in one ``IN``: SQLite's old limit of 999 parameters, with room for others."""
+
+
+def by_id(session: Session, kind: str, profile_id: UUID) -> Profile | None:
+    """The profile of this kind with this identifier."""
+    return session.exec(select(Profile).where(Profile.id == profile_id, Profile.kind == kind)).first()
+
+
+def by_key(session: Session, key: str) -> Profile | None:
+    """The profile with this key."""
+    return session.exec(select(Profile).where(Profile.key == key)).first()
+
+
+def by_number(session: Session, number: int) -> Profile | None:
+    """The profile with this number."""
+    return session.get(Profile, number)
+
+
+def by_keys(session: Session, keys: Iterable[str]) -> dict[str, Profile]:
+    """The profiles with these keys, as far as there are any."""
+    wanted = list(dict.fromkeys(keys))
+    found: dict[str, Profile] = {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = session.exec(select(Profile).where(col(Profile.key).in_(wanted[start : start + CHUNK])))
+        found.update({profile.key: profile for profile in rows})
+    return found
+
+
+def by_numbers(session: Session, numbers: Iterable[int]) -> dict[int, Profile]:
+    """The profiles with these numbers, as far as they still exist."""
+    wanted = list(dict.fromkeys(numbers))
+    found: dict[int, Profile] = {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = session.exec(select(Profile).where(col(Profile.number).in_(wanted[start : start + CHUNK])))
+        found.update({profile.number or 0: profile for profile in rows})
+    return found
+
+
+def listed(
+    session: Session,
+    kind: str,
+    *,
+    labels: Sequence[str],
+    text: str | None,
+    key: str | None,
+    after: int | None,
+    limit: int,
+    unpublished_of: int | None,
+) -> Sequence[Profile]:
+    """Profiles of a kind with all of these labels and words, by number, after number ``after``.
+
+    Unpublished ones are left out, but for those that belong to profile ``unpublished_of``.
+    """
+    query = select(Profile).where(Profile.kind == kind)
+    order: Any = col(Profile.number)
+    for label in labels:
+        row = _alias()
+        query = query.join(row, row.c.profile_number == order).where(row.c.label == label, row.c.kind == kind)
+        order = row.c.profile_number
+    if text:
+        query = query.where(matching_numbers(session, text))
+    if key is not None:
+        query = query.where(Profile.key == key)
+    if after is not None:
+        query = query.where(order > after)
+    visible = col(Profile.published)
+    if unpublished_of is not None:
+        visible = visible | (col(Profile.owner_number) == unpublished_of) | (order == unpublished_of)
+    return session.exec(query.where(visible).order_by(order).limit(limit)).all()
+
+
+def _alias() -> Any:
+    return ProfileLabel.__table__.alias()  # type: ignore[attr-defined]  # SQLModel does not declare its table
+
+
+def all_of_kind(session: Session, kind: str) -> Iterator[Profile]:
+    """Every profile of a kind in order of number, a few at a time."""
+    query = select(Profile).where(Profile.kind == kind).order_by(col(Profile.number))
+    yield from session.exec(query.execution_options(yield_per=1_000))
+
+
+def next_changes(session: Session, sequence: str, count: int = 1) -> int:
+    """Take ``count`` numbers of a change sequence; the first of them. Commits follow the numbers' order."""
+    statement = (
+        update(Counter)
+        .where(col(Counter.name) == sequence)
+        .values(value=Counter.value + count)
+        .returning(col(Counter.value))
+    )
+    value = session.execute(statement).scalar()
+    if value is None:
+        session.add(Counter(name=sequence, value=count))
+        session.flush()
+        return 1
+    return int(value) - count + 1
+
+
+def insert_profiles(session: Session, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Insert many profiles at once; their numbers by key."""
+    if not rows:
+        return {}
+    statement = insert(Profile).returning(col(Profile.key), col(Profile.number), sort_by_parameter_order=True)
+    return {key: number for key, number in session.execute(statement, rows).tuples()}
+
+
+def replace_labels(session: Session, labels: dict[int, tuple[str, set[str]]]) -> None:
+    """Give each profile, by number, exactly these labels of its kind."""
+    forget_labels(session, labels)
+    rows = [
+        {"label": label, "kind": kind, "profile_number": number}
+        for number, (kind, names) in labels.items()
+        for label in sorted(names)
+    ]
+    if rows:
+        session.execute(insert(ProfileLabel), rows)
+
+
+def forget_labels(session: Session, numbers: Iterable[int]) -> None:
+    """Remove all labels of these profiles."""
+    wanted = list(numbers)
+    for start in range(0, len(wanted), CHUNK):
+        chosen = wanted[start : start + CHUNK]
+        session.execute(delete(ProfileLabel).where(col(ProfileLabel.profile_number).in_(chosen)))
+
+
+def delete_profile(session: Session, profile: Profile, change_number: int) -> None:
+    """Delete a profile and leave word of it for those who hold a copy."""
+    session.add(
+        ProfileDeletion(change_number=change_number, profile_number=profile.number or 0, kind=profile.kind)
+    )
+    session.execute(delete(Profile).where(col(Profile.number) == profile.number))
+
+
+def count_by_kind(session: Session) -> dict[str, int]:
+    """How many profiles of each kind there are."""
+    rows = session.execute(select(Profile.kind, func.count()).group_by(Profile.kind)).tuples()
+    return dict(rows.all())
+
+
+def by_id_or_key(session: Session, given: str) -> Profile | None:
+    """The profile with this identifier, or else with this key."""
+    try:
+        found = session.exec(select(Profile).where(Profile.id == UUID(given))).first()
+    except ValueError:
+        found = None
+    return found or by_key(session, given)

@@ -1,0 +1,153 @@
+"""``/associations``, ``/authorities``, ``/programmes``, ``/projects``: the same five operations on each."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field, StringConstraints
+
+from schemas.inputs import storable
+from schemas.kinds import Kind
+from schemas.places import TerritoryCode
+from schemas.profiles import INPUTS, PUBLIC, Page
+from schemas.records import Priority, ProfileFields
+from service.clock import now
+from service.db.session import ReadingSession, WritingSession
+from service.db.tables import Profile
+from service.errors import Invalid, language_of
+from service.http.etag import IfMatch, IfNoneMatch, check_precondition, entity_tag, names_tag
+from service.http.idempotency import Idempotent
+from service.http.pages import Cursor, Limit, page, position
+from service.profiles import service
+from service.profiles.public import public_profile
+from service.profiles.service import ProfileFilter
+from service.security import Actor, Caller, Member
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class ListQuery(BaseModel):
+    """How a list of profiles is narrowed."""
+
+    territory: TerritoryCode | None = Field(None, description="A territory's code; all below it counts too.")
+    sector: Words | None = Field(None, description="A sector's code, key or name; its children count too.")
+    priority: Priority | None = Field(None, description="One of the four priorities.")
+    q: Words | None = Field(None, description="Words, or beginnings of words, in the name or description.")
+    key: Words | None = Field(None, description="The sender's own key.")
+
+
+def profile_routes(kind: Kind) -> APIRouter:
+    """The routes of one kind of profile."""
+    router = APIRouter(prefix=f"/{kind.plural}", tags=[kind.plural])
+    _add_reading(router, kind)
+    _add_writing(router, kind)
+    return router
+
+
+def _add_reading(router: APIRouter, kind: Kind) -> None:
+    shown = PUBLIC[kind]
+
+    @router.get("", response_model=Page[shown], name=f"list_{kind.plural}")  # type: ignore[valid-type]  # a type chosen at run time
+    def list_profiles(
+        wanted: Annotated[ListQuery, Query()],
+        session: ReadingSession,
+        actor: Caller,
+        limit: Limit = 20,
+        cursor: Cursor = None,
+    ) -> Response:
+        _check_storable(wanted)
+        found = service.list_profiles(
+            session,
+            kind,
+            ProfileFilter(wanted.territory, wanted.sector, wanted.priority, wanted.q, wanted.key),
+            actor,
+            after=position(cursor),
+            limit=limit,
+        )
+        return JSONResponse(page(found, limit, lambda profile: profile.number, lambda profile: _show(profile, actor)))
+
+    @router.get(
+        "/{profile_id}", response_model=shown, name=f"read_{kind}", responses={304: {"description": "Not modified"}}
+    )
+    def read_profile(
+        profile_id: UUID, session: ReadingSession, actor: Caller, if_none_match: IfNoneMatch = None
+    ) -> Response:
+        profile = service.find_profile(session, kind, profile_id, actor)
+        tag = entity_tag(profile.version)
+        if if_none_match is not None and names_tag(if_none_match, tag):
+            return Response(status_code=304, headers={"ETag": tag})
+        return _answer(profile, actor)
+
+
+def _add_writing(router: APIRouter, kind: Kind) -> None:
+    shown, taken = PUBLIC[kind], INPUTS[kind]
+
+    @router.post("", response_model=shown, status_code=201, name=f"register_{kind}")
+    def register_profile(
+        said: Annotated[ProfileFields, Body()],
+        request: Request,
+        session: WritingSession,
+        actor: Member,
+        idempotent: Idempotent,
+    ) -> Response:
+        def register() -> Response:
+            fields = said.model_dump(mode="json", exclude_unset=True)
+            profile = service.register_profile(
+                session, kind, fields, actor, language=language_of(request), now=now()
+            )
+            return _answer(profile, actor, status=201, mine=True)
+
+        return idempotent.once(session, register)
+
+    register_profile.__annotations__["said"] = Annotated[taken, Body()]
+
+    @router.patch(
+        "/{profile_id}", response_model=shown, name=f"change_{kind}", openapi_extra=_merge_patch_of(taken)
+    )
+    def change_profile(
+        profile_id: UUID,
+        patch: dict[str, Any],
+        request: Request,
+        session: WritingSession,
+        actor: Member,
+        if_match: IfMatch = None,
+    ) -> Response:
+        if not storable(patch):
+            raise Invalid.at("", "a text holds a NUL character or half a character; remove it")
+        profile = service.find_profile(session, kind, profile_id, actor)
+        check_precondition(if_match, entity_tag(profile.version))
+        service.change_profile(session, profile, patch, actor, language=language_of(request), now=now())
+        return _answer(profile, actor)
+
+    @router.delete("/{profile_id}", status_code=204, name=f"delete_{kind}")
+    def delete_profile(
+        profile_id: UUID, session: WritingSession, actor: Member, if_match: IfMatch = None
+    ) -> Response:
+        profile = service.find_profile(session, kind, profile_id, actor)
+        check_precondition(if_match, entity_tag(profile.version))
+        service.delete_profile(session, profile, actor)
+        return Response(status_code=204)
+
+
+def _check_storable(wanted: BaseModel) -> None:
+    for name, value in wanted.model_dump(exclude_none=True).items():
+        if not storable(value):
+            raise Invalid.at(f"/query/{name}", "a text holds a NUL character or half a character; remove it")
+
+
+def _show(profile: Profile, actor: Actor | None) -> dict[str, Any]:
+    return public_profile(profile, with_private=service.may_edit(actor, profile))
+
+
+def _answer(profile: Profile, actor: Actor | None, *, status: int = 200, mine: bool = False) -> Response:
+    headers = {"ETag": entity_tag(profile.version)}
+    if status == 201:
+        headers["Location"] = f"/api/v1/{Kind(profile.kind).plural}/{profile.id}"
+    shown = public_profile(profile, with_private=mine or service.may_edit(actor, profile))
+    return JSONResponse(shown, status, headers)
+
+
+def _merge_patch_of(taken: type[BaseModel]) -> dict[str, Any]:
+    description = f"A JSON merge patch (RFC 7396) of {taken.__name__}: only what changes; `null` removes a value."
+    return {"requestBody": {"description": description}}

@@ -1,0 +1,207 @@
+"""Profiles through the API: registered, read, changed and deleted by those who may."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from schemas.kinds import Kind
+from schemas.language import Language
+from schemas.sectors import resolve_sector
+from schemas.translation import message
+from service.accounts import repository as accounts
+from service.db.base import new_id
+from service.db.tables import Profile
+from service.db.text_search import forget_texts
+from service.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from service.http.merge_patch import merge_patch
+from service.profiles import repository
+from service.profiles.records import as_input, places_in, record_hash
+from service.profiles.saving import index_documents, write_document
+from service.profiles.validation import CheckedRecord, PlaceFinder, check_record, invalid
+from service.security import Actor, Role
+from service.vocabularies.territories import find_territory
+
+Record = dict[str, Any]
+ORGANISATIONS = (Kind.ASSOCIATION, Kind.AUTHORITY)
+"""The kinds a token can speak for from its registration on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFilter:
+    """What a list of profiles is narrowed to."""
+
+    territory: str | None = None
+    sector: str | None = None
+    priority: str | None = None
+    text: str | None = None
+    key: str | None = None
+
+
+def find_profile(session: Session, kind: Kind, profile_id: UUID, actor: Actor | None) -> Profile:
+    """The profile, if the caller may see it; raises ``NotFound``."""
+    profile = repository.by_id(session, kind, profile_id)
+    if profile is None or not (profile.published or may_edit(actor, profile)):
+        raise NotFound(message("There is no profile of this kind with this identifier."))
+    return profile
+
+
+def may_edit(actor: Actor | None, profile: Profile) -> bool:
+    """Whether the caller may change this profile and see what is not public in it."""
+    return actor is not None and actor.may_edit(profile.owner_number, profile.number)
+
+
+def list_profiles(
+    session: Session,
+    kind: Kind,
+    wanted: ProfileFilter,
+    actor: Actor | None,
+    *,
+    after: int | None,
+    limit: int,
+) -> Sequence[Profile]:
+    """At most ``limit`` + 1 profiles after number ``after``; raises ``Invalid`` for an unknown territory or sector."""
+    return repository.listed(
+        session,
+        kind,
+        labels=_labels(session, wanted),
+        text=wanted.text,
+        key=wanted.key,
+        after=after,
+        limit=limit + 1,
+        unpublished_of=actor.organisation_number if actor else None,
+    )
+
+
+def _labels(session: Session, wanted: ProfileFilter) -> list[str]:
+    labels = []
+    if wanted.territory:
+        if find_territory(session, wanted.territory) is None:
+            raise Invalid.at("/query/territory", "there is no territory with this code; look it up under /api/v1/territories")
+        labels.append(f"territory:{wanted.territory}")
+    if wanted.sector:
+        code = resolve_sector(wanted.sector)
+        if code is None:
+            raise Invalid.at("/query/sector", "there is no such sector; look it up under /api/v1/sectors")
+        labels.append(f"sector:{code}")
+    if wanted.priority:
+        labels.append(f"priority:{wanted.priority}")
+    return labels
+
+
+def register_profile(
+    session: Session, kind: Kind, said: Record, actor: Actor, *, language: Language, now: datetime
+) -> Profile:
+    """Store a new profile. A member without an organisation becomes the voice of the one it registers."""
+    _check_may_register(kind, actor)
+    said = dict(said)
+    key, published = said.pop("key", None), said.pop("published", True)
+    checked = _checked(session, kind, said, language)
+    owner = _owner(session, kind, checked.document, actor)
+    if key is not None and repository.by_key(session, key) is not None:
+        raise Conflict(message("There is already a profile with this key. Change that one, or choose another key."))
+    profile_id = new_id()
+    profile = Profile(
+        id=profile_id,
+        kind=kind.value,
+        key=key or str(profile_id),
+        name=checked.document["name"],
+        document=checked.document,
+        owner_number=owner,
+        published=published,
+        change_number=repository.next_changes(session, "profile"),
+        record_hash=record_hash(kind, checked.document),
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(profile)
+    session.flush()
+    _announce(session, profile, now)
+    if kind in ORGANISATIONS and actor.role is Role.MEMBER:
+        accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
+    return profile
+
+
+def _check_may_register(kind: Kind, actor: Actor) -> None:
+    if actor.role.reaches(Role.STEWARD):
+        return
+    if kind in ORGANISATIONS and actor.organisation_number is not None:
+        raise Forbidden(message("Your token already speaks for an organisation. A steward can register others."))
+    if kind not in ORGANISATIONS and actor.organisation_number is None:
+        raise Forbidden(message("Register your association or authority first, then its programmes and projects."))
+
+
+def _owner(session: Session, kind: Kind, document: Record, actor: Actor) -> int | None:
+    if kind in ORGANISATIONS:
+        return None
+    named = document.get("association")
+    if named is None:
+        return actor.organisation_number
+    association = repository.by_key(session, named)
+    if association is None or association.kind != Kind.ASSOCIATION:
+        raise Invalid.at("/association", "there is no association with this key")
+    if not actor.may_edit(association.owner_number, association.number):
+        raise Forbidden(message("A project can only be registered by its own association or by a steward."))
+    return association.number
+
+
+def _checked(
+    session: Session, kind: Kind, said: Record, language: Language, former: Record | None = None
+) -> CheckedRecord:
+    checked = check_record(kind, said, PlaceFinder(session), language)
+    remarks = [remark for remark in checked.remarks if not _was_there(kind, remark, checked.document, former)]
+    if remarks:
+        raise invalid(remarks)
+    return checked
+
+
+def _was_there(kind: Kind, remark: FieldError, document: Record, former: Record | None) -> bool:
+    # What an import once kept although it is in no vocabulary may stay while other fields are changed.
+    if former is None:
+        return False
+    if remark.pointer.startswith("/sectors/"):
+        return document["sectors"][int(remark.pointer.rsplit("/", 1)[1])] in former.get("sectors", [])
+    unknown = [place for place in places_in(kind, document) if not place.get("code")]
+    return all(place in places_in(kind, former) for place in unknown)
+
+
+def change_profile(
+    session: Session, profile: Profile, patch: Record, actor: Actor, *, language: Language, now: datetime
+) -> Profile:
+    """Change a profile by JSON merge patch (RFC 7396). What cannot be accepted changes nothing."""
+    _check_may_edit(actor, profile)
+    kind = Kind(profile.kind)
+    patch = dict(patch)
+    published = patch.pop("published", profile.published)
+    key = patch.pop("key", profile.key)
+    if key != profile.key:
+        raise Invalid.at("/key", "a key stays what it is; register a new profile instead")
+    if not isinstance(published, bool):
+        raise Invalid.at("/published", "give true or false")
+    said = merge_patch(as_input(kind, profile.document), patch)
+    checked = _checked(session, kind, said, language, profile.document)
+    if kind is Kind.PROJECT and checked.document.get("association") != profile.document.get("association"):
+        profile.owner_number = _owner(session, kind, checked.document, actor)
+    profile.published = published
+    write_document(session, profile, checked.document, now)
+    _announce(session, profile, now)
+    return profile
+
+
+def delete_profile(session: Session, profile: Profile, actor: Actor) -> None:
+    """Delete a profile and all that hangs on it: tokens, partnerships, suggestions, its subscription."""
+    _check_may_edit(actor, profile)
+    forget_texts(session, [profile.number or 0])
+    repository.delete_profile(session, profile, repository.next_changes(session, "profile"))
+
+
+def _check_may_edit(actor: Actor, profile: Profile) -> None:
+    if not may_edit(actor, profile):
+        raise Forbidden(message("Your token does not speak for this organisation."))
+
+
+def _announce(session: Session, profile: Profile, now: datetime) -> None:
+    index_documents(session, [(profile.number or 0, Kind(profile.kind), profile.document)], now)

@@ -1,0 +1,159 @@
+"""From what a sender says to what is stored: shapes checked, places and sectors found in the vocabularies."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlmodel import Session
+
+from schemas.kinds import Kind
+from schemas.language import Language
+from schemas.places import NamedPlace, Place, PlaceInput
+from schemas.records import FIELDS, PLACE_FIELDS, ProfileFields
+from schemas.sectors import resolve_sector, search_sectors
+from schemas.translation import message, translate
+from service.db.tables import Territory
+from service.errors import FieldError, Invalid, field_error
+from service.vocabularies.territories import Resolution, resolve_place
+
+Record = dict[str, Any]
+Resolver = Callable[[PlaceInput], Resolution]
+PLACES: TypeAdapter[PlaceInput] = TypeAdapter(PlaceInput)
+CANDIDATES = 5
+
+
+@dataclass(slots=True)
+class CheckedRecord:
+    """A document ready to be stored, and what could not be found in the vocabularies."""
+
+    document: Record
+    remarks: list[FieldError] = field(default_factory=list)
+
+
+class PlaceFinder:
+    """Resolves places in one session, each spelling once."""
+
+    def __init__(self, session: Session) -> None:
+        self._resolve: Resolver = cache(lambda given: resolve_place(session, given))
+
+    def find(self, given: PlaceInput) -> Resolution:
+        """What :func:`service.vocabularies.territories.resolve_place` says of a place."""
+        return self._resolve(given)
+
+
+def check_record(kind: Kind, said: Record, finder: PlaceFinder, language: Language) -> CheckedRecord:
+    """Check a record's shape (``Invalid`` if it is wrong) and resolve its places and sectors.
+
+    A place or sector that is not found becomes a remark, with its candidates; the record keeps what was
+    said of it, and a place its country.
+    """
+    checked = CheckedRecord(_document(validate_shape(kind, said)))
+    _resolve_places(kind, checked, finder, language)
+    _resolve_sectors(checked, language)
+    return checked
+
+
+def validate_shape(kind: Kind, said: Record) -> ProfileFields:
+    """The record as a model; raises ``Invalid`` with every field that cannot be accepted."""
+    try:
+        return FIELDS[kind].model_validate(said)
+    except ValidationError as error:
+        raise invalid([field_error(item) for item in error.errors()]) from None
+
+
+def invalid(errors: Sequence[FieldError]) -> Invalid:
+    """The refusal of a record for these errors."""
+    return Invalid(message("Some values cannot be accepted."), errors=errors)
+
+
+def _document(fields: ProfileFields) -> Record:
+    document: Record = fields.model_dump(mode="json", exclude_none=True)
+    for name, value in list(document.items()):
+        if value in ("", [], {}):
+            del document[name]
+    return document
+
+
+def _resolve_places(kind: Kind, checked: CheckedRecord, finder: PlaceFinder, language: Language) -> None:
+    for name in PLACE_FIELDS[kind]:
+        said = checked.document.get(name)
+        if isinstance(said, list):
+            found = [
+                place
+                for index, item in enumerate(said)
+                for place in _places(item, f"/{name}/{index}", checked, finder, language)
+            ]
+            checked.document[name] = _without_repeats(found)
+        elif said is not None:
+            checked.document[name] = _places(said, f"/{name}", checked, finder, language)[0]
+
+
+def _places(
+    said: Any, pointer: str, checked: CheckedRecord, finder: PlaceFinder, language: Language
+) -> list[Record]:
+    given = PLACES.validate_python(said)
+    resolution = finder.find(given)
+    if resolution.places:
+        return [place.model_dump(mode="json", exclude_none=True) for place in resolution.places]
+    checked.remarks.append(_unknown_place(given, resolution.candidates, pointer, language))
+    return [_country_only(given, finder)]
+
+
+def _country_only(given: PlaceInput, finder: PlaceFinder) -> Record:
+    country = given.country if isinstance(given, NamedPlace) else given[:2]
+    said = given.place if isinstance(given, NamedPlace) else given
+    known = finder.find(NamedPlace(country=country)).places
+    path = known[0].path if known else (country,)
+    return Place(country=country, place=said, path=path).model_dump(mode="json", exclude_none=True)
+
+
+def _unknown_place(
+    given: PlaceInput, candidates: Sequence[Territory], pointer: str, language: Language
+) -> FieldError:
+    said = given if isinstance(given, str) else given.place or given.country
+    country = given[:2] if isinstance(given, str) else given.country
+    text = (
+        "“{place}” is not certain in {country}. Choose one of the candidates and give its code."
+        if candidates
+        else "“{place}” is not known in {country}. Look it up under /api/v1/territories, or give the country alone."
+    )
+    return FieldError(
+        pointer=pointer,
+        detail=translate(language, text, place=said, country=country),
+        candidates=[
+            {"code": territory.code, "name": territory.names.get(language, territory.name)}
+            for territory in candidates
+        ]
+        or None,
+    )
+
+
+def _resolve_sectors(checked: CheckedRecord, language: Language) -> None:
+    if "sectors" not in checked.document:
+        return
+    found: list[str] = []
+    for index, said in enumerate(checked.document["sectors"]):
+        code = resolve_sector(said)
+        if code is None:
+            checked.remarks.append(_unknown_sector(said, f"/sectors/{index}", language))
+        found.append(code or said)
+    checked.document["sectors"] = list(dict.fromkeys(found))
+
+
+def _unknown_sector(said: str, pointer: str, language: Language) -> FieldError:
+    near = search_sectors(said, language, CANDIDATES)
+    text = "“{sector}” is not a known sector. Choose one from /api/v1/sectors and give its code."
+    return FieldError(
+        pointer=pointer,
+        detail=translate(language, text, sector=said),
+        candidates=[{"code": sector.code, "name": sector.names[language]} for sector in near] or None,
+    )
+
+
+def _without_repeats(places: list[Record]) -> list[Record]:
+    seen: dict[str, Record] = {}
+    for place in places:
+        seen.setdefault(place.get("code") or f"{place['country']}/{place.get('place')}", place)
+    return list(seen.values())

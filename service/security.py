@@ -1,0 +1,143 @@
+"""Who is calling: bearer tokens, roles, and a limit on failed attempts."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import Depends, Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from sqlmodel import Session, select
+
+from schemas.translation import message
+from service.db.session import ReadingSession
+from service.db.tables import ApiToken
+from service.errors import Forbidden, TooManyRequests, Unauthorised
+
+TOKEN_PREFIX = "psl_"  # noqa: S105 - how a token is recognised, not a token
+FAILURES_ALLOWED = RateLimitItemPerMinute(20)
+
+
+class Role(StrEnum):
+    """What a token may do, each role more than the one before."""
+
+    MEMBER = "member"
+    STEWARD = "steward"
+    ADMIN = "admin"
+
+    def reaches(self, needed: "Role") -> bool:
+        """Whether this role may do what ``needed`` may."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The caller behind a valid token. ``organisation_number`` is the profile a member speaks for."""
+
+    id: str
+    name: str
+    role: Role
+    organisation_number: int | None
+
+    def may_edit(self, owner_number: int | None, profile_number: int | None) -> bool:
+        """Whether the caller may change this profile: a steward any, a member its own."""
+        if self.role.reaches(Role.STEWARD):
+            return True
+        return self.organisation_number is not None and self.organisation_number in (
+            owner_number,
+            profile_number,
+        )
+
+
+def new_token() -> tuple[str, str]:
+    """A fresh token and the hash to store: the token itself is shown once and never kept."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    return token, token_hash(token)
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 of a token, in hexadecimal; enough, since a token holds 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class FailureLimit:
+    """Counts failed sign-ins by address, in this process; one moving minute."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def check(self, address: str) -> None:
+        """Raise :class:`TooManyRequests` once an address has failed too often."""
+        if not self._limiter.test(FAILURES_ALLOWED, "token", address):
+            raise TooManyRequests(
+                message("Too many failed attempts. Wait a minute, then try with a valid token."),
+                headers={"Retry-After": "60"},
+            )
+
+    def record(self, address: str) -> None:
+        """Count one failure."""
+        self._limiter.hit(FAILURES_ALLOWED, "token", address)
+
+
+def caller(request: Request, session: ReadingSession) -> Actor | None:
+    """The caller, or ``None`` without an ``Authorization`` header; a wrong token is refused."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    limit: FailureLimit = request.app.state.failure_limit
+    address = request.client.host if request.client else "unknown"
+    limit.check(address)
+    scheme, _, token = header.partition(" ")
+    actor = actor_of(session, token.strip()) if scheme.lower() == "bearer" else None
+    if actor is None:
+        limit.record(address)
+        raise Unauthorised(message("This token is not valid. Ask an administrator for a new one."))
+    return actor
+
+
+def actor_of(session: Session, token: str) -> Actor | None:
+    """The actor a token belongs to, if it is known and not revoked."""
+    wanted = token_hash(token)
+    row = session.exec(select(ApiToken).where(ApiToken.token_hash == wanted)).first()
+    if row is None or row.revoked_at is not None or not hmac.compare_digest(row.token_hash, wanted):
+        return None
+    return Actor(str(row.id), row.name, Role(row.role), row.organisation_number)
+
+
+Caller = Annotated[Actor | None, Depends(caller)]
+"""For routes that answer everybody, and more to those who are known."""
+
+
+def _known(actor: Caller) -> Actor:
+    if actor is None:
+        raise Unauthorised(message("This needs a token. Send it as: Authorization: Bearer <token>."))
+    return actor
+
+
+Member = Annotated[Actor, Depends(_known)]
+"""For routes that need any valid token."""
+
+
+def _steward(actor: Member) -> Actor:
+    if not actor.role.reaches(Role.STEWARD):
+        raise Forbidden(message("This needs a steward's token."))
+    return actor
+
+
+Steward = Annotated[Actor, Depends(_steward)]
+"""For routes that administer rules, imports and reviews."""
+
+
+def _admin(actor: Member) -> Actor:
+    if not actor.role.reaches(Role.ADMIN):
+        raise Forbidden(message("This needs an administrator's token."))
+    return actor
+
+
+Admin = Annotated[Actor, Depends(_admin)]
+"""For routes that administer tokens and users."""

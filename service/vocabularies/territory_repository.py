@@ -1,0 +1,91 @@
+"""Queries on the gazetteer."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Row
+from sqlmodel import Session, col, select
+
+from service.db.tables import Territory, TerritoryName
+
+CHUNK = 900
+ADMINISTRATIVE_WEIGHT = 10**10
+"""What countries and subdivisions weigh at least; no locality has as many inhabitants."""
+NamedTerritory = Row[tuple[Territory, int]]
+
+
+def by_code(session: Session, code: str) -> Territory | None:
+    """The territory with this code."""
+    return session.get(Territory, code)
+
+
+def by_codes(session: Session, codes: Collection[str]) -> dict[str, Territory]:
+    """The territories with these codes, as far as they exist."""
+    wanted = sorted(set(codes))
+    found: dict[str, Territory] = {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = session.exec(select(Territory).where(col(Territory.code).in_(wanted[start : start + CHUNK])))
+        found.update({territory.code: territory for territory in rows})
+    return found
+
+
+def named(session: Session, country: str, spellings: Collection[str]) -> Sequence[NamedTerritory]:
+    """Territories of a country that are spelt like one of these, with the rank of that spelling."""
+    query = (
+        select(Territory, TerritoryName.rank)
+        .join(TerritoryName, col(TerritoryName.territory_code) == Territory.code)
+        .where(TerritoryName.country == country, col(TerritoryName.folded).in_(list(spellings)))
+    )
+    return session.execute(query).all()
+
+
+def administrative_names(session: Session, country: str | None) -> Sequence[Row[tuple[str, str]]]:
+    """Every spelling of the subdivisions of a country, or of all countries and subdivisions, with the codes."""
+    query = select(TerritoryName.folded, TerritoryName.territory_code).where(
+        col(TerritoryName.weight) >= ADMINISTRATIVE_WEIGHT
+    )
+    if country is not None:
+        query = query.where(TerritoryName.country == country)
+    return session.execute(query).all()
+
+
+def names_beginning(session: Session, country: str, beginning: str) -> Sequence[Row[tuple[str, str]]]:
+    """Every spelling in a country that begins like this, with the codes."""
+    query = select(TerritoryName.folded, TerritoryName.territory_code).where(
+        TerritoryName.country == country,
+        col(TerritoryName.folded) >= beginning,
+        col(TerritoryName.folded) < after(beginning),
+    )
+    return session.execute(query).all()
+
+
+def completing(
+    session: Session, beginning: str, country: str | None, least_weight: int, limit: int
+) -> Sequence[Territory]:
+    """Territories with a name that begins like this and of at least this weight, the weightiest first."""
+    query = select(TerritoryName.territory_code, TerritoryName.weight, TerritoryName.rank, TerritoryName.folded).where(
+        col(TerritoryName.folded) >= beginning,
+        col(TerritoryName.folded) < after(beginning),
+        col(TerritoryName.weight) >= least_weight,
+    )
+    if country is not None:
+        query = query.where(TerritoryName.country == country)
+    exact = col(TerritoryName.folded) == beginning
+    ordered = query.order_by(exact.desc(), col(TerritoryName.weight).desc(), col(TerritoryName.territory_code))
+    codes = list(dict.fromkeys(row[0] for row in session.execute(ordered.limit(4 * limit))))[:limit]
+    found = by_codes(session, codes)
+    return [found[code] for code in codes]
+
+
+def after(beginning: str) -> str:
+    """The first string after all that begin like this, byte by byte."""
+    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
+
+
+def children(session: Session, parent: str | None, after_code: str | None, limit: int) -> Sequence[Territory]:
+    """Territories directly below ``parent``, or all countries, in order of their codes."""
+    query = select(Territory).where(Territory.parent == parent)
+    if parent is not None:
+        query = query.where(Territory.level == "subdivision")
+    if after_code is not None:
+        query = query.where(col(Territory.code) > after_code)
+    return session.exec(query.order_by(col(Territory.code)).limit(limit)).all()
