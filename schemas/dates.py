@@ -9,13 +9,13 @@ from pydantic import BeforeValidator, WithJsonSchema
 def _partial_date(value: object) -> str:
     """A year (``1998`` or ``"1998"``) or a day (``"1998-05-31"``) as an ISO 8601 string."""
     if isinstance(value, bool):
-        raise ValueError("give a year or a date")  # noqa: TRY004 - Pydantic turns only ValueError into a message
+        raise ValueError("give a year or a date")
     if isinstance(value, int):
         value = f"{value:04d}"
     if isinstance(value, date):
         value = value.isoformat()
     if not isinstance(value, str):
-        raise ValueError("give a year or a date")  # noqa: TRY004 - see above
+        raise ValueError("give a year or a date")
     if len(value) == 4 and value.isascii() and value.isdigit() and value >= "1000":
         return value
     return date.fromisoformat(value).isoformat()

@@ -51,7 +51,9 @@ def all_texts(text: LocalisedText | None) -> list[str]:
 
 def negotiate(header: str | None, default: Language) -> Language:
     """The best of our languages for an ``Accept-Language`` header (RFC 9110, quality values respected)."""
-    wanted = [tag for tag, quality in sorted(_preferences(header or ""), key=lambda item: -item[1]) if quality]
+    wanted = [
+        tag for tag, quality in sorted(_preferences(header or ""), key=lambda item: -item[1]) if quality
+    ]
     found = negotiate_locale([tag.split("-")[0] for tag in wanted], list(Language))
     return Language(found) if found else default
 

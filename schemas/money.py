@@ -5,7 +5,15 @@ from functools import cache
 from typing import Annotated
 
 from babel.core import get_global
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 
 @cache
@@ -22,7 +30,7 @@ def _known_currency(code: str) -> str:
 
 def _not_a_boolean(value: object) -> object:
     if isinstance(value, bool):
-        raise ValueError('give an amount such as "123.45"')  # noqa: TRY004 - Pydantic turns only ValueError into a message
+        raise ValueError('give an amount such as "123.45"')
     return str(value) if isinstance(value, float) else value
 
 

@@ -22,7 +22,9 @@ from schemas.records import (
 class Registration(Input):
     """What a registration may say besides the fields of its record."""
 
-    key: Annotated[Key | None, Field(description="Your own stable key; by default the new identifier.")] = None
+    key: Annotated[Key | None, Field(description="Your own stable key; by default the new identifier.")] = (
+        None
+    )
     published: Annotated[bool, Field(description="Whether others see the profile.")] = True
 
 

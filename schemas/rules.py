@@ -32,7 +32,7 @@ class Weights(BaseModel):
         if not isinstance(value, dict) or not all(_is_number(value.get(part)) for part in PARTS):
             return value
         total = sum(value[part] for part in PARTS)
-        if total <= 0 or total == float("inf") or total != total:
+        if not 0 < total < float("inf"):
             raise ValueError("at least one weight must be more than 0")
         return value | {part: value[part] / total for part in PARTS}
 
@@ -85,7 +85,9 @@ class RulesetSettings(BaseModel):
         known = {f"{subject}:{candidate}" for subject, row in PAIRINGS.items() for candidate in row}
         for pairing in self.pairings:
             if pairing not in known:
-                raise ValueError(f"there is no pairing {pairing}; the pairings are {', '.join(sorted(known))}")
+                raise ValueError(
+                    f"there is no pairing {pairing}; the pairings are {', '.join(sorted(known))}"
+                )
         return self
 
     def weights_for(self, subject: Kind | str, candidate: Kind | str) -> Weights:
@@ -102,5 +104,8 @@ class RulesetSettings(BaseModel):
                     region=0.1, sector=0.1, priority=0.05, text=0.15, track_record=0.6
                 )
             },
-            affinities={"remittances": {"communities": 0.4}, "capacities": {"rights": 0.3, "communities": 0.3}},
+            affinities={
+                "remittances": {"communities": 0.4},
+                "capacities": {"rights": 0.3, "communities": 0.3},
+            },
         )

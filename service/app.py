@@ -1,26 +1,15 @@
-"""The web application: rooms' routes, one database, one replica of the matching model."""
+"""The web application: rooms' routes, and one database."""
 
-import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
 from schemas.kinds import Kind
 from service.db.engine import open_engine
-from service.digests.routes import router as digests
 from service.errors import ProblemDocument, install_problem_handlers
-from service.health.routes import router as health
-from service.jobs.routes import router as jobs
-from service.observability import RequestTrace
-from service.partnerships.routes import router as partnerships
 from service.profiles.routes import profile_routes
-from service.rules.routes import router as rules
-from service.security import FailureLimit
 from service.settings import Settings
-from service.suggestions.index import MatchIndex
-from service.suggestions.routes import router as suggestions
-from service.suggestions.routes import subject_routes
 from service.vocabularies.sector_routes import router as sectors
 from service.vocabularies.territory_routes import router as territories
 from service.web.routes import router as web
@@ -30,15 +19,12 @@ API = "/api/v1"
 MAX_BODY_BYTES = 1_000_000
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for status in (400, 401, 403, 404, 405, 409, 412, 413, 422, 429, 503)
+    for status in (400, 401, 403, 404, 405, 409, 412, 413, 422)
 }
 
 
-def create_app(settings: Settings, wake: Callable[[], None] | None = None) -> FastAPI:
-    """The application for these settings. Its database must already be migrated.
-
-    ``wake`` is called after every commit that leaves work for the workers; without it their sweep finds it.
-    """
+def create_app(settings: Settings) -> FastAPI:
+    """The application for these settings. Its database must already be migrated."""
     app = FastAPI(
         title="Passerelle",
         summary="Pairs migrant and diaspora associations with local authorities and funding programmes.",
@@ -52,22 +38,15 @@ def create_app(settings: Settings, wake: Callable[[], None] | None = None) -> Fa
     )
     app.state.settings = settings
     app.state.engine = open_engine(settings.database)
-    app.state.index = MatchIndex(app.state.engine)
-    app.state.failure_limit = FailureLimit()
-    app.state.wake = wake
     app.include_router(_api_routes())
-    app.include_router(health)
     app.include_router(web)
     app.mount("/static", static_files, name="static")
     install_problem_handlers(app)
-    app.add_middleware(RequestTrace)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    # The replica is loaded beside the first requests: reading and registering need not wait for it.
-    threading.Thread(target=app.state.index.warm_up, name="match-index", daemon=True).start()
     yield
     app.state.engine.dispose()
 
@@ -76,7 +55,6 @@ def _api_routes() -> APIRouter:
     api = APIRouter(prefix=API, responses=PROBLEMS)
     for kind in Kind:
         api.include_router(profile_routes(kind))
-        api.include_router(subject_routes(kind))
-    for router in (suggestions, partnerships, rules, digests, jobs, territories, sectors):
+    for router in (territories, sectors):
         api.include_router(router)
     return api

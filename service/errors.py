@@ -35,13 +35,17 @@ class ProblemDocument(BaseModel):
     errors: list[FieldError] | None = None
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
     """A failure that the caller can understand and mend. Raise a subclass with a translatable detail."""
 
     status = 400
 
     def __init__(
-        self, detail: Message | str, *, errors: Sequence[FieldError] = (), headers: dict[str, str] | None = None
+        self,
+        detail: Message | str,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(str(detail))
         self.detail = detail
@@ -98,18 +102,6 @@ class Invalid(Problem):
             message("Some values cannot be accepted."),
             errors=[FieldError(pointer=pointer, detail=detail, candidates=candidates)],
         )
-
-
-class TooManyRequests(Problem):
-    """Too many failures from one address."""
-
-    status = 429
-
-
-class Unavailable(Problem):
-    """The service cannot answer just now; ``Retry-After`` says when to come back."""
-
-    status = 503
 
 
 def problem_response(

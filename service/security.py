@@ -1,4 +1,4 @@
-"""Who is calling: bearer tokens, roles, and a limit on failed attempts."""
+"""Who is calling: bearer tokens, and what each role may do."""
 
 import hashlib
 import hmac
@@ -8,18 +8,14 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from sqlmodel import Session, select
 
 from schemas.translation import message
 from service.db.session import ReadingSession
 from service.db.tables import ApiToken
-from service.errors import Forbidden, TooManyRequests, Unauthorised
+from service.errors import Forbidden, Unauthorised
 
 TOKEN_PREFIX = "psl_"  # noqa: S105 - how a token is recognised, not a token
-FAILURES_ALLOWED = RateLimitItemPerMinute(20)
 
 
 class Role(StrEnum):
@@ -65,37 +61,14 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class FailureLimit:
-    """Counts failed sign-ins by address, in this process; one moving minute."""
-
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-
-    def check(self, address: str) -> None:
-        """Raise :class:`TooManyRequests` once an address has failed too often."""
-        if not self._limiter.test(FAILURES_ALLOWED, "token", address):
-            raise TooManyRequests(
-                message("Too many failed attempts. Wait a minute, then try with a valid token."),
-                headers={"Retry-After": "60"},
-            )
-
-    def record(self, address: str) -> None:
-        """Count one failure."""
-        self._limiter.hit(FAILURES_ALLOWED, "token", address)
-
-
 def caller(request: Request, session: ReadingSession) -> Actor | None:
     """The caller, or ``None`` without an ``Authorization`` header; a wrong token is refused."""
     header = request.headers.get("authorization")
     if header is None:
         return None
-    limit: FailureLimit = request.app.state.failure_limit
-    address = request.client.host if request.client else "unknown"
-    limit.check(address)
     scheme, _, token = header.partition(" ")
     actor = actor_of(session, token.strip()) if scheme.lower() == "bearer" else None
     if actor is None:
-        limit.record(address)
         raise Unauthorised(message("This token is not valid. Ask an administrator for a new one."))
     return actor
 

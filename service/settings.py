@@ -1,9 +1,7 @@
 """Settings from the environment (``PASSERELLE_*``) or a ``.env`` file. Unset means embedded."""
 
-import os
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -14,8 +12,6 @@ from schemas.language import Language
 PREFIX = "PASSERELLE_"
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
-BROKER_SCHEMES = ("memory", "redis", "rediss", "amqp", "amqps")
-SMTP_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
 class SettingsError(Exception):
@@ -28,16 +24,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
 
     database_url: str | None = None
-    broker_url: str | None = None
-    smtp_url: SecretStr | None = None
     public_url: str = "http://127.0.0.1:8000"
     secret_key: SecretStr | None = None
     data_dir: Path = Field(default=Path("var"))
-    mail_from: str = "Passerelle <passerelle@localhost>"
     default_language: Language = Language.FR
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("database_url", "broker_url", "smtp_url", "secret_key", mode="before")
+    @field_validator("database_url", "secret_key", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -46,17 +38,6 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
         return _with_scheme(value, DATABASE_SCHEMES)
-
-    @field_validator("broker_url")
-    @classmethod
-    def _known_broker(cls, value: str | None) -> str | None:
-        return _with_scheme(value, BROKER_SCHEMES)
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _known_smtp(cls, value: SecretStr | None) -> SecretStr | None:
-        _with_scheme(value.get_secret_value() if value else None, SMTP_SCHEMES)
-        return value
 
     @field_validator("public_url")
     @classmethod
@@ -81,26 +62,6 @@ class Settings(BaseSettings):
             return f"sqlite:///{self.data_dir.resolve() / 'passerelle.sqlite3'}"
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether the whole database is one file."""
-        return self.database.startswith("sqlite")
-
-    @property
-    def broker(self) -> str:
-        """The broker's address; by default in memory, inside the worker's process."""
-        return self.broker_url or "memory://"
-
-    @property
-    def has_shared_broker(self) -> bool:
-        """Whether other processes can reach the broker, so that a wake-up can be sent to them."""
-        return not self.broker.startswith("memory")
-
-    @property
-    def mail_folder(self) -> Path:
-        """Where mails are written when no SMTP server is named."""
-        return self.data_dir / "mail"
-
 
 def _with_scheme(value: str | None, schemes: tuple[str, ...]) -> str | None:
     if value is not None and urlsplit(value).scheme not in schemes:
@@ -117,10 +78,3 @@ def load_settings(**overrides: object) -> Settings:
         reason = first["msg"].removeprefix("Value error, ")
         variable = f"{PREFIX}{str(first['loc'][0]).upper()}: " if first["loc"] else ""
         raise SettingsError(f"{variable}{reason}") from None
-
-
-def unknown_variables() -> list[str]:
-    """Variables with our prefix that no setting reads: mistyped names, most likely."""
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{PREFIX}REQUIRE_ALL"}
-    ours = (name for name in os.environ if name.startswith(PREFIX))
-    return sorted(name for name in ours if name not in known and not name.startswith(f"{PREFIX}TEST_"))

@@ -3,17 +3,19 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from sqlalchemy import delete as sql_delete
 from sqlmodel import Session
 
 from schemas.text_folding import fold
-from seed.territories.assignment import assign_parents
-from seed.territories.sources import Place, alias_table, countries, localities, subdivisions
 from service.db.bulk import insert_rows
 from service.db.session import reading, unit_of_work
 from service.db.tables import Counter, Territory, TerritoryName
+
+if TYPE_CHECKING:
+    from seed.territories.sources import Place
 
 VERSION = 1
 """Raised when what is loaded changes: the next start then loads anew."""
@@ -57,7 +59,10 @@ def _mark_loaded(session: Session) -> None:
     session.merge(Counter(name=MARKER, value=VERSION))
 
 
-def _gather(only: Collection[str] | None) -> list[Place]:
+def _gather(only: Collection[str] | None) -> list["Place"]:
+    from seed.territories.assignment import assign_parents
+    from seed.territories.sources import countries, localities, subdivisions
+
     inside: Mapping[str, list[Place]] = defaultdict(list)
     for place in subdivisions():
         inside[place.country].append(place)
@@ -72,7 +77,7 @@ def _gather(only: Collection[str] | None) -> list[Place]:
     return gathered
 
 
-def _paths(places: Sequence[Place]) -> dict[str, list[str]]:
+def _paths(places: Sequence["Place"]) -> dict[str, list[str]]:
     parents = {place.code: place.parent for place in places}
 
     def path(code: str, country: str) -> list[str]:
@@ -83,7 +88,7 @@ def _paths(places: Sequence[Place]) -> dict[str, list[str]]:
     return {place.code: path(place.code, place.country) for place in places}
 
 
-def _territory_rows(places: Sequence[Place], paths: Mapping[str, list[str]]) -> Iterator[Sequence[object]]:
+def _territory_rows(places: Sequence["Place"], paths: Mapping[str, list[str]]) -> Iterator[Sequence[object]]:
     for place in places:
         parent = place.parent or (place.country if place.level != "country" else None)
         yield (
@@ -93,7 +98,7 @@ def _territory_rows(places: Sequence[Place], paths: Mapping[str, list[str]]) -> 
         )  # fmt: skip
 
 
-def _name_rows(places: Iterable[Place]) -> Iterator[Sequence[object]]:
+def _name_rows(places: Iterable["Place"]) -> Iterator[Sequence[object]]:
     former = _former_names()
     for place in places:
         weight = _weight(place)
@@ -102,6 +107,8 @@ def _name_rows(places: Iterable[Place]) -> Iterator[Sequence[object]]:
 
 
 def _former_names() -> Mapping[str, dict[str, int]]:
+    from seed.territories.sources import alias_table
+
     ranks: Mapping[str, dict[str, int]] = defaultdict(dict)
     for names in alias_table()["former"].values():
         for name, successors in names.items():
@@ -110,7 +117,7 @@ def _former_names() -> Mapping[str, dict[str, int]]:
     return ranks
 
 
-def _ranked_names(place: Place) -> dict[str, int]:
+def _ranked_names(place: "Place") -> dict[str, int]:
     ranked: dict[str, int] = {}
     for rank, names in enumerate(([place.name], [*place.names.values(), *place.aliases], place.alternates)):
         for name in names:
@@ -120,7 +127,7 @@ def _ranked_names(place: Place) -> dict[str, int]:
     return ranked
 
 
-def _weight(place: Place) -> int:
+def _weight(place: "Place") -> int:
     if place.level == "country":
         return COUNTRY_WEIGHT
     return SUBDIVISION_WEIGHT if place.level == "subdivision" else place.population or 0

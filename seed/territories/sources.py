@@ -62,7 +62,12 @@ def countries() -> Iterator[Place]:
         names = {str(language): locale.territories[code] for language, locale in locales.items()}
         known = [getattr(country, name, "") for name in ("name", "official_name", "common_name", "alpha_3")]
         yield Place(
-            code, code, "country", names["en"], names=names, aliases=[*filter(None, known), *aliases.get(code, [])]
+            code,
+            code,
+            "country",
+            names["en"],
+            names=names,
+            aliases=[*filter(None, known), *aliases.get(code, [])],
         )
 
 
@@ -72,11 +77,11 @@ def subdivisions() -> Iterator[Place]:
         str(language): gettext.translation("iso3166-2", pycountry.LOCALES_DIR, [language], fallback=True)
         for language in (Language.FR, Language.ES, Language.IT)
     }
-    details = Subdivisions()
+    details: Any = Subdivisions()
     ours = alias_table()["subdivisions"]
     for entry in pycountry.subdivisions:
         detail = details[entry.country_code].get(entry.code) if entry.country_code in details.all else None
-        latitude, longitude = (detail.latLng if detail and detail.latLng else (None, None))
+        latitude, longitude = detail.latLng if detail and detail.latLng else (None, None)
         place = Place(
             entry.code, entry.country_code, "subdivision", tidy(entry.name), entry.parent_code,
             latitude, longitude,

@@ -16,7 +16,9 @@ def by_id(session: Session, token_id: UUID) -> ApiToken | None:
 
 def valid_named(session: Session, name: str) -> Sequence[ApiToken]:
     """Tokens of this name that are not revoked."""
-    return session.exec(select(ApiToken).where(ApiToken.name == name, col(ApiToken.revoked_at).is_(None))).all()
+    return session.exec(
+        select(ApiToken).where(ApiToken.name == name, col(ApiToken.revoked_at).is_(None))
+    ).all()
 
 
 def revoke_named(session: Session, name: str, now: datetime) -> None:

@@ -15,9 +15,7 @@ from service.security import Role, new_token
 ORGANISATIONS = (Kind.ASSOCIATION, Kind.AUTHORITY, Kind.PROGRAMME)
 
 
-def create_token(
-    session: Session, *, role: Role, name: str, organisation: str | None, now: datetime
-) -> str:
+def create_token(session: Session, *, role: Role, name: str, organisation: str | None, now: datetime) -> str:
     """Make a token and return it: it is not kept and cannot be shown again.
 
     ``organisation`` is the identifier or key of the profile that a member speaks for.
@@ -40,7 +38,9 @@ def replace_token(session: Session, *, role: Role, name: str, now: datetime) -> 
 def _organisation(session: Session, organisation: str) -> Profile:
     profile = profiles.by_id_or_key(session, organisation)
     if profile is None:
-        raise NotFound(message("There is no profile with this identifier or key: {given}.", given=organisation))
+        raise NotFound(
+            message("There is no profile with this identifier or key: {given}.", given=organisation)
+        )
     if profile.kind not in ORGANISATIONS:
         raise Conflict(message("A token speaks for an association, an authority or a programme."))
     return profile

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from service.db import tables as tables
+import service.db.tables  # noqa: F401 - registers every table
 from service.db.base import metadata
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -52,7 +52,9 @@ def is_current(engine: Engine) -> bool:
 
 def knows(revision: str) -> bool:
     """Whether a revision is one of ours."""
-    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+    return any(
+        script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
+    )
 
 
 def differences(engine: Engine) -> list[object]:
@@ -60,7 +62,11 @@ def differences(engine: Engine) -> list[object]:
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
-            opts={"include_object": lambda _item, name, kind, *_: not (kind == "table" and "profile_text" in name)},
+            opts={
+                "include_object": lambda _item, name, kind, *_: (
+                    not (kind == "table" and "profile_text" in name)
+                )
+            },
         )
         found: list[object] = compare_metadata(context, metadata)
     return found
@@ -70,5 +76,3 @@ def draft_migration(engine: Engine, message: str, revision: str) -> None:
     """Write a migration that leads from this database to the models; to be read before it is kept."""
     with engine.connect() as connection:
         command.revision(_config(connection), message=message, autogenerate=True, rev_id=revision)
-
-

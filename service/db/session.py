@@ -1,6 +1,6 @@
 """Sessions and units of work: one a request or task, and only the unit of work commits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -8,23 +8,13 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-AFTER_COMMIT = "after_commit"
-WAKE = "wake"
-
 
 @contextmanager
-def unit_of_work(engine: Engine, wake: Callable[[], None] | None = None) -> Iterator[Session]:
-    """A session that may write: everything in it is committed together, or nothing is.
-
-    ``wake`` tells the workers that the outbox holds something new; it is called after the commit, and only
-    if something was put there.
-    """
+def unit_of_work(engine: Engine) -> Iterator[Session]:
+    """A session that may write: everything in it is committed together, or nothing is."""
     with Session(engine.execution_options(writes=True), expire_on_commit=False) as session:
-        session.info[WAKE] = wake
         yield session
         session.commit()
-        for action in session.info.pop(AFTER_COMMIT, []):
-            action()
 
 
 @contextmanager
@@ -32,13 +22,6 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads, from one consistent state of the database."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
-
-
-def after_commit(session: Session, action: Callable[[], None]) -> None:
-    """Have ``action`` run once the unit of work is safely committed; equal actions run once."""
-    actions: list[Callable[[], None]] = session.info.setdefault(AFTER_COMMIT, [])
-    if action not in actions:
-        actions.append(action)
 
 
 def _engine_of(request: Request) -> Engine:
@@ -52,7 +35,7 @@ def _reading_session(request: Request) -> Iterator[Session]:
 
 
 def _writing_session(request: Request) -> Iterator[Session]:
-    with unit_of_work(_engine_of(request), request.app.state.wake) as session:
+    with unit_of_work(_engine_of(request)) as session:
         yield session
 
 

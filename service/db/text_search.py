@@ -61,7 +61,9 @@ def matching_numbers(session: Session, query: str) -> ColumnElement[bool]:
         found = sql("SELECT rowid FROM profile_text WHERE profile_text MATCH :words")
         asked = " AND ".join(f'"{word}"*' for word in words)
     else:
-        found = sql("SELECT rowid FROM profile_text WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :words)")
+        found = sql(
+            "SELECT rowid FROM profile_text WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :words)"
+        )
         asked = " & ".join(f"{word}:*" for word in words)
     rows = found.bindparams(bindparam("words", asked)).columns(Column("rowid", Integer)).subquery()
     return col(Profile.number).in_(select(rows.c.rowid))

@@ -9,11 +9,17 @@ from service.errors import PreconditionFailed
 
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=500, description="The ETag you last saw; refused with 412 when outdated."),
+    Header(
+        alias="If-Match", max_length=500, description="The ETag you last saw; refused with 412 when outdated."
+    ),
 ]
 IfNoneMatch = Annotated[
     str | None,
-    Header(alias="If-None-Match", max_length=500, description="An ETag you hold; answered with 304 while it is current."),
+    Header(
+        alias="If-None-Match",
+        max_length=500,
+        description="An ETag you hold; answered with 304 while it is current.",
+    ),
 ]
 
 

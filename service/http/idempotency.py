@@ -60,7 +60,9 @@ class IdempotentCall:
 def _wait_for_turn(session: Session, name: str) -> None:
     # SQLite lets one writer in at a time anyway.
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(text(":name"), 0))), {"name": name})
+        session.execute(
+            select(func.pg_advisory_xact_lock(func.hashtextextended(text(":name"), 0))), {"name": name}
+        )
 
 
 async def _idempotent_call(

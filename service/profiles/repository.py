@@ -49,7 +49,7 @@ def by_numbers(session: Session, numbers: Iterable[int]) -> dict[int, Profile]:
     return found
 
 
-def listed(
+def listed(  # noqa: PLR0913 - each narrows the list by itself
     session: Session,
     kind: str,
     *,
@@ -113,7 +113,7 @@ def insert_profiles(session: Session, rows: list[dict[str, Any]]) -> dict[str, i
     if not rows:
         return {}
     statement = insert(Profile).returning(col(Profile.key), col(Profile.number), sort_by_parameter_order=True)
-    return {key: number for key, number in session.execute(statement, rows).tuples()}
+    return dict(session.execute(statement, rows).tuples().all())
 
 
 def replace_labels(session: Session, labels: dict[int, tuple[str, set[str]]]) -> None:

@@ -65,10 +65,15 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
             after=position(cursor),
             limit=limit,
         )
-        return JSONResponse(page(found, limit, lambda profile: profile.number, lambda profile: _show(profile, actor)))
+        return JSONResponse(
+            page(found, limit, lambda profile: profile.number, lambda profile: _show(profile, actor))
+        )
 
     @router.get(
-        "/{profile_id}", response_model=shown, name=f"read_{kind}", responses={304: {"description": "Not modified"}}
+        "/{profile_id}",
+        response_model=shown,
+        name=f"read_{kind}",
+        responses={304: {"description": "Not modified"}},
     )
     def read_profile(
         profile_id: UUID, session: ReadingSession, actor: Caller, if_none_match: IfNoneMatch = None
@@ -149,5 +154,7 @@ def _answer(profile: Profile, actor: Actor | None, *, status: int = 200, mine: b
 
 
 def _merge_patch_of(taken: type[BaseModel]) -> dict[str, Any]:
-    description = f"A JSON merge patch (RFC 7396) of {taken.__name__}: only what changes; `null` removes a value."
+    description = (
+        f"A JSON merge patch (RFC 7396) of {taken.__name__}: only what changes; `null` removes a value."
+    )
     return {"requestBody": {"description": description}}

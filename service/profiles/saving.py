@@ -16,7 +16,6 @@ from service.db.base import new_id
 from service.db.tables import Profile
 from service.db.text_search import index_texts
 from service.errors import FieldError, Invalid, field_error
-from service.outbox.service import enqueue_all
 from service.profiles import repository
 from service.profiles.records import labels_of, record_hash, searchable_text
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
@@ -55,7 +54,11 @@ class _Candidate:
 
 
 def save_records(
-    saving: Saving, records: Sequence[Record], *, kind: Kind | None = None, sources: Sequence[Record | None] = ()
+    saving: Saving,
+    records: Sequence[Record],
+    *,
+    kind: Kind | None = None,
+    sources: Sequence[Record | None] = (),
 ) -> list[SavedRecord]:
     """Create or update the profiles these records describe, by their keys; one outcome a record, in order.
 
@@ -169,9 +172,7 @@ def _owner_number(candidate: _Candidate, owners: dict[str, Profile]) -> int | No
     return owner.number if owner is not None and owner.kind == Kind.ASSOCIATION else None
 
 
-def _overwrite(
-    saving: Saving, candidate: _Candidate, profile: Profile, owners: dict[str, Profile]
-) -> None:
+def _overwrite(saving: Saving, candidate: _Candidate, profile: Profile, owners: dict[str, Profile]) -> None:
     write_document(saving.session, profile, candidate.checked.document, saving.now)
     if candidate.owner_key:
         profile.owner_number = _owner_number(candidate, owners)
@@ -193,12 +194,11 @@ def _index(saving: Saving, candidates: Iterable[_Candidate], numbers: dict[str, 
     index_documents(
         saving.session,
         [(numbers[item.key], item.kind, item.checked.document) for item in candidates],
-        saving.now,
     )
 
 
-def index_documents(session: Session, written: Sequence[tuple[int, Kind, Record]], now: datetime) -> None:
-    """Make written profiles findable by label and word, and tell the workers that they changed."""
+def index_documents(session: Session, written: Sequence[tuple[int, Kind, Record]]) -> None:
+    """Make written profiles findable by label and word."""
     if not written:
         return
     repository.replace_labels(
@@ -206,4 +206,3 @@ def index_documents(session: Session, written: Sequence[tuple[int, Kind, Record]
         {number: (kind.value, labels_of(kind, document)) for number, kind, document in written},
     )
     index_texts(session, [(number, searchable_text(document)) for number, _, document in written])
-    enqueue_all(session, "profile", [str(number) for number, _, _ in written], now)

@@ -80,7 +80,10 @@ def _labels(session: Session, wanted: ProfileFilter) -> list[str]:
     labels = []
     if wanted.territory:
         if find_territory(session, wanted.territory) is None:
-            raise Invalid.at("/query/territory", "there is no territory with this code; look it up under /api/v1/territories")
+            raise Invalid.at(
+                "/query/territory",
+                "there is no territory with this code; look it up under /api/v1/territories",
+            )
         labels.append(f"territory:{wanted.territory}")
     if wanted.sector:
         code = resolve_sector(wanted.sector)
@@ -102,7 +105,9 @@ def register_profile(
     checked = _checked(session, kind, said, language)
     owner = _owner(session, kind, checked.document, actor)
     if key is not None and repository.by_key(session, key) is not None:
-        raise Conflict(message("There is already a profile with this key. Change that one, or choose another key."))
+        raise Conflict(
+            message("There is already a profile with this key. Change that one, or choose another key.")
+        )
     profile_id = new_id()
     profile = Profile(
         id=profile_id,
@@ -119,7 +124,7 @@ def register_profile(
     )
     session.add(profile)
     session.flush()
-    _announce(session, profile, now)
+    _index(session, profile)
     if kind in ORGANISATIONS and actor.role is Role.MEMBER:
         accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
     return profile
@@ -129,9 +134,13 @@ def _check_may_register(kind: Kind, actor: Actor) -> None:
     if actor.role.reaches(Role.STEWARD):
         return
     if kind in ORGANISATIONS and actor.organisation_number is not None:
-        raise Forbidden(message("Your token already speaks for an organisation. A steward can register others."))
+        raise Forbidden(
+            message("Your token already speaks for an organisation. A steward can register others.")
+        )
     if kind not in ORGANISATIONS and actor.organisation_number is None:
-        raise Forbidden(message("Register your association or authority first, then its programmes and projects."))
+        raise Forbidden(
+            message("Register your association or authority first, then its programmes and projects.")
+        )
 
 
 def _owner(session: Session, kind: Kind, document: Record, actor: Actor) -> int | None:
@@ -187,12 +196,12 @@ def change_profile(
         profile.owner_number = _owner(session, kind, checked.document, actor)
     profile.published = published
     write_document(session, profile, checked.document, now)
-    _announce(session, profile, now)
+    _index(session, profile)
     return profile
 
 
 def delete_profile(session: Session, profile: Profile, actor: Actor) -> None:
-    """Delete a profile and all that hangs on it: tokens, partnerships, suggestions, its subscription."""
+    """Delete a profile and all that hangs on it: its tokens and its partnerships."""
     _check_may_edit(actor, profile)
     forget_texts(session, [profile.number or 0])
     repository.delete_profile(session, profile, repository.next_changes(session, "profile"))
@@ -203,5 +212,5 @@ def _check_may_edit(actor: Actor, profile: Profile) -> None:
         raise Forbidden(message("Your token does not speak for this organisation."))
 
 
-def _announce(session: Session, profile: Profile, now: datetime) -> None:
-    index_documents(session, [(profile.number or 0, Kind(profile.kind), profile.document)], now)
+def _index(session: Session, profile: Profile) -> None:
+    index_documents(session, [(profile.number or 0, Kind(profile.kind), profile.document)])

@@ -30,7 +30,9 @@ class Hint(Enum):
 
 def _around(words: tuple[str, ...]) -> re.Pattern[str]:
     alternatives = "|".join(sorted(words, key=len, reverse=True))
-    return re.compile(rf"^(?:la |le |the |il |el )?(?:{alternatives}){LINKS} (?P<after>.+)$|^(?P<before>.+) (?:{alternatives})$")
+    return re.compile(
+        rf"^(?:la |le |the |il |el )?(?:{alternatives}){LINKS} (?P<after>.+)$|^(?P<before>.+) (?:{alternatives})$"
+    )
 
 
 AREA = _around(AREAS)

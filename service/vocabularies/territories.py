@@ -124,7 +124,9 @@ def _nearest(session: Session, country: str | None, spellings: Collection[str]) 
             code = names[position][1]
             scored[code] = max(scored.get(code, 0), score)
     found = repository.by_codes(session, scored)
-    ranked = sorted(found.values(), key=lambda item: (-scored[item.code], item.level != "subdivision", item.code))
+    ranked = sorted(
+        found.values(), key=lambda item: (-scored[item.code], item.level != "subdivision", item.code)
+    )
     return _by_likeness(ranked, scored, max((len(spelling) for spelling in spellings), default=0))
 
 
@@ -149,9 +151,7 @@ def find_territory(session: Session, code: str) -> Territory | None:
     return repository.by_code(session, code)
 
 
-def search_territories(
-    session: Session, query: str, country: str | None, limit: int
-) -> Sequence[Territory]:
+def search_territories(session: Session, query: str, country: str | None, limit: int) -> Sequence[Territory]:
     """Territories whose name begins like the query, exact ones and large ones first; then misspelt ones."""
     folded = fold(query)
     if not folded:

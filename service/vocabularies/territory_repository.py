@@ -10,7 +10,7 @@ from service.db.tables import Territory, TerritoryName
 CHUNK = 900
 ADMINISTRATIVE_WEIGHT = 10**10
 """What countries and subdivisions weigh at least; no locality has as many inhabitants."""
-NamedTerritory = Row[tuple[Territory, int]]
+NamedTerritory = Row[Territory, int]
 
 
 def by_code(session: Session, code: str) -> Territory | None:
@@ -38,7 +38,7 @@ def named(session: Session, country: str, spellings: Collection[str]) -> Sequenc
     return session.execute(query).all()
 
 
-def administrative_names(session: Session, country: str | None) -> Sequence[Row[tuple[str, str]]]:
+def administrative_names(session: Session, country: str | None) -> Sequence[Row[str, str]]:
     """Every spelling of the subdivisions of a country, or of all countries and subdivisions, with the codes."""
     query = select(TerritoryName.folded, TerritoryName.territory_code).where(
         col(TerritoryName.weight) >= ADMINISTRATIVE_WEIGHT
@@ -48,7 +48,7 @@ def administrative_names(session: Session, country: str | None) -> Sequence[Row[
     return session.execute(query).all()
 
 
-def names_beginning(session: Session, country: str, beginning: str) -> Sequence[Row[tuple[str, str]]]:
+def names_beginning(session: Session, country: str, beginning: str) -> Sequence[Row[str, str]]:
     """Every spelling in a country that begins like this, with the codes."""
     query = select(TerritoryName.folded, TerritoryName.territory_code).where(
         TerritoryName.country == country,
@@ -62,7 +62,9 @@ def completing(
     session: Session, beginning: str, country: str | None, least_weight: int, limit: int
 ) -> Sequence[Territory]:
     """Territories with a name that begins like this and of at least this weight, the weightiest first."""
-    query = select(TerritoryName.territory_code, TerritoryName.weight, TerritoryName.rank, TerritoryName.folded).where(
+    query = select(
+        TerritoryName.territory_code, TerritoryName.weight, TerritoryName.rank, TerritoryName.folded
+    ).where(
         col(TerritoryName.folded) >= beginning,
         col(TerritoryName.folded) < after(beginning),
         col(TerritoryName.weight) >= least_weight,
@@ -70,7 +72,9 @@ def completing(
     if country is not None:
         query = query.where(TerritoryName.country == country)
     exact = col(TerritoryName.folded) == beginning
-    ordered = query.order_by(exact.desc(), col(TerritoryName.weight).desc(), col(TerritoryName.territory_code))
+    ordered = query.order_by(
+        exact.desc(), col(TerritoryName.weight).desc(), col(TerritoryName.territory_code)
+    )
     codes = list(dict.fromkeys(row[0] for row in session.execute(ordered.limit(4 * limit))))[:limit]
     found = by_codes(session, codes)
     return [found[code] for code in codes]

@@ -58,7 +58,9 @@ def list_territories(
         if not storable(q):
             raise Invalid.at("/query/q", "a text holds a NUL character or half a character; remove it")
         found = search_territories(session, q, country, limit)
-        return JSONResponse({"items": _shown(session, found, spoken), "next_cursor": None}, headers=FOR_AN_HOUR)
+        return JSONResponse(
+            {"items": _shown(session, found, spoken), "next_cursor": None}, headers=FOR_AN_HOUR
+        )
     after = decode_cursor(cursor) if cursor else None
     rows = repository.children(session, country, after, limit + 1)
     shown = {item["code"]: item for item in _shown(session, rows, spoken)}
@@ -77,7 +79,9 @@ def read_territory(
     territory = find_territory(session, code)
     if territory is None:
         raise NotFound(message("There is no territory with this code."))
-    return JSONResponse(_shown(session, [territory], language or language_of(request))[0], headers=FOR_AN_HOUR)
+    return JSONResponse(
+        _shown(session, [territory], language or language_of(request))[0], headers=FOR_AN_HOUR
+    )
 
 
 def _shown(session: ReadingSession, territories: Any, language: Language) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from service.db import tables as tables
+import service.db.tables  # noqa: F401 - registers every table
 from service.db.base import metadata
 
 TEXT_SEARCH = "profile_text"

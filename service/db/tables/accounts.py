@@ -34,6 +34,6 @@ class IdempotentRequest(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=255)
     request_hash: str = Field(max_length=64)
     status: int
-    headers: dict[str, Any] = Field(sa_type=JsonDocument)  # type: ignore[call-overload]
+    headers: dict[str, Any] = Field(sa_type=JsonDocument)
     body: str
     created_at: datetime = Field(index=True)

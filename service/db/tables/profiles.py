@@ -30,9 +30,11 @@ class Profile(SQLModel, table=True):
     kind: str = Field(max_length=12)
     key: str = Field(max_length=200, unique=True)
     name: str = Field(max_length=300)
-    document: dict[str, Any] = Field(sa_type=JsonDocument)  # type: ignore[call-overload]
-    sources: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument, nullable=True)  # type: ignore[call-overload]
-    owner_number: int | None = Field(default=None, foreign_key="profile.number", ondelete="SET NULL", index=True)
+    document: dict[str, Any] = Field(sa_type=JsonDocument)
+    sources: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
+    owner_number: int | None = Field(
+        default=None, foreign_key="profile.number", ondelete="SET NULL", index=True
+    )
     published: bool = True
     version: int = 1
     change_number: int = Field(index=True)
@@ -51,7 +53,9 @@ class ProfileLabel(SQLModel, table=True):
 
     label: str = Field(primary_key=True, max_length=80)
     kind: str = Field(primary_key=True, max_length=12)
-    profile_number: int = Field(primary_key=True, foreign_key="profile.number", ondelete="CASCADE", index=True)
+    profile_number: int = Field(
+        primary_key=True, foreign_key="profile.number", ondelete="CASCADE", index=True
+    )
 
 
 class ProfileDeletion(SQLModel, table=True):
@@ -100,7 +104,7 @@ class Corridor(SQLModel, table=True):
     residence: str = Field(primary_key=True, max_length=16)
     source: str = Field(primary_key=True, max_length=200)
     stock: int | None = None
-    statement: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument, nullable=True)  # type: ignore[call-overload]
+    statement: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
 
 
 class Precedent(SQLModel, table=True):
@@ -109,4 +113,4 @@ class Precedent(SQLModel, table=True):
     __tablename__ = "precedent"
 
     key: str = Field(primary_key=True, max_length=100)
-    document: dict[str, Any] = Field(sa_type=JsonDocument)  # type: ignore[call-overload]
+    document: dict[str, Any] = Field(sa_type=JsonDocument)

@@ -31,7 +31,7 @@ class Ruleset(SQLModel, table=True):
     reason: str = Field(max_length=2000)
     state: str = Field(max_length=12)
     based_on: int | None = Field(default=None, foreign_key="ruleset.version")
-    settings: dict[str, Any] = Field(sa_type=JsonDocument)  # type: ignore[call-overload]
+    settings: dict[str, Any] = Field(sa_type=JsonDocument)
     revision: int = 1
     created_by: str = Field(max_length=120)
     created_at: datetime

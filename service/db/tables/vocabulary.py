@@ -25,9 +25,9 @@ class Territory(SQLModel, table=True):
     country: str = Field(max_length=2, index=True)
     level: str = Field(max_length=12)
     name: str = Field(max_length=200)
-    names: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)  # type: ignore[call-overload]
+    names: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)
     parent: str | None = Field(default=None, max_length=16, index=True)
-    path: list[str] = Field(sa_type=JsonDocument)  # type: ignore[call-overload]
+    path: list[str] = Field(sa_type=JsonDocument)
     latitude: float | None = None
     longitude: float | None = None
     population: int | None = None
@@ -45,8 +45,10 @@ class TerritoryName(SQLModel, table=True):
     __tablename__ = "territory_name"
     __table_args__ = (Index("ix_territory_name_country_folded", "country", "folded"),)
 
-    folded: str = Field(primary_key=True, sa_type=Folded)  # type: ignore[call-overload]
-    territory_code: str = Field(primary_key=True, foreign_key="territory.code", ondelete="CASCADE", max_length=16)
+    folded: str = Field(primary_key=True, sa_type=Folded)
+    territory_code: str = Field(
+        primary_key=True, foreign_key="territory.code", ondelete="CASCADE", max_length=16
+    )
     country: str = Field(max_length=2)
     rank: int
     weight: int = Field(sa_type=BigInteger, index=True)

@@ -34,12 +34,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
     op.create_table(
-        "heartbeat",
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
-    )
-    op.create_table(
         "idempotent_request",
         sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=255), nullable=False),
@@ -52,41 +46,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("idempotent_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_idempotent_request_created_at"), ["created_at"], unique=False)
-
-    op.create_table(
-        "job",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("arguments", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("done", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=True),
-        sa.Column("result", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
-        sa.Column("error", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=True),
-        sa.Column("requested_by", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("finished_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
-    )
-    with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
-
-    op.create_table(
-        "outbox",
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("available_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
-        sa.Column("error", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=True),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_outbox")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outbox_available_at"), ["available_at"], unique=False)
 
     op.create_table(
         "precedent",
@@ -202,31 +161,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "decision",
-        sa.Column("subject_number", sa.Integer(), nullable=False),
-        sa.Column("candidate_number", sa.Integer(), nullable=False),
-        sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=True),
-        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["candidate_number"],
-            ["profile.number"],
-            name=op.f("fk_decision_candidate_number"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["subject_number"],
-            ["profile.number"],
-            name=op.f("fk_decision_subject_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("subject_number", "candidate_number", name=op.f("pk_decision")),
-    )
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_decision_candidate_number"), ["candidate_number"], unique=False)
-
-    op.create_table(
         "partnership",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -276,53 +210,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_profile_label_profile_number"), ["profile_number"], unique=False)
 
     op.create_table(
-        "subscription",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_number", sa.Integer(), nullable=False),
-        sa.Column("frequency", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
-        sa.Column("timezone", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("next_digest_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("stopped_reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_number"],
-            ["profile.number"],
-            name=op.f("fk_subscription_organisation_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
-        sa.UniqueConstraint("organisation_number", name=op.f("uq_subscription_organisation_number")),
-    )
-    with op.batch_alter_table("subscription", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_subscription_next_digest_at"), ["next_digest_at"], unique=False)
-
-    op.create_table(
-        "suggestion_list",
-        sa.Column("subject_number", sa.Integer(), nullable=False),
-        sa.Column("candidate_kind", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("ruleset_version", sa.Integer(), nullable=False),
-        sa.Column("subject_change", sa.Integer(), nullable=False),
-        sa.Column("threshold", sa.Float(), nullable=False),
-        sa.Column("candidates", sa.LargeBinary(), nullable=False),
-        sa.Column("scores", sa.LargeBinary(), nullable=False),
-        sa.Column("computed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["ruleset_version"], ["ruleset.version"], name=op.f("fk_suggestion_list_ruleset_version")
-        ),
-        sa.ForeignKeyConstraint(
-            ["subject_number"],
-            ["profile.number"],
-            name=op.f("fk_suggestion_list_subject_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint(
-            "subject_number", "candidate_kind", "ruleset_version", name=op.f("pk_suggestion_list")
-        ),
-    )
-    op.create_table(
         "territory_name",
         sa.Column(
             "folded",
@@ -345,77 +232,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_territory_name_country_folded", ["country", "folded"], unique=False)
         batch_op.create_index(batch_op.f("ix_territory_name_weight"), ["weight"], unique=False)
 
-    op.create_table(
-        "digest",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("subscription_id", sa.Uuid(), nullable=False),
-        sa.Column("period", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("leased_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("leased_by", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_attempt_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("message_id", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
-        sa.Column("suggestions", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["subscription_id"],
-            ["subscription.id"],
-            name=op.f("fk_digest_subscription_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
-        sa.UniqueConstraint("subscription_id", "period", name=op.f("uq_digest_subscription_id_period")),
-    )
-    with op.batch_alter_table("digest", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_digest_next_attempt_at"), ["next_attempt_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_digest_state"), ["state"], unique=False)
-
-    op.create_table(
-        "told_suggestion",
-        sa.Column("subscription_id", sa.Uuid(), nullable=False),
-        sa.Column("suggestion_id", sa.Uuid(), nullable=False),
-        sa.Column("digest_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["digest_id"], ["digest.id"], name=op.f("fk_told_suggestion_digest_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["subscription_id"],
-            ["subscription.id"],
-            name=op.f("fk_told_suggestion_subscription_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("subscription_id", "suggestion_id", name=op.f("pk_told_suggestion")),
-    )
-    with op.batch_alter_table("told_suggestion", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_told_suggestion_digest_id"), ["digest_id"], unique=False)
-
     create_text_search(op.get_bind())
 
 
 def downgrade() -> None:
     drop_text_search(op.get_bind())
-    with op.batch_alter_table("told_suggestion", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_told_suggestion_digest_id"))
-
-    op.drop_table("told_suggestion")
-    with op.batch_alter_table("digest", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_digest_state"))
-        batch_op.drop_index(batch_op.f("ix_digest_next_attempt_at"))
-
-    op.drop_table("digest")
     with op.batch_alter_table("territory_name", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_territory_name_weight"))
         batch_op.drop_index("ix_territory_name_country_folded")
 
     op.drop_table("territory_name")
-    op.drop_table("suggestion_list")
-    with op.batch_alter_table("subscription", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_subscription_next_digest_at"))
-
-    op.drop_table("subscription")
     with op.batch_alter_table("profile_label", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_profile_label_profile_number"))
 
@@ -424,10 +250,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_partnership_candidate_number"))
 
     op.drop_table("partnership")
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_decision_candidate_number"))
-
-    op.drop_table("decision")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_token_organisation_number"))
 
@@ -453,18 +275,9 @@ def downgrade() -> None:
 
     op.drop_table("profile")
     op.drop_table("precedent")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outbox_available_at"))
-
-    op.drop_table("outbox")
-    with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_job_state"))
-
-    op.drop_table("job")
     with op.batch_alter_table("idempotent_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_idempotent_request_created_at"))
 
     op.drop_table("idempotent_request")
-    op.drop_table("heartbeat")
     op.drop_table("counter")
     op.drop_table("corridor")

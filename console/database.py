@@ -1,0 +1,35 @@
+"""``passerelle db`` and ``passerelle seed``: the database's shape, and what a new one is filled with."""
+
+import typer
+
+from console.environment import prepared_engine, tell
+from seed.loading import seed_database
+from service.db import migrate
+from service.db.engine import open_engine
+from service.settings import load_settings
+
+app = typer.Typer(help="The database's migrations.", no_args_is_help=True)
+
+
+@app.command()
+def upgrade() -> None:
+    """Bring the database to the shape that this version expects."""
+    with prepared_engine() as engine:
+        typer.echo(migrate.current(engine))
+
+
+@app.command()
+def current() -> None:
+    """Print the last migration that ran on the database, and whether others are missing."""
+    engine = open_engine(load_settings().database)
+    found = migrate.current(engine)
+    typer.echo(found or "empty")
+    if found != migrate.head():
+        tell("The database is not up to date. Run: passerelle db upgrade")
+    engine.dispose()
+
+
+def seed() -> None:
+    """Load the gazetteer and the documented initiatives; what is there already stays as it is."""
+    with prepared_engine() as engine:
+        seed_database(engine, tell)

@@ -1,0 +1,39 @@
+"""What the commands share: settings, an engine, and lines for the person at the terminal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+from sqlalchemy import Engine
+
+from service.db import migrate
+from service.db.engine import open_engine
+from service.settings import Settings, load_settings
+
+
+def tell(line: str) -> None:
+    """Say something to the person at the terminal, on standard error."""
+    typer.echo(line, err=True)
+
+
+def fail(line: str) -> typer.Exit:
+    """Say why the work failed; raise what this returns to end with exit code 1."""
+    tell(line)
+    return typer.Exit(1)
+
+
+@contextmanager
+def prepared_engine(settings: Settings | None = None) -> Iterator[Engine]:
+    """An engine on a database that has this version's shape."""
+    engine = open_engine((settings or load_settings()).database)
+    try:
+        migrate.upgrade(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def settings_in(data_dir: Path | None) -> Settings:
+    """The settings, with another data folder where one is given."""
+    return load_settings(data_dir=data_dir)

@@ -1,0 +1,30 @@
+"""The one console script: ``passerelle``. Data goes to standard output, progress to standard error."""
+
+import sys
+
+import typer
+
+from console import database, server, tokens
+from service.settings import SettingsError
+
+app = typer.Typer(
+    name="passerelle",
+    help="Pairs migrant and diaspora associations with local authorities and funding programmes, and says why.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(database.app, name="db")
+app.add_typer(tokens.app, name="token")
+app.command("serve")(server.serve)
+app.command("up")(server.up)
+app.command("seed")(database.seed)
+
+
+def run() -> None:
+    """Run the command line; a wrong setting ends it with one line and exit code 1."""
+    try:
+        app()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)

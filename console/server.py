@@ -1,0 +1,82 @@
+"""``passerelle serve`` and ``passerelle up``: the service on its own, and everything embedded."""
+
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from console.environment import fail, prepared_engine, settings_in, tell
+from seed.loading import seed_database
+from service.accounts.service import replace_token
+from service.app import create_app
+from service.clock import now
+from service.db import migrate
+from service.db.engine import open_engine
+from service.db.session import unit_of_work
+from service.security import Role
+from service.settings import Settings, load_settings
+
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")]
+ADMINISTRATOR = "administrator of this installation"
+GRACE_SECONDS = 3
+"""How long open requests may go on after Ctrl-C."""
+
+
+def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Run the API and the pages. The database must be up to date: ``passerelle db upgrade``."""
+    settings = load_settings()
+    engine = open_engine(settings.database)
+    ready = migrate.is_current(engine)
+    engine.dispose()
+    if not ready:
+        raise fail("The database is not up to date. Run: passerelle db upgrade")
+    with _listening(host, port) as listener:
+        _serve(settings, listener)
+
+
+def up(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the data lies; by default var.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the documented initiatives.")] = False,
+) -> None:
+    """Run everything in one place with nothing else needed: SQLite, API and pages. Ctrl-C ends it."""
+    settings = settings_in(data_dir)
+    with _listening(host, port) as listener:
+        with prepared_engine(settings) as engine:
+            seed_database(engine, tell, documented=demo)
+            with unit_of_work(engine) as session:
+                token = replace_token(session, role=Role.ADMIN, name=ADMINISTRATOR, now=now())
+        address = f"http://{host}:{listener.getsockname()[1]}"
+        typer.echo(f"Passerelle   {address}\nAPI          {address}/api/v1/docs\nAdmin token  {token}")
+        _serve(settings, listener)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    # The port is taken before anything else is done, so that a second start says so at once.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise fail(
+            f"{host}:{port} cannot be used ({reason}). Stop what runs there, or choose another --port."
+        ) from None
+    return listener
+
+
+def _serve(settings: Settings, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[listener])

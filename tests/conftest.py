@@ -1,0 +1,56 @@
+"""What all tests share: databases of both kinds, each test on its own copy."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from schemas.language import Language
+from service.app import create_app
+from service.settings import Settings
+from tests.databases import PostgresqlDatabases, SqliteDatabases, postgresql_is_there, with_gazetteer
+from tests.service.client import Installation
+
+
+def needs(name: str, there: bool) -> None:
+    """Skip by name what is missing on this machine; with ``PASSERELLE_REQUIRE_ALL`` it is a failure."""
+    if there:
+        return
+    if os.environ.get("PASSERELLE_REQUIRE_ALL") == "1":
+        pytest.fail(f"{name} is needed and does not answer")
+    pytest.skip(f"{name} does not answer")
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """SQLite databases with the gazetteer."""
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"), with_gazetteer)
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[PostgresqlDatabases]:
+    """PostgreSQL databases with the gazetteer."""
+    needs("PostgreSQL", postgresql_is_there())
+    databases = PostgresqlDatabases(with_gazetteer)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh database with the gazetteer, once of each kind."""
+    databases: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(f"{request.param}_databases")
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
+    """An application on a fresh database."""
+    settings = Settings(
+        database_url=database_url, data_dir=tmp_path, default_language=Language.EN, _env_file=None
+    )
+    running = Installation(create_app(settings))
+    yield running
+    running.close()

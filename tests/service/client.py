@@ -1,0 +1,41 @@
+"""An installation as its callers see it: HTTP clients that carry a token of a role."""
+
+from dataclasses import dataclass, field
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from service.accounts.service import create_token
+from service.clock import now
+from service.db.session import unit_of_work
+from service.security import Role
+
+
+@dataclass
+class Installation:
+    """A running application on a database of its own."""
+
+    app: FastAPI
+    _clients: list[TestClient] = field(default_factory=list)
+
+    def token(self, role: str, organisation: str | None = None) -> str:
+        """A fresh token of this role."""
+        with unit_of_work(self.app.state.engine) as session:
+            return create_token(session, role=Role(role), name=role, organisation=organisation, now=now())
+
+    def client(self, role: str | None = None, organisation: str | None = None) -> TestClient:
+        """A client below ``/api/v1``, with a token of this role or without any."""
+        headers = {"Accept-Language": "en"}
+        if role is not None:
+            headers["Authorization"] = f"Bearer {self.token(role, organisation)}"
+        client = TestClient(
+            self.app, base_url="http://testserver/api/v1", headers=headers, raise_server_exceptions=False
+        )
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        """Close every client, and the database."""
+        for client in self._clients:
+            client.close()
+        self.app.state.engine.dispose()
