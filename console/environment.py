@@ -7,8 +7,9 @@ from pathlib import Path
 import typer
 from sqlalchemy import Engine
 
-from service.db import migrate
+
 from service.db.engine import open_engine
+from service.preparation import prepare
 from service.settings import Settings, load_settings
 
 
@@ -28,7 +29,7 @@ def prepared_engine(settings: Settings | None = None) -> Iterator[Engine]:
     """An engine on a database that has this version's shape."""
     engine = open_engine((settings or load_settings()).database)
     try:
-        migrate.upgrade(engine)
+        prepare(engine)
         yield engine
     finally:
         engine.dispose()

@@ -1,9 +1,12 @@
 """Match rules: how much each part weighs, for which pairing, and what its levels are worth."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self, get_args
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from schemas.inputs import Input
 from schemas.kinds import PAIRINGS, Kind
 from schemas.records import Priority
 
@@ -109,3 +112,46 @@ class RulesetSettings(BaseModel):
                 "capacities": {"rights": 0.3, "communities": 0.3},
             },
         )
+
+
+RulesetName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)]
+RulesetState = Literal["draft", "scheduled", "active", "retired"]
+
+
+class RulesetDraft(Input):
+    """A new draft: what it is called, why it is made, and the ruleset it starts from (the active one)."""
+
+    name: RulesetName
+    reason: Reason
+    based_on: Annotated[UUID | None, Field(strict=False)] = None
+
+
+class RulesetAbout(Input):
+    """What may change of a draft besides its settings."""
+
+    name: RulesetName | None = None
+    reason: Reason | None = None
+
+
+class RulesetActivation(Input):
+    """Why a draft becomes the active ruleset."""
+
+    reason: Reason
+
+
+class RulesetPublic(RulesetSettings):
+    """A ruleset: its settings, and who made and activated it, why and when."""
+
+    id: UUID
+    version: int
+    name: str
+    reason: str
+    state: RulesetState
+    based_on: UUID | None
+    created_by: str
+    created_at: datetime
+    activated_by: str | None
+    activated_at: datetime | None
+    activation_reason: str | None
+    retired_at: datetime | None

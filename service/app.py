@@ -8,7 +8,9 @@ from fastapi import APIRouter, FastAPI
 from schemas.kinds import Kind
 from service.db.engine import open_engine
 from service.errors import ProblemDocument, install_problem_handlers
+from service.partnerships.routes import router as partnerships
 from service.profiles.routes import profile_routes
+from service.rules.routes import router as rules
 from service.settings import Settings
 from service.vocabularies.sector_routes import router as sectors
 from service.vocabularies.territory_routes import router as territories
@@ -55,6 +57,6 @@ def _api_routes() -> APIRouter:
     api = APIRouter(prefix=API, responses=PROBLEMS)
     for kind in Kind:
         api.include_router(profile_routes(kind))
-    for router in (territories, sectors):
+    for router in (partnerships, rules, territories, sectors):
         api.include_router(router)
     return api

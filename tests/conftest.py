@@ -47,9 +47,20 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
-    """An application on a fresh database."""
+    """An application on a fresh database, once on each kind of database."""
+    yield from _running(database_url, tmp_path)
+
+
+@pytest.fixture
+def embedded(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
+    """An application on a fresh SQLite database, for what no database can change."""
+    with sqlite_databases.fresh() as url:
+        yield from _running(url, tmp_path)
+
+
+def _running(database_url: str, data_dir: Path) -> Iterator[Installation]:
     settings = Settings(
-        database_url=database_url, data_dir=tmp_path, default_language=Language.EN, _env_file=None
+        database_url=database_url, data_dir=data_dir, default_language=Language.EN, _env_file=None
     )
     running = Installation(create_app(settings))
     yield running

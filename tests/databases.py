@@ -11,8 +11,8 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from seed.territories.loader import load_territories
-from service.db import migrate
 from service.db.engine import open_engine
+from service.preparation import prepare
 
 LOCALITIES_OF = ("DZ", "ES", "FR", "GH", "IT", "MA", "MX", "RO", "SN", "TN", "US")
 POSTGRESQL = os.environ.get("PASSERELLE_TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/test")
@@ -20,8 +20,8 @@ FillDatabase = Callable[[Engine], None]
 
 
 def with_gazetteer(engine: Engine) -> None:
-    """Migrate a database and load the gazetteer, with the localities of the countries that tests name."""
-    migrate.upgrade(engine)
+    """Prepare a database and load the gazetteer, with the localities of the countries that tests name."""
+    prepare(engine)
     load_territories(engine, LOCALITIES_OF)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from schemas.kinds import Kind
 from schemas.records import FIELDS
 from service.db.tables import Profile
+from service.http.times import utc
 
 PRIVATE = ("contact_email",)
 """Fields that only those see who may change the profile."""
@@ -28,10 +29,15 @@ def public_profile(profile: Profile, *, with_private: bool) -> dict[str, Any]:
         **profile.document,
         "published": profile.published,
         "sources": profile.sources,
-        "created_at": profile.created_at.isoformat().replace("+00:00", "Z"),
-        "updated_at": profile.updated_at.isoformat().replace("+00:00", "Z"),
+        "created_at": utc(profile.created_at),
+        "updated_at": utc(profile.updated_at),
     }
     if not with_private:
         for name in PRIVATE:
             shown[name] = None
     return shown
+
+
+def reference(profile: Profile) -> dict[str, str]:
+    """A profile as one side of a partnership or suggestion."""
+    return {"kind": profile.kind, "id": str(profile.id), "name": profile.name}

@@ -1,0 +1,68 @@
+"""Corridors: which territories of origin and of residence are tied by people who live in both.
+
+Read off the profiles that name both sides. Two authorities are like each other by the corridors between
+their territories, never by the territories themselves.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
+
+from matching.profiles import KindProfiles
+from matching.rows import cosine
+from matching.traits import SIDES, Side, Traits
+
+LEAST_NEARNESS = 0.2
+"""Corridors further from an authority's own territory than this say nothing about it."""
+
+
+@dataclass(frozen=True)
+class Corridors:
+    """One row for each profile with both sides: its territories of origin and of residence."""
+
+    rows: csr_matrix
+    traits: list[Traits]
+    sides: Mapping[Side, "np.typing.NDArray[np.bool_]"]
+
+    @classmethod
+    def of(cls, kinds: Iterable[KindProfiles], columns: Mapping[str, int]) -> "Corridors":
+        """The corridors of all these profiles."""
+        blocks: list[csr_matrix] = []
+        traits: list[Traits] = []
+        for profiles in kinds:
+            both = [row for row, item in enumerate(profiles.traits) if len(item.shown_sides()) == 2]
+            traits += [profiles.traits[row] for row in both]
+            blocks.append(profiles.region[both])
+        for block in blocks:
+            block.resize((block.shape[0], len(columns)))
+        names = list(columns)
+        sides = {side: np.array([name.startswith(side) for name in names], dtype=bool) for side in SIDES}
+        return cls(vstack(blocks).tocsr(), traits, sides)
+
+    def beyond(self, territories: csr_matrix) -> csr_matrix:
+        """For each row of territories, those at the other end of its corridors, by how near the near end is."""
+        width = self.rows.shape[1]
+        ends = [
+            self._other_end(territories[row, :width], self._nearness(territories[row, :width]))
+            for row in range(territories.shape[0])
+        ]
+        return vstack(ends).tocsr() if ends else territories
+
+    def _nearness(self, territory: csr_matrix) -> "dict[Side, np.typing.NDArray[np.float64]]":
+        """How near each corridor's end on one side is to the territory on that side."""
+        return {
+            side: cosine(csr_matrix(territory.multiply(self.sides[side])), self.rows)[0] for side in SIDES
+        }
+
+    def _other_end(
+        self, territory: csr_matrix, nearness: "dict[Side, np.typing.NDArray[np.float64]]"
+    ) -> csr_matrix:
+        best = csr_matrix((1, self.rows.shape[1]))
+        for near_side, far_side in ((SIDES[0], SIDES[1]), (SIDES[1], SIDES[0])):
+            near = np.where(nearness[near_side] >= LEAST_NEARNESS, nearness[near_side], 0.0)
+            if near.any():
+                far = self.rows.multiply(near[:, None]).multiply(self.sides[far_side][None, :])
+                best = best.maximum(csr_matrix(far.tocsr().max(axis=0)))
+        return csr_matrix(best)

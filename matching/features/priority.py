@@ -1,0 +1,34 @@
+"""The priority part: the four priorities, with the affinity that the ruleset sees between them."""
+
+import numpy as np
+
+from matching.rows import Floats
+from matching.traits import Traits
+from schemas.priorities import PRIORITIES
+from schemas.rules import Affinities
+
+ORDER = tuple(PRIORITIES)
+
+
+def affinity_matrix(affinities: Affinities) -> Floats:
+    """How near each priority is to each, 1 to itself; what the ruleset says one way holds both ways."""
+    matrix = np.eye(len(ORDER))
+    for one, row in affinities.items():
+        for other, nearness in row.items():
+            if one != other:
+                first, second = ORDER.index(one), ORDER.index(other)
+                matrix[first, second] = matrix[second, first] = max(nearness, matrix[first, second])
+    return matrix
+
+
+def priority_values(traits: Traits, affinity: Floats) -> dict[int, float]:
+    """The unit vector of a profile over the four priorities."""
+    said = np.array([float(priority in traits.priorities) for priority in ORDER])
+    spread = said @ affinity
+    length = float(np.linalg.norm(spread))
+    return {position: float(value / length) for position, value in enumerate(spread) if length and value}
+
+
+def shared_priorities(one: Traits, other: Traits) -> tuple[str, ...]:
+    """The priorities that both profiles name."""
+    return tuple(priority for priority in one.priorities if priority in other.priorities)

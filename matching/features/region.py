@@ -1,0 +1,79 @@
+"""The region part: where people come from and where they live, from the country down to the town.
+
+A place is a unit vector over the territories on its path, each level with the ruleset's worth: two towns of
+one region share the country and the region. Origin and residence are separate columns, so that a corridor
+agrees only when both its ends do. Several places of one side are joined by their maximum.
+"""
+
+from collections.abc import Iterable, Mapping
+from math import sqrt
+
+from matching.traits import SIDES, Path, Side, Traits
+from schemas.kinds import Kind
+from schemas.rules import RegionLevels
+
+ONE_SIDED = 0.8
+"""What a programme that names only one side is worth at most: nothing is known of the other."""
+PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
+
+Values = Mapping[str, float]
+
+
+def column(side: Side, code: str) -> str:
+    """The name of a territory's column on one side: ``origin:SN-KL``."""
+    return f"{side}:{code}"
+
+
+def region_values(traits: Traits, levels: RegionLevels) -> dict[str, float]:
+    """The values of a profile by column; each place on its own has length 1."""
+    values: dict[str, float] = {}
+    for side in SIDES:
+        for path in traits.places[side]:
+            for code, value in _place_values(path, levels).items():
+                name = column(side, code)
+                values[name] = max(values.get(name, 0.0), value)
+    return values
+
+
+def _place_values(path: Path, levels: RegionLevels) -> dict[str, float]:
+    worth = {code: _worth(code, levels) for code in path}
+    length = sqrt(sum(value * value for value in worth.values()))
+    return {code: value / length for code, value in worth.items()} if length else {}
+
+
+def _worth(code: str, levels: RegionLevels) -> float:
+    if len(code) == 2:
+        return levels.country
+    return levels.locality if ":" in code else levels.subdivision
+
+
+def coverage(traits: Traits, other: Kind) -> float:
+    """By how much a profile's vector is scaled when it is compared with profiles of another kind.
+
+    Whoever is compared with the two sides of an association agrees fully only on both: a programme for a
+    corridor is worth half a side each. An authority has one territory and needs to agree on that alone.
+    """
+    if traits.kind is not Kind.PROGRAMME or other not in PEOPLE:
+        return 1.0
+    return 0.5 if len(traits.shown_sides()) == 2 else ONE_SIDED
+
+
+def shared_territories(one: Traits, other: Traits) -> tuple[str, ...]:
+    """The deepest territories that two profiles share on the same side, origin first."""
+    shared: list[str] = []
+    for side in SIDES:
+        mine, theirs = _codes(one.places[side]), _codes(other.places[side])
+        common = [code for code in mine if code in theirs]
+        above = {code for path in (*one.places[side], *other.places[side]) for code in _above(path, common)}
+        shared += [code for code in common if code not in above]
+    return tuple(dict.fromkeys(shared))
+
+
+def _codes(paths: Iterable[Path]) -> dict[str, None]:
+    return dict.fromkeys(code for path in paths for code in path)
+
+
+def _above(path: Path, common: list[str]) -> Path:
+    """The steps of a path that lie above its deepest common step."""
+    deepest = max((step for step, code in enumerate(path) if code in common), default=0)
+    return path[:deepest]

@@ -1,0 +1,31 @@
+"""The sector part: DAC categories and purposes. A category is worth part of a purpose, a rare one more."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from matching.traits import Traits
+from schemas.rules import SectorLevels
+from schemas.sectors import ancestors, sectors
+
+
+@cache
+def sector_columns() -> Mapping[str, int]:
+    """The column of each sector; the tree is fixed, so the columns are."""
+    return {code: position for position, code in enumerate(sorted(sectors()))}
+
+
+def sector_values(traits: Traits, levels: SectorLevels) -> dict[int, float]:
+    """The values of a profile by column, before rarity."""
+    codes = dict.fromkeys(code for sector in traits.sectors for code in ancestors(sector))
+    worth = {code: levels.category if len(code) == 3 else levels.purpose for code in codes}
+    return {sector_columns()[code]: value for code, value in worth.items() if value}
+
+
+def shared_sectors(one: Traits, other: Traits) -> tuple[str, ...]:
+    """The sectors that two profiles share: purposes first, then categories of which no purpose is shared."""
+    mine = dict.fromkeys(code for sector in one.sectors for code in reversed(ancestors(sector)))
+    theirs = {code for sector in other.sectors for code in ancestors(sector)}
+    common = [code for code in mine if code in theirs]
+    purposes = [code for code in common if len(code) == 5]
+    covered = {code[:3] for code in purposes}
+    return (*purposes, *(code for code in common if len(code) == 3 and code not in covered))

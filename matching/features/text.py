@@ -1,0 +1,52 @@
+"""The text part: what profiles say in their own words, in whatever of the languages they say it.
+
+Half of it compares beginnings, middles and ends of words (three to five letters, accents stripped), which
+the Romance languages share; half compares the sectors that the words stand for in four languages.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import HashingVectorizer
+
+from matching.features.sector import sector_columns
+from matching.rows import Row
+from matching.traits import Traits
+from schemas.sectors import concepts_in
+from schemas.text_folding import fold
+
+CHARACTER_COLUMNS = 2**18
+CHARACTERS_SHARE = 0.5
+"""How much of the text part is likeness of words; the rest is likeness of what they stand for."""
+
+_counter = HashingVectorizer(
+    analyzer="char_wb",
+    ngram_range=(3, 5),
+    n_features=CHARACTER_COLUMNS,
+    preprocessor=fold,
+    alternate_sign=False,
+    norm=None,
+)
+
+
+def character_rows(texts: Sequence[str]) -> list[Row]:
+    """How often each group of letters occurs in each text, dampened by the logarithm."""
+    if not texts:
+        return []
+    counts: csr_matrix = _counter.transform(texts)
+    counts.data = 1 + np.log(counts.data)
+    spans = zip(counts.indptr[:-1], counts.indptr[1:], strict=True)
+    return [Row(counts.indices[start:end].astype(np.int32), counts.data[start:end]) for start, end in spans]
+
+
+def concept_values(traits: Traits) -> dict[int, float]:
+    """The sectors that a profile's words stand for, by column, before rarity."""
+    return {sector_columns()[code]: value for code, value in concepts_in(traits.text).items()}
+
+
+def shared_concepts(one: Traits, other: Traits) -> tuple[str, ...]:
+    """The sectors that both profiles' words stand for, the most frequent first."""
+    mine, theirs = concepts_in(one.text), concepts_in(other.text)
+    common = [code for code in mine if code in theirs]
+    return tuple(sorted(common, key=lambda code: (-min(mine[code], theirs[code]), code)))

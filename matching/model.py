@@ -1,0 +1,216 @@
+"""The similarity model: blocks × ruleset weights → exact best candidates, explained part by part."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from datetime import date
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from matching.conditions import Party, eligibility, excluded
+from matching.evidence import PairInput, TrackRecord
+from matching.profiles import KindProfiles, Profiles
+from matching.reasons import reasons
+from matching.rows import Floats
+from matching.similarity import Similarities
+from matching.suggestion import Part, Suggestion
+from matching.topk import best_first
+from matching.traits import Record
+from schemas.kinds import PAIRINGS, Kind
+from schemas.rules import PARTS, RulesetSettings
+
+SUBJECTS_AT_ONCE = 64
+
+
+class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Proposes partners: associations, authorities, programmes and projects to one another.
+
+    ``ruleset`` is a :class:`schemas.rules.RulesetSettings`, a dictionary of one, or ``None`` for the balanced
+    one. The score of a pair is the sum over the parts of weight × similarity, both between 0 and 1, weights
+    adding up to 1. The model is deterministic: the same profiles give the same lists, in whatever order
+    they were added.
+    """
+
+    def __init__(self, ruleset: RulesetSettings | Mapping[str, Any] | None = None) -> None:
+        self.ruleset = ruleset
+
+    def fit(
+        self,
+        candidates: Iterable[Record],
+        track_record: Iterable[PairInput] = (),
+        earlier: Iterable[Record] = (),
+    ) -> Self:
+        """Take in ``candidates`` (import records) and learn from ``track_record``.
+
+        ``track_record`` holds pairs of keys (query, candidate[, since]); ``earlier`` are records that pairs
+        name and that are no candidates themselves. Raises ``ValueError`` for a record without key or kind.
+        """
+        self.settings_ = self._settings()
+        self.profiles_ = Profiles(self.settings_).put(candidates)
+        self.earlier_ = Profiles(self.settings_).put(earlier)
+        self.track_record_ = TrackRecord.of(track_record)
+        return self
+
+    def update(self, changed: Iterable[Record]) -> Self:
+        """Take in new or changed candidates; the same results as a new fit."""
+        check_is_fitted(self)
+        self.profiles_.put(changed)
+        return self
+
+    def remove(self, keys: Iterable[str]) -> Self:
+        """Forget candidates; keys that are not known are passed over."""
+        check_is_fitted(self)
+        self.profiles_.drop(keys)
+        return self
+
+    def learn(self, track_record: Iterable[PairInput]) -> Self:
+        """Put another track record in place of the one learnt from."""
+        check_is_fitted(self)
+        self.track_record_ = TrackRecord.of(track_record)
+        return self
+
+    def with_ruleset(self, ruleset: RulesetSettings | Mapping[str, Any] | None) -> "PartnershipModel":
+        """A model on the same profiles and track record that follows another ruleset; this one is unchanged."""
+        check_is_fitted(self)
+        other = copy(self)
+        other.ruleset = ruleset
+        other.settings_ = other._settings()
+        other.profiles_ = self.profiles_.under(other.settings_)
+        other.earlier_ = self.earlier_.under(other.settings_)
+        return other
+
+    def suggest(
+        self,
+        subjects: Iterable[Record],
+        k: int = 20,
+        *,
+        kinds: Sequence[Kind | str] | None = None,
+        on: date | None = None,
+    ) -> list[list[Suggestion]]:
+        """For each subject (import records) at most ``k`` candidates, best first.
+
+        Candidates are of ``kinds``, by default of all kinds that the subject's is paired with. The subject
+        itself, candidates that a hard condition excludes (dates count on day ``on``) and candidates that share
+        nothing with the subject are left out. Raises ``ValueError`` when ``k`` is less than 1.
+        """
+        check_is_fitted(self)
+        if k < 1:
+            raise ValueError("k must be at least 1")
+        asked = list(subjects)
+        lists: list[list[Suggestion]] = []
+        for start in range(0, len(asked), SUBJECTS_AT_ONCE):
+            lists += self._suggest_some(asked[start : start + SUBJECTS_AT_ONCE], k, kinds, on)
+        return lists
+
+    def score_pairs(self, subject: Record, candidates: Iterable[str]) -> list[Suggestion]:
+        """Score and parts of the named candidates for one subject, in the order given; unknown keys are left out."""
+        check_is_fitted(self)
+        asked = Profiles(self.settings_).put([subject])
+        known = [(key, kind) for key in candidates if (kind := self.profiles_.kind_of(key)) is not None]
+        similarities = {kind: self._similarities(asked, kind) for kind in {kind for _, kind in known}}
+        return [
+            self._suggestion(asked, 0, kind, self.profiles_.of(kind).position(key), similarities[kind])
+            for key, kind in known
+        ]
+
+    def _settings(self) -> RulesetSettings:
+        if self.ruleset is None:
+            return RulesetSettings.balanced()
+        if isinstance(self.ruleset, RulesetSettings):
+            return self.ruleset
+        return RulesetSettings.model_validate(self.ruleset)
+
+    def _suggest_some(
+        self, subjects: Sequence[Record], k: int, kinds: Sequence[Kind | str] | None, on: date | None
+    ) -> list[list[Suggestion]]:
+        lists: dict[int, list[Suggestion]] = {}
+        for kind, positions in _by_kind(subjects).items():
+            asked = Profiles(self.settings_).put(_distinct(subjects[position] for position in positions))
+            wanted = [Kind(name) for name in kinds] if kinds is not None else list(PAIRINGS[kind])
+            ranked = _Ranking(self, asked, kind, wanted, on)
+            for position in positions:
+                row = asked.of(kind).position(str(subjects[position]["key"]))
+                lists[position] = ranked.best(row, k)
+        return [lists[position] for position in range(len(subjects))]
+
+    def _similarities(self, asked: Profiles, kind: Kind) -> Similarities:
+        return Similarities(self.profiles_, self.earlier_, self.track_record_, asked, kind)
+
+    def _suggestion(
+        self, asked: Profiles, row: int, kind: Kind, position: int, similarities: Similarities
+    ) -> Suggestion:
+        subject = asked.only_kind().traits[row]
+        candidate = self.profiles_.of(kind).traits[position]
+        weights = self.settings_.weights_for(subject.kind, kind)
+        because = reasons(subject, candidate, similarities, row, position)
+        parts = tuple(
+            Part(name, weights.share(name), float(similarities.part(name)[row, position]), because[name])
+            for name in PARTS
+        )
+        return Suggestion(candidate.key, kind, sum(part.points for part in parts), parts)
+
+
+class _Ranking:
+    """The order of the candidates of some kinds for subjects of one kind."""
+
+    def __init__(
+        self, model: PartnershipModel, asked: Profiles, kind: Kind, wanted: Sequence[Kind], on: date | None
+    ) -> None:
+        self._model, self._asked, self._kind, self._on = model, asked, kind, on
+        self._similarities = {
+            other: model._similarities(asked, other) for other in wanted if model.profiles_.of(other).keys
+        }
+        self._scores = {
+            other: _weighted(similarities, model.settings_, kind, other)
+            for other, similarities in self._similarities.items()
+        }
+
+    def best(self, row: int, k: int) -> list[Suggestion]:
+        found: list[Suggestion] = []
+        for kind, position in self._in_order(row):
+            if self._may_be_shown(row, self._model.profiles_.of(kind), position):
+                found.append(
+                    self._model._suggestion(self._asked, row, kind, position, self._similarities[kind])
+                )
+                if len(found) == k:
+                    break
+        return found
+
+    def _in_order(self, row: int) -> Iterator[tuple[Kind, int]]:
+        kinds = list(self._scores)
+        if not kinds:
+            return
+        starts = np.cumsum([0, *(self._scores[kind].shape[1] for kind in kinds)])
+        for place in best_first(np.concatenate([self._scores[kind][row] for kind in kinds])):
+            which = int(np.searchsorted(starts, place, side="right")) - 1
+            yield kinds[which], place - int(starts[which])
+
+    def _may_be_shown(self, row: int, candidates: KindProfiles, position: int) -> bool:
+        subjects = self._asked.of(self._kind)
+        if candidates.keys[position] == subjects.keys[row]:
+            return False
+        subject = Party(subjects.records[row], subjects.traits[row])
+        candidate = Party(candidates.records[position], candidates.traits[position])
+        return not excluded(eligibility(subject, candidate, self._on))
+
+
+def _weighted(similarities: Similarities, settings: RulesetSettings, kind: Kind, other: Kind) -> Floats:
+    weights = settings.weights_for(kind, other)
+    total: Floats = np.zeros(similarities.shape)
+    for name in PARTS:
+        if weights.share(name):
+            total += weights.share(name) * similarities.part(name)
+    return total
+
+
+def _by_kind(subjects: Sequence[Record]) -> dict[Kind, list[int]]:
+    groups: dict[Kind, list[int]] = {}
+    for position, subject in enumerate(subjects):
+        groups.setdefault(Kind(subject.get("kind", "")), []).append(position)
+    return groups
+
+
+def _distinct(records: Iterable[Record]) -> list[Record]:
+    return list({str(record["key"]): record for record in records}.values())

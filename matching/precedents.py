@@ -1,0 +1,57 @@
+"""Documented practices: which of them resemble a pair most, with what helped and what hindered."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from matching.model import PartnershipModel
+from matching.traits import Record, read_traits
+from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
+
+LEAST_SIMILARITY = 0.15
+"""Below this, a practice has too little to do with a pair to be worth reading."""
+PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class NearestPrecedent:
+    """A practice by key, and how like the pair it is, between 0 and 1."""
+
+    key: str
+    similarity: float
+
+
+class PrecedentFinder:
+    """Finds the documented practices nearest to a pair of profiles.
+
+    ``practices`` are records with ``key``, ``name``, ``description``, ``origin``, ``residence``, ``sectors``,
+    ``priorities`` and ``profiles``, the keys of those who took part.
+    """
+
+    def __init__(self, practices: Iterable[Record], settings: RulesetSettings | None = None) -> None:
+        known = {str(practice["key"]): practice for practice in practices}
+        self._took_part = {key: set(practice.get("profiles") or ()) for key, practice in known.items()}
+        self._model = PartnershipModel(settings).fit(
+            [{**practice, "kind": Kind.PROJECT.value} for practice in known.values()]
+        )
+
+    def nearest(self, subject: Record, candidate: Record, limit: int = 2) -> Sequence[NearestPrecedent]:
+        """At most ``limit`` practices, those first in which the candidate itself took part, then by likeness."""
+        asked = self._query(subject, candidate)
+        keys = list(self._took_part)
+        found = [
+            NearestPrecedent(item.candidate, item.score)
+            for item in self._model.score_pairs(asked, keys)
+            if item.score >= LEAST_SIMILARITY
+        ]
+        mine = str(candidate.get("key"))
+        found.sort(key=lambda item: (mine not in self._took_part[item.key], -item.similarity, item.key))
+        return found[:limit]
+
+    @staticmethod
+    def _query(subject: Record, candidate: Record) -> Record:
+        """The side that practices are compared with: people and what they want, rather than who supports them."""
+        for side in (subject, candidate):
+            if read_traits(side).kind in PEOPLE:
+                return {**side, "kind": Kind.ASSOCIATION.value}
+        return subject

@@ -1,0 +1,219 @@
+"""Profiles as the model keeps them: what it read in each record, and blocks of vectors by kind.
+
+A profile's raw rows depend on it alone and are made once. What depends on all profiles, the rarity of
+sectors and of groups of letters, is put into the blocks when they are next asked for after a change.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
+
+from scipy.sparse import csr_matrix, vstack
+
+from matching.features.priority import ORDER, affinity_matrix, priority_values
+from matching.features.region import region_values
+from matching.features.sector import sector_columns, sector_values
+from matching.features.text import CHARACTER_COLUMNS, CHARACTERS_SHARE, character_rows, concept_values
+from matching.rows import Floats, Row, rarity, side_by_side, stack, unit_rows
+from matching.traits import Record, Traits, read_traits
+from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The rows of a profile that no ruleset changes."""
+
+    characters: Row
+    concepts: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One profile: its record, what was read in it, and its words."""
+
+    record: Record
+    traits: Traits
+    words: Words
+
+
+@dataclass(frozen=True)
+class Rarities:
+    """What sectors, words' sectors and groups of letters are worth, by how few profiles have them."""
+
+    sectors: Floats
+    concepts: Floats
+    characters: Floats
+
+
+@dataclass(frozen=True)
+class WeightedBlocks:
+    """Blocks that depend on how rare things are among all profiles."""
+
+    worth: Rarities
+    sector: csr_matrix
+    text: csr_matrix
+
+
+@dataclass
+class KindProfiles:
+    """All profiles of one kind, in order of their keys, with their vectors."""
+
+    known: Sequence[Known]
+    settings: RulesetSettings
+    columns: dict[str, int]
+    keys: list[str] = field(init=False)
+    _blocks: WeightedBlocks | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.keys = [item.traits.key for item in self.known]
+
+    @cached_property
+    def traits(self) -> list[Traits]:
+        """What was read in each record."""
+        return [item.traits for item in self.known]
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """The records themselves."""
+        return [item.record for item in self.known]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {key: position for position, key in enumerate(self.keys)}
+
+    def position(self, key: str) -> int:
+        """Where a key stands; raises ``KeyError`` when it is not there."""
+        return self._positions[key]
+
+    @cached_property
+    def region(self) -> csr_matrix:
+        """Territories by side, each place of length 1; columns grow as new territories are met."""
+        rows = [
+            Row.of(
+                {
+                    self._column(name): value
+                    for name, value in region_values(item, self.settings.region_levels).items()
+                }
+            )
+            for item in self.traits
+        ]
+        return stack(rows, len(self.columns))
+
+    def _column(self, name: str) -> int:
+        return self.columns.setdefault(name, len(self.columns))
+
+    @cached_property
+    def sectors(self) -> csr_matrix:
+        """Sectors before rarity."""
+        levels = self.settings.sector_levels
+        return stack([Row.of(sector_values(item, levels)) for item in self.traits], len(sector_columns()))
+
+    @cached_property
+    def priorities(self) -> csr_matrix:
+        """Unit rows over the four priorities."""
+        affinity = affinity_matrix(self.settings.affinities)
+        return stack([Row.of(priority_values(item, affinity)) for item in self.traits], len(ORDER))
+
+    @cached_property
+    def concepts(self) -> csr_matrix:
+        """Sectors that words stand for, before rarity."""
+        return stack([item.words.concepts for item in self.known], len(sector_columns()))
+
+    @cached_property
+    def characters(self) -> csr_matrix:
+        """Groups of letters, before rarity."""
+        return stack([item.words.characters for item in self.known], CHARACTER_COLUMNS)
+
+    def sector(self, worth: Rarities) -> csr_matrix:
+        """Unit rows over sectors."""
+        return self._weighted(worth).sector
+
+    def text(self, worth: Rarities) -> csr_matrix:
+        """Unit halves of words and of what they stand for."""
+        return self._weighted(worth).text
+
+    def _weighted(self, worth: Rarities) -> "WeightedBlocks":
+        if self._blocks is None or self._blocks.worth is not worth:
+            characters = unit_rows(self.characters, worth.characters)
+            concepts = unit_rows(self.concepts, worth.concepts)
+            self._blocks = WeightedBlocks(
+                worth,
+                sector=unit_rows(self.sectors, worth.sectors),
+                text=side_by_side(characters, concepts, CHARACTERS_SHARE),
+            )
+        return self._blocks
+
+
+class Profiles:
+    """A collection of profiles of all kinds under one ruleset."""
+
+    def __init__(self, settings: RulesetSettings) -> None:
+        self.settings = settings
+        self._known: dict[str, Known] = {}
+        self._kinds: dict[Kind, KindProfiles] = {}
+        self._rarities: Rarities | None = None
+        self._columns: dict[str, int] = {}
+
+    def put(self, records: Iterable[Record]) -> Self:
+        """Take in new or changed profiles, by key; raises ``ValueError`` for a record without key or kind."""
+        given = list(records)
+        traits = [read_traits(record) for record in given]
+        characters = character_rows([item.text for item in traits])
+        for record, item, row in zip(given, traits, characters, strict=True):
+            self._known[item.key] = Known(record, item, Words(row, Row.of(concept_values(item))))
+        return self._changed() if given else self
+
+    def drop(self, keys: Iterable[str]) -> Self:
+        """Forget profiles; keys that are not known are passed over."""
+        for key in keys:
+            self._known.pop(key, None)
+        return self._changed()
+
+    def under(self, settings: RulesetSettings) -> "Profiles":
+        """The same profiles under another ruleset."""
+        other = Profiles(settings)
+        other._known = self._known
+        return other
+
+    def of(self, kind: Kind) -> KindProfiles:
+        """All profiles of one kind."""
+        if kind not in self._kinds:
+            keys = sorted(key for key, item in self._known.items() if item.traits.kind is kind)
+            self._kinds[kind] = KindProfiles([self._known[key] for key in keys], self.settings, self._columns)
+        return self._kinds[kind]
+
+    def only_kind(self) -> KindProfiles:
+        """The profiles of a collection that holds one kind only."""
+        return self.of(next(iter(self._known.values())).traits.kind)
+
+    def kind_of(self, key: str) -> Kind | None:
+        """The kind of the profile with this key, or ``None`` when there is none."""
+        known = self._known.get(key)
+        return known.traits.kind if known else None
+
+    def get(self, key: str) -> Known | None:
+        """The profile with this key."""
+        return self._known.get(key)
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """The columns of the region blocks, by name."""
+        return self._columns
+
+    @property
+    def rarities(self) -> Rarities:
+        """What columns are worth over the profiles of all kinds."""
+        if self._rarities is None:
+            kinds = [self.of(kind) for kind in Kind]
+            self._rarities = Rarities(
+                sectors=rarity(vstack([kind.sectors for kind in kinds]).tocsr()),
+                concepts=rarity(vstack([kind.concepts for kind in kinds]).tocsr()),
+                characters=rarity(vstack([kind.characters for kind in kinds]).tocsr()),
+            )
+        return self._rarities
+
+    def _changed(self) -> Self:
+        self._kinds, self._rarities, self._columns = {}, None, {}
+        return self

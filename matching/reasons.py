@@ -1,0 +1,76 @@
+"""Why a pair is proposed: for each part, the codes of what the two have in common."""
+
+from collections.abc import Mapping
+
+from matching.features.priority import shared_priorities
+from matching.features.region import shared_territories
+from matching.features.sector import shared_sectors
+from matching.features.text import shared_concepts
+from matching.similarity import Similarities
+from matching.traits import SIDES, Path, Traits
+from schemas.kinds import Kind
+from schemas.rules import PartName
+
+MOST_CODES = 5
+
+
+def reasons(
+    subject: Traits, candidate: Traits, similarities: Similarities, row: int, position: int
+) -> Mapping[PartName, tuple[str, ...]]:
+    """What stands behind each part, at most five codes; nothing where nothing is shared."""
+    partner = similarities.nearest_partner(row, position)
+    found: dict[PartName, tuple[str, ...]] = {
+        "region": _territories(subject, candidate, similarities),
+        "sector": shared_sectors(subject, candidate),
+        "priority": shared_priorities(subject, candidate),
+        "text": shared_concepts(subject, candidate),
+        "track_record": (partner,) if partner else (),
+    }
+    return {
+        name: codes[:MOST_CODES] if similarities.part(name)[row, position] > 0 else ()
+        for name, codes in found.items()
+    }
+
+
+def _territories(subject: Traits, candidate: Traits, similarities: Similarities) -> tuple[str, ...]:
+    if subject.kind is not Kind.AUTHORITY or candidate.kind is not Kind.AUTHORITY:
+        return shared_territories(subject, candidate)
+    tie = max(similarities.corridors.traits, key=lambda item: _tied(item, subject, candidate), default=None)
+    if tie is None or not _tied(tie, subject, candidate):
+        return ()
+    ends = [_nearest_end(tie, side_owner) for side_owner in (subject, candidate)]
+    return tuple(dict.fromkeys(end for end in ends if end))
+
+
+def _tied(corridor: Traits, one: Traits, other: Traits) -> int:
+    """How many steps of the two territories a corridor shares with them, one at each end; 0 unless at both."""
+    depths = [
+        min(_depth(corridor.places[near], one.places[near]), _depth(corridor.places[far], other.places[far]))
+        and _depth(corridor.places[near], one.places[near]) + _depth(corridor.places[far], other.places[far])
+        for near, far in (SIDES, SIDES[::-1])
+    ]
+    return max(depths)
+
+
+def _depth(places: tuple[Path, ...], others: tuple[Path, ...]) -> int:
+    return max((_common(one, other) for one in places for other in others), default=0)
+
+
+def _common(one: Path, other: Path) -> int:
+    steps = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            break
+        steps += 1
+    return steps
+
+
+def _nearest_end(corridor: Traits, authority: Traits) -> str | None:
+    best: tuple[int, str] | None = None
+    for side in SIDES:
+        for place in corridor.places[side]:
+            for own in authority.places[side]:
+                steps = _common(place, own)
+                if steps and (best is None or steps > best[0]):
+                    best = (steps, place[steps - 1])
+    return best[1] if best else None

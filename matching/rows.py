@@ -1,0 +1,58 @@
+"""Sparse rows: one vector a profile, kept raw and put together into a block when it is needed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags, hstack
+from sklearn.preprocessing import normalize
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The non-zeros of one vector: columns and their values."""
+
+    columns: NDArray[np.int32]
+    values: Floats
+
+    @classmethod
+    def of(cls, values: Mapping[int, float]) -> "Row":
+        """The row with these values by column."""
+        return cls(
+            np.fromiter(values, np.int32, len(values)), np.fromiter(values.values(), float, len(values))
+        )
+
+
+def stack(rows: Sequence[Row], width: int) -> csr_matrix:
+    """Rows as one block of ``len(rows)`` × ``width``."""
+    ends = np.cumsum([0, *(row.columns.size for row in rows)])
+    columns = np.concatenate([row.columns for row in rows]) if rows else np.empty(0, np.int32)
+    values = np.concatenate([row.values for row in rows]) if rows else np.empty(0)
+    return csr_matrix((values, columns, ends), shape=(len(rows), width))
+
+
+def rarity(block: csr_matrix) -> Floats:
+    """What each column is worth: more, the fewer rows have it (smoothed inverse document frequency)."""
+    having = np.bincount(block.indices, minlength=block.shape[1])
+    worth: Floats = np.log((1 + block.shape[0]) / (1 + having)) + 1
+    return worth
+
+
+def unit_rows(block: csr_matrix, worth: Floats) -> csr_matrix:
+    """The block with its columns weighted and its rows brought to length 1 (empty rows stay empty)."""
+    return normalize(block @ diags(worth), copy=False)
+
+
+def side_by_side(left: csr_matrix, right: csr_matrix, share: float) -> csr_matrix:
+    """Two blocks of unit rows as one, whose dot products are ``share`` of the left and the rest of the right."""
+    return csr_matrix(hstack([left * np.sqrt(share), right * np.sqrt(1 - share)]))
+
+
+def cosine(left: csr_matrix, right: csr_matrix) -> Floats:
+    """Dot products of all rows of ``left`` with all rows of ``right``, dense, at most 1."""
+    width = min(left.shape[1], right.shape[1])
+    products: Floats = (left[:, :width] @ right[:, :width].T).toarray()
+    return np.minimum(products, 1.0, out=products)

@@ -1,0 +1,60 @@
+"""Queries on the track record."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, or_, select
+
+from service.db.tables import Partnership, Profile
+
+Found = tuple[Partnership, Profile, Profile]
+"""A partnership with both its sides."""
+
+Query = aliased(Profile)
+Candidate = aliased(Profile)
+
+
+def listed(
+    session: Session, *, of: int | None, after: int | None, limit: int, seen_by: int | None, everything: bool
+) -> Sequence[Found]:
+    """Partnerships in order of number, of one profile if ``of`` is given.
+
+    Unless ``everything`` is asked for, both sides must be published, or be profile ``seen_by``.
+    """
+    query = _with_sides().order_by(col(Partnership.number)).limit(limit)
+    if of is not None:
+        query = query.where(or_(Partnership.query_number == of, Partnership.candidate_number == of))
+    if after is not None:
+        query = query.where(col(Partnership.number) > after)
+    if not everything:
+        query = query.where(*(_visible(side, seen_by) for side in (Query, Candidate)))
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def by_id(session: Session, partnership_id: UUID) -> Found | None:
+    """The partnership with this identifier."""
+    row = session.execute(_with_sides().where(col(Partnership.id) == partnership_id)).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def between(session: Session, query: int, candidate: int) -> Partnership | None:
+    """The partnership recorded between these two profiles, in this direction."""
+    found = select(Partnership).where(
+        Partnership.query_number == query, Partnership.candidate_number == candidate
+    )
+    return session.exec(found).first()
+
+
+def _with_sides() -> Any:
+    return (
+        select(Partnership, Query, Candidate)
+        .join(Query, col(Query.number) == Partnership.query_number)
+        .join(Candidate, col(Candidate.number) == Partnership.candidate_number)
+    )
+
+
+def _visible(side: type[Profile], seen_by: int | None) -> Any:
+    published = col(side.published)
+    return published if seen_by is None else published | (col(side.number) == seen_by)

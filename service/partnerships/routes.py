@@ -1,0 +1,88 @@
+"""``/partnerships``: what has happened, and what is happening."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
+
+from schemas.partnerships import PartnershipChange, PartnershipInput, PartnershipPublic
+from schemas.profiles import Page
+from service.clock import now
+from service.db.session import ReadingSession, WritingSession
+from service.http.etag import IfMatch, check_precondition, entity_tag
+from service.http.idempotency import Idempotent
+from service.http.pages import Cursor, Limit, page, position
+from service.http.times import utc
+from service.partnerships import service
+from service.partnerships.repository import Found
+from service.profiles.public import reference
+from service.security import Caller, Member
+
+router = APIRouter(prefix="/partnerships", tags=["partnerships"])
+
+
+@router.get("", response_model=Page[PartnershipPublic])
+def list_partnerships(
+    session: ReadingSession,
+    actor: Caller,
+    of: Annotated[
+        str | None,
+        Query(min_length=1, max_length=200, description="Only those of one profile: its key or identifier."),
+    ] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Response:
+    """Recorded partnerships whose two sides the caller may see."""
+    found = service.list_partnerships(session, actor, of=of, after=position(cursor), limit=limit)
+    return JSONResponse(page(found, limit, lambda item: item[0].number, _shown))
+
+
+@router.post("", response_model=PartnershipPublic, status_code=201)
+def record_partnership(
+    said: PartnershipInput, session: WritingSession, actor: Member, idempotent: Idempotent
+) -> Response:
+    """Record a partnership; by one of its sides, or by a steward."""
+
+    def record() -> Response:
+        return _answer(service.record_partnership(session, actor, **said.model_dump(), now=now()), status=201)
+
+    return idempotent.once(session, record)
+
+
+@router.patch("/{partnership_id}", response_model=PartnershipPublic)
+def change_partnership(
+    partnership_id: UUID,
+    said: PartnershipChange,
+    session: WritingSession,
+    actor: Member,
+    if_match: IfMatch = None,
+) -> Response:
+    """Change what is known of a partnership; only what is given changes."""
+    found = service.find_partnership(session, partnership_id)
+    check_precondition(if_match, entity_tag(found[0].version))
+    service.change_partnership(session, found, actor, said.model_dump(exclude_unset=True), now())
+    return _answer(found)
+
+
+def _answer(found: Found, *, status: int = 200) -> Response:
+    headers = {"ETag": entity_tag(found[0].version)}
+    if status == 201:
+        headers["Location"] = f"/api/v1/partnerships/{found[0].id}"
+    return JSONResponse(_shown(found), status, headers)
+
+
+def _shown(found: Found) -> dict[str, Any]:
+    partnership, query, candidate = found
+    return {
+        "id": str(partnership.id),
+        "query": query.key,
+        "candidate": candidate.key,
+        "query_profile": reference(query),
+        "candidate_profile": reference(candidate),
+        "since": partnership.since,
+        "status": partnership.status,
+        "source": partnership.source,
+        "created_at": utc(partnership.created_at),
+        "updated_at": utc(partnership.updated_at),
+    }

@@ -1,0 +1,33 @@
+"""Queries on rulesets."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from service.db.tables import Ruleset
+
+
+def active(session: Session) -> Ruleset | None:
+    """The one active ruleset, if there is any yet."""
+    return session.exec(select(Ruleset).where(Ruleset.state == "active")).first()
+
+
+def by_id(session: Session, ruleset_id: UUID) -> Ruleset | None:
+    """The ruleset with this identifier."""
+    return session.exec(select(Ruleset).where(Ruleset.id == ruleset_id)).first()
+
+
+def by_version(session: Session, version: int) -> Ruleset | None:
+    """The ruleset of this version."""
+    return session.get(Ruleset, version)
+
+
+def newest_first(
+    session: Session, before: int | None, limit: int, states: Sequence[str]
+) -> Sequence[Ruleset]:
+    """At most ``limit`` rulesets in one of ``states``, newest first, older than version ``before``."""
+    query = select(Ruleset).where(col(Ruleset.state).in_(states)).order_by(col(Ruleset.version).desc())
+    if before is not None:
+        query = query.where(col(Ruleset.version) < before)
+    return session.exec(query.limit(limit)).all()

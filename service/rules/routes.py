@@ -1,0 +1,137 @@
+"""``/rulesets``: read, draft, change a draft, activate."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
+
+from schemas.inputs import storable
+from schemas.profiles import Page
+from schemas.rules import RulesetActivation, RulesetDraft, RulesetPublic, RulesetState
+from service.clock import now
+from service.db.session import ReadingSession, WritingSession
+from service.db.tables import Ruleset
+from service.errors import Invalid
+from service.http.etag import IfMatch, check_precondition, entity_tag
+from service.http.idempotency import Idempotent
+from service.http.pages import Cursor, Limit, page, position
+from service.http.times import utc
+from service.rules import repository, service
+from service.security import Caller, Role, Steward
+
+router = APIRouter(prefix="/rulesets", tags=["rules"])
+PUBLIC_STATES: tuple[RulesetState, ...] = ("active", "retired")
+ALL_STATES: tuple[RulesetState, ...] = ("draft", "scheduled", *PUBLIC_STATES)
+
+
+@router.get("", response_model=Page[RulesetPublic])
+def list_rulesets(
+    session: ReadingSession,
+    actor: Caller,
+    state: Annotated[RulesetState | None, Query(description="Only those in this state.")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Response:
+    """Rulesets, newest first. Everybody sees what is or was active, stewards see drafts as well."""
+    allowed = ALL_STATES if actor is not None and actor.role.reaches(Role.STEWARD) else PUBLIC_STATES
+    states = [known for known in allowed if state in (None, known)]
+    found = repository.newest_first(session, position(cursor), limit + 1, states)
+    return JSONResponse(page(found, limit, lambda item: item.version, lambda item: _shown(session, item)))
+
+
+@router.get("/active", response_model=RulesetPublic)
+def read_active_ruleset(session: ReadingSession) -> Response:
+    """The ruleset that makes today's suggestions."""
+    return _answer(session, service.active_ruleset(session))
+
+
+@router.get("/{ruleset_id}", response_model=RulesetPublic)
+def read_ruleset(ruleset_id: UUID, session: ReadingSession, actor: Caller) -> Response:
+    """One ruleset; drafts for stewards only."""
+    seen = ALL_STATES if actor is not None and actor.role.reaches(Role.STEWARD) else PUBLIC_STATES
+    return _answer(session, service.find_ruleset(session, ruleset_id, seen))
+
+
+@router.post("", response_model=RulesetPublic, status_code=201)
+def draft_ruleset(
+    said: RulesetDraft, session: WritingSession, actor: Steward, idempotent: Idempotent
+) -> Response:
+    """Make a draft. It changes nothing for anybody until it is activated."""
+
+    def draft() -> Response:
+        made = service.draft_ruleset(
+            session, said.name, said.reason, said.based_on, author=actor.name, now=now()
+        )
+        return _answer(session, made, status=201)
+
+    return idempotent.once(session, draft)
+
+
+@router.patch(
+    "/{ruleset_id}",
+    response_model=RulesetPublic,
+    openapi_extra={
+        "requestBody": {
+            "description": "A JSON merge patch (RFC 7396) of a draft's name, reason and settings; "
+            "weights may be on any scale and are kept as shares that add up to 1."
+        }
+    },
+)
+def change_draft(
+    ruleset_id: UUID,
+    patch: dict[str, Any],
+    session: WritingSession,
+    _actor: Steward,
+    if_match: IfMatch = None,
+) -> Response:
+    """Change a draft; only what is given changes."""
+    if not storable(patch):
+        raise Invalid.at("", "a text holds a NUL character or half a character; remove it")
+    ruleset = service.find_ruleset(session, ruleset_id)
+    check_precondition(if_match, entity_tag(ruleset.revision))
+    return _answer(session, service.patch_draft(session, ruleset, patch))
+
+
+@router.post("/{ruleset_id}/activate", response_model=RulesetPublic)
+def activate_ruleset(
+    ruleset_id: UUID,
+    said: RulesetActivation,
+    session: WritingSession,
+    actor: Steward,
+    idempotent: Idempotent,
+    if_match: IfMatch = None,
+) -> Response:
+    """Make a draft the active ruleset; the former one is retired, and every suggestion follows at once."""
+
+    def activate() -> Response:
+        ruleset = service.find_ruleset(session, ruleset_id)
+        check_precondition(if_match, entity_tag(ruleset.revision))
+        return _answer(session, service.activate(session, ruleset, said.reason, actor=actor.name, now=now()))
+
+    return idempotent.once(session, activate)
+
+
+def _answer(session: ReadingSession, ruleset: Ruleset, *, status: int = 200) -> Response:
+    headers = {"ETag": entity_tag(ruleset.revision)}
+    if status == 201:
+        headers["Location"] = f"/api/v1/rulesets/{ruleset.id}"
+    return JSONResponse(_shown(session, ruleset), status, headers)
+
+
+def _shown(session: ReadingSession, ruleset: Ruleset) -> dict[str, Any]:
+    base = repository.by_version(session, ruleset.based_on) if ruleset.based_on else None
+    instants = ("created_at", "activated_at", "retired_at")
+    return {
+        "id": str(ruleset.id),
+        "version": ruleset.version,
+        "name": ruleset.name,
+        "reason": ruleset.reason,
+        "state": ruleset.state,
+        "based_on": str(base.id) if base else None,
+        **ruleset.settings,
+        "created_by": ruleset.created_by,
+        "activated_by": ruleset.activated_by,
+        "activation_reason": ruleset.activation_reason,
+        **{name: utc(value) if (value := getattr(ruleset, name)) else None for name in instants},
+    }

@@ -1,0 +1,49 @@
+"""Profiles that tests register, plain dictionaries as a client would send them."""
+
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+Record = dict[str, Any]
+
+ASSOCIATION: Record = {
+    "name": "Les amis de Kaolack",
+    "description": {"fr": "Un puits et une école à Kaolack."},
+    "origin": [{"country": "SN", "place": "Kaolack"}],
+    "residence": [{"country": "IT", "place": "Padoue"}],
+    "sectors": ["microcrédit", "11120"],
+    "priorities": ["communities"],
+    "contact_email": "bureau@example.org",
+    "members": 120,
+}
+AUTHORITY: Record = {
+    "name": "Comune di Padova",
+    "territory": {"country": "IT", "place": "comune di Padova"},
+    "level": "municipality",
+    "role": "residence",
+}
+PROGRAMME: Record = {
+    "name": "Fonds commun",
+    "origin": ["SN"],
+    "residence": ["IT"],
+    "applicants": ["association"],
+    "budget": {"amount": "250000.50", "currency": "EUR"},
+    "project_max": {"amount": "20000", "currency": "EUR"},
+    "cofinancing": [{"party": "association", "share": 0.25}],
+    "closes": "2030-12-31",
+}
+PROJECT: Record = {"name": "Un puits à Kaolack", "origin": ["SN-KL"], "starts": 2027}
+EXAMPLES = {
+    "associations": ASSOCIATION,
+    "authorities": AUTHORITY,
+    "programmes": PROGRAMME,
+    "projects": PROJECT,
+}
+
+
+def register(client: TestClient, kind: str = "associations", **changes: Any) -> Record:
+    """Register the example of a kind with some fields changed; what the service answers."""
+    answer = client.post(f"/{kind}", json=EXAMPLES[kind] | changes)
+    assert answer.status_code == 201, answer.text
+    registered: Record = answer.json()
+    return registered
