@@ -4,14 +4,20 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
+from seed.documented.loader import load_documented
 from seed.territories.loader import is_loaded, load_territories
+from service.clock import now
+from service.db.session import unit_of_work
 
 Tell = Callable[[str], None]
 
 
 def seed_database(engine: Engine, tell: Tell, *, documented: bool = True) -> None:
-    """Load the gazetteer, unless it is there. ``tell`` says what is going on."""
+    """Load the gazetteer and, if wanted, the documented initiatives. ``tell`` says what is going on."""
     if not is_loaded(engine):
         tell("Loading countries, regions and places (once)…")
         count = load_territories(engine)
         tell(f"{count:,} places loaded.")
+    if documented:
+        with unit_of_work(engine) as session:
+            load_documented(session, now())

@@ -1,5 +1,6 @@
-"""The web application: rooms' routes, and one database."""
+"""The web application: rooms' routes, one database, one replica of the matching model."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,9 @@ from service.partnerships.routes import router as partnerships
 from service.profiles.routes import profile_routes
 from service.rules.routes import router as rules
 from service.settings import Settings
+from service.suggestions.index import MatchIndex
+from service.suggestions.routes import router as suggestions
+from service.suggestions.routes import subject_routes
 from service.vocabularies.sector_routes import router as sectors
 from service.vocabularies.territory_routes import router as territories
 from service.web.routes import router as web
@@ -40,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = open_engine(settings.database)
+    app.state.index = MatchIndex(app.state.engine)
     app.include_router(_api_routes())
     app.include_router(web)
     app.mount("/static", static_files, name="static")
@@ -49,6 +54,8 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # The model is loaded beside the first requests: reading and registering need not wait for it.
+    threading.Thread(target=app.state.index.catch_up, name="match-index", daemon=True).start()
     yield
     app.state.engine.dispose()
 
@@ -57,6 +64,7 @@ def _api_routes() -> APIRouter:
     api = APIRouter(prefix=API, responses=PROBLEMS)
     for kind in Kind:
         api.include_router(profile_routes(kind))
-    for router in (partnerships, rules, territories, sectors):
+        api.include_router(subject_routes(kind))
+    for router in (suggestions, partnerships, rules, territories, sectors):
         api.include_router(router)
     return api

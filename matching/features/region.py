@@ -60,13 +60,15 @@ def coverage(traits: Traits, other: Kind) -> float:
 
 def shared_territories(one: Traits, other: Traits) -> tuple[str, ...]:
     """The deepest territories that two profiles share on the same side, origin first."""
-    shared: list[str] = []
-    for side in SIDES:
-        mine, theirs = _codes(one.places[side]), _codes(other.places[side])
-        common = [code for code in mine if code in theirs]
-        above = {code for path in (*one.places[side], *other.places[side]) for code in _above(path, common)}
-        shared += [code for code in common if code not in above]
-    return tuple(dict.fromkeys(shared))
+    return tuple(dict.fromkeys(code for side in SIDES for code in shared_on(side, one, other)))
+
+
+def shared_on(side: Side, one: Traits, other: Traits) -> tuple[str, ...]:
+    """The deepest territories that two profiles share on one side."""
+    mine, theirs = _codes(one.places[side]), _codes(other.places[side])
+    common = [code for code in mine if code in theirs]
+    above = {code for path in (*one.places[side], *other.places[side]) for code in _above(path, common)}
+    return tuple(code for code in common if code not in above)
 
 
 def _codes(paths: Iterable[Path]) -> dict[str, None]:

@@ -44,9 +44,14 @@ class ProfileFilter:
 def find_profile(session: Session, kind: Kind, profile_id: UUID, actor: Actor | None) -> Profile:
     """The profile, if the caller may see it; raises ``NotFound``."""
     profile = repository.by_id(session, kind, profile_id)
-    if profile is None or not (profile.published or may_edit(actor, profile)):
+    if profile is None or not may_see(actor, profile):
         raise NotFound(message("There is no profile of this kind with this identifier."))
     return profile
+
+
+def may_see(actor: Actor | None, profile: Profile) -> bool:
+    """Whether the caller may see this profile at all."""
+    return profile.published or may_edit(actor, profile)
 
 
 def may_edit(actor: Actor | None, profile: Profile) -> bool:

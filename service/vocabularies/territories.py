@@ -58,10 +58,19 @@ def resolve_place(session: Session, given: PlaceInput, *, prefer_locality: bool 
     if split:
         return _certain([territory for _, _, territory in split])
     if rows:
-        return _choose([(territory, rank) for territory, rank in rows], hint)
+        return _choose(_best_ranks((territory, rank) for territory, rank in rows), hint)
     if find_territory(session, given.country) is None:
         return Resolution()
     return _nearest(session, given.country, spellings)
+
+
+def _best_ranks(rows: Iterable[tuple[Territory, int]]) -> list[tuple[Territory, int]]:
+    """Each territory once, with the best rank of its spellings."""
+    best: dict[str, tuple[Territory, int]] = {}
+    for territory, rank in rows:
+        if territory.code not in best or rank < best[territory.code][1]:
+            best[territory.code] = (territory, rank)
+    return list(best.values())
 
 
 def _certain(territories: Iterable[Territory]) -> Resolution:

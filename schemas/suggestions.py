@@ -1,0 +1,55 @@
+"""Suggestions as the API shows them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from schemas.partnerships import ProfileReference
+from schemas.rules import PartName
+
+
+class PartPublic(BaseModel):
+    """One part of a score: ``points`` = ``weight`` × ``similarity``; the points of all parts add up to the score."""
+
+    name: PartName
+    weight: float = Field(ge=0, le=1)
+    similarity: float = Field(ge=0, le=1)
+    points: float = Field(ge=0, le=1)
+    because: list[str] = Field(
+        description="What is shared, by code: territories, sectors, priorities, partners."
+    )
+
+
+class EligibilityPublic(BaseModel):
+    """One hard condition; ``met`` is ``null`` when a profile does not say enough."""
+
+    rule: str
+    met: bool | None
+    detail: str
+
+
+class PrecedentPublic(BaseModel):
+    """A documented practice that resembles the pair, with what helped and what hindered there."""
+
+    key: str
+    name: str
+    similarity: float
+    helped: str | None
+    hindered: str | None
+
+
+class SuggestionPublic(BaseModel):
+    """A partner proposed to a subject, with the reasons."""
+
+    id: UUID
+    subject: ProfileReference
+    candidate: ProfileReference
+    score: float = Field(ge=0, le=1, description="How well the two fit. Not a promise of funding.")
+    rank: int | None = Field(description="The place in the list asked for; `null` beyond the first hundred.")
+    parts: list[PartPublic]
+    eligibility: list[EligibilityPublic]
+    precedents: list[PrecedentPublic]
+    explanation: str
+    ruleset_version: int
+    computed_at: datetime

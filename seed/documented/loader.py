@@ -1,0 +1,78 @@
+"""Loads the documented initiatives: profiles, precedents, partnerships and corridors."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from schemas.language import Language
+from schemas.places import NamedPlace
+from seed.documented import reading
+from service.db.tables import Corridor, Counter, Precedent, Profile
+from service.partnerships import repository as partnerships
+from service.partnerships.service import save_partnership
+from service.profiles import repository as profiles
+from service.profiles.saving import Saving, save_records
+from service.profiles.validation import PlaceFinder
+
+VERSION = 1
+"""Raised when what is documented grows: the next start then loads what is new."""
+MARKER = "documented"
+ORDER = ("key", "name", "kind", "description", "origin", "residence", "sectors", "priorities", "since", "until", "helped", "hindered", "profiles", "source")  # fmt: skip
+
+
+class SeedError(Exception):
+    """A documented fact that cannot be stored: the data and the vocabularies disagree."""
+
+
+def load_documented(session: Session, now: datetime) -> None:
+    """Store everything that the report documents, once: what somebody changes or deletes later stays so.
+
+    Raises ``SeedError`` when a fact is not accepted.
+    """
+    marker = session.get(Counter, MARKER)
+    if marker is not None and marker.value == VERSION:
+        return
+    session.merge(Counter(name=MARKER, value=VERSION))
+    finder = PlaceFinder(session)
+    _load_profiles(session, finder, now)
+    _load_partnerships(session, now)
+    for origin, residence, source, statement in reading.corridors():
+        session.merge(Corridor(origin=origin, residence=residence, source=source[:200], statement=statement))
+    for practice in reading.practices():
+        session.merge(Precedent(key=practice["key"], document=_resolved(practice, finder)))
+
+
+def _load_profiles(session: Session, finder: PlaceFinder, now: datetime) -> None:
+    records = reading.profile_records()
+    known = profiles.by_keys(session, (record["key"] for record, _ in records))
+    missing = [(record, sources) for record, sources in records if record["key"] not in known]
+    saving = Saving(session, finder, Language.EN, now)
+    outcomes = save_records(
+        saving, [record for record, _ in missing], sources=[sources for _, sources in missing]
+    )
+    for outcome in outcomes:
+        if outcome.outcome == "rejected" or outcome.problems:
+            raise SeedError(f"{outcome.key}: {outcome.problems}")
+
+
+def _load_partnerships(session: Session, now: datetime) -> None:
+    pairs = reading.partnerships()
+    sides: dict[str, Profile] = profiles.by_keys(session, (key for pair in pairs for key in pair[:2]))
+    for one, other, source, since in pairs:
+        if one not in sides or other not in sides:
+            continue  # somebody has deleted a documented profile; it stays deleted
+        query, candidate = sides[one], sides[other]
+        if partnerships.between(session, query.number or 0, candidate.number or 0) is None:
+            save_partnership(session, query, candidate, since=since, status=None, now=now, source=source)
+
+
+def _resolved(practice: dict[str, Any], finder: PlaceFinder) -> dict[str, Any]:
+    document = {name: practice[name] for name in ORDER if practice.get(name)}
+    for side in ("origin", "residence"):
+        document[side] = [
+            place.model_dump(mode="json", exclude_none=True)
+            for given in practice.get(side, ())
+            for place in finder.find(given if isinstance(given, str) else NamedPlace(**given)).places
+        ]
+    return document

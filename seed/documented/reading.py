@@ -1,0 +1,99 @@
+"""The documented initiatives as this folder's files tell them."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from schemas.kinds import Kind
+
+Entry = dict[str, Any]
+REPORT = "EC-UN Joint Migration and Development Initiative, condensed report on the experience of local authorities (about 2010)"
+INITIATIVES = ("initiatives-remittances", "initiatives-capacities", "initiatives-communities-rights")
+FILES = {Kind.ASSOCIATION: "associations", Kind.AUTHORITY: "authorities", Kind.PROGRAMME: "programmes"}
+PREFIX = "documented:"
+"""Keys of documented profiles begin so, and never meet the keys of others."""
+STATUS_TODAY = {
+    "fr": "Programme documenté vers 2010 : demandez à l’opérateur s’il est encore ouvert.",
+    "en": "Programme documented about 2010: ask its operator whether it is still open.",
+    "es": "Programa documentado hacia 2010: pregunte a quien lo gestiona si sigue abierto.",
+    "it": "Programma documentato intorno al 2010: chieda a chi lo gestisce se è ancora aperto.",
+}
+
+
+@cache
+def initiatives() -> Mapping[str, Entry]:
+    """All documented initiatives by key."""
+    return {entry["key"]: entry for name in INITIATIVES for entry in _read(name)}
+
+
+def profile_records() -> list[tuple[Entry, Entry]]:
+    """A record for each association, authority and programme that is named, with the source of each fact."""
+    return [_profile(kind, entry) for kind, name in FILES.items() for entry in _read(name)]
+
+
+def _profile(kind: Kind, entry: Entry) -> tuple[Entry, Entry]:
+    said = dict(entry)
+    section, initiative = said.pop("section"), initiatives()[said.pop("initiative")]
+    record = {
+        "kind": kind.value,
+        "description": initiative["summary"],
+        "sectors": initiative["sectors"],
+        "priorities": initiative["priorities"],
+        **said,
+        "key": PREFIX + entry["key"],
+    }
+    if kind is Kind.PROGRAMME:
+        record["conditions"] = STATUS_TODAY
+    sections = {name: section for name in said if name != "key"}
+    sections |= dict.fromkeys(("description", "sectors", "priorities"), initiative["section"])
+    return record, {"document": REPORT, "sections": sections}
+
+
+def partnerships() -> list[tuple[str, str, str, str | None]]:
+    """Documented partnerships: keys of both sides, the source, since when."""
+    return [
+        (PREFIX + one, PREFIX + other, f"{REPORT}, section {section}", str(since) if since else None)
+        for one, other, section, _, since in _read("partnerships")
+    ]
+
+
+def corridors() -> list[tuple[str, str, str, Entry | None]]:
+    """Documented corridors: territories of origin and residence, the source, what it says."""
+    return [
+        (origin, residence, f"{REPORT}, section {section}", statement)
+        for origin, residence, section, statement in _read("corridors")
+    ]
+
+
+def practices() -> list[Entry]:
+    """Every initiative as a precedent, with the keys of the profiles that took part and its source."""
+    took_part: dict[str, dict[str, None]] = {key: {} for key in initiatives()}
+    for name in FILES.values():
+        for entry in _read(name):
+            took_part[entry["initiative"]][PREFIX + entry["key"]] = None
+    for one, other, _, initiative, _ in _read("partnerships"):
+        took_part[initiative] |= {PREFIX + one: None, PREFIX + other: None}
+    return [_practice(entry, list(took_part[key])) for key, entry in initiatives().items()]
+
+
+def _practice(entry: Entry, profiles: list[str]) -> Entry:
+    practice = {name: value for name, value in entry.items() if name not in ("summary", "section")}
+    return {
+        **practice,
+        "description": entry["summary"],
+        "profiles": profiles,
+        "source": {"document": REPORT, "section": entry["section"]},
+        "since": str(entry["since"]) if "since" in entry else None,
+        "until": str(entry["until"]) if "until" in entry else None,
+    }
+
+
+@cache
+def _read(name: str) -> list[Any]:
+    text = (files("seed.documented") / f"{name}.yaml").read_text("utf-8")
+    loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    entries: list[Any] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader
+    return entries

@@ -1,0 +1,112 @@
+"""A replica of the matching model in this process, kept up with the database by change numbers."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from matching import PartnershipModel, Suggestion
+from matching.precedents import NearestPrecedent, PrecedentFinder
+from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
+from service.db.session import reading
+from service.db.tables import Profile, Ruleset
+from service.profiles.records import Record, matching_record
+from service.suggestions import repository
+
+
+class MatchIndex:
+    """The published profiles and the track record, ready to be matched.
+
+    Every public method first catches up with what has been committed, then answers from memory. One lock
+    guards the replica: a caller sees it before a change or after it, never half-way.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.RLock()
+        self._model = PartnershipModel()
+        self._keys: dict[int, str] = {}
+        self._seen_profiles = -1
+        self._seen_partnerships = -1
+        self._under: tuple[int, PartnershipModel] | None = None
+        self._precedents: PrecedentFinder | None = None
+
+    def catch_up(self) -> None:
+        """Take in every change that has been committed since the last time."""
+        with self._lock, reading(self._engine) as session:
+            if self._seen_profiles < 0:
+                self._load(session)
+            elif repository.last_change(session, "profile") != self._seen_profiles:
+                self._take_changes(session)
+            if repository.last_change(session, "partnership") != self._seen_partnerships:
+                self._take_track_record(session)
+
+    def suggest(
+        self, subject: Profile, kinds: Sequence[Kind], ruleset: Ruleset, *, limit: int, on: date
+    ) -> list[Suggestion]:
+        """The best ``limit`` candidates of these kinds for a subject, best first."""
+        with self._lock:
+            self.catch_up()
+            model = self._model_under(ruleset)
+            return model.suggest([matching_record(subject)], limit, kinds=kinds, on=on)[0]
+
+    def score(self, subject: Profile, candidate: Profile, ruleset: Ruleset) -> Suggestion | None:
+        """Score and parts of one pair; ``None`` when the candidate is not published."""
+        with self._lock:
+            self.catch_up()
+            scored = self._model_under(ruleset).score_pairs(matching_record(subject), [candidate.key])
+            return scored[0] if scored else None
+
+    def precedents(self, subject: Record, candidate: Record) -> Sequence[NearestPrecedent]:
+        """The documented practices nearest to a pair."""
+        with self._lock:
+            if self._precedents is None:
+                with reading(self._engine) as session:
+                    practices = [row.document for row in repository.precedents(session)]
+                self._precedents = PrecedentFinder(practices)
+            return self._precedents.nearest(subject, candidate)
+
+    def _model_under(self, ruleset: Ruleset) -> PartnershipModel:
+        version = ruleset.version or 0
+        if self._under is None or self._under[0] != version:
+            settings = RulesetSettings.model_validate(ruleset.settings)
+            self._under = version, self._model.with_ruleset(settings)
+        return self._under[1]
+
+    def _load(self, session: Session) -> None:
+        self._seen_profiles = repository.last_change(session, "profile")
+        self._seen_partnerships = repository.last_change(session, "partnership")
+        records = self._remember(repository.profiles_changed_since(session, -1))
+        self._model = PartnershipModel().fit(records, track_record=self._pairs(session))
+        self._under = None
+
+    def _take_changes(self, session: Session) -> None:
+        since, self._seen_profiles = self._seen_profiles, repository.last_change(session, "profile")
+        gone = repository.profiles_deleted_since(session, since)
+        changed = list(repository.profiles_changed_since(session, since))
+        self._model.remove(self._forget([*gone, *(profile.number or 0 for profile in changed)]))
+        self._model.update(self._remember(changed))
+        self._under = None
+
+    def _take_track_record(self, session: Session) -> None:
+        self._seen_partnerships = repository.last_change(session, "partnership")
+        self._model.learn(self._pairs(session))
+        self._under = None
+
+    def _remember(self, profiles: Iterable[Profile]) -> list[Record]:
+        published = [profile for profile in profiles if profile.published]
+        self._keys |= {profile.number or 0: profile.key for profile in published}
+        return [matching_record(profile) for profile in published]
+
+    def _forget(self, numbers: Iterable[int]) -> list[str]:
+        return [key for number in numbers if (key := self._keys.pop(number, None)) is not None]
+
+    def _pairs(self, session: Session) -> list[tuple[str, str, str | None]]:
+        return [
+            (self._keys[query], self._keys[candidate], since)
+            for query, candidate, since in repository.track_record(session)
+            if query in self._keys and candidate in self._keys
+        ]

@@ -1,0 +1,47 @@
+"""Queries on what matching learns from: changed profiles, the track record, documented practices."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Row
+from sqlmodel import Session, col, select
+
+from service.db.tables import Counter, Partnership, Precedent, Profile, ProfileDeletion
+
+
+def last_change(session: Session, sequence: str) -> int:
+    """The last number that was handed out in a change sequence."""
+    value = session.exec(select(Counter.value).where(Counter.name == sequence)).first()
+    return value or 0
+
+
+def profiles_changed_since(session: Session, change: int) -> Iterator[Profile]:
+    """Profiles changed after ``change``, in order of their changes, a few at a time."""
+    query = select(Profile).where(col(Profile.change_number) > change).order_by(col(Profile.change_number))
+    yield from session.exec(query.execution_options(yield_per=2_000))
+
+
+def profiles_deleted_since(session: Session, change: int) -> Sequence[int]:
+    """The numbers of profiles deleted after ``change``."""
+    query = select(ProfileDeletion.profile_number).where(col(ProfileDeletion.change_number) > change)
+    return session.exec(query).all()
+
+
+def track_record(session: Session) -> Sequence[Row[int, int, str | None]]:
+    """All partnerships as query number, candidate number, since."""
+    query = select(Partnership.query_number, Partnership.candidate_number, Partnership.since)
+    return session.execute(query.order_by(col(Partnership.number))).all()
+
+
+def precedents(session: Session) -> Sequence[Precedent]:
+    """All documented practices."""
+    return session.exec(select(Precedent).order_by(col(Precedent.key))).all()
+
+
+def together_since(session: Session, one: int, other: int) -> str | None:
+    """Since when two profiles have worked together; empty when that is not recorded, ``None`` when they have not."""
+    query = select(Partnership.since).where(
+        ((col(Partnership.query_number) == one) & (col(Partnership.candidate_number) == other))
+        | ((col(Partnership.query_number) == other) & (col(Partnership.candidate_number) == one))
+    )
+    found = session.exec(query).all()
+    return min((since for since in found if since), default="") if found else None

@@ -1,0 +1,66 @@
+"""``/{kind}/{id}/suggestions`` and ``/suggestions/{id}``."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from schemas.kinds import Kind
+from schemas.profiles import Page
+from schemas.suggestions import SuggestionPublic
+from service.clock import now
+from service.db.session import ReadingSession
+from service.errors import language_of
+from service.http.pages import Limit
+from service.profiles.service import find_profile
+from service.security import Caller
+from service.suggestions import service
+from service.suggestions.service import Asking
+
+Of = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=100,
+        description="Kinds of candidate, parted by commas; by default all kinds that fit the subject.",
+        examples=["authorities,programmes"],
+    ),
+]
+router = APIRouter(prefix="/suggestions", tags=["suggestions"])
+
+
+def subject_routes(kind: Kind) -> APIRouter:
+    """The suggestions of one kind of subject."""
+    subjects = APIRouter(prefix=f"/{kind.plural}", tags=["suggestions"])
+
+    @subjects.get(
+        "/{profile_id}/suggestions", response_model=Page[SuggestionPublic], name=f"suggestions_for_{kind}"
+    )
+    def list_suggestions(
+        profile_id: UUID,
+        request: Request,
+        session: ReadingSession,
+        actor: Caller,
+        of: Of = None,
+        limit: Limit = 20,
+    ) -> Response:
+        """The partners that fit best, best first, with the reasons; computed from what is known this moment."""
+        subject = find_profile(session, kind, profile_id, actor)
+        kinds = service.kinds_asked(kind, of)
+        items = service.suggestions_for(_asking(request, session), subject, kinds, limit)
+        return JSONResponse({"items": items, "next_cursor": None})
+
+    return subjects
+
+
+@router.get("/{suggestion_id}", response_model=SuggestionPublic)
+def read_suggestion(
+    suggestion_id: UUID, request: Request, session: ReadingSession, actor: Caller
+) -> Response:
+    """One suggestion, as the active ruleset makes it now."""
+    return JSONResponse(service.find_suggestion(_asking(request, session), suggestion_id, actor))
+
+
+def _asking(request: Request, session: ReadingSession) -> Asking:
+    return Asking(session, request.app.state.index, language_of(request), now())

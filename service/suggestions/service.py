@@ -1,0 +1,169 @@
+"""Suggestions for a profile: ranked, checked and explained at the moment they are asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from matching import Suggestion
+from matching.conditions import Party, eligibility
+from matching.traits import read_traits
+from schemas.kinds import PAIRINGS, Kind
+from schemas.language import Language, text_in
+from schemas.translation import message
+from service.db.tables import Precedent, Profile, Ruleset
+from service.errors import Invalid, NotFound
+from service.http.times import utc
+from service.profiles import repository as profiles
+from service.profiles.public import reference
+from service.profiles.records import matching_record
+from service.profiles.service import may_see
+from service.rules.service import active_ruleset
+from service.security import Actor
+from service.suggestions import repository
+from service.suggestions.explanations import LEAST_POINTS, explain
+from service.suggestions.identifiers import numbers_of, suggestion_id
+from service.suggestions.index import MatchIndex
+from service.suggestions.wording import Wording
+
+RANKED = 100
+"""How deep the rank of a single suggestion is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, when and in which language, with what is needed to answer."""
+
+    session: Session
+    index: MatchIndex
+    language: Language
+    now: datetime
+
+
+def kinds_asked(kind: Kind, of: str | None) -> list[Kind]:
+    """The kinds of candidate that ``of`` names (``authorities,programmes``), by default all that fit the subject."""
+    allowed = PAIRINGS[kind]
+    if of is None:
+        return list(allowed)
+    known = {other.plural: other for other in allowed}
+    words = [word.strip() for word in of.split(",")]
+    if not all(word in known for word in words):
+        raise Invalid.at("/query/of", f"give one or more of: {', '.join(known)}")
+    return list(dict.fromkeys(known[word] for word in words))
+
+
+def suggestions_for(
+    asking: Asking, subject: Profile, kinds: Sequence[Kind], limit: int
+) -> list[dict[str, Any]]:
+    """The best candidates of these kinds for a profile, best first, each with its reasons."""
+    ruleset = active_ruleset(asking.session)
+    found = asking.index.suggest(subject, kinds, ruleset, limit=limit, on=asking.now.date())
+    candidates = profiles.by_keys(asking.session, [item.candidate for item in found])
+    shown = [(item, candidates[item.candidate]) for item in found if item.candidate in candidates]
+    presenter = _Presenter(asking, subject, ruleset)
+    return [presenter.present(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)]
+
+
+def find_suggestion(asking: Asking, identifier: UUID, actor: Actor | None) -> dict[str, Any]:
+    """One suggestion, computed anew; raises ``NotFound`` when either side is gone or not to be seen."""
+    pair = suggested_pair(asking.session, identifier, actor)
+    ruleset = active_ruleset(asking.session)
+    scored = asking.index.score(*pair, ruleset) if pair else None
+    if pair is None or scored is None:
+        raise NotFound(message("There is no suggestion with this identifier."))
+    subject, candidate = pair
+    ranked = asking.index.suggest(subject, [scored.kind], ruleset, limit=RANKED, on=asking.now.date())
+    keys = [item.candidate for item in ranked]
+    rank = keys.index(candidate.key) + 1 if candidate.key in keys else None
+    return _Presenter(asking, subject, ruleset).present(scored, candidate, rank)
+
+
+def suggested_pair(session: Session, identifier: UUID, actor: Actor | None) -> tuple[Profile, Profile] | None:
+    """Subject and candidate of a suggestion, if the caller may see both and they are ever paired."""
+    numbers = numbers_of(identifier)
+    found = profiles.by_numbers(session, numbers) if numbers else {}
+    sides = [found[number] for number in numbers or () if number in found and may_see(actor, found[number])]
+    if len(sides) != 2 or Kind(sides[1].kind) not in PAIRINGS[Kind(sides[0].kind)]:
+        return None
+    return sides[0], sides[1]
+
+
+class _Presenter:
+    """Puts the suggestions of one subject into words and JSON."""
+
+    def __init__(self, asking: Asking, subject: Profile, ruleset: Ruleset) -> None:
+        self._asking, self._subject, self._ruleset = asking, subject, ruleset
+        self._record = matching_record(subject)
+        self._traits = read_traits(self._record)
+        self._wording = Wording(asking.session, asking.language)
+
+    def present(self, item: Suggestion, candidate: Profile, rank: int | None) -> dict[str, Any]:
+        record = matching_record(candidate)
+        party = Party(record, read_traits(record))
+        checks = eligibility(Party(self._record, self._traits), party, self._asking.now.date())
+        return {
+            "id": str(suggestion_id(self._subject.number or 0, candidate.number or 0)),
+            "subject": reference(self._subject),
+            "candidate": reference(candidate),
+            "score": item.score,
+            "rank": rank,
+            "parts": [
+                {
+                    "name": part.name,
+                    "weight": part.weight,
+                    "similarity": part.similarity,
+                    "points": part.points,
+                    "because": list(part.because),
+                }
+                for part in item.parts
+            ],
+            "eligibility": [
+                {"rule": check.rule, "met": check.met, "detail": self._wording.say(check.sentence)}
+                for check in checks
+            ],
+            "precedents": self._precedents(record),
+            "explanation": self._explanation(item, candidate, party),
+            "ruleset_version": self._ruleset.version,
+            "computed_at": utc(self._asking.now),
+        }
+
+    def _explanation(self, item: Suggestion, candidate: Profile, party: Party) -> str:
+        return explain(
+            item,
+            self._traits,
+            party.traits,
+            (self._subject.name, candidate.name),
+            self._earlier_partner(item, candidate),
+            repository.together_since(self._asking.session, self._subject.number or 0, candidate.number or 0),
+            self._wording,
+        )
+
+    def _earlier_partner(self, item: Suggestion, candidate: Profile) -> tuple[str, str | None] | None:
+        part = next(part for part in item.parts if part.name == "track_record")
+        if not part.because or part.points < LEAST_POINTS:
+            return None
+        partner = profiles.by_key(self._asking.session, part.because[0])
+        if partner is None:
+            return None
+        since = repository.together_since(self._asking.session, candidate.number or 0, partner.number or 0)
+        return partner.name, since
+
+    def _precedents(self, candidate: dict[str, Any]) -> list[dict[str, Any]]:
+        language, shown = self._asking.language, []
+        for near in self._asking.index.precedents(self._record, candidate):
+            row = self._asking.session.get(Precedent, near.key)
+            if row is not None:
+                document = row.document
+                shown.append(
+                    {
+                        "key": near.key,
+                        "name": text_in(document["name"], language),
+                        "similarity": near.similarity,
+                        "helped": text_in(document.get("helped"), language) or None,
+                        "hindered": text_in(document.get("hindered"), language) or None,
+                    }
+                )
+        return shown
