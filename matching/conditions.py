@@ -109,7 +109,7 @@ def _holds(outer: Path, inner: Path) -> bool:
 
 
 ASSOCIATION_WORDS = ("associa", "asocia", "ong", "ngo", "club", "diaspora", "migrant", "organiz", "organis", "comunid", "comunit", "communaut", "communit", "civil")  # fmt: skip
-AUTHORITY_WORDS = ("authorit", "autorit", "municip", "region", "commune", "comune", "ayuntamiento", "collectivit", "province", "provinc", "state", "stato", "estado", "local gov", "entidad", "ente locale", "enti locali")  # fmt: skip
+AUTHORITY_WORDS = ("authorit", "autorit", "municip", "region", "commune", " comune ", " comuni ", "ayuntamiento", "collectivit", "province", "provinc", "state", "stato", "estado", "local gov", "entidad", "ente locale", "enti locali")  # fmt: skip
 REGISTERED_WORDS = ("registered", "enregistree", "declaree", "registrada", "registrata", "registro")
 
 
@@ -117,7 +117,7 @@ def _applicant_checks(programme: Record, applicant: Party) -> Iterator[Check]:
     allowed: list[str] = list(programme.get("applicants") or ())
     if not allowed:
         return
-    words = [fold(word) for word in allowed]
+    words = [f" {fold(word)} " for word in allowed]
     meant = AUTHORITY_WORDS if applicant.traits.kind is Kind.AUTHORITY else ASSOCIATION_WORDS
     others = ASSOCIATION_WORDS if applicant.traits.kind is Kind.AUTHORITY else AUTHORITY_WORDS
     fitting = [word for word in words if any(part in word for part in meant)]
@@ -228,14 +228,17 @@ def _territory_checks(authority: Party, other: Party) -> Iterator[Check]:
         yield Check(
             "territory",
             True,
-            message("Its country is one of those where the members come from or live: {places}.", **places),
+            message(
+                "The territory fits: {places} is where the people concerned come from or live, or lies in the same country.",
+                **places,
+            ),
         )
     else:
         yield Check(
             "territory",
             False,
             message(
-                "Its territory is neither where the members come from nor where they live: {places}.",
+                "The territory does not fit: the people concerned neither come from {places} nor live there.",
                 **places,
             ),
         )

@@ -93,7 +93,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
 
         Candidates are of ``kinds``, by default of all kinds that the subject's is paired with. The subject
         itself, candidates that a hard condition excludes (dates count on day ``on``) and candidates that share
-        nothing with the subject are left out. Raises ``ValueError`` when ``k`` is less than 1.
+        next to nothing with the subject are left out. Raises ``ValueError`` when ``k`` is less than 1.
         """
         check_is_fitted(self)
         if k < 1:

@@ -7,14 +7,16 @@ import numpy as np
 from matching.rows import Floats
 
 FIRST_DRAW = 64
+LEAST_SCORE = 0.02
+"""Two profiles that share less than this share nothing that could be put into words."""
 PRECISION = 12
 """Decimals at which two scores are a tie: sums of the same parts in another order must not change an order."""
 
 
 def best_first(scores: Floats) -> Iterator[int]:
-    """Positions in order of score, highest first; ties in order of position. Zeros and less are left out."""
+    """Positions in order of score, highest first; ties in order of position. What is below :data:`LEAST_SCORE` is left out."""
     rounded = np.round(scores, PRECISION)
-    positive = np.flatnonzero(rounded > 0)
+    positive = np.flatnonzero(rounded >= LEAST_SCORE)
     drawn, wanted = 0, FIRST_DRAW
     while drawn < positive.size:
         order = _best(rounded, positive, wanted)

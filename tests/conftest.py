@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from schemas.language import Language
+from seed.documented.loader import load_documented
 from service.app import create_app
+from service.clock import now
+from service.db.session import unit_of_work
 from service.settings import Settings
 from tests.databases import PostgresqlDatabases, SqliteDatabases, postgresql_is_there, with_gazetteer
 from tests.service.client import Installation
@@ -56,6 +59,14 @@ def embedded(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Inst
     """An application on a fresh SQLite database, for what no database can change."""
     with sqlite_databases.fresh() as url:
         yield from _running(url, tmp_path)
+
+
+@pytest.fixture
+def documented(embedded: Installation) -> Installation:
+    """An application that holds the documented initiatives."""
+    with unit_of_work(embedded.app.state.engine) as session:
+        load_documented(session, now())
+    return embedded
 
 
 def _running(database_url: str, data_dir: Path) -> Iterator[Installation]:

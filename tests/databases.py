@@ -14,7 +14,7 @@ from seed.territories.loader import load_territories
 from service.db.engine import open_engine
 from service.preparation import prepare
 
-LOCALITIES_OF = ("DZ", "ES", "FR", "GH", "IT", "MA", "MX", "RO", "SN", "TN", "US")
+LOCALITIES_OF = ("DZ", "EC", "ES", "FR", "GB", "GH", "IT", "MA", "MX", "RO", "SN", "TN", "US")
 POSTGRESQL = os.environ.get("PASSERELLE_TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/test")
 FillDatabase = Callable[[Engine], None]
 

@@ -38,9 +38,9 @@ class Wording:
         """Sectors by name, as they stand in a sentence."""
         return self._listed(f"“{sectors()[code].names[self.language]}”" for code in codes)
 
-    def priorities(self, keys: Iterable[str]) -> str:
+    def priorities(self, keys: Sequence[str]) -> str:
         """Priorities by name."""
-        return self._listed(f"“{PRIORITIES[key].names[self.language]}”" for key in keys if key in PRIORITIES)
+        return self._listed(f"“{item.names[self.language]}”" for key, item in PRIORITIES.items() if key in keys)
 
     def _worded(self, value: Any) -> str:
         if isinstance(value, tuple):

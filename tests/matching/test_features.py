@@ -1,0 +1,62 @@
+"""The parts on their own: territories, sectors, words."""
+
+import pytest
+
+from matching import PartnershipModel
+from matching.features.region import region_values, shared_territories
+from matching.features.sector import shared_sectors
+from matching.features.text import shared_concepts
+from matching.traits import place_path, read_traits
+from schemas.rules import RegionLevels
+from tests.matching.records import KAOLACK, PADUA, VENETO, association, authority, project
+
+
+def test_a_place_has_length_one_and_deeper_steps_weigh_more() -> None:
+    values = region_values(read_traits(association(residence=[])), RegionLevels())
+    assert sum(value**2 for value in values.values()) == pytest.approx(1)
+    assert values["origin:SN-KL"] > values["origin:SN"] > 0
+
+
+@pytest.mark.parametrize(
+    ("place", "path"),
+    [
+        ("SN", ("SN",)),
+        ("SN-KL", ("SN", "SN-KL")),
+        (PADUA, ("IT", "IT-34", "IT-PD")),
+        ({"country": "SN"}, ("SN",)),
+        ({"country": "SN", "place": "Ndiébel"}, ("SN", "SN/ndiebel")),
+    ],
+)
+def test_places_come_resolved_as_codes_or_as_words(place: object, path: tuple[str, ...]) -> None:
+    assert place_path(place) == path  # type: ignore[arg-type]  # the forms a record may hold
+
+
+def test_only_the_deepest_shared_territory_is_named() -> None:
+    one = read_traits(association(origin=[KAOLACK, "SN-DB"]))
+    other = read_traits(association("other", origin=["SN-DB"], residence=[VENETO]))
+    assert shared_territories(one, other) == ("SN-DB", "IT-34")
+
+
+def test_a_category_is_named_only_without_a_shared_purpose_of_it() -> None:
+    one, other = (read_traits(project(sectors=codes)) for codes in (["24040", "11330"], ["24040", "11320"]))
+    assert shared_sectors(one, other) == ("24040", "113")
+    assert shared_sectors(one, read_traits(project(sectors=["24050"]))) == ("240",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Microcrédits pour les femmes du village", "Microcredito per le donne"),
+        ("Escuela primaria nueva", "A new primary school"),
+        ("Des panneaux solaires pour le dispensaire", "Paneles solares para el dispensario"),
+        ("Formazione professionale dei giovani", "Vocational training for the young"),
+    ],
+)
+def test_texts_of_different_languages_meet_in_what_they_stand_for(one: str, other: str) -> None:
+    first, second = (read_traits(project(name="x", description=text, sectors=[])) for text in (one, other))
+    assert shared_concepts(first, second)
+    near = authority("near", PADUA, description=other)
+    far = authority("far", PADUA, description="Zzz qqq")
+    subject = association(name="x", description=one, sectors=[], priorities=[])
+    listed = PartnershipModel().fit([far, near]).suggest([subject])[0]
+    assert listed[0].candidate == "near"

@@ -1,0 +1,181 @@
+"""Suggestions through HTTP: at once, with reasons, for everybody who may see the two profiles."""
+
+import pytest
+
+from tests.service.client import Installation
+from tests.service.examples import AUTHORITY, register
+
+LANGUAGES = ("fr", "en", "es", "it")
+
+
+def names(answer: object) -> list[str]:
+    """The candidates of a list, in order."""
+    return [item["candidate"]["name"] for item in answer.json()["items"]]  # type: ignore[attr-defined]
+
+
+def test_a_new_association_has_its_suggestions_at_once(installation: Installation) -> None:
+    steward = installation.client("steward")
+    register(steward, "authorities")
+    register(steward, "authorities", name="Mahdia", territory="TN-53", role="origin")
+    register(steward, "programmes")
+    path = f"/associations/{register(installation.client('member'))['id']}/suggestions"
+    answer = installation.client().get(path)
+    assert answer.status_code == 200
+    assert names(answer) == ["Comune di Padova", "Fonds commun"]
+    first = answer.json()["items"][0]
+    assert first["rank"] == 1
+    assert first["subject"]["kind"] == "association"
+    assert sum(part["points"] for part in first["parts"]) == pytest.approx(first["score"], abs=1e-6)
+    assert {"region", "sector", "priority"} <= {part["name"] for part in first["parts"]}
+    assert first["parts"][0]["because"] == ["IT-PD"]
+    assert "Padova" in first["explanation"]
+    assert first["ruleset_version"] == 1
+
+
+def test_a_changed_profile_shows_up_in_the_lists_of_others(installation: Installation) -> None:
+    steward = installation.client("steward")
+    authority = register(steward, "authorities")
+    path = f"/authorities/{authority['id']}/suggestions?of=associations"
+    assert names(steward.get(path)) == []
+    association = register(steward)
+    assert names(steward.get(path)) == ["Les amis de Kaolack"]
+    steward.patch(f"/associations/{association['id']}", json={"name": "Renamed"})
+    assert names(steward.get(path)) == ["Renamed"]
+    steward.patch(f"/associations/{association['id']}", json={"published": False})
+    assert names(steward.get(path)) == []
+    steward.patch(f"/associations/{association['id']}", json={"published": True})
+    steward.delete(f"/associations/{association['id']}")
+    assert names(steward.get(path)) == []
+
+
+def test_a_suggestion_can_be_read_by_its_identifier(installation: Installation) -> None:
+    steward = installation.client("steward")
+    register(steward, "authorities")
+    association = register(steward)
+    listed = steward.get(f"/associations/{association['id']}/suggestions").json()["items"][0]
+    read = steward.get(f"/suggestions/{listed['id']}")
+    assert read.status_code == 200
+    assert read.json() == listed | {"computed_at": read.json()["computed_at"]}
+    steward.delete(f"/associations/{association['id']}")
+    assert steward.get(f"/suggestions/{listed['id']}").status_code == 404
+
+
+def test_what_is_not_published_is_suggested_to_nobody(installation: Installation) -> None:
+    steward, public = installation.client("steward"), installation.client()
+    register(steward, "authorities", published=False)
+    association = register(steward)
+    path = f"/associations/{association['id']}/suggestions"
+    assert names(public.get(path)) == names(steward.get(path)) == []
+    steward.patch(f"/associations/{association['id']}", json={"published": False})
+    assert public.get(path).status_code == 404
+    assert steward.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/associations/01890000-0000-7000-8000-000000000000/suggestions", 404),
+        ("/suggestions/01890000-0000-7000-8000-000000000000", 404),
+        ("/suggestions/00000000-0000-8000-8000-000000000000", 404),
+        ("/suggestions/ffffffff-ffff-8fff-bfff-ffffffffffff", 404),
+        ("/suggestions/none", 422),
+        ("/associations/{id}/suggestions?of=associations", 422),
+        ("/associations/{id}/suggestions?of=authorities,wizards", 422),
+        ("/associations/{id}/suggestions?of=", 422),
+        ("/associations/{id}/suggestions?limit=0", 422),
+        ("/associations/{id}/suggestions?limit=101", 422),
+        ("/associations/{id}/suggestions?of=authorities, programmes&limit=100", 200),
+    ],
+)
+def test_questions_without_an_answer(embedded: Installation, path: str, status: int) -> None:
+    steward = embedded.client("steward")
+    answer = steward.get(path.format(id=register(steward)["id"]))
+    assert answer.status_code == status
+    if status != 200:
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_changed_weight_changes_the_order(installation: Installation) -> None:
+    steward = installation.client("steward")
+    register(steward, "authorities", name="Near")
+    register(steward, "authorities", name="Alike", territory="IT", sectors=["24040", "11120"])
+    path = f"/associations/{register(steward)['id']}/suggestions?of=authorities"
+    assert names(steward.get(path)) == ["Near", "Alike"]
+    draft = steward.post("/rulesets", json={"name": "Sectors first", "reason": "Try it"}).json()
+    steward.patch(f"/rulesets/{draft['id']}", json={"weights": {"region": 0.1, "sector": 0.9}})
+    assert names(steward.get(path)) == ["Near", "Alike"]
+    steward.post(f"/rulesets/{draft['id']}/activate", json={"reason": "It is better"})
+    answer = steward.get(path)
+    assert names(answer) == ["Alike", "Near"]
+    assert {item["ruleset_version"] for item in answer.json()["items"]} == {draft["version"]}
+
+
+def test_obvious_partners_come_first_among_the_documented(documented: Installation) -> None:
+    member = {spoken: documented.client("member") for spoken in ("padua", "marseille", "angeles")}
+    cases = {
+        "padua": (
+            "SN",
+            "Kaolack",
+            "IT",
+            "Padoue",
+            {"Agence régionale de développement de Kaolack", "Regione del Veneto"},
+        ),
+        "marseille": ("DZ", "Douéra", "FR", "Marseille", {"Commune de Douera"}),
+        "angeles": ("MX", "Zacatecas", "US", "Los Angeles", {"Gobierno del Estado de Zacatecas"}),
+    }
+    for case, (origin, place, residence, town, expected) in cases.items():
+        association = register(
+            member[case],
+            name=case,
+            description=None,
+            origin=[{"country": origin, "place": place}],
+            residence=[{"country": residence, "place": town}],
+            sectors=[],
+            priorities=[],
+        )
+        path = f"/associations/{association['id']}/suggestions"
+        assert set(names(member[case].get(f"{path}?of=authorities&limit={len(expected)}"))) == expected
+        if case == "angeles":
+            assert names(member[case].get(f"{path}?of=programmes")) == ["Tres por Uno (3x1)"]
+
+
+def test_explanations_are_whole_sentences_in_each_language(documented: Installation) -> None:
+    public = documented.client()
+    explanations: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+    for kind in ("associations", "authorities", "programmes"):
+        for profile in public.get(f"/{kind}?limit=100").json()["items"]:
+            for language in LANGUAGES:
+                answer = public.get(f"/{kind}/{profile['id']}/suggestions?limit=5&language={language}")
+                assert answer.status_code == 200
+                explanations[language] += [item["explanation"] for item in answer.json()["items"]]
+    assert len(explanations["fr"]) > 100
+    for said in zip(*explanations.values(), strict=True):
+        assert len(set(said)) == 4, said
+        for explanation in said:
+            assert explanation.endswith(".")
+            assert explanation.count(".") >= 2
+            assert "{" not in explanation
+
+
+def test_precedents_say_what_helped_in_the_readers_language(documented: Installation) -> None:
+    steward = documented.client("steward")
+    association = register(steward, name="Kaolack", sectors=["24040"])
+    path = f"/associations/{association['id']}/suggestions?of=authorities&limit=1"
+    helped = {
+        language: steward.get(f"{path}&language={language}").json()["items"][0]["precedents"][0]["helped"]
+        for language in LANGUAGES
+    }
+    assert len(set(helped.values())) == 4
+    assert "territori" in helped["it"]
+
+
+def test_conditions_are_shown_with_their_sentence(installation: Installation) -> None:
+    steward = installation.client("steward")
+    register(steward, "programmes", applicants=["registered association"])
+    path = f"/associations/{register(steward)['id']}/suggestions?of=programmes"
+    conditions = {item["rule"]: item for item in steward.get(path).json()["items"][0]["eligibility"]}
+    assert conditions["origin"]["met"] is True
+    assert "Senegal" in conditions["origin"]["detail"]
+    assert conditions["applicants"]["met"] is None
+    assert conditions["dates"]["detail"] == "Applications are open until December 31, 2030."
+    assert AUTHORITY["name"] not in str(conditions)
