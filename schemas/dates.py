@@ -5,20 +5,27 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from schemas.translation import note
+
+WANTED = note("Give a year such as 1998, or a date such as 1998-05-31.")
+
 
 def _partial_date(value: object) -> str:
     """A year (``1998`` or ``"1998"``) or a day (``"1998-05-31"``) as an ISO 8601 string."""
     if isinstance(value, bool):
-        raise ValueError("give a year or a date")
+        raise ValueError(WANTED)
     if isinstance(value, int):
         value = f"{value:04d}"
     if isinstance(value, date):
         value = value.isoformat()
     if not isinstance(value, str):
-        raise ValueError("give a year or a date")
+        raise ValueError(WANTED)
     if len(value) == 4 and value.isascii() and value.isdigit() and value >= "1000":
         return value
-    return date.fromisoformat(value).isoformat()
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise ValueError(WANTED) from None
 
 
 PartialDate = Annotated[

@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from schemas.translation import note
+
 
 class Input(BaseModel):
     """A strict shape: no unknown fields, no guessing of types, no characters that no database can keep."""
@@ -14,7 +16,7 @@ class Input(BaseModel):
     @classmethod
     def _only_storable_text(cls, value: Any) -> Any:
         if not storable(value):
-            raise ValueError("a text holds a NUL character or half a character; remove it")
+            raise ValueError(note("The text holds a NUL character or half a character. Remove it."))
         return value
 
 

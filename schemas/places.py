@@ -7,9 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from schemas.inputs import Input
 
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-TerritoryCode = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3}|:[0-9]{1,12})?$", max_length=16)
-]
+TERRITORY_PATTERN = r"^[A-Z]{2}(-[A-Z0-9]{1,3}|:[0-9]{1,12})?$"
+TerritoryCode = Annotated[str, StringConstraints(pattern=TERRITORY_PATTERN, max_length=16)]
 """``SN`` (ISO 3166-1), ``SN-DB`` (ISO 3166-2) or ``SN:2252308`` (country and GeoNames identifier)."""
 
 Role = Literal["origin", "residence", "both"]

@@ -15,6 +15,7 @@ from schemas.kinds import Kind
 from schemas.language import LanguageTag, LocalisedText
 from schemas.money import Money
 from schemas.places import PlaceInput, Role
+from schemas.translation import note
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -101,12 +102,12 @@ class ProgrammeFields(ProfileFields, Generic[P]):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.opens and self.closes and self.closes < self.opens:
-            raise ValueError("closes lies before opens")
+            raise ValueError(note("The closing day lies before the opening day."))
         low, high = self.project_min, self.project_max
         if low and high and low.currency == high.currency and high.amount < low.amount:
-            raise ValueError("project_max is less than project_min")
+            raise ValueError(note("The most a project may get is less than the least."))
         if sum(part.share for part in self.cofinancing) > 1 + 1e-9:
-            raise ValueError("the shares of cofinancing add up to more than 1")
+            raise ValueError(note("The shares of cofinancing add up to more than 1."))
         return self
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from schemas.inputs import Input
 from schemas.kinds import PAIRINGS, Kind
 from schemas.records import Priority
+from schemas.translation import note
 
 PartName = Literal["region", "sector", "priority", "text", "track_record"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
@@ -36,7 +37,7 @@ class Weights(BaseModel):
             return value
         total = sum(value[part] for part in PARTS)
         if not 0 < total < float("inf"):
-            raise ValueError("at least one weight must be more than 0")
+            raise ValueError(note("At least one weight must be more than 0."))
         return value | {part: value[part] / total for part in PARTS}
 
     def share(self, part: PartName) -> float:
@@ -89,7 +90,7 @@ class RulesetSettings(BaseModel):
         for pairing in self.pairings:
             if pairing not in known:
                 raise ValueError(
-                    f"there is no pairing {pairing}; the pairings are {', '.join(sorted(known))}"
+                    note("There is no such pairing. A pairing is written as association:programme.")
                 )
         return self
 

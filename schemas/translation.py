@@ -31,19 +31,20 @@ def message(text: str, **values: Any) -> Message:
     return Message(text, values)
 
 
-def render(language: Language, said: Message | str) -> str:
+def note(text: str) -> str:
+    """Mark a sentence for the catalogues where it is raised; it is translated where it is answered."""
+    return text
+
+
+def render(language: Language, said: Message) -> str:
     """The sentence in this language."""
-    return said if isinstance(said, str) else translate(language, said.text, **said.values)
+    return translate(language, said.text, **said.values)
 
 
 def translate(language: Language, text: str, **values: Any) -> str:
     """``text`` in this language, with its values put in."""
-    return catalogue(language).gettext(text).format(**values)
-
-
-def translate_plural(language: Language, one: str, many: str, count: int, **values: Any) -> str:
-    """The form of a sentence that this language uses for ``count``, which is also the value ``{count}``."""
-    return catalogue(language).ngettext(one, many, count).format(count=count, **values)
+    said = catalogue(language).gettext(text)
+    return said.format(**values) if values else said
 
 
 @cache

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from schemas.kinds import Kind
 from service.db.engine import open_engine
 from service.errors import ProblemDocument, install_problem_handlers
+from service.http.large_bodies import LargeBodyProblems
 from service.partnerships.routes import router as partnerships
 from service.profiles.routes import profile_routes
 from service.rules.routes import router as rules
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(web)
     app.mount("/static", static_files, name="static")
     install_problem_handlers(app)
+    app.add_middleware(LargeBodyProblems)
     return app
 
 

@@ -12,17 +12,9 @@ from starlette.exceptions import HTTPException
 
 from schemas.language import Language, negotiate
 from schemas.translation import Message, message, render
+from service.field_errors import Fault, FieldError, faults_of
 
 MEDIA_TYPE = "application/problem+json"
-NOT_IN_THE_BODY = {"body", "constrained-str", "str", "NamedPlace"}
-
-
-class FieldError(BaseModel):
-    """What is wrong with one value: ``pointer`` is a JSON Pointer (RFC 6901) into the body or parameters."""
-
-    pointer: str
-    detail: str
-    candidates: list[dict[str, Any]] | None = None
 
 
 class ProblemDocument(BaseModel):
@@ -42,9 +34,9 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
 
     def __init__(
         self,
-        detail: Message | str,
+        detail: Message,
         *,
-        errors: Sequence[FieldError] = (),
+        errors: Sequence[Fault] = (),
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(str(detail))
@@ -62,7 +54,7 @@ class Unauthorised(Problem):
 
     status = 401
 
-    def __init__(self, detail: Message | str) -> None:
+    def __init__(self, detail: Message) -> None:
         super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
 
 
@@ -96,11 +88,11 @@ class Invalid(Problem):
     status = 422
 
     @classmethod
-    def at(cls, pointer: str, detail: str, candidates: list[dict[str, Any]] | None = None) -> "Invalid":
+    def at(cls, pointer: str, detail: Message, candidates: Sequence[dict[str, Any]] = ()) -> "Invalid":
         """One invalid value at one JSON Pointer."""
         return cls(
             message("Some values cannot be accepted."),
-            errors=[FieldError(pointer=pointer, detail=detail, candidates=candidates)],
+            errors=[Fault(pointer, detail, tuple(candidates))],
         )
 
 
@@ -135,39 +127,38 @@ def language_of(request: Request) -> Language:
 
 def _answer_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
-    detail = render(language_of(request), error.detail)
-    return problem_response(error.status, detail, errors=error.errors, headers=error.headers)
+    language = language_of(request)
+    errors = [fault.shown(language) for fault in error.errors]
+    return problem_response(
+        error.status, render(language, error.detail), errors=errors, headers=error.headers
+    )
 
 
 def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-    sentences = {
-        400: message("The request cannot be read. Check that the body is valid JSON in UTF-8."),
-        404: message("There is nothing at this address."),
-        405: message("This address does not answer that method."),
-        413: message("The request is too large."),
-    }
-    known = sentences.get(error.status_code)
-    detail = render(language_of(request), known) if known else HTTPStatus(error.status_code).phrase
-    return problem_response(error.status_code, detail, headers=dict(error.headers or {}))
+    return http_problem(request, error.status_code, dict(error.headers or {}))
+
+
+HTTP_SENTENCES = {
+    400: message("The request cannot be read. Check that the body is valid JSON in UTF-8."),
+    404: message("There is nothing at this address."),
+    405: message("This address does not answer that method."),
+    413: message("The request is too large. Send less than a megabyte at once."),
+}
+
+
+def http_problem(request: Request, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The problem document for a plain HTTP status, in the caller's language."""
+    known = HTTP_SENTENCES.get(status)
+    detail = render(language_of(request), known) if known else HTTPStatus(status).phrase
+    return problem_response(status, detail, headers=headers)
 
 
 def _answer_invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
-    detail = render(language_of(request), message("Some values cannot be accepted."))
-    return problem_response(422, detail, errors=[field_error(item) for item in error.errors()])
-
-
-def field_error(item: Any) -> FieldError:
-    """One error of Pydantic as pointer and sentence; the value itself is never repeated."""
-    location = [str(step) for step in item["loc"] if not _names_a_type(step)]
-    pointer = "/" + "/".join(step.replace("~", "~0").replace("/", "~1") for step in location)
-    return FieldError(pointer=pointer, detail=item["msg"].removeprefix("Value error, "))
-
-
-def _names_a_type(step: str | int) -> bool:
-    # Pydantic puts the branch of a union it tried, and FastAPI the part of the request, into the path.
-    return isinstance(step, str) and (step in NOT_IN_THE_BODY or "[" in step)
+    language = language_of(request)
+    errors = [fault.shown(language) for fault in faults_of(error.errors())]
+    return problem_response(422, render(language, message("Some values cannot be accepted.")), errors=errors)
 
 
 def _answer_unexpected(request: Request, _error: Exception) -> JSONResponse:

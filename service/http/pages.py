@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 
+from schemas.translation import message
 from service.errors import Invalid
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many items a page holds.")]
@@ -29,7 +30,7 @@ def decode_cursor(cursor: str) -> str:
     except (binascii.Error, ValueError):
         text = ""
     if not text or "\x00" in text:
-        raise Invalid.at("/query/cursor", "give a next_cursor that this list has answered with")
+        raise Invalid.at("/query/cursor", message("give a next_cursor that this list has answered with"))
     return text
 
 
@@ -39,7 +40,7 @@ def position(cursor: str | None) -> int | None:
         return None
     text = decode_cursor(cursor)
     if not (text.isascii() and text.isdigit()) or int(text) > LARGEST:
-        raise Invalid.at("/query/cursor", "give a next_cursor that this list has answered with")
+        raise Invalid.at("/query/cursor", message("give a next_cursor that this list has answered with"))
     return int(text)
 
 

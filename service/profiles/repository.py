@@ -113,7 +113,7 @@ def insert_profiles(session: Session, rows: list[dict[str, Any]]) -> dict[str, i
     if not rows:
         return {}
     statement = insert(Profile).returning(col(Profile.key), col(Profile.number), sort_by_parameter_order=True)
-    return dict(session.execute(statement, rows).tuples().all())
+    return dict(session.execute(statement, rows).all())
 
 
 def replace_labels(session: Session, labels: dict[int, tuple[str, set[str]]]) -> None:
@@ -146,7 +146,7 @@ def delete_profile(session: Session, profile: Profile, change_number: int) -> No
 
 def count_by_kind(session: Session) -> dict[str, int]:
     """How many profiles of each kind there are."""
-    rows = session.execute(select(Profile.kind, func.count()).group_by(Profile.kind)).tuples()
+    rows = session.execute(select(Profile.kind, func.count()).group_by(Profile.kind))
     return dict(rows.all())
 
 

@@ -12,6 +12,7 @@ from schemas.kinds import Kind
 from schemas.places import TerritoryCode
 from schemas.profiles import INPUTS, PUBLIC, Page
 from schemas.records import Priority, ProfileFields
+from schemas.translation import message
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Profile
@@ -119,7 +120,7 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
         if_match: IfMatch = None,
     ) -> Response:
         if not storable(patch):
-            raise Invalid.at("", "a text holds a NUL character or half a character; remove it")
+            raise Invalid.at("", message("The text holds a NUL character or half a character. Remove it."))
         profile = service.find_profile(session, kind, profile_id, actor)
         check_precondition(if_match, entity_tag(profile.version))
         service.change_profile(session, profile, patch, actor, language=language_of(request), now=now())
@@ -138,7 +139,9 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
 def _check_storable(wanted: BaseModel) -> None:
     for name, value in wanted.model_dump(exclude_none=True).items():
         if not storable(value):
-            raise Invalid.at(f"/query/{name}", "a text holds a NUL character or half a character; remove it")
+            raise Invalid.at(
+                f"/query/{name}", message("The text holds a NUL character or half a character. Remove it.")
+            )
 
 
 def _show(profile: Profile, actor: Actor | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Storing many records at once: the one path of imports, of the seed and of generated organisations."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,12 @@ from sqlmodel import Session
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.records import Key
-from schemas.translation import translate
+from schemas.translation import message
 from service.db.base import new_id
 from service.db.tables import Profile
 from service.db.text_search import index_texts
-from service.errors import FieldError, Invalid, field_error
+from service.errors import Invalid
+from service.field_errors import Fault, faults_of
 from service.profiles import repository
 from service.profiles.records import labels_of, record_hash, searchable_text
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
@@ -30,7 +31,7 @@ class SavedRecord:
 
     outcome: str
     key: str | None = None
-    problems: list[FieldError] = field(default_factory=list)
+    problems: list[Fault] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,13 @@ def _examine(
         named = Kind(said.pop("kind", None) or kind or "")
         checked = check_record(named, said, saving.finder, saving.language)
     except ValidationError as error:
-        problem = field_error(error.errors()[0]).model_copy(update={"pointer": "/key"})
+        problem = replace(faults_of(error.errors())[0], pointer="/key")
         return None, SavedRecord("rejected", None, [problem])
     except Invalid as error:
         return None, SavedRecord("rejected", key, error.errors)
     except ValueError:
-        detail = translate(saving.language, "give a kind: association, authority, programme or project")
-        return None, SavedRecord("rejected", key, [FieldError(pointer="/kind", detail=detail)])
+        detail = message("Give a kind: association, authority, programme or project.")
+        return None, SavedRecord("rejected", key, [Fault("/kind", detail)])
     owner = checked.document.get("association") if named is Kind.PROJECT else None
     return _Candidate(position, named, key, checked, owner), SavedRecord("", key, checked.remarks)
 
@@ -129,12 +130,10 @@ def _save_batch(
 
 
 def _other_kind(saving: Saving, candidate: _Candidate, former: Profile) -> SavedRecord:
-    detail = translate(
-        saving.language,
-        "this key belongs to another kind of profile ({kind}); give a key of its own",
-        kind=former.kind,
+    detail = message(
+        "This key belongs to another kind of profile: {kind}. Give a key of its own.", kind=former.kind
     )
-    return SavedRecord("rejected", candidate.key, [FieldError(pointer="/key", detail=detail)])
+    return SavedRecord("rejected", candidate.key, [Fault("/key", detail)])
 
 
 def _insert(

@@ -16,7 +16,8 @@ from service.accounts import repository as accounts
 from service.db.base import new_id
 from service.db.tables import Profile
 from service.db.text_search import forget_texts
-from service.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.field_errors import Fault
 from service.http.merge_patch import merge_patch
 from service.profiles import repository
 from service.profiles.records import as_input, places_in, record_hash
@@ -87,13 +88,15 @@ def _labels(session: Session, wanted: ProfileFilter) -> list[str]:
         if find_territory(session, wanted.territory) is None:
             raise Invalid.at(
                 "/query/territory",
-                "there is no territory with this code; look it up under /api/v1/territories",
+                message("there is no territory with this code; look it up under /api/v1/territories"),
             )
         labels.append(f"territory:{wanted.territory}")
     if wanted.sector:
         code = resolve_sector(wanted.sector)
         if code is None:
-            raise Invalid.at("/query/sector", "there is no such sector; look it up under /api/v1/sectors")
+            raise Invalid.at(
+                "/query/sector", message("there is no such sector; look it up under /api/v1/sectors")
+            )
         labels.append(f"sector:{code}")
     if wanted.priority:
         labels.append(f"priority:{wanted.priority}")
@@ -156,7 +159,7 @@ def _owner(session: Session, kind: Kind, document: Record, actor: Actor) -> int 
         return actor.organisation_number
     association = repository.by_key(session, named)
     if association is None or association.kind != Kind.ASSOCIATION:
-        raise Invalid.at("/association", "there is no association with this key")
+        raise Invalid.at("/association", message("there is no association with this key"))
     if not actor.may_edit(association.owner_number, association.number):
         raise Forbidden(message("A project can only be registered by its own association or by a steward."))
     return association.number
@@ -172,7 +175,7 @@ def _checked(
     return checked
 
 
-def _was_there(kind: Kind, remark: FieldError, document: Record, former: Record | None) -> bool:
+def _was_there(kind: Kind, remark: Fault, document: Record, former: Record | None) -> bool:
     # What an import once kept although it is in no vocabulary may stay while other fields are changed.
     if former is None:
         return False
@@ -192,9 +195,9 @@ def change_profile(
     published = patch.pop("published", profile.published)
     key = patch.pop("key", profile.key)
     if key != profile.key:
-        raise Invalid.at("/key", "a key stays what it is; register a new profile instead")
+        raise Invalid.at("/key", message("a key stays what it is; register a new profile instead"))
     if not isinstance(published, bool):
-        raise Invalid.at("/published", "give true or false")
+        raise Invalid.at("/published", message("give true or false"))
     said = merge_patch(as_input(kind, profile.document), patch)
     checked = _checked(session, kind, said, language, profile.document)
     if kind is Kind.PROJECT and checked.document.get("association") != profile.document.get("association"):

@@ -13,10 +13,11 @@ from schemas.language import Language
 from schemas.places import NamedPlace, Place, PlaceInput
 from schemas.records import FIELDS, PLACE_FIELDS, ProfileFields
 from schemas.sectors import resolve_sector, search_sectors
-from schemas.translation import message, translate
+from schemas.translation import message
 from service.db.tables import Territory
-from service.errors import FieldError, Invalid, field_error
-from service.vocabularies.territories import Resolution, resolve_place
+from service.errors import Invalid
+from service.field_errors import Fault, faults_of
+from service.vocabularies.territories import Resolution, name_in, resolve_place
 
 Record = dict[str, Any]
 Resolver = Callable[[PlaceInput], Resolution]
@@ -29,7 +30,7 @@ class CheckedRecord:
     """A document ready to be stored, and what could not be found in the vocabularies."""
 
     document: Record
-    remarks: list[FieldError] = field(default_factory=list)
+    remarks: list[Fault] = field(default_factory=list)
 
 
 class PlaceFinder:
@@ -60,10 +61,10 @@ def validate_shape(kind: Kind, said: Record) -> ProfileFields:
     try:
         return FIELDS[kind].model_validate(said)
     except ValidationError as error:
-        raise invalid([field_error(item) for item in error.errors()]) from None
+        raise invalid(faults_of(error.errors())) from None
 
 
-def invalid(errors: Sequence[FieldError]) -> Invalid:
+def invalid(errors: Sequence[Fault]) -> Invalid:
     """The refusal of a record for these errors."""
     return Invalid(message("Some values cannot be accepted."), errors=errors)
 
@@ -111,23 +112,19 @@ def _country_only(given: PlaceInput, finder: PlaceFinder) -> Record:
 
 def _unknown_place(
     given: PlaceInput, candidates: Sequence[Territory], pointer: str, language: Language
-) -> FieldError:
+) -> Fault:
     said = given if isinstance(given, str) else given.place or given.country
     country = given[:2] if isinstance(given, str) else given.country
-    text = (
-        "“{place}” is not certain in {country}. Choose one of the candidates and give its code."
-        if candidates
-        else "“{place}” is not known in {country}. Look it up under /api/v1/territories, or give the country alone."
+    values = {"place": said, "country": country}
+    choose = message(
+        "“{place}” is not certain in {country}. Choose one of the candidates and give its code.", **values
     )
-    return FieldError(
-        pointer=pointer,
-        detail=translate(language, text, place=said, country=country),
-        candidates=[
-            {"code": territory.code, "name": territory.names.get(language, territory.name)}
-            for territory in candidates
-        ]
-        or None,
+    look_up = message(
+        "“{place}” is not known in {country}. Look it up under /api/v1/territories, or give the country alone.",
+        **values,
     )
+    named = tuple({"code": item.code, "name": name_in(item, language)} for item in candidates)
+    return Fault(pointer, choose if candidates else look_up, named)
 
 
 def _resolve_sectors(checked: CheckedRecord, language: Language) -> None:
@@ -142,14 +139,12 @@ def _resolve_sectors(checked: CheckedRecord, language: Language) -> None:
     checked.document["sectors"] = list(dict.fromkeys(found))
 
 
-def _unknown_sector(said: str, pointer: str, language: Language) -> FieldError:
+def _unknown_sector(said: str, pointer: str, language: Language) -> Fault:
     near = search_sectors(said, language, CANDIDATES)
-    text = "“{sector}” is not a known sector. Choose one from /api/v1/sectors and give its code."
-    return FieldError(
-        pointer=pointer,
-        detail=translate(language, text, sector=said),
-        candidates=[{"code": sector.code, "name": sector.names[language]} for sector in near] or None,
+    detail = message(
+        "“{sector}” is not a known sector. Choose one from /api/v1/sectors and give its code.", sector=said
     )
+    return Fault(pointer, detail, tuple({"code": item.code, "name": item.names[language]} for item in near))
 
 
 def _without_repeats(places: list[Record]) -> list[Record]:

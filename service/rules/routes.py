@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from schemas.inputs import storable
 from schemas.profiles import Page
 from schemas.rules import RulesetActivation, RulesetDraft, RulesetPublic, RulesetState
+from schemas.translation import message
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Ruleset
@@ -87,7 +88,7 @@ def change_draft(
 ) -> Response:
     """Change a draft; only what is given changes."""
     if not storable(patch):
-        raise Invalid.at("", "a text holds a NUL character or half a character; remove it")
+        raise Invalid.at("", message("The text holds a NUL character or half a character. Remove it."))
     ruleset = service.find_ruleset(session, ruleset_id)
     check_precondition(if_match, entity_tag(ruleset.revision))
     return _answer(session, service.patch_draft(session, ruleset, patch))

@@ -11,7 +11,8 @@ from sqlmodel import Session
 from schemas.rules import RulesetAbout, RulesetSettings
 from schemas.translation import message
 from service.db.tables import Ruleset
-from service.errors import Conflict, Invalid, NotFound, field_error
+from service.errors import Conflict, Invalid, NotFound
+from service.field_errors import faults_of
 from service.http.merge_patch import merge_patch
 from service.rules import repository
 
@@ -95,9 +96,7 @@ def validated(shape: type[Shape], said: dict[str, Any]) -> Shape:
     try:
         return shape.model_validate(said)
     except ValidationError as error:
-        raise Invalid(
-            message("Some values cannot be accepted."), errors=[field_error(item) for item in error.errors()]
-        ) from None
+        raise Invalid(message("Some values cannot be accepted."), errors=faults_of(error.errors())) from None
 
 
 def activate(session: Session, ruleset: Ruleset, reason: str, *, actor: str, now: datetime) -> Ruleset:

@@ -90,7 +90,9 @@ def _places(suggestion: Suggestion, subject: Traits, candidate: Traits, name: st
     shared = {side: codes for side in SIDES if (codes := shared_on(side, subject, candidate))}
     if len(shared) == 2 and Kind.PROGRAMME in (subject.kind, candidate.kind):
         sentence = ROUTES[Kind.PROGRAMME if candidate.kind is Kind.PROGRAMME else candidate.kind]
-        yield Message(sentence.text, {"candidate": name, "origin": shared["origin"], "residence": shared["residence"]})
+        yield Message(
+            sentence.text, {"candidate": name, "origin": shared["origin"], "residence": shared["residence"]}
+        )
         return
     for side, codes in shared.items():
         near = tuple(code for code in codes if len(code) > 2)

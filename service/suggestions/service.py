@@ -51,7 +51,7 @@ def kinds_asked(kind: Kind, of: str | None) -> list[Kind]:
     known = {other.plural: other for other in allowed}
     words = [word.strip() for word in of.split(",")]
     if not all(word in known for word in words):
-        raise Invalid.at("/query/of", f"give one or more of: {', '.join(known)}")
+        raise Invalid.at("/query/of", message("Give one or more of: {kinds}.", kinds=", ".join(known)))
     return list(dict.fromkeys(known[word] for word in words))
 
 

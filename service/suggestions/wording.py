@@ -40,7 +40,9 @@ class Wording:
 
     def priorities(self, keys: Sequence[str]) -> str:
         """Priorities by name."""
-        return self._listed(f"“{item.names[self.language]}”" for key, item in PRIORITIES.items() if key in keys)
+        return self._listed(
+            f"“{item.names[self.language]}”" for key, item in PRIORITIES.items() if key in keys
+        )
 
     def _worded(self, value: Any) -> str:
         if isinstance(value, tuple):

@@ -56,7 +56,9 @@ def list_territories(
     spoken = language or language_of(request)
     if q is not None:
         if not storable(q):
-            raise Invalid.at("/query/q", "a text holds a NUL character or half a character; remove it")
+            raise Invalid.at(
+                "/query/q", message("The text holds a NUL character or half a character. Remove it.")
+            )
         found = search_territories(session, q, country, limit)
         return JSONResponse(
             {"items": _shown(session, found, spoken), "next_cursor": None}, headers=FOR_AN_HOUR

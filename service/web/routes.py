@@ -1,19 +1,33 @@
-"""``GET /``: what Passerelle is, at a glance, in four languages."""
+"""``GET /``: what Passerelle is, at a glance, with one real suggestion, in four languages."""
 
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
+from schemas.kinds import PAIRINGS, Kind
 from schemas.language import LANGUAGE_NAMES, Language
-from schemas.translation import translate
+from schemas.rules import PartName
+from schemas.translation import Message, message, render, translate
+from service.clock import now
 from service.db.session import ReadingSession
 from service.errors import language_of
+from service.profiles.service import ProfileFilter, list_profiles
+from service.suggestions.service import Asking, suggestions_for
 from service.web.figures import counts_by_kind
 
 HERE = Path(__file__).parent
 CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+PART_NAMES: dict[PartName, Message] = {
+    "region": message("Territory"),
+    "sector": message("Sector"),
+    "priority": message("Priority"),
+    "text": message("Own words"),
+    "track_record": message("Experience"),
+}
+EXAMPLES_TRIED = 5
 
 router = APIRouter(include_in_schema=False)
 static_files = StaticFiles(directory=HERE / "static")
@@ -35,6 +49,8 @@ def home(request: Request, session: ReadingSession) -> Response:
             "language": language,
             "languages": [(code.value, LANGUAGE_NAMES[code]) for code in Language],
             "counts": counts_by_kind(session),
+            "example": _example(Asking(session, request.app.state.index, language, now())),
+            "part_names": {name: render(language, said) for name, said in PART_NAMES.items()},
             "_": say,
         },
         headers={
@@ -44,3 +60,15 @@ def home(request: Request, session: ReadingSession) -> Response:
             "Cache-Control": "no-cache",
         },
     )
+
+
+def _example(asking: Asking) -> dict[str, Any] | None:
+    """The first suggestion of one of the first associations, as it would be answered now."""
+    kind = Kind.ASSOCIATION
+    for subject in list_profiles(
+        asking.session, kind, ProfileFilter(), None, after=None, limit=EXAMPLES_TRIED
+    ):
+        found = suggestions_for(asking, subject, PAIRINGS[kind], 1)
+        if found:
+            return found[0]
+    return None

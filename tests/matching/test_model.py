@@ -42,7 +42,9 @@ def test_points_add_up_to_the_score_and_weights_to_one() -> None:
 
 def test_the_reasons_name_the_deepest_territory_and_sector_that_are_shared() -> None:
     first = PartnershipModel().fit(CANDIDATES).suggest([association()], kinds=["authority"])[0][0]
-    assert part(first, "region") == (pytest.approx(1.0), ("SN-KL",))
+    similarity, because = part(first, "region")
+    assert similarity == pytest.approx(1)
+    assert because == ("SN-KL",)
     assert part(first, "sector")[1] == ("24040",)
     assert part(first, "priority") == (0.0, ())
 

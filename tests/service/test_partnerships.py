@@ -26,8 +26,8 @@ def test_those_concerned_record_a_partnership_and_correct_it(installation: Insta
 
 def test_what_is_recorded_is_learnt_from(installation: Installation) -> None:
     steward = installation.client("steward")
-    first = register(steward, "authorities", name="First")
-    second = register(steward, "authorities", name="Second")
+    first = register(steward, "authorities", name="Town hall")
+    second = register(steward, "authorities", name="Town hall")
     earlier = register(steward, name="Earlier")
     path = f"/associations/{register(steward, name='Newcomer')['id']}/suggestions?of=authorities"
     before = steward.get(path).json()["items"]

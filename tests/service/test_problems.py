@@ -38,7 +38,6 @@ from tests.service.examples import ASSOCIATION, register
         {"description": {}},
         {"key": " "},
     ],
-    ids=lambda change: str(change)[:40],
 )
 def test_what_cannot_be_accepted_is_refused_with_a_reason(
     embedded: Installation, change: dict[str, Any]

@@ -100,13 +100,13 @@ def test_a_changed_weight_changes_the_order(installation: Installation) -> None:
     register(steward, "authorities", name="Near")
     register(steward, "authorities", name="Alike", territory="IT", sectors=["24040", "11120"])
     path = f"/associations/{register(steward)['id']}/suggestions?of=authorities"
-    assert names(steward.get(path)) == ["Near", "Alike"]
-    draft = steward.post("/rulesets", json={"name": "Sectors first", "reason": "Try it"}).json()
-    steward.patch(f"/rulesets/{draft['id']}", json={"weights": {"region": 0.1, "sector": 0.9}})
-    assert names(steward.get(path)) == ["Near", "Alike"]
+    assert names(steward.get(path)) == ["Alike", "Near"]
+    draft = steward.post("/rulesets", json={"name": "Places first", "reason": "Try it"}).json()
+    steward.patch(f"/rulesets/{draft['id']}", json={"weights": {"region": 0.9, "sector": 0.1}})
+    assert names(steward.get(path)) == ["Alike", "Near"]
     steward.post(f"/rulesets/{draft['id']}/activate", json={"reason": "It is better"})
     answer = steward.get(path)
-    assert names(answer) == ["Alike", "Near"]
+    assert names(answer) == ["Near", "Alike"]
     assert {item["ruleset_version"] for item in answer.json()["items"]} == {draft["version"]}
 
 

@@ -1,0 +1,149 @@
+"""What is wrong with single values: found by Pydantic or by us, said in the reader's language."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from schemas.language import Language
+from schemas.places import TERRITORY_PATTERN
+from schemas.translation import Message, message, render
+
+
+class FieldError(BaseModel):
+    """What is wrong with one value: ``pointer`` is a JSON Pointer (RFC 6901) into the body or parameters."""
+
+    pointer: str
+    detail: str
+    candidates: list[dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A value that cannot be accepted, in a language not yet known."""
+
+    pointer: str
+    detail: Message
+    candidates: tuple[dict[str, Any], ...] = ()
+
+    def shown(self, language: Language) -> FieldError:
+        """The fault for its reader."""
+        return FieldError(
+            pointer=self.pointer,
+            detail=render(language, self.detail),
+            candidates=list(self.candidates) or None,
+        )
+
+
+SENTENCES = {
+    "missing": message("This field is missing."),
+    "extra_forbidden": message("There is no such field. Look at the documentation for the fields there are."),
+    "json_invalid": message("This is not valid JSON."),
+    "string_type": message("Give a text."),
+    "string_sub_type": message("Give a text."),
+    "string_unicode": message("The text holds half a character. Remove it."),
+    "string_too_short": message("Give at least {min_length} characters."),
+    "string_too_long": message("Give at most {max_length} characters."),
+    "string_pattern_mismatch": message("This is not written in the expected form."),
+    "int_type": message("Give a whole number."),
+    "int_parsing": message("Give a whole number."),
+    "int_parsing_size": message("This number is too large."),
+    "int_from_float": message("Give a whole number."),
+    "float_type": message("Give a number."),
+    "float_parsing": message("Give a number."),
+    "finite_number": message("Give a number that is neither infinite nor undefined."),
+    "bool_type": message("Give true or false."),
+    "bool_parsing": message("Give true or false."),
+    "list_type": message("Give a list."),
+    "dict_type": message("Give an object."),
+    "model_type": message("Give an object."),
+    "model_attributes_type": message("Give an object."),
+    "too_short": message("Give at least {min_length} entries."),
+    "too_long": message("Give at most {max_length} entries."),
+    "literal_error": message("Give one of: {expected}."),
+    "enum": message("Give one of: {expected}."),
+    "greater_than": message("Give more than {gt}."),
+    "greater_than_equal": message("Give at least {ge}."),
+    "less_than": message("Give less than {lt}."),
+    "less_than_equal": message("Give at most {le}."),
+    "decimal_type": message("Give an amount such as “123.45”."),
+    "decimal_parsing": message("Give an amount such as “123.45”."),
+    "decimal_max_digits": message("Give an amount such as “123.45”."),
+    "decimal_max_places": message("Give an amount such as “123.45”."),
+    "decimal_whole_digits": message("Give an amount such as “123.45”."),
+    "uuid_type": message("Give an identifier as it stands in the answers of the service."),
+    "uuid_parsing": message("Give an identifier as it stands in the answers of the service."),
+    "date_type": message("Give a date such as 2026-05-31."),
+    "date_parsing": message("Give a date such as 2026-05-31."),
+    "date_from_datetime_parsing": message("Give a date such as 2026-05-31."),
+    "date_from_datetime_inexact": message("Give a date such as 2026-05-31."),
+    "url_type": message("Give an address such as https://www.example.org."),
+    "url_parsing": message("Give an address such as https://www.example.org."),
+    "url_scheme": message("Give an address such as https://www.example.org."),
+    "url_too_long": message("Give at most {max_length} characters."),
+}
+PATTERNS = {
+    "^[A-Z]{2}$": message("Give a country code of two letters (ISO 3166-1), such as SN."),
+    TERRITORY_PATTERN: message(
+        "Give a territory code such as SN or SN-DB, or an object with country and place."
+    ),
+    "^[A-Z]{3}$": message("Give a currency code of ISO 4217, such as EUR."),
+    "^[a-z]{2,3}$": message("Give a language code such as fr."),
+}
+ADDRESS = message("Give an e-mail address such as name@example.org.")
+ANYTHING_ELSE = message("This value cannot be accepted. Look at the documentation for its form.")
+OF_ANOTHER_BRANCH = {"string_type", "model_type", "model_attributes_type", "dict_type"}
+PARTS_OF_A_REQUEST = {"body", "header"}
+
+
+def faults_of(errors: Iterable[Any]) -> list[Fault]:
+    """The errors of Pydantic as faults. Where a value may have one of several shapes, only the nearest is blamed."""
+    found = [
+        (_branch(item["loc"]), item["type"], Fault(_pointer(item["loc"]), _sentence(item))) for item in errors
+    ]
+    kept = [
+        fault
+        for branch, kind, fault in found
+        if not (branch and kind in OF_ANOTHER_BRANCH and _blamed_elsewhere(fault, branch, found))
+    ]
+    return list({(fault.pointer, fault.detail.text): fault for fault in kept}.values())
+
+
+def _blamed_elsewhere(fault: Fault, branch: str, found: Sequence[tuple[str | None, str, Fault]]) -> bool:
+    return any(
+        other_branch not in (branch, None)
+        and kind not in OF_ANOTHER_BRANCH
+        and other.pointer.startswith(fault.pointer)
+        for other_branch, kind, other in found
+    )
+
+
+def _sentence(item: Any) -> Message:
+    if item["type"] == "value_error":
+        text = item["msg"].removeprefix("Value error, ")
+        return ADDRESS if "email address" in text else Message(text)
+    context = item.get("ctx") or {}
+    known = PATTERNS.get(context.get("pattern")) or SENTENCES.get(item["type"], ANYTHING_ELSE)
+    return Message(known.text, context)
+
+
+def _pointer(location: Sequence[str | int]) -> str:
+    """A JSON Pointer; FastAPI's word for the part of the request is left out, but for query and path."""
+    steps = [
+        str(step)
+        for position, step in enumerate(location)
+        if not (position == 0 and step in PARTS_OF_A_REQUEST)
+    ]
+    return "".join(
+        f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps if not _names_a_shape(step)
+    )
+
+
+def _branch(location: Sequence[str | int]) -> str | None:
+    return next((str(step) for step in reversed(location) if _names_a_shape(str(step))), None)
+
+
+def _names_a_shape(step: str) -> bool:
+    # Pydantic puts the shape of a union that it tried into the path of the error.
+    return step in ("constrained-str", "str", "NamedPlace") or "[" in step

@@ -1,0 +1,31 @@
+"""Bodies over the limit: FastAPI refuses them before any handler runs; this puts its refusal into our form."""
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.errors import http_problem
+
+TOO_LARGE = 413
+
+
+class LargeBodyProblems:
+    """ASGI middleware: answers with a problem document where a body was refused as too large."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on every other answer untouched."""
+        refused = False
+
+        async def watched_send(event: Message) -> None:
+            nonlocal refused
+            if event["type"] == "http.response.start" and event["status"] == TOO_LARGE:
+                refused = Headers(raw=event["headers"]).get("content-type", "").startswith("text/plain")
+            if not refused:
+                await send(event)
+
+        await self._app(scope, receive, watched_send)
+        if refused:
+            await http_problem(Request(scope), TOO_LARGE)(scope, receive, send)
