@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := VIRTUAL_ENV=.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet
 SOURCES := schemas matching service seed console tests
 
-.PHONY: run test check bench format lock clean
+.PHONY: run test check bench format lock messages clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/passerelle up --demo $(ARGS)
@@ -48,3 +48,7 @@ lock: .venv/uv.stamp
 
 clean:
 	rm -rf .venv var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+messages: .venv/dev.stamp
+	$(BIN)/pybabel -q extract -F babel.cfg -k message:1 -k note:1 -k translate:2 -k _:1 --no-location --omit-header -o /tmp/passerelle.pot schemas matching service
+	for language in fr es it; do $(BIN)/pybabel -q update -N --omit-header -D passerelle -d schemas/locale -l $$language -i /tmp/passerelle.pot; done

@@ -41,7 +41,6 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=f"{API}/docs",
         redoc_url=None,
         lifespan=_lifespan,
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.settings = settings
     app.state.engine = open_engine(settings.database)
@@ -63,7 +62,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _api_routes() -> APIRouter:
-    api = APIRouter(prefix=API, responses=PROBLEMS)
+    api = APIRouter(prefix=API, responses=PROBLEMS, max_body_size=MAX_BODY_BYTES)
     for kind in Kind:
         api.include_router(profile_routes(kind))
         api.include_router(subject_routes(kind))

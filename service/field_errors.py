@@ -124,7 +124,7 @@ def _sentence(item: Any) -> Message:
         text = item["msg"].removeprefix("Value error, ")
         return ADDRESS if "email address" in text else Message(text)
     context = item.get("ctx") or {}
-    known = PATTERNS.get(context.get("pattern")) or SENTENCES.get(item["type"], ANYTHING_ELSE)
+    known = PATTERNS.get(context.get("pattern", "")) or SENTENCES.get(item["type"], ANYTHING_ELSE)
     return Message(known.text, context)
 
 

@@ -30,7 +30,7 @@ def decode_cursor(cursor: str) -> str:
     except (binascii.Error, ValueError):
         text = ""
     if not text or "\x00" in text:
-        raise Invalid.at("/query/cursor", message("give a next_cursor that this list has answered with"))
+        raise Invalid.at("/query/cursor", message("Give a next_cursor that this list has answered with."))
     return text
 
 
@@ -40,7 +40,7 @@ def position(cursor: str | None) -> int | None:
         return None
     text = decode_cursor(cursor)
     if not (text.isascii() and text.isdigit()) or int(text) > LARGEST:
-        raise Invalid.at("/query/cursor", message("give a next_cursor that this list has answered with"))
+        raise Invalid.at("/query/cursor", message("Give a next_cursor that this list has answered with."))
     return int(text)
 
 

@@ -54,7 +54,7 @@ def record_partnership(
     """Record that two profiles work or worked together; each pair once."""
     one, other = _side(session, query, "/query"), _side(session, candidate, "/candidate")
     if one.number == other.number:
-        raise Invalid.at("/candidate", message("a partnership has two different sides"))
+        raise Invalid.at("/candidate", message("A partnership has two different sides."))
     _check_may_record(actor, one, other)
     if repository.between(session, one.number or 0, other.number or 0):
         raise Conflict(message("This partnership is already recorded. Change that record instead."))
@@ -104,7 +104,7 @@ def change_partnership(
 def _side(session: Session, given: str, pointer: str) -> Profile:
     profile = profiles.by_id_or_key(session, given)
     if profile is None:
-        raise Invalid.at(pointer, message("there is no profile with this key or identifier"))
+        raise Invalid.at(pointer, message("There is no profile with this key or identifier."))
     return profile
 
 

@@ -88,14 +88,14 @@ def _labels(session: Session, wanted: ProfileFilter) -> list[str]:
         if find_territory(session, wanted.territory) is None:
             raise Invalid.at(
                 "/query/territory",
-                message("there is no territory with this code; look it up under /api/v1/territories"),
+                message("There is no territory with this code. Look it up under /api/v1/territories."),
             )
         labels.append(f"territory:{wanted.territory}")
     if wanted.sector:
         code = resolve_sector(wanted.sector)
         if code is None:
             raise Invalid.at(
-                "/query/sector", message("there is no such sector; look it up under /api/v1/sectors")
+                "/query/sector", message("There is no such sector. Look it up under /api/v1/sectors.")
             )
         labels.append(f"sector:{code}")
     if wanted.priority:
@@ -159,7 +159,7 @@ def _owner(session: Session, kind: Kind, document: Record, actor: Actor) -> int 
         return actor.organisation_number
     association = repository.by_key(session, named)
     if association is None or association.kind != Kind.ASSOCIATION:
-        raise Invalid.at("/association", message("there is no association with this key"))
+        raise Invalid.at("/association", message("There is no association with this key."))
     if not actor.may_edit(association.owner_number, association.number):
         raise Forbidden(message("A project can only be registered by its own association or by a steward."))
     return association.number
@@ -195,9 +195,9 @@ def change_profile(
     published = patch.pop("published", profile.published)
     key = patch.pop("key", profile.key)
     if key != profile.key:
-        raise Invalid.at("/key", message("a key stays what it is; register a new profile instead"))
+        raise Invalid.at("/key", message("A key stays what it is. Register a new profile instead."))
     if not isinstance(published, bool):
-        raise Invalid.at("/published", message("give true or false"))
+        raise Invalid.at("/published", message("Give true or false."))
     said = merge_patch(as_input(kind, profile.document), patch)
     checked = _checked(session, kind, said, language, profile.document)
     if kind is Kind.PROJECT and checked.document.get("association") != profile.document.get("association"):

@@ -4,6 +4,7 @@ Sentences name a place first ("Kaolack: that is where …"), so that no language
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from matching import Suggestion
 from matching.features.region import shared_on
@@ -16,12 +17,21 @@ LEAST_POINTS = 0.005
 """A part that adds less than this to the score is not worth a sentence."""
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierPartner:
+    """One with whom a candidate has worked: since when, if that is known, and what it shares with the subject."""
+
+    name: str
+    since: str | None
+    shared: tuple[str, ...]
+
+
 def explain(
     suggestion: Suggestion,
     subject: Traits,
     candidate: Traits,
     names: tuple[str, str],
-    partner: tuple[str, str | None] | None,
+    partner: EarlierPartner | None,
     together_since: str | None,
     wording: Wording,
 ) -> str:
@@ -55,27 +65,32 @@ NEXT_STEPS = {
 }
 
 
-def _history(
-    candidate: str, partner: tuple[str, str | None] | None, together: str | None
-) -> Iterator[Message]:
+def _history(candidate: str, partner: EarlierPartner | None, together: str | None) -> Iterator[Message]:
     if together is not None:
-        if together:
-            yield message("You have been working together since {year}.", year=together[:4])
-        else:
-            yield message("You are working together already.")
+        yield (
+            message("You have been working together since {year}.", year=together[:4])
+            if together
+            else message("You are working together already.")
+        )
     elif partner is not None:
-        name, since = partner
-        if since:
-            yield message(
-                "{candidate} has worked with {partner}, which resembles you, since {year}.",
-                candidate=candidate, partner=name, year=since[:4],
-            )  # fmt: skip
-        else:
-            yield message(
-                "{candidate} has worked with {partner}, which resembles you.",
-                candidate=candidate,
-                partner=name,
-            )
+        sentence = EXPERIENCE[bool(partner.since), bool(partner.shared)]
+        year = (partner.since or "")[:4]
+        yield Message(
+            sentence.text,
+            {"candidate": candidate, "partner": partner.name, "year": year, "places": partner.shared},
+        )
+
+
+EXPERIENCE = {
+    (True, True): message(
+        "Since {year}, {candidate} has worked with {partner}, who have this in common with you: {places}."
+    ),
+    (False, True): message(
+        "{candidate} has worked with {partner}, who have this in common with you: {places}."
+    ),
+    (True, False): message("Since {year}, {candidate} has worked with {partner}, who are like you."),
+    (False, False): message("{candidate} has worked with {partner}, who are like you."),
+}
 
 
 def _places(suggestion: Suggestion, subject: Traits, candidate: Traits, name: str) -> Iterator[Message]:
@@ -110,46 +125,30 @@ ROUTES = {
 }
 
 _PEOPLE_TO_AUTHORITY = {
-    ("origin", True): message(
-        "{places}: that is where your members come from, and where {candidate} is at work."
-    ),
-    ("origin", False): message(
-        "{places}: that is the country your members come from, and {candidate} is at work there."
-    ),
-    ("residence", True): message(
-        "{places}: that is where your members live, and where {candidate} is at work."
-    ),
-    ("residence", False): message(
-        "{places}: that is the country your members live in, and {candidate} is at work there."
-    ),
+    ("origin", True): message("{places}: your members come from there, and {candidate} works there."),
+    ("origin", False): message("{candidate} works in the country your members come from: {places}."),
+    ("residence", True): message("{places}: your members live there, and {candidate} works there."),
+    ("residence", False): message("{candidate} works in the country where your members live: {places}."),
 }
 _PROJECT_TO_AUTHORITY = {
-    ("origin", True): message(
-        "{places}: that is where your project is to happen, and where {candidate} is at work."
-    ),
-    ("origin", False): message(
-        "{places}: that is the country of your project, and {candidate} is at work there."
-    ),
+    ("origin", True): message("{places}: your project is to happen there, and {candidate} works there."),
+    ("origin", False): message("{candidate} works in the country of your project: {places}."),
     ("residence", True): message(
-        "{places}: that is where the people behind your project live, and where {candidate} is at work."
+        "{places}: the people behind your project live there, and {candidate} works there."
     ),
     ("residence", False): message(
-        "{places}: that is the country where the people behind your project live, and {candidate} is at work there."
+        "{candidate} works in the country where the people behind your project live: {places}."
     ),
 }
 _AUTHORITY_TO_ASSOCIATION = {
     ("origin", True): message(
-        "{places}: that is where the members of {candidate} come from, and it is your territory."
+        "{places}: the members of {candidate} come from there, and it is your territory."
     ),
-    ("origin", False): message(
-        "{places}: that is the country the members of {candidate} come from, and yours as well."
-    ),
+    ("origin", False): message("The members of {candidate} come from your country: {places}."),
     ("residence", True): message(
-        "{places}: that is where the members of {candidate} live, and it is your territory."
+        "{places}: the members of {candidate} live there, and it is your territory."
     ),
-    ("residence", False): message(
-        "{places}: that is the country the members of {candidate} live in, and yours as well."
-    ),
+    ("residence", False): message("The members of {candidate} live in your country: {places}."),
 }
 _TO_PROGRAMME = {
     "origin": message("{candidate} is for people from a territory that is yours: {places}."),

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from matching import Suggestion
 from matching.conditions import Party, eligibility
+from matching.features.region import shared_territories
 from matching.traits import read_traits
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language, text_in
@@ -24,7 +25,7 @@ from service.profiles.service import may_see
 from service.rules.service import active_ruleset
 from service.security import Actor
 from service.suggestions import repository
-from service.suggestions.explanations import LEAST_POINTS, explain
+from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, explain
 from service.suggestions.identifiers import numbers_of, suggestion_id
 from service.suggestions.index import MatchIndex
 from service.suggestions.wording import Wording
@@ -141,7 +142,7 @@ class _Presenter:
             self._wording,
         )
 
-    def _earlier_partner(self, item: Suggestion, candidate: Profile) -> tuple[str, str | None] | None:
+    def _earlier_partner(self, item: Suggestion, candidate: Profile) -> EarlierPartner | None:
         part = next(part for part in item.parts if part.name == "track_record")
         if not part.because or part.points < LEAST_POINTS:
             return None
@@ -149,7 +150,8 @@ class _Presenter:
         if partner is None:
             return None
         since = repository.together_since(self._asking.session, candidate.number or 0, partner.number or 0)
-        return partner.name, since
+        shared = shared_territories(self._traits, read_traits(matching_record(partner)))
+        return EarlierPartner(partner.name, since, shared)
 
     def _precedents(self, candidate: dict[str, Any]) -> list[dict[str, Any]]:
         language, shown = self._asking.language, []
