@@ -50,5 +50,4 @@ clean:
 	rm -rf .venv var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 messages: .venv/dev.stamp
-	$(BIN)/pybabel -q extract -F babel.cfg -k message:1 -k note:1 -k translate:2 -k _:1 --no-location --omit-header -o /tmp/passerelle.pot schemas matching service
-	for language in fr es it; do $(BIN)/pybabel -q update -N --omit-header -D passerelle -d schemas/locale -l $$language -i /tmp/passerelle.pot; done
+	$(BIN)/python -m tests.catalogues

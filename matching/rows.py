@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags, hstack
-from sklearn.preprocessing import normalize
+from scipy.sparse import csr_matrix, hstack
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +42,23 @@ def rarity(block: csr_matrix) -> Floats:
 
 def unit_rows(block: csr_matrix, worth: Floats) -> csr_matrix:
     """The block with its columns weighted and its rows brought to length 1 (empty rows stay empty)."""
-    return normalize(block @ diags(worth), copy=False)
+    values = block.data * worth[block.indices]
+    rows = _row_of_each_value(block)
+    lengths = np.sqrt(np.bincount(rows, values**2, minlength=block.shape[0]))
+    return _with_values(block, values / lengths[rows])
+
+
+def scaled_rows(block: csr_matrix, scale: Floats) -> csr_matrix:
+    """The block with each row multiplied by its scale."""
+    return _with_values(block, block.data * scale[_row_of_each_value(block)])
+
+
+def _row_of_each_value(block: csr_matrix) -> NDArray[np.intp]:
+    return np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+
+
+def _with_values(block: csr_matrix, values: Floats) -> csr_matrix:
+    return csr_matrix((values, block.indices, block.indptr), shape=block.shape)
 
 
 def side_by_side(left: csr_matrix, right: csr_matrix, share: float) -> csr_matrix:

@@ -3,13 +3,13 @@
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 
 from matching.corridors import Corridors
 from matching.evidence import TrackRecord
 from matching.features.region import coverage
 from matching.profiles import KindProfiles, Known, Profiles, Rarities
-from matching.rows import Floats, cosine
+from matching.rows import Floats, cosine, scaled_rows
 from schemas.kinds import Kind
 from schemas.rules import PartName
 
@@ -108,8 +108,8 @@ class Similarities:
     @cached_property
     def _likeness_to_partners(self) -> Floats:
         subjects, partners = self.subjects, self._partners
-        share_of_side = diags([1 / max(1, len(item.shown_sides())) for item in subjects.traits])
-        place = cosine(csr_matrix(share_of_side @ self._in_their_columns(subjects)), partners.region)
+        share_of_side = np.array([1 / max(1, len(item.shown_sides())) for item in subjects.traits])
+        place = cosine(scaled_rows(self._in_their_columns(subjects), share_of_side), partners.region)
         near: Floats = PARTNER_SHARES["region"] * place
         near += PARTNER_SHARES["sector"] * cosine(subjects.sector(self._worth), partners.sector(self._worth))
         near += PARTNER_SHARES["text"] * cosine(subjects.text(self._worth), partners.text(self._worth))
@@ -127,5 +127,5 @@ class Similarities:
 
     @staticmethod
     def _covered(profiles: KindProfiles, against: Kind) -> csr_matrix:
-        scale = [coverage(item, against) for item in profiles.traits]
-        return csr_matrix(diags(scale) @ profiles.region) if scale else profiles.region
+        scale = np.array([coverage(item, against) for item in profiles.traits])
+        return scaled_rows(profiles.region, scale)

@@ -40,7 +40,9 @@ def explain(
     sentences = [wording.say(sentence) for sentence in _places(suggestion, subject, candidate, names[1])]
     if said.get("sector"):
         sentences.append(
-            wording.say(message("You both work on {sectors}.", sectors=wording.sectors(said["sector"])))
+            wording.say(
+                message("You both work in this field: {sectors}.", sectors=wording.sectors(said["sector"]))
+            )
         )
     elif said.get("text"):
         words = wording.sectors(said["text"])
@@ -49,12 +51,13 @@ def explain(
         )
     if said.get("priority"):
         named = wording.priorities(said["priority"])
-        sentences.append(wording.say(message("You share the priority {priorities}.", priorities=named)))
+        sentences.append(wording.say(message("You share this priority: {priorities}.", priorities=named)))
     sentences += [wording.say(item) for item in _history(names[1], partner, together_since)]
-    sentences.append(wording.say(NEXT_STEPS[suggestion.kind]))
+    sentences.append(wording.say(NEXT_STEPS[suggestion.kind] if together_since is None else GO_ON))
     return " ".join(sentences)
 
 
+GO_ON = message("Next step: look together for what comes next, such as a programme that fits you both.")
 NEXT_STEPS = {
     Kind.AUTHORITY: message("Next step: ask its office for associations or cooperation for a first meeting."),
     Kind.PROGRAMME: message(

@@ -3,18 +3,22 @@
 import threading
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from matching import PartnershipModel, Suggestion
-from matching.precedents import NearestPrecedent, PrecedentFinder
+from matching import Suggestion
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from service.db.session import reading
 from service.db.tables import Profile, Ruleset
 from service.profiles.records import Record, matching_record
 from service.suggestions import repository
+
+if TYPE_CHECKING:
+    from matching import PartnershipModel
+    from matching.precedents import NearestPrecedent, PrecedentFinder
 
 
 class MatchIndex:
@@ -27,10 +31,10 @@ class MatchIndex:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.RLock()
-        self._model = PartnershipModel()
         self._keys: dict[int, str] = {}
         self._seen_profiles = -1
         self._seen_partnerships = -1
+        self._model: PartnershipModel
         self._under: tuple[int, PartnershipModel] | None = None
         self._precedents: PrecedentFinder | None = None
 
@@ -45,13 +49,14 @@ class MatchIndex:
                 self._take_track_record(session)
 
     def suggest(
-        self, subject: Profile, kinds: Sequence[Kind], ruleset: Ruleset, *, limit: int, on: date
-    ) -> list[Suggestion]:
-        """The best ``limit`` candidates of these kinds for a subject, best first."""
+        self, subjects: Sequence[Profile], kinds: Sequence[Kind], ruleset: Ruleset, *, limit: int, on: date
+    ) -> list[list[Suggestion]]:
+        """For each subject the best ``limit`` candidates of these kinds, best first."""
         with self._lock:
             self.catch_up()
             model = self._model_under(ruleset)
-            return model.suggest([matching_record(subject)], limit, kinds=kinds, on=on)[0]
+            records = [matching_record(subject) for subject in subjects]
+            return model.suggest(records, limit, kinds=kinds, on=on)
 
     def score(self, subject: Profile, candidate: Profile, ruleset: Ruleset) -> Suggestion | None:
         """Score and parts of one pair; ``None`` when the candidate is not published."""
@@ -60,16 +65,18 @@ class MatchIndex:
             scored = self._model_under(ruleset).score_pairs(matching_record(subject), [candidate.key])
             return scored[0] if scored else None
 
-    def precedents(self, subject: Record, candidate: Record) -> Sequence[NearestPrecedent]:
+    def precedents(self, subject: Record, candidate: Record) -> "Sequence[NearestPrecedent]":
         """The documented practices nearest to a pair."""
         with self._lock:
             if self._precedents is None:
+                from matching.precedents import PrecedentFinder
+
                 with reading(self._engine) as session:
                     practices = [row.document for row in repository.precedents(session)]
                 self._precedents = PrecedentFinder(practices)
             return self._precedents.nearest(subject, candidate)
 
-    def _model_under(self, ruleset: Ruleset) -> PartnershipModel:
+    def _model_under(self, ruleset: Ruleset) -> "PartnershipModel":
         version = ruleset.version or 0
         if self._under is None or self._under[0] != version:
             settings = RulesetSettings.model_validate(ruleset.settings)
@@ -77,6 +84,8 @@ class MatchIndex:
         return self._under[1]
 
     def _load(self, session: Session) -> None:
+        from matching import PartnershipModel
+
         self._seen_profiles = repository.last_change(session, "profile")
         self._seen_partnerships = repository.last_change(session, "partnership")
         records = self._remember(repository.profiles_changed_since(session, -1))

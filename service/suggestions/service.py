@@ -30,6 +30,8 @@ from service.suggestions.identifiers import numbers_of, suggestion_id
 from service.suggestions.index import MatchIndex
 from service.suggestions.wording import Wording
 
+LOOKED_AT = 5
+"""How many suggestions of each profile are looked at for one that is new to both."""
 RANKED = 100
 """How deep the rank of a single suggestion is looked for."""
 
@@ -61,11 +63,31 @@ def suggestions_for(
 ) -> list[dict[str, Any]]:
     """The best candidates of these kinds for a profile, best first, each with its reasons."""
     ruleset = active_ruleset(asking.session)
-    found = asking.index.suggest(subject, kinds, ruleset, limit=limit, on=asking.now.date())
+    found = asking.index.suggest([subject], kinds, ruleset, limit=limit, on=asking.now.date())[0]
     candidates = profiles.by_keys(asking.session, [item.candidate for item in found])
     shown = [(item, candidates[item.candidate]) for item in found if item.candidate in candidates]
     presenter = _Presenter(asking, subject, ruleset)
     return [presenter.present(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)]
+
+
+def best_new_suggestion(asking: Asking, kind: Kind, subjects: Sequence[Profile]) -> dict[str, Any] | None:
+    """Of the suggestions for these profiles of one kind, the best one for two who do not work together yet."""
+    ruleset = active_ruleset(asking.session)
+    lists = asking.index.suggest(subjects, PAIRINGS[kind], ruleset, limit=LOOKED_AT, on=asking.now.date())
+    offers = [(item, subject) for subject, found in zip(subjects, lists, strict=True) for item in found]
+    candidates = profiles.by_keys(asking.session, (item.candidate for item, _ in offers))
+    for item, subject in sorted(offers, key=lambda offer: -offer[0].score):
+        candidate = candidates.get(item.candidate)
+        if (
+            candidate
+            and repository.together_since(asking.session, _number(subject), _number(candidate)) is None
+        ):
+            return _Presenter(asking, subject, ruleset).present(item, candidate, None)
+    return None
+
+
+def _number(profile: Profile) -> int:
+    return profile.number or 0
 
 
 def find_suggestion(asking: Asking, identifier: UUID, actor: Actor | None) -> dict[str, Any]:
@@ -76,7 +98,7 @@ def find_suggestion(asking: Asking, identifier: UUID, actor: Actor | None) -> di
     if pair is None or scored is None:
         raise NotFound(message("There is no suggestion with this identifier."))
     subject, candidate = pair
-    ranked = asking.index.suggest(subject, [scored.kind], ruleset, limit=RANKED, on=asking.now.date())
+    ranked = asking.index.suggest([subject], [scored.kind], ruleset, limit=RANKED, on=asking.now.date())[0]
     keys = [item.candidate for item in ranked]
     rank = keys.index(candidate.key) + 1 if candidate.key in keys else None
     return _Presenter(asking, subject, ruleset).present(scored, candidate, rank)
@@ -106,7 +128,7 @@ class _Presenter:
         party = Party(record, read_traits(record))
         checks = eligibility(Party(self._record, self._traits), party, self._asking.now.date())
         return {
-            "id": str(suggestion_id(self._subject.number or 0, candidate.number or 0)),
+            "id": str(suggestion_id(_number(self._subject), _number(candidate))),
             "subject": reference(self._subject),
             "candidate": reference(candidate),
             "score": item.score,
@@ -138,7 +160,7 @@ class _Presenter:
             party.traits,
             (self._subject.name, candidate.name),
             self._earlier_partner(item, candidate),
-            repository.together_since(self._asking.session, self._subject.number or 0, candidate.number or 0),
+            repository.together_since(self._asking.session, _number(self._subject), _number(candidate)),
             self._wording,
         )
 
@@ -149,7 +171,7 @@ class _Presenter:
         partner = profiles.by_key(self._asking.session, part.because[0])
         if partner is None:
             return None
-        since = repository.together_since(self._asking.session, candidate.number or 0, partner.number or 0)
+        since = repository.together_since(self._asking.session, _number(candidate), _number(partner))
         shared = shared_territories(self._traits, read_traits(matching_record(partner)))
         return EarlierPartner(partner.name, since, shared)
 

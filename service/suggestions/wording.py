@@ -36,13 +36,11 @@ class Wording:
 
     def sectors(self, codes: Iterable[str]) -> str:
         """Sectors by name, as they stand in a sentence."""
-        return self._listed(f"“{sectors()[code].names[self.language]}”" for code in codes)
+        return self._listed(sectors()[code].names[self.language] for code in codes)
 
     def priorities(self, keys: Sequence[str]) -> str:
         """Priorities by name."""
-        return self._listed(
-            f"“{item.names[self.language]}”" for key, item in PRIORITIES.items() if key in keys
-        )
+        return self._listed(item.names[self.language] for key, item in PRIORITIES.items() if key in keys)
 
     def _worded(self, value: Any) -> str:
         if isinstance(value, tuple):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
-from schemas.kinds import PAIRINGS, Kind
+from schemas.kinds import Kind
 from schemas.language import LANGUAGE_NAMES, Language
 from schemas.rules import PartName
 from schemas.translation import Message, message, render, translate
@@ -15,7 +15,7 @@ from service.clock import now
 from service.db.session import ReadingSession
 from service.errors import language_of
 from service.profiles.service import ProfileFilter, list_profiles
-from service.suggestions.service import Asking, suggestions_for
+from service.suggestions.service import Asking, best_new_suggestion
 from service.web.figures import counts_by_kind
 
 HERE = Path(__file__).parent
@@ -27,7 +27,7 @@ PART_NAMES: dict[PartName, Message] = {
     "text": message("Own words"),
     "track_record": message("Experience"),
 }
-EXAMPLES_TRIED = 5
+EXAMPLES_TRIED = 10
 
 router = APIRouter(include_in_schema=False)
 static_files = StaticFiles(directory=HERE / "static")
@@ -57,18 +57,14 @@ def home(request: Request, session: ReadingSession) -> Response:
             "Content-Security-Policy": CONTENT_SECURITY_POLICY,
             "Content-Language": language.value,
             "Vary": "Accept-Language",
-            "Cache-Control": "no-cache",
+            "Cache-Control": "public, max-age=60",
         },
     )
 
 
 def _example(asking: Asking) -> dict[str, Any] | None:
-    """The first suggestion of one of the first associations, as it would be answered now."""
-    kind = Kind.ASSOCIATION
-    for subject in list_profiles(
-        asking.session, kind, ProfileFilter(), None, after=None, limit=EXAMPLES_TRIED
-    ):
-        found = suggestions_for(asking, subject, PAIRINGS[kind], 1)
-        if found:
-            return found[0]
-    return None
+    """The best suggestion of some of the first associations, as it would be answered now."""
+    subjects = list_profiles(
+        asking.session, Kind.ASSOCIATION, ProfileFilter(), None, after=None, limit=EXAMPLES_TRIED
+    )
+    return best_new_suggestion(asking, Kind.ASSOCIATION, subjects)

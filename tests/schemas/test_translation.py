@@ -1,36 +1,12 @@
 """Every sentence that a person may read exists in all four languages, with the same values in it."""
 
-from pathlib import Path
 from string import Formatter
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 from schemas.language import Language
-from schemas.translation import LOCALE, message, render
-
-ROOT = Path(__file__).parents[2]
-KEYWORDS = {"message": (1,), "note": (1,), "translate": (2,), "_": (1,)}
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-TRANSLATED = [language for language in Language if language is not Language.EN]
-
-
-def sentences() -> set[str]:
-    """Every sentence in the code and the templates."""
-    found: set[str] = set()
-    for room in ("schemas", "matching", "service"):
-        options = {"**/templates/**.html": {"newstyle_gettext": "true"}}
-        for _, _, text, _, _ in extract_from_dir(ROOT / room, METHODS, options, KEYWORDS):
-            found.add(text if isinstance(text, str) else text[0])
-    return found
-
-
-def catalogue(language: Language) -> Catalog:
-    """The catalogue of a language."""
-    with (LOCALE / language / "LC_MESSAGES" / "passerelle.po").open("rb") as file:
-        return read_po(file, locale=language.value)
+from schemas.translation import message, render
+from tests.catalogues import TRANSLATED, read_catalogue, sentences
 
 
 def values_in(text: str) -> set[str]:
@@ -40,9 +16,9 @@ def values_in(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_each_sentence_is_translated_with_its_values(language: Language) -> None:
-    wanted = sentences()
+    wanted = set(sentences())
     assert len(wanted) > 150
-    known = {str(entry.id): entry for entry in catalogue(language) if entry.id}
+    known = {str(entry.id): entry for entry in read_catalogue(language) if entry.id}
     assert wanted - set(known) == set(), "run: make messages, then translate"
     assert set(known) - wanted == set(), "run: make messages"
     for text, entry in known.items():

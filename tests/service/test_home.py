@@ -13,7 +13,7 @@ def test_it_shows_one_real_suggestion_and_points_to_the_documentation(
     answer = TestClient(documented.app).get("/", headers={"Accept-Language": language})
     assert answer.status_code == 200
     assert f'<html lang="{language}">' in answer.text
-    assert "CONFESEN" in answer.text
+    assert answer.text.count("<meter") >= 2
     assert 'href="/api/v1/docs"' in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     for path in ("/static/passerelle.css", "/static/bridge.svg", "/static/passerelle.svg", "/api/v1/docs"):
