@@ -1,6 +1,7 @@
 """``passerelle serve`` and ``passerelle up``: the service on its own, and everything embedded."""
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -79,4 +80,6 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    # Ctrl-C is how one ends it: open requests have been answered, and nothing has failed.
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,91 @@
+"""The commands: their help, their exit codes, and what they say when something is wrong."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from console.main import app
+from service.db.engine import open_engine
+from service.db.session import reading
+from service.security import actor_of
+from tests.databases import SqliteDatabases
+from tests.e2e.processes import run
+
+runner = CliRunner()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [[], ["up"], ["serve"], ["seed"], ["db"], ["db", "upgrade"], ["db", "current"], ["token", "create"]],
+)
+def test_each_command_has_help(command: list[str]) -> None:
+    answer = runner.invoke(app, [*command, "--help"])
+    assert answer.exit_code == 0
+    assert "Usage" in answer.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["dance"],
+        ["token", "create"],
+        ["token", "create", "--role", "king", "--name", "x"],
+        ["up", "--port", "70000"],
+        ["token", "create", "--role", "admin", "--name", " "],
+    ],
+)
+def test_bad_usage_ends_with_2(arguments: list[str]) -> None:
+    assert runner.invoke(app, arguments).exit_code == 2
+
+
+def test_a_token_is_the_last_word_and_works(
+    sqlite_databases: SqliteDatabases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite_databases.fresh() as url:
+        monkeypatch.setenv("PASSERELLE_DATABASE_URL", url)
+        answer = runner.invoke(app, ["token", "create", "--role", "steward", "--name", "Ada"])
+        assert answer.exit_code == 0
+        engine = open_engine(url)
+        with reading(engine) as session:
+            actor = actor_of(session, answer.stdout.split()[-1])
+            assert actor is not None
+            assert (actor.name, actor.role) == ("Ada", "steward")
+            assert actor_of(session, answer.stdout.split()[-1] + "x") is None
+        engine.dispose()
+        unknown = runner.invoke(
+            app, ["token", "create", "--role", "member", "--name", "x", "--organisation", "no"]
+        )
+        assert unknown.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PASSERELLE_DATABASE_URL", "mysql://x"),
+        ("PASSERELLE_PUBLIC_URL", "nowhere"),
+        ("PASSERELLE_DEFAULT_LANGUAGE", "de"),
+        ("PASSERELLE_SECRET_KEY", ""),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setattr(
+        "tests.e2e.processes.environment", lambda _: SETTINGS | {variable: value, "HOME": str(tmp_path)}
+    )
+    done = run(tmp_path, "db", "current")
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert variable in done.stderr
+
+
+SETTINGS = {"PASSERELLE_PUBLIC_URL": "https://passerelle.example.org", "PATH": "/usr/bin:/bin"}
+
+
+def test_the_service_does_not_start_on_a_database_that_is_not_prepared(tmp_path: Path) -> None:
+    done = run(tmp_path, "serve", "--port", "0")
+    assert done.returncode == 1
+    assert "passerelle db upgrade" in done.stderr
+    assert run(tmp_path, "db", "current").stdout.strip() == "empty"
+    assert run(tmp_path, "db", "upgrade").stdout.strip() == run(tmp_path, "db", "current").stdout.strip()

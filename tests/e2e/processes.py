@@ -1,0 +1,84 @@
+"""Passerelle as a person runs it: the real command in a process of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+COMMAND = str(Path(sys.executable).parent / "passerelle")
+STARTED = re.compile(r"Passerelle\s+(?P<address>http://\S+)\nAPI\s+\S+\nAdmin token\s+(?P<token>\S+)\n")
+
+
+def environment(data_dir: Path) -> dict[str, str]:
+    """The environment of an embedded installation in a folder, with no setting of this machine's."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PASSERELLE_")}
+    return ours | {"PASSERELLE_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
+
+
+def run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=environment(data_dir),
+        cwd=data_dir,
+    )
+
+
+@dataclass
+class Running:
+    """``passerelle up`` while it runs."""
+
+    process: subprocess.Popen[str]
+    address: str
+    token: str
+
+    @classmethod
+    def start(cls, data_dir: Path) -> "Running":
+        """Start on a free port; returns once the address is printed."""
+        process = subprocess.Popen(
+            [COMMAND, "up", "--demo", "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment(data_dir),
+            cwd=data_dir,
+            start_new_session=True,
+        )
+        printed = ""
+        assert process.stdout is not None
+        while not (found := STARTED.search(printed)):
+            line = process.stdout.readline()
+            assert line, f"it ended before it answered: {printed}"
+            printed += line
+        return cls(process, found["address"], found["token"])
+
+    def interrupt(self) -> float:
+        """Ctrl-C, as a terminal sends it to the whole process group; how many seconds the end took."""
+        begun = time.monotonic()
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(timeout=20)
+        return time.monotonic() - begun
+
+    def left_behind(self) -> list[int]:
+        """Processes of the group that still live."""
+        listed = subprocess.run(
+            ["ps", "-e", "-o", "pid=,pgid="], capture_output=True, text=True, check=True
+        ).stdout
+        rows = (line.split() for line in listed.splitlines())
+        return [int(pid) for pid, group in rows if int(group) == self.process.pid]
+
+    def close(self) -> None:
+        """End it, whatever its state."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()

@@ -1,0 +1,76 @@
+"""`passerelle up` in a process of its own, and the README's first example, word for word."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.databases import SqliteDatabases
+from tests.e2e.processes import Running, environment, run
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def data_dir(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Path:
+    """A data folder whose gazetteer is loaded already."""
+    with sqlite_databases.fresh() as url:
+        (tmp_path / "passerelle.sqlite3").write_bytes(Path(url.removeprefix("sqlite:///")).read_bytes())
+    return tmp_path
+
+
+@pytest.fixture
+def running(data_dir: Path) -> Iterator[Running]:
+    """A running installation."""
+    started = Running.start(data_dir)
+    yield started
+    started.close()
+
+
+def test_it_answers_takes_its_token_and_ends_at_ctrl_c(running: Running) -> None:
+    with httpx2.Client(base_url=running.address, timeout=30) as client:
+        assert "<meter" in client.get("/").text
+        said = {"name": "Club", "origin": ["MX-ZAC"], "residence": ["US"]}
+        headers = {"Authorization": f"Bearer {running.token}"}
+        registered = client.post("/api/v1/associations", json=said, headers=headers)
+        assert registered.status_code == 201
+        listed = client.get(f"/api/v1/associations/{registered.json()['id']}/suggestions").json()["items"]
+        assert "Tres por Uno (3x1)" in [item["candidate"]["name"] for item in listed]
+    assert running.interrupt() < 5
+    assert running.process.returncode == 0
+    assert running.left_behind() == []
+
+
+def test_a_second_start_on_the_same_port_says_so_and_ends(running: Running, data_dir: Path) -> None:
+    second = run(data_dir, "up", "--port", running.address.rpartition(":")[2])
+    assert second.returncode == 1
+    assert "--port" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_the_readmes_first_example_does_what_it_says(running: Running, data_dir: Path) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    example = next(
+        block for block in re.findall(r"```bash\n(.*?)```", readme, re.DOTALL) if "TOKEN=" in block
+    )
+    script = example.replace("http://127.0.0.1:8000", running.address)
+    script = script.replace(".venv/bin/", f"{Path(sys.executable).parent}/")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment(data_dir),
+        cwd=data_dir,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line[0] for line in lines[::2]] == ["1", "2", "3"]
+    for name in ("Kaolack", "Mec-Confesen", "Regione del Veneto"):
+        assert any(name in line for line in lines[::2])
+    assert all("Next step" in line for line in lines[1::2])
