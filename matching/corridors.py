@@ -1,10 +1,10 @@
 """Corridors: which territories of origin and of residence are tied by people who live in both.
 
-Read off the profiles that name both sides. Two authorities are like each other by the corridors between
+Read off the associations and projects that name both sides: programmes cover routes that nobody may travel. Two authorities are like each other by the corridors between
 their territories, never by the territories themselves.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,19 +27,14 @@ class Corridors:
     sides: Mapping[Side, "np.typing.NDArray[np.bool_]"]
 
     @classmethod
-    def of(cls, kinds: Iterable[KindProfiles], columns: Mapping[str, int]) -> "Corridors":
-        """The corridors of all these profiles."""
-        blocks: list[csr_matrix] = []
-        traits: list[Traits] = []
-        for profiles in kinds:
-            both = [row for row, item in enumerate(profiles.traits) if len(item.shown_sides()) == 2]
-            traits += [profiles.traits[row] for row in both]
-            blocks.append(profiles.region[both])
-        for block in blocks:
-            block.resize((block.shape[0], len(columns)))
+    def of(cls, people: KindProfiles, columns: Mapping[str, int]) -> "Corridors":
+        """The corridors of all these profiles that name both sides."""
+        both = [row for row, item in enumerate(people.traits) if len(item.shown_sides()) == 2]
+        rows = people.region[both]
+        rows.resize((len(both), len(columns)))
         names = list(columns)
         sides = {side: np.array([name.startswith(side) for name in names], dtype=bool) for side in SIDES}
-        return cls(vstack(blocks).tocsr(), traits, sides)
+        return cls(rows, [people.traits[row] for row in both], sides)
 
     def beyond(self, territories: csr_matrix) -> csr_matrix:
         """For each row of territories, those at the other end of its corridors, by how near the near end is."""

@@ -45,7 +45,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         """Take in ``candidates`` (import records) and learn from ``track_record``.
 
         ``track_record`` holds pairs of keys (query, candidate[, since]); ``earlier`` are records that pairs
-        name and that are no candidates themselves. Raises ``ValueError`` for a record without key or kind.
+        name and that are no candidates themselves, or associations and projects that tie territories. Raises ``ValueError`` for a record without key or kind.
         """
         self.settings_ = self._settings()
         self.profiles_ = Profiles(self.settings_).put(candidates)

@@ -7,7 +7,7 @@ from scipy.sparse import csr_matrix
 
 from matching.corridors import Corridors
 from matching.evidence import TrackRecord
-from matching.features.region import coverage
+from matching.features.region import PEOPLE, coverage
 from matching.profiles import KindProfiles, Known, Profiles, Rarities
 from matching.rows import Floats, cosine, scaled_rows
 from schemas.kinds import Kind
@@ -51,9 +51,14 @@ class Similarities:
 
     @cached_property
     def corridors(self) -> Corridors:
-        """The corridors that the known profiles live in."""
-        kinds = (self._profiles.of(kind) for kind in (Kind.ASSOCIATION, Kind.PROJECT, Kind.PROGRAMME))
-        return Corridors.of(kinds, self._profiles.columns)
+        """The corridors in which the people of the known profiles live."""
+        known = [
+            item
+            for kind in PEOPLE
+            for item in (*self._profiles.of(kind).known, *self._earlier.of(kind).known)
+        ]
+        people = KindProfiles(known, self._profiles.settings, self._profiles.columns)
+        return Corridors.of(people, self._profiles.columns)
 
     @cached_property
     def sector(self) -> Floats:

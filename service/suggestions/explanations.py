@@ -51,7 +51,7 @@ def explain(
         )
     if said.get("priority"):
         named = wording.priorities(said["priority"])
-        sentences.append(wording.say(message("You share this priority: {priorities}.", priorities=named)))
+        sentences.append(wording.say(message("Your priorities meet: {priorities}.", priorities=named)))
     sentences += [wording.say(item) for item in _history(names[1], partner, together_since)]
     sentences.append(wording.say(NEXT_STEPS[suggestion.kind] if together_since is None else GO_ON))
     return " ".join(sentences)

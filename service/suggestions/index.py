@@ -12,9 +12,10 @@ from matching import Suggestion
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from service.db.session import reading
-from service.db.tables import Profile, Ruleset
+from service.db.tables import Profile, Ruleset, Territory
 from service.profiles.records import Record, matching_record
 from service.suggestions import repository
+from service.vocabularies.territories import as_place
 
 if TYPE_CHECKING:
     from matching import PartnershipModel
@@ -89,7 +90,8 @@ class MatchIndex:
         self._seen_profiles = repository.last_change(session, "profile")
         self._seen_partnerships = repository.last_change(session, "partnership")
         records = self._remember(repository.profiles_changed_since(session, -1))
-        self._model = PartnershipModel().fit(records, track_record=self._pairs(session))
+        ties = [_as_people(*ends) for ends in repository.corridors(session)]
+        self._model = PartnershipModel().fit(records, self._pairs(session), earlier=ties)
         self._under = None
 
     def _take_changes(self, session: Session) -> None:
@@ -119,3 +121,13 @@ class MatchIndex:
             for query, candidate, since in repository.track_record(session)
             if query in self._keys and candidate in self._keys
         ]
+
+
+def _as_people(origin: Territory, residence: Territory) -> Record:
+    """A known corridor as matching takes it: people of whom nothing else is known."""
+    return {
+        "kind": Kind.ASSOCIATION.value,
+        "key": f"corridor:{origin.code}:{residence.code}",
+        "origin": [as_place(origin).model_dump(mode="json")],
+        "residence": [as_place(residence).model_dump(mode="json")],
+    }

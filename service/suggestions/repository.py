@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Row
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from service.db.tables import Counter, Partnership, Precedent, Profile, ProfileDeletion
+from service.db.tables import Corridor, Counter, Partnership, Precedent, Profile, ProfileDeletion, Territory
 
 
 def last_change(session: Session, sequence: str) -> int:
@@ -30,6 +31,19 @@ def track_record(session: Session) -> Sequence[Row[int, int, str | None]]:
     """All partnerships as query number, candidate number, since."""
     query = select(Partnership.query_number, Partnership.candidate_number, Partnership.since)
     return session.execute(query.order_by(col(Partnership.number))).all()
+
+
+def corridors(session: Session) -> Sequence[tuple[Territory, Territory]]:
+    """The territories of origin and of residence of all known corridors, each pair once."""
+    origin, residence = aliased(Territory), aliased(Territory)
+    query = (
+        select(origin, residence)
+        .join(Corridor, col(Corridor.origin) == origin.code)
+        .join(residence, col(Corridor.residence) == residence.code)
+        .distinct()
+        .order_by(col(origin.code), col(residence.code))
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def precedents(session: Session) -> Sequence[Precedent]:
