@@ -7,7 +7,6 @@ from pathlib import Path
 import typer
 from sqlalchemy import Engine
 
-
 from service.db.engine import open_engine
 from service.preparation import prepare
 from service.settings import Settings, load_settings
