@@ -11,11 +11,13 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from matching.profiles import KindProfiles
-from matching.rows import cosine
+from matching.rows import Floats, cosine
 from matching.traits import SIDES, Side, Traits
 
 LEAST_NEARNESS = 0.2
 """Corridors further from an authority's own territory than this say nothing about it."""
+
+Nearness = dict[Side, Floats]
 
 
 @dataclass(frozen=True)
@@ -38,22 +40,25 @@ class Corridors:
 
     def beyond(self, territories: csr_matrix) -> csr_matrix:
         """For each row of territories, those at the other end of its corridors, by how near the near end is."""
-        width = self.rows.shape[1]
-        ends = [
-            self._other_end(territories[row, :width], self._nearness(territories[row, :width]))
-            for row in range(territories.shape[0])
-        ]
+        ends = [self._other_end(self._nearness(territories[row])) for row in range(territories.shape[0])]
         return vstack(ends).tocsr() if ends else territories
 
-    def _nearness(self, territory: csr_matrix) -> "dict[Side, np.typing.NDArray[np.float64]]":
-        """How near each corridor's end on one side is to the territory on that side."""
-        return {
-            side: cosine(csr_matrix(territory.multiply(self.sides[side])), self.rows)[0] for side in SIDES
-        }
+    def strongest(self, one: csr_matrix, other: csr_matrix) -> Traits | None:
+        """Of the profiles, the one whose corridor ends nearest to one territory and to the other; ``None`` for none."""
+        if not self.traits:
+            return None
+        here, there = self._nearness(one), self._nearness(other)
+        ties = np.maximum(*(here[near] * there[far] for near, far in (SIDES, SIDES[::-1])))
+        best = int(ties.argmax())
+        return self.traits[best] if ties[best] > 0 else None
 
-    def _other_end(
-        self, territory: csr_matrix, nearness: "dict[Side, np.typing.NDArray[np.float64]]"
-    ) -> csr_matrix:
+    def _nearness(self, territory: csr_matrix) -> Nearness:
+        """How near each corridor's end on one side is to the territory on that side."""
+        own = territory.copy()
+        own.resize((1, self.rows.shape[1]))
+        return {side: cosine(csr_matrix(own.multiply(self.sides[side])), self.rows)[0] for side in SIDES}
+
+    def _other_end(self, nearness: Nearness) -> csr_matrix:
         best = csr_matrix((1, self.rows.shape[1]))
         for near_side, far_side in ((SIDES[0], SIDES[1]), (SIDES[1], SIDES[0])):
             near = np.where(nearness[near_side] >= LEAST_NEARNESS, nearness[near_side], 0.0)

@@ -20,7 +20,7 @@ def reasons(
     """What stands behind each part, at most five codes; nothing where nothing is shared."""
     partner = similarities.nearest_partner(row, position)
     found: dict[PartName, tuple[str, ...]] = {
-        "region": _territories(subject, candidate, similarities),
+        "region": _territories(subject, candidate, similarities, row, position),
         "sector": shared_sectors(subject, candidate),
         "priority": shared_priorities(subject, candidate),
         "text": shared_concepts(subject, candidate),
@@ -32,28 +32,14 @@ def reasons(
     }
 
 
-def _territories(subject: Traits, candidate: Traits, similarities: Similarities) -> tuple[str, ...]:
+def _territories(
+    subject: Traits, candidate: Traits, similarities: Similarities, row: int, position: int
+) -> tuple[str, ...]:
     if subject.kind is not Kind.AUTHORITY or candidate.kind is not Kind.AUTHORITY:
         return shared_territories(subject, candidate)
-    tie = max(similarities.corridors.traits, key=lambda item: _tied(item, subject, candidate), default=None)
-    if tie is None or not _tied(tie, subject, candidate):
-        return ()
-    ends = [_nearest_end(tie, side_owner) for side_owner in (subject, candidate)]
+    tie = similarities.tie(row, position)
+    ends = [_nearest_end(tie, authority) for authority in (subject, candidate)] if tie else []
     return tuple(dict.fromkeys(end for end in ends if end))
-
-
-def _tied(corridor: Traits, one: Traits, other: Traits) -> int:
-    """How many steps of the two territories a corridor shares with them, one at each end; 0 unless at both."""
-    depths = [
-        min(_depth(corridor.places[near], one.places[near]), _depth(corridor.places[far], other.places[far]))
-        and _depth(corridor.places[near], one.places[near]) + _depth(corridor.places[far], other.places[far])
-        for near, far in (SIDES, SIDES[::-1])
-    ]
-    return max(depths)
-
-
-def _depth(places: tuple[Path, ...], others: tuple[Path, ...]) -> int:
-    return max((_common(one, other) for one in places for other in others), default=0)
 
 
 def _common(one: Path, other: Path) -> int:

@@ -10,6 +10,7 @@ from matching.evidence import TrackRecord
 from matching.features.region import PEOPLE, coverage
 from matching.profiles import KindProfiles, Known, Profiles, Rarities
 from matching.rows import Floats, cosine, scaled_rows
+from matching.traits import Traits
 from schemas.kinds import Kind
 from schemas.rules import PartName
 
@@ -43,7 +44,7 @@ class Similarities:
     def region(self) -> Floats:
         """Shared territories; between two authorities, the corridors that tie their territories."""
         if self.subject_kind is Kind.AUTHORITY and self.kind is Kind.AUTHORITY:
-            beyond = self.corridors.beyond(self._in_their_columns(self.subjects))
+            beyond = self.corridors.beyond(self._their_region)
             return cosine(beyond, self.candidates.region)
         candidates = self._covered(self.candidates, self.subject_kind)
         subjects = self._in_their_columns(self.subjects, self.kind)
@@ -59,6 +60,14 @@ class Similarities:
         ]
         people = KindProfiles(known, self._profiles.settings, self._profiles.columns)
         return Corridors.of(people, self._profiles.columns)
+
+    def tie(self, row: int, position: int) -> Traits | None:
+        """Whose corridor ties the territories of a subject and a candidate most closely, if anybody's does."""
+        return self.corridors.strongest(self._their_region[row], self.candidates.region[position])
+
+    @cached_property
+    def _their_region(self) -> csr_matrix:
+        return self._in_their_columns(self.subjects)
 
     @cached_property
     def sector(self) -> Floats:
@@ -114,7 +123,7 @@ class Similarities:
     def _likeness_to_partners(self) -> Floats:
         subjects, partners = self.subjects, self._partners
         share_of_side = np.array([1 / max(1, len(item.shown_sides())) for item in subjects.traits])
-        place = cosine(scaled_rows(self._in_their_columns(subjects), share_of_side), partners.region)
+        place = cosine(scaled_rows(self._their_region, share_of_side), partners.region)
         near: Floats = PARTNER_SHARES["region"] * place
         near += PARTNER_SHARES["sector"] * cosine(subjects.sector(self._worth), partners.sector(self._worth))
         near += PARTNER_SHARES["text"] * cosine(subjects.text(self._worth), partners.text(self._worth))

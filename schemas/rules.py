@@ -141,6 +141,16 @@ class RulesetActivation(Input):
     reason: Reason
 
 
+class RulesetStep(BaseModel):
+    """One step in the life of a ruleset: who did what and when; ``changes`` is the merge patch of a change."""
+
+    did: Literal["drafted", "changed", "activated", "retired"]
+    by: str
+    at: datetime
+    reason: str | None = None
+    changes: dict[str, Any] | None = None
+
+
 class RulesetPublic(RulesetSettings):
     """A ruleset: its settings, and who made and activated it, why and when."""
 
@@ -156,3 +166,4 @@ class RulesetPublic(RulesetSettings):
     activated_at: datetime | None
     activation_reason: str | None
     retired_at: datetime | None
+    history: list[RulesetStep]

@@ -83,7 +83,7 @@ def change_draft(
     ruleset_id: UUID,
     patch: dict[str, Any],
     session: WritingSession,
-    _actor: Steward,
+    actor: Steward,
     if_match: IfMatch = None,
 ) -> Response:
     """Change a draft; only what is given changes."""
@@ -91,7 +91,7 @@ def change_draft(
         raise Invalid.at("", message("The text holds a NUL character or half a character. Remove it."))
     ruleset = service.find_ruleset(session, ruleset_id)
     check_precondition(if_match, entity_tag(ruleset.revision))
-    return _answer(session, service.patch_draft(session, ruleset, patch))
+    return _answer(session, service.patch_draft(session, ruleset, patch, author=actor.name, now=now()))
 
 
 @router.post("/{ruleset_id}/activate", response_model=RulesetPublic)
@@ -134,5 +134,6 @@ def _shown(session: ReadingSession, ruleset: Ruleset) -> dict[str, Any]:
         "created_by": ruleset.created_by,
         "activated_by": ruleset.activated_by,
         "activation_reason": ruleset.activation_reason,
+        "history": ruleset.history,
         **{name: utc(value) if (value := getattr(ruleset, name)) else None for name in instants},
     }

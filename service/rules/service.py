@@ -14,6 +14,7 @@ from service.db.tables import Ruleset
 from service.errors import Conflict, Invalid, NotFound
 from service.field_errors import faults_of
 from service.http.merge_patch import merge_patch
+from service.http.times import utc
 from service.rules import repository
 
 SYSTEM = "Passerelle"
@@ -35,6 +36,7 @@ def ensure_active_ruleset(session: Session, now: datetime) -> Ruleset:
         activated_by=SYSTEM,
         activated_at=now,
     )
+    _note(ruleset, "activated", SYSTEM, now, reason=ruleset.reason)
     session.add(ruleset)
     session.flush()
     return ruleset
@@ -70,12 +72,15 @@ def draft_ruleset(
         created_by=author,
         created_at=now,
     )
+    _note(draft, "drafted", author, now, reason=reason)
     session.add(draft)
     session.flush()
     return draft
 
 
-def patch_draft(session: Session, ruleset: Ruleset, changes: dict[str, Any]) -> Ruleset:
+def patch_draft(
+    session: Session, ruleset: Ruleset, changes: dict[str, Any], *, author: str, now: datetime
+) -> Ruleset:
     """Change a draft by JSON merge patch (RFC 7396): its name, its reason and any of its settings."""
     if ruleset.state != "draft":
         raise Conflict(
@@ -87,6 +92,7 @@ def patch_draft(session: Session, ruleset: Ruleset, changes: dict[str, Any]) -> 
     ruleset.name, ruleset.reason = about.name or ruleset.name, about.reason or ruleset.reason
     ruleset.settings = settings.model_dump(mode="json")
     ruleset.revision += 1
+    _note(ruleset, "changed", author, now, changes=changes)
     session.add(ruleset)
     return ruleset
 
@@ -106,11 +112,18 @@ def activate(session: Session, ruleset: Ruleset, reason: str, *, actor: str, now
     former = repository.active(session)
     if former is not None:
         former.state, former.retired_at = "retired", now
+        _note(former, "retired", actor, now, reason=reason)
         session.add(former)
         session.flush()
     ruleset.state, ruleset.activated_by, ruleset.activated_at = "active", actor, now
     ruleset.activation_reason = reason
+    _note(ruleset, "activated", actor, now, reason=reason)
     ruleset.revision += 1
     session.add(ruleset)
     session.flush()
     return ruleset
+
+
+def _note(ruleset: Ruleset, did: str, by: str, at: datetime, **details: Any) -> None:
+    """Add a step to a ruleset's history; the list is replaced, so that the change is seen and stored."""
+    ruleset.history = [*ruleset.history, {"did": did, "by": by, "at": utc(at), **details}]

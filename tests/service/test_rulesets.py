@@ -43,6 +43,14 @@ def test_a_draft_is_changed_activated_and_then_stays_as_it_is(installation: Inst
     retired = steward.get(f"/rulesets/{former['id']}").json()
     assert retired["state"] == "retired"
     assert retired["retired_at"]
+    steps = [(step["did"], step["by"], step.get("reason")) for step in activated.json()["history"]]
+    assert steps == [
+        ("drafted", "steward", "To see"),
+        ("changed", "steward", None),
+        ("activated", "steward", "Agreed in the meeting"),
+    ]
+    assert activated.json()["history"][1]["changes"]["weights"] == {"region": 2}
+    assert retired["history"][-1]["did"] == "retired"
     assert steward.patch(path, json={"reason": "Too late"}).status_code == 409
     assert steward.post(f"{path}/activate", json={"reason": "Again"}).status_code == 409
 

@@ -11,7 +11,7 @@ from service.db.base import JsonDocument, new_id
 
 
 class Ruleset(SQLModel, table=True):
-    """One version of the match rules, with who made it, why and when."""
+    """One version of the match rules, with who made it, why and when; ``history`` tells every step."""
 
     __tablename__ = "ruleset"
     __table_args__ = (
@@ -39,3 +39,4 @@ class Ruleset(SQLModel, table=True):
     activated_at: datetime | None = None
     activation_reason: str | None = Field(default=None, max_length=2000)
     retired_at: datetime | None = None
+    history: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonDocument)

@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.Column("activated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("activation_reason", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=True),
         sa.Column("retired_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("history", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.ForeignKeyConstraint(["based_on"], ["ruleset.version"], name=op.f("fk_ruleset_based_on")),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_ruleset")),
         sa.UniqueConstraint("id", name=op.f("uq_ruleset_id")),
