@@ -1,10 +1,12 @@
 """Suggestions as the API shows them."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from schemas.inputs import Input
 from schemas.partnerships import ProfileReference
 from schemas.rules import PartName
 
@@ -39,6 +41,23 @@ class PrecedentPublic(BaseModel):
     hindered: str | None
 
 
+DecisionWord = Literal["interested", "declined", "later"]
+
+
+class DecisionInput(Input):
+    """What a subject's organisation says to a suggestion; a declined candidate leaves its lists."""
+
+    decision: DecisionWord
+    reason: Annotated[str | None, Field(max_length=2000)] = None
+
+
+class DecisionPublic(DecisionInput):
+    """A decision, with who took it and when."""
+
+    decided_by: str
+    decided_at: datetime
+
+
 class SuggestionPublic(BaseModel):
     """A partner proposed to a subject, with the reasons."""
 
@@ -51,5 +70,8 @@ class SuggestionPublic(BaseModel):
     eligibility: list[EligibilityPublic]
     precedents: list[PrecedentPublic]
     explanation: str
+    decision: DecisionPublic | None = Field(
+        description="What the subject's organisation said; only for those who may change the subject."
+    )
     ruleset_version: int
     computed_at: datetime

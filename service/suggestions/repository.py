@@ -6,7 +6,16 @@ from sqlalchemy import Row
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from service.db.tables import Corridor, Counter, Partnership, Precedent, Profile, ProfileDeletion, Territory
+from service.db.tables import (
+    Corridor,
+    Counter,
+    Decision,
+    Partnership,
+    Precedent,
+    Profile,
+    ProfileDeletion,
+    Territory,
+)
 
 
 def last_change(session: Session, sequence: str) -> int:
@@ -59,3 +68,15 @@ def together_since(session: Session, one: int, other: int) -> str | None:
     )
     found = session.exec(query).all()
     return min((since for since in found if since), default="") if found else None
+
+
+def decisions_of(session: Session, subject: int) -> dict[int, Decision]:
+    """What one subject decided, by the candidate's number."""
+    query = select(Decision).where(Decision.subject_number == subject)
+    return {decision.candidate_number: decision for decision in session.exec(query)}
+
+
+def save_decision(session: Session, decision: Decision) -> None:
+    """Store a decision in place of a former one on the same suggestion."""
+    session.merge(decision)
+    session.flush()

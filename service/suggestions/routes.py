@@ -5,16 +5,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
+from sqlmodel import Session
 
 from schemas.kinds import Kind
 from schemas.profiles import Page
-from schemas.suggestions import SuggestionPublic
+from schemas.suggestions import DecisionInput, SuggestionPublic
 from service.clock import now
-from service.db.session import ReadingSession
+from service.db.session import ReadingSession, WritingSession
 from service.errors import language_of
+from service.http.idempotency import Idempotent
 from service.http.pages import Limit
 from service.profiles.service import find_profile
-from service.security import Caller
+from service.security import Actor, Caller, Member
 from service.suggestions import service
 from service.suggestions.service import Asking
 
@@ -48,7 +50,7 @@ def subject_routes(kind: Kind) -> APIRouter:
         """The partners that fit best, best first, with the reasons; computed from what is known this moment."""
         subject = find_profile(session, kind, profile_id, actor)
         kinds = service.kinds_asked(kind, of)
-        items = service.suggestions_for(_asking(request, session), subject, kinds, limit)
+        items = service.suggestions_for(_asking(request, session, actor), subject, kinds, limit)
         return JSONResponse({"items": items, "next_cursor": None})
 
     return subjects
@@ -59,8 +61,24 @@ def read_suggestion(
     suggestion_id: UUID, request: Request, session: ReadingSession, actor: Caller
 ) -> Response:
     """One suggestion, as the active ruleset makes it now."""
-    return JSONResponse(service.find_suggestion(_asking(request, session), suggestion_id, actor))
+    return JSONResponse(service.find_suggestion(_asking(request, session, actor), suggestion_id))
 
 
-def _asking(request: Request, session: ReadingSession) -> Asking:
-    return Asking(session, request.app.state.index, language_of(request), now())
+@router.post("/{suggestion_id}/decision", response_model=SuggestionPublic)
+def decide(
+    suggestion_id: UUID,
+    said: DecisionInput,
+    request: Request,
+    session: WritingSession,
+    actor: Member,
+    idempotent: Idempotent,
+) -> Response:
+    """Say what the subject's organisation makes of a suggestion. A declined candidate leaves its lists."""
+    return idempotent.once(
+        session,
+        lambda: JSONResponse(service.decide(_asking(request, session, actor), suggestion_id, actor, said)),
+    )
+
+
+def _asking(request: Request, session: Session, actor: Actor | None) -> Asking:
+    return Asking(session, request.app.state.index, language_of(request), now(), actor)

@@ -14,14 +14,15 @@ from matching.features.region import shared_territories
 from matching.traits import read_traits
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language, text_in
+from schemas.suggestions import DecisionInput
 from schemas.translation import message
-from service.db.tables import Precedent, Profile, Ruleset
-from service.errors import Invalid, NotFound
+from service.db.tables import Decision, Precedent, Profile, Ruleset
+from service.errors import Forbidden, Invalid, NotFound
 from service.http.times import utc
 from service.profiles import repository as profiles
 from service.profiles.public import reference
 from service.profiles.records import matching_record
-from service.profiles.service import may_see
+from service.profiles.service import may_edit, may_see
 from service.rules.service import active_ruleset
 from service.security import Actor
 from service.suggestions import repository
@@ -32,6 +33,8 @@ from service.suggestions.wording import Wording
 
 LOOKED_AT = 5
 """How many suggestions of each profile are looked at for one that is new to both."""
+DECLINED = "declined"
+NO_SUGGESTION = message("There is no suggestion with this identifier.")
 RANKED = 100
 """How deep the rank of a single suggestion is looked for."""
 
@@ -44,6 +47,7 @@ class Asking:
     index: MatchIndex
     language: Language
     now: datetime
+    actor: Actor | None = None
 
 
 def kinds_asked(kind: Kind, of: str | None) -> list[Kind]:
@@ -61,13 +65,24 @@ def kinds_asked(kind: Kind, of: str | None) -> list[Kind]:
 def suggestions_for(
     asking: Asking, subject: Profile, kinds: Sequence[Kind], limit: int
 ) -> list[dict[str, Any]]:
-    """The best candidates of these kinds for a profile, best first, each with its reasons."""
+    """The best candidates of these kinds for a profile, best first, each with its reasons; not those it declined."""
     ruleset = active_ruleset(asking.session)
-    found = asking.index.suggest([subject], kinds, ruleset, limit=limit, on=asking.now.date())[0]
-    candidates = profiles.by_keys(asking.session, [item.candidate for item in found])
-    shown = [(item, candidates[item.candidate]) for item in found if item.candidate in candidates]
     presenter = _Presenter(asking, subject, ruleset)
+    shown = _ranked(asking, subject, kinds, ruleset, limit)
     return [presenter.present(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)]
+
+
+def _ranked(
+    asking: Asking, subject: Profile, kinds: Sequence[Kind], ruleset: Ruleset, limit: int
+) -> list[tuple[Suggestion, Profile]]:
+    decisions = repository.decisions_of(asking.session, _number(subject))
+    declined = {number for number, decision in decisions.items() if decision.decision == DECLINED}
+    found = asking.index.suggest(
+        [subject], kinds, ruleset, limit=limit + len(declined), on=asking.now.date()
+    )[0]
+    candidates = profiles.by_keys(asking.session, [item.candidate for item in found])
+    known = [(item, candidates[item.candidate]) for item in found if item.candidate in candidates]
+    return [(item, candidate) for item, candidate in known if candidate.number not in declined][:limit]
 
 
 def best_new_suggestion(asking: Asking, kind: Kind, subjects: Sequence[Profile]) -> dict[str, Any] | None:
@@ -90,27 +105,44 @@ def _number(profile: Profile) -> int:
     return profile.number or 0
 
 
-def find_suggestion(asking: Asking, identifier: UUID, actor: Actor | None) -> dict[str, Any]:
+def find_suggestion(asking: Asking, identifier: UUID) -> dict[str, Any]:
     """One suggestion, computed anew; raises ``NotFound`` when either side is gone or not to be seen."""
-    pair = suggested_pair(asking.session, identifier, actor)
+    subject, candidate = suggested_pair(asking, identifier)
     ruleset = active_ruleset(asking.session)
-    scored = asking.index.score(*pair, ruleset) if pair else None
-    if pair is None or scored is None:
-        raise NotFound(message("There is no suggestion with this identifier."))
-    subject, candidate = pair
-    ranked = asking.index.suggest([subject], [scored.kind], ruleset, limit=RANKED, on=asking.now.date())[0]
-    keys = [item.candidate for item in ranked]
-    rank = keys.index(candidate.key) + 1 if candidate.key in keys else None
+    scored = asking.index.score(subject, candidate, ruleset)
+    if scored is None:
+        raise NotFound(NO_SUGGESTION)
+    ranked = [item.candidate for item, _ in _ranked(asking, subject, [scored.kind], ruleset, RANKED)]
+    rank = ranked.index(candidate.key) + 1 if candidate.key in ranked else None
     return _Presenter(asking, subject, ruleset).present(scored, candidate, rank)
 
 
-def suggested_pair(session: Session, identifier: UUID, actor: Actor | None) -> tuple[Profile, Profile] | None:
-    """Subject and candidate of a suggestion, if the caller may see both and they are ever paired."""
+def decide(asking: Asking, identifier: UUID, actor: Actor, said: DecisionInput) -> dict[str, Any]:
+    """Keep what a subject's organisation says to a suggestion; the suggestion as it stands then."""
+    subject, candidate = suggested_pair(asking, identifier)
+    if not may_edit(actor, subject):
+        raise Forbidden(message("Your token does not speak for this organisation."))
+    decision = Decision(
+        subject_number=_number(subject),
+        candidate_number=_number(candidate),
+        decision=said.decision,
+        reason=said.reason,
+        decided_by=actor.name,
+        decided_at=asking.now,
+    )
+    repository.save_decision(asking.session, decision)
+    return find_suggestion(asking, identifier)
+
+
+def suggested_pair(asking: Asking, identifier: UUID) -> tuple[Profile, Profile]:
+    """Subject and candidate of a suggestion; raises ``NotFound`` unless the caller may see both and they are ever paired."""
     numbers = numbers_of(identifier)
-    found = profiles.by_numbers(session, numbers) if numbers else {}
-    sides = [found[number] for number in numbers or () if number in found and may_see(actor, found[number])]
+    found = profiles.by_numbers(asking.session, numbers) if numbers else {}
+    sides = [
+        found[number] for number in numbers or () if number in found and may_see(asking.actor, found[number])
+    ]
     if len(sides) != 2 or Kind(sides[1].kind) not in PAIRINGS[Kind(sides[0].kind)]:
-        return None
+        raise NotFound(NO_SUGGESTION)
     return sides[0], sides[1]
 
 
@@ -122,6 +154,8 @@ class _Presenter:
         self._record = matching_record(subject)
         self._traits = read_traits(self._record)
         self._wording = Wording(asking.session, asking.language)
+        mine = may_edit(asking.actor, subject)
+        self._decisions = repository.decisions_of(asking.session, _number(subject)) if mine else {}
 
     def present(self, item: Suggestion, candidate: Profile, rank: int | None) -> dict[str, Any]:
         record = matching_record(candidate)
@@ -149,6 +183,7 @@ class _Presenter:
             ],
             "precedents": self._precedents(record),
             "explanation": self._explanation(item, candidate, party),
+            "decision": _shown_decision(self._decisions.get(_number(candidate))),
             "ruleset_version": self._ruleset.version,
             "computed_at": utc(self._asking.now),
         }
@@ -191,3 +226,14 @@ class _Presenter:
                     }
                 )
         return shown
+
+
+def _shown_decision(decision: Decision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "decision": decision.decision,
+        "reason": decision.reason,
+        "decided_by": decision.decided_by,
+        "decided_at": utc(decision.decided_at),
+    }

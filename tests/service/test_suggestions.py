@@ -179,3 +179,24 @@ def test_conditions_are_shown_with_their_sentence(installation: Installation) ->
     assert conditions["applicants"]["met"] is None
     assert conditions["dates"]["detail"] == "Applications are open until December 31, 2030."
     assert AUTHORITY["name"] not in str(conditions)
+
+
+def test_what_an_organisation_declines_leaves_its_lists_and_can_come_back(installation: Installation) -> None:
+    steward, member, stranger = (installation.client(role) for role in ("steward", "member", "member"))
+    register(steward, "authorities")
+    association = register(member)
+    path = f"/associations/{association['id']}/suggestions"
+    suggestion = member.get(path).json()["items"][0]
+    decision = f"/suggestions/{suggestion['id']}/decision"
+    declined = {"decision": "declined", "reason": "They know us already"}
+    assert stranger.post(decision, json=declined).status_code == 403
+    assert installation.client().post(decision, json=declined).status_code == 401
+    assert member.post(decision, json={"decision": "perhaps"}).status_code == 422
+    answer = member.post(decision, json=declined)
+    assert answer.status_code == 200
+    assert answer.json()["decision"]["reason"] == "They know us already"
+    assert names(member.get(path)) == []
+    assert stranger.get(f"/suggestions/{suggestion['id']}").json()["decision"] is None
+    member.post(decision, json={"decision": "later"})
+    assert member.get(path).json()["items"][0]["decision"]["decision"] == "later"
+    assert stranger.get(path).json()["items"][0]["decision"] is None

@@ -12,12 +12,14 @@ from service.db.tables.profiles import (
     ProfileLabel,
 )
 from service.db.tables.rules import Ruleset
+from service.db.tables.suggestions import Decision
 from service.db.tables.vocabulary import Territory, TerritoryName
 
 __all__ = [
     "ApiToken",
     "Corridor",
     "Counter",
+    "Decision",
     "IdempotentRequest",
     "Partnership",
     "Precedent",

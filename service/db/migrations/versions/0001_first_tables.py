@@ -233,11 +233,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_territory_name_country_folded", ["country", "folded"], unique=False)
         batch_op.create_index(batch_op.f("ix_territory_name_weight"), ["weight"], unique=False)
 
+    op.create_table(
+        "decision",
+        sa.Column("subject_number", sa.Integer(), nullable=False),
+        sa.Column("candidate_number", sa.Integer(), nullable=False),
+        sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=True),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subject_number"], ["profile.number"], name=op.f("fk_decision_subject_number"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["candidate_number"], ["profile.number"], name=op.f("fk_decision_candidate_number"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("subject_number", "candidate_number", name=op.f("pk_decision")),
+    )
+    op.create_index(op.f("ix_decision_candidate_number"), "decision", ["candidate_number"], unique=False)
     create_text_search(op.get_bind())
 
 
 def downgrade() -> None:
     drop_text_search(op.get_bind())
+    op.drop_table("decision")
     with op.batch_alter_table("territory_name", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_territory_name_weight"))
         batch_op.drop_index("ix_territory_name_country_folded")
