@@ -1,0 +1,89 @@
+"""What holds for any profiles: points add up, order of arrival does not matter, an update is a new fit."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import PartnershipModel
+from schemas.rules import PARTS
+from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, SICILY, VENETO, Record
+
+PLACES = st.lists(
+    st.sampled_from(
+        [KAOLACK, DIOURBEL, MAHDIA, PADUA, VENETO, SICILY, "SN", "IT", {"country": "SN", "place": "Ndiob"}]
+    ),
+    max_size=3,
+)
+COMMON: dict[str, Any] = {
+    "name": st.sampled_from(["Amis", "Friends", "Amici", "Amigos"]),
+    "description": st.none()
+    | st.sampled_from(["Un puits", "A school", {"it": "microcredito", "es": "agua"}]),
+    "sectors": st.lists(st.sampled_from(["24040", "240", "11120", "14031", "nothing"]), max_size=3),
+    "priorities": st.lists(
+        st.sampled_from(["rights", "communities", "capacities", "remittances"]), max_size=4, unique=True
+    ),
+}
+KINDS: dict[str, dict[str, Any]] = {
+    "association": {"origin": PLACES, "residence": PLACES},
+    "authority": {
+        "territory": st.sampled_from([KAOLACK, PADUA, VENETO, MAHDIA]),
+        "role": st.sampled_from(["origin", "residence", "both", None]),
+    },
+    "programme": {
+        "origin": PLACES,
+        "residence": PLACES,
+        "applicants": st.lists(st.sampled_from(["association", "comuni", "x"]), max_size=2),
+    },
+    "project": {"origin": PLACES, "residence": PLACES},
+}
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> list[Record]:
+    """Some profiles of all kinds, each with a key of its own."""
+    kinds = draw(st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=12))
+    return [
+        {"kind": kind, "key": f"{kind}-{number}", **draw(st.fixed_dictionaries(COMMON | KINDS[kind]))}
+        for number, kind in enumerate(kinds)
+    ]
+
+
+def pairs_of(crowd: list[Record]) -> list[tuple[str, str]]:
+    """A track record that ties each profile to the next."""
+    return [(one["key"], other["key"]) for one, other in pairwise(crowd)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(crowds())
+def test_points_add_up_and_lists_are_in_order(crowd: list[Record]) -> None:
+    model = PartnershipModel().fit(crowd, track_record=pairs_of(crowd))
+    for subject, listed in zip(crowd, model.suggest(crowd), strict=True):
+        assert subject["key"] not in [item.candidate for item in listed]
+        assert [item.score for item in listed] == pytest.approx(
+            sorted((item.score for item in listed), reverse=True)
+        )
+        for item in listed:
+            assert [part.name for part in item.parts] == list(PARTS)
+            assert 0 < item.score <= 1 + 1e-9
+            assert sum(part.points for part in item.parts) == pytest.approx(item.score, abs=1e-9)
+            assert all(0 <= part.similarity <= 1 for part in item.parts)
+        scored = model.score_pairs(subject, [item.candidate for item in listed])
+        assert [item.score for item in scored] == pytest.approx([item.score for item in listed])
+
+
+@settings(deadline=None, max_examples=40)
+@given(crowds(), st.data())
+def test_order_of_arrival_and_updates_change_nothing(crowd: list[Record], data: st.DataObject) -> None:
+    pairs = pairs_of(crowd)
+    fresh = PartnershipModel().fit(crowd, track_record=pairs)
+    shuffled = data.draw(st.permutations(crowd))
+    half = len(shuffled) // 2
+    others = [{**record, "key": f"gone-{record['key']}"} for record in crowd]
+    former = [{**record, "name": "Former"} for record in shuffled[:half]]
+    grown = PartnershipModel().fit([*former, *others]).learn(pairs)
+    grown.suggest(crowd)
+    grown.update(shuffled).remove([record["key"] for record in others])
+    assert grown.suggest(crowd) == fresh.suggest(crowd)
