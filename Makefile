@@ -1,11 +1,11 @@
-# The four commands of the project. Each does its own set-up: a virtual environment in .venv, uv in it, and
+# The commands of the project. Each does its own set-up: a virtual environment in .venv, uv in it, and
 # every package from a requirement file with hashes.
 PYTHON ?= python3
 BIN := .venv/bin
 UV := VIRTUAL_ENV=.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet
 SOURCES := schemas matching service seed console tests
 
-.PHONY: run test check bench format lock messages clean
+.PHONY: run test check format lock messages clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/passerelle up --demo $(ARGS)
@@ -19,9 +19,6 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry $(SOURCES)
-
-bench: .venv/dev.stamp
-	$(BIN)/python -m tests.bench
 
 format: .venv/dev.stamp
 	$(BIN)/ruff format $(SOURCES)

@@ -16,11 +16,6 @@ class Kind(StrEnum):
         """The word used in paths and in the ``of`` parameter: ``authorities`` for ``authority``."""
         return {"authority": "authorities"}.get(self.value, f"{self.value}s")
 
-    @classmethod
-    def from_plural(cls, plural: str) -> "Kind":
-        """The kind named by a plural word; raises ``KeyError`` when there is none."""
-        return {kind.plural: kind for kind in cls}[plural]
-
 
 PAIRINGS: dict[Kind, tuple[Kind, ...]] = {
     Kind.ASSOCIATION: (Kind.AUTHORITY, Kind.PROGRAMME),

@@ -4,7 +4,7 @@ Names are those of the import records; amounts are :class:`schemas.money.Money`;
 """
 
 from datetime import date
-from typing import Annotated, Any, Generic, Literal, Self
+from typing import Annotated, Generic, Literal, Self
 
 from pydantic import EmailStr, Field, HttpUrl, StringConstraints, model_validator
 from typing_extensions import TypeVar
@@ -148,6 +148,3 @@ class PartnershipRecord(Input):
     candidate: Key
     since: PartialDate | None = None
     status: PartnershipStatus | None = None
-
-
-JsonObject = dict[str, Any]

@@ -26,7 +26,7 @@ API = "/api/v1"
 MAX_BODY_BYTES = 1_000_000
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for status in (400, 401, 403, 404, 405, 409, 412, 413, 422)
+    for status in (400, 401, 403, 404, 405, 409, 412, 413, 422, 503)
 }
 
 

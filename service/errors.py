@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from schemas.language import Language, negotiate
@@ -43,10 +44,6 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
         self.detail = detail
         self.errors = list(errors)
         self.headers = headers or {}
-
-
-class BadRequest(Problem):
-    """The request cannot be understood."""
 
 
 class Unauthorised(Problem):
@@ -113,6 +110,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _answer_problem)
     app.add_exception_handler(HTTPException, _answer_http_exception)
     app.add_exception_handler(RequestValidationError, _answer_invalid_request)
+    app.add_exception_handler(IntegrityError, _answer_collision)
+    app.add_exception_handler(OperationalError, _answer_unavailable)
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
@@ -159,6 +158,17 @@ def _answer_invalid_request(request: Request, error: Exception) -> JSONResponse:
     language = language_of(request)
     errors = [fault.shown(language) for fault in faults_of(error.errors())]
     return problem_response(422, render(language, message("Some values cannot be accepted.")), errors=errors)
+
+
+def _answer_collision(request: Request, _error: Exception) -> JSONResponse:
+    # Two writers met between a check and its commit; the database let only one of them through.
+    detail = message("Somebody has changed this in the meantime. Read it again, then repeat your change.")
+    return problem_response(409, render(language_of(request), detail))
+
+
+def _answer_unavailable(request: Request, _error: Exception) -> JSONResponse:
+    detail = message("The database does not answer just now. Nothing was changed; try again in a moment.")
+    return problem_response(503, render(language_of(request), detail), headers={"Retry-After": "5"})
 
 
 def _answer_unexpected(request: Request, _error: Exception) -> JSONResponse:

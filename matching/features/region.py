@@ -5,7 +5,7 @@ one region share the country and the region. Origin and residence are separate c
 agrees only when both its ends do. Several places of one side are joined by their maximum.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from math import sqrt
 
 from matching.traits import SIDES, Path, Side, Traits
@@ -15,8 +15,6 @@ from schemas.rules import RegionLevels
 ONE_SIDED = 0.8
 """What a programme that names only one side is worth at most: nothing is known of the other."""
 PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
-
-Values = Mapping[str, float]
 
 
 def column(side: Side, code: str) -> str:

@@ -10,7 +10,7 @@ from schemas.places import NamedPlace
 from seed.documented import reading
 from service.db.tables import Corridor, Counter, Precedent, Profile
 from service.partnerships import repository as partnerships
-from service.partnerships.service import save_partnership
+from service.partnerships.service import CHANGES, save_partnership
 from service.profiles import repository as profiles
 from service.profiles.saving import Saving, save_records
 from service.profiles.validation import PlaceFinder
@@ -57,6 +57,7 @@ def _load_profiles(session: Session, finder: PlaceFinder, now: datetime) -> None
 
 
 def _load_partnerships(session: Session, now: datetime) -> None:
+    profiles.next_changes(session, CHANGES)
     pairs = reading.partnerships()
     sides: dict[str, Profile] = profiles.by_keys(session, (key for pair in pairs for key in pair[:2]))
     for one, other, source, since in pairs:

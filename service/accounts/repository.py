@@ -1,10 +1,9 @@
 """Queries on tokens."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, update
 
 from service.db.tables import ApiToken
 
@@ -12,13 +11,6 @@ from service.db.tables import ApiToken
 def by_id(session: Session, token_id: UUID) -> ApiToken | None:
     """The token with this identifier."""
     return session.get(ApiToken, token_id)
-
-
-def valid_named(session: Session, name: str) -> Sequence[ApiToken]:
-    """Tokens of this name that are not revoked."""
-    return session.exec(
-        select(ApiToken).where(ApiToken.name == name, col(ApiToken.revoked_at).is_(None))
-    ).all()
 
 
 def revoke_named(session: Session, name: str, now: datetime) -> None:

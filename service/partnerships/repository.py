@@ -33,9 +33,10 @@ def listed(
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
-def by_id(session: Session, partnership_id: UUID) -> Found | None:
-    """The partnership with this identifier."""
-    row = session.execute(_with_sides().where(col(Partnership.id) == partnership_id)).first()
+def to_change(session: Session, partnership_id: UUID) -> Found | None:
+    """The partnership with this identifier; other writers are kept off it until the commit."""
+    query = _with_sides().where(col(Partnership.id) == partnership_id)
+    row = session.execute(query.with_for_update(of=Partnership)).first()
     return (row[0], row[1], row[2]) if row else None
 
 

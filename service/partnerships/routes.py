@@ -59,7 +59,7 @@ def change_partnership(
     if_match: IfMatch = None,
 ) -> Response:
     """Change what is known of a partnership; only what is given changes."""
-    found = service.find_partnership(session, partnership_id)
+    found = service.find_to_change(session, partnership_id)
     check_precondition(if_match, entity_tag(found[0].version))
     service.change_partnership(session, found, actor, said.model_dump(exclude_unset=True), now())
     return _answer(found)

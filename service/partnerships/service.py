@@ -33,9 +33,9 @@ def list_partnerships(
     )
 
 
-def find_partnership(session: Session, partnership_id: UUID) -> Found:
-    """The partnership with this identifier; raises ``NotFound``."""
-    found = repository.by_id(session, partnership_id)
+def find_to_change(session: Session, partnership_id: UUID) -> Found:
+    """The partnership with this identifier, to be changed; raises ``NotFound``."""
+    found = repository.to_change(session, partnership_id)
     if found is None:
         raise NotFound(message("There is no partnership with this identifier."))
     return found
@@ -56,6 +56,7 @@ def record_partnership(
     if one.number == other.number:
         raise Invalid.at("/candidate", message("A partnership has two different sides."))
     _check_may_record(actor, one, other)
+    profiles.next_changes(session, CHANGES)
     if repository.between(session, one.number or 0, other.number or 0):
         raise Conflict(message("This partnership is already recorded. Change that record instead."))
     return save_partnership(session, one, other, since=since, status=status, now=now), one, other
@@ -71,7 +72,7 @@ def save_partnership(
     now: datetime,
     source: str | None = None,
 ) -> Partnership:
-    """Store a partnership between two stored profiles, and count the change."""
+    """Store a partnership between two stored profiles; the caller has counted the change."""
     partnership = Partnership(
         query_number=query.number or 0,
         candidate_number=candidate.number or 0,
@@ -82,7 +83,6 @@ def save_partnership(
         updated_at=now,
     )
     session.add(partnership)
-    profiles.next_changes(session, CHANGES)
     session.flush()
     return partnership
 

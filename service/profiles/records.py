@@ -21,11 +21,6 @@ def matching_record(profile: Profile) -> Record:
     return {**profile.document, "key": profile.key, "kind": profile.kind}
 
 
-def export_record(profile: Profile) -> Record:
-    """The profile as an import record that reads back identically."""
-    return {"kind": profile.kind, "key": profile.key, **as_input(Kind(profile.kind), profile.document)}
-
-
 def as_input(kind: Kind, document: Record) -> Record:
     """A stored document with its places in the form in which they are given."""
     given = dict(document)

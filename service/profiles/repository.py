@@ -1,10 +1,10 @@
 """Queries on profiles, their labels and the order of their changes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from service.db.tables import Counter, Profile, ProfileDeletion, ProfileLabel
@@ -14,19 +14,15 @@ CHUNK = 900
 """Values in one ``IN``: SQLite's old limit of 999 parameters, with room for others."""
 
 
-def by_id(session: Session, kind: str, profile_id: UUID) -> Profile | None:
-    """The profile of this kind with this identifier."""
-    return session.exec(select(Profile).where(Profile.id == profile_id, Profile.kind == kind)).first()
+def by_id(session: Session, kind: str, profile_id: UUID, *, to_change: bool = False) -> Profile | None:
+    """The profile of this kind with this identifier; ``to_change`` keeps other writers off it until the commit."""
+    query = select(Profile).where(Profile.id == profile_id, Profile.kind == kind)
+    return session.exec(query.with_for_update() if to_change else query).first()
 
 
 def by_key(session: Session, key: str) -> Profile | None:
     """The profile with this key."""
     return session.exec(select(Profile).where(Profile.key == key)).first()
-
-
-def by_number(session: Session, number: int) -> Profile | None:
-    """The profile with this number."""
-    return session.get(Profile, number)
 
 
 def by_keys(session: Session, keys: Iterable[str]) -> dict[str, Profile]:
@@ -86,26 +82,19 @@ def _alias() -> Any:
     return ProfileLabel.__table__.alias()  # type: ignore[attr-defined]  # SQLModel does not declare its table
 
 
-def all_of_kind(session: Session, kind: str) -> Iterator[Profile]:
-    """Every profile of a kind in order of number, a few at a time."""
-    query = select(Profile).where(Profile.kind == kind).order_by(col(Profile.number))
-    yield from session.exec(query.execution_options(yield_per=1_000))
-
-
 def next_changes(session: Session, sequence: str, count: int = 1) -> int:
-    """Take ``count`` numbers of a change sequence; the first of them. Commits follow the numbers' order."""
+    """Take ``count`` numbers of a change sequence; the first of them. Commits follow the numbers' order.
+
+    From here to the commit no other writer of this sequence gets further than this line: what is checked
+    after it holds until the commit.
+    """
     statement = (
         update(Counter)
         .where(col(Counter.name) == sequence)
         .values(value=Counter.value + count)
         .returning(col(Counter.value))
     )
-    value = session.execute(statement).scalar()
-    if value is None:
-        session.add(Counter(name=sequence, value=count))
-        session.flush()
-        return 1
-    return int(value) - count + 1
+    return int(session.execute(statement).scalar_one()) - count + 1
 
 
 def insert_profiles(session: Session, rows: list[dict[str, Any]]) -> dict[str, int]:
@@ -142,12 +131,6 @@ def delete_profile(session: Session, profile: Profile, change_number: int) -> No
         ProfileDeletion(change_number=change_number, profile_number=profile.number or 0, kind=profile.kind)
     )
     session.execute(delete(Profile).where(col(Profile.number) == profile.number))
-
-
-def count_by_kind(session: Session) -> dict[str, int]:
-    """How many profiles of each kind there are."""
-    rows = session.execute(select(Profile.kind, func.count()).group_by(Profile.kind))
-    return dict(rows.all())
 
 
 def by_id_or_key(session: Session, given: str) -> Profile | None:

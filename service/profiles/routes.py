@@ -121,7 +121,7 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
     ) -> Response:
         if not storable(patch):
             raise Invalid.at("", message("The text holds a NUL character or half a character. Remove it."))
-        profile = service.find_profile(session, kind, profile_id, actor)
+        profile = service.find_profile(session, kind, profile_id, actor, to_change=True)
         check_precondition(if_match, entity_tag(profile.version))
         service.change_profile(session, profile, patch, actor, language=language_of(request), now=now())
         return _answer(profile, actor)
@@ -130,7 +130,7 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
     def delete_profile(
         profile_id: UUID, session: WritingSession, actor: Member, if_match: IfMatch = None
     ) -> Response:
-        profile = service.find_profile(session, kind, profile_id, actor)
+        profile = service.find_profile(session, kind, profile_id, actor, to_change=True)
         check_precondition(if_match, entity_tag(profile.version))
         service.delete_profile(session, profile, actor)
         return Response(status_code=204)

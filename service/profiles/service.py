@@ -42,9 +42,11 @@ class ProfileFilter:
     key: str | None = None
 
 
-def find_profile(session: Session, kind: Kind, profile_id: UUID, actor: Actor | None) -> Profile:
-    """The profile, if the caller may see it; raises ``NotFound``."""
-    profile = repository.by_id(session, kind, profile_id)
+def find_profile(
+    session: Session, kind: Kind, profile_id: UUID, actor: Actor | None, *, to_change: bool = False
+) -> Profile:
+    """The profile, if the caller may see it; raises ``NotFound``. Ask for it ``to_change`` before you change it."""
+    profile = repository.by_id(session, kind, profile_id, to_change=to_change)
     if profile is None or not may_see(actor, profile):
         raise NotFound(message("There is no profile of this kind with this identifier."))
     return profile
@@ -112,6 +114,7 @@ def register_profile(
     key, published = said.pop("key", None), said.pop("published", True)
     checked = _checked(session, kind, said, language)
     owner = _owner(session, kind, checked.document, actor)
+    change_number = repository.next_changes(session, "profile")
     if key is not None and repository.by_key(session, key) is not None:
         raise Conflict(
             message("There is already a profile with this key. Change that one, or choose another key.")
@@ -125,7 +128,7 @@ def register_profile(
         document=checked.document,
         owner_number=owner,
         published=published,
-        change_number=repository.next_changes(session, "profile"),
+        change_number=change_number,
         record_hash=record_hash(kind, checked.document),
         created_at=now,
         updated_at=now,

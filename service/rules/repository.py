@@ -13,9 +13,10 @@ def active(session: Session) -> Ruleset | None:
     return session.exec(select(Ruleset).where(Ruleset.state == "active")).first()
 
 
-def by_id(session: Session, ruleset_id: UUID) -> Ruleset | None:
-    """The ruleset with this identifier."""
-    return session.exec(select(Ruleset).where(Ruleset.id == ruleset_id)).first()
+def by_id(session: Session, ruleset_id: UUID, *, to_change: bool = False) -> Ruleset | None:
+    """The ruleset with this identifier; ``to_change`` keeps other writers off it until the commit."""
+    query = select(Ruleset).where(Ruleset.id == ruleset_id)
+    return session.exec(query.with_for_update() if to_change else query).first()
 
 
 def by_version(session: Session, version: int) -> Ruleset | None:

@@ -58,6 +58,14 @@ def find_ruleset(session: Session, ruleset_id: UUID, states: Collection[str] | N
     return found
 
 
+def find_to_change(session: Session, ruleset_id: UUID) -> Ruleset:
+    """The ruleset with this identifier, to be changed; raises ``NotFound``."""
+    found = repository.by_id(session, ruleset_id, to_change=True)
+    if found is None:
+        raise NotFound(message("There is no ruleset with this identifier."))
+    return found
+
+
 def draft_ruleset(
     session: Session, name: str, reason: str, based_on: UUID | None, *, author: str, now: datetime
 ) -> Ruleset:

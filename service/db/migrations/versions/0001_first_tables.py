@@ -250,6 +250,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject_number", "candidate_number", name=op.f("pk_decision")),
     )
     op.create_index(op.f("ix_decision_candidate_number"), "decision", ["candidate_number"], unique=False)
+    op.execute("INSERT INTO counter (name, value) VALUES ('profile', 0), ('partnership', 0)")
     create_text_search(op.get_bind())
 
 
