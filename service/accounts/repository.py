@@ -22,8 +22,8 @@ def revoke_named(session: Session, name: str, now: datetime) -> None:
     )
 
 
-def bind_to_organisation(session: Session, token_id: UUID, organisation_number: int) -> None:
-    """Have a token speak for an organisation from now on."""
-    session.exec(
-        update(ApiToken).where(col(ApiToken.id) == token_id).values(organisation_number=organisation_number)
-    )
+def bind_to_organisation(session: Session, token_id: UUID, organisation_number: int) -> bool:
+    """Have a token speak for an organisation from now on; whether it spoke for none before."""
+    unbound = (col(ApiToken.id) == token_id, col(ApiToken.organisation_number).is_(None))
+    bound = update(ApiToken).where(*unbound).values(organisation_number=organisation_number)
+    return session.execute(bound.returning(col(ApiToken.id))).first() is not None

@@ -1,6 +1,8 @@
 """Entity tags (RFC 9110): nobody overwrites what somebody else has just changed."""
 
-from typing import Annotated
+import hashlib
+import json
+from typing import Annotated, Any
 
 from fastapi import Header
 
@@ -26,6 +28,12 @@ IfNoneMatch = Annotated[
 def entity_tag(version: int) -> str:
     """The ETag of a resource in this version."""
     return f'"{version}"'
+
+
+def content_tag(document: dict[str, Any]) -> str:
+    """The ETag of a resource that is not stored in versions: it changes exactly when the content does."""
+    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False)
+    return f'"{hashlib.sha256(canonical.encode()).hexdigest()[:32]}"'
 
 
 def check_precondition(if_match: str | None, tag: str) -> None:

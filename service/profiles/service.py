@@ -29,6 +29,7 @@ from service.vocabularies.territories import find_territory
 Record = dict[str, Any]
 ORGANISATIONS = (Kind.ASSOCIATION, Kind.AUTHORITY)
 """The kinds a token can speak for from its registration on."""
+SPEAKS_ALREADY = message("Your token already speaks for an organisation. A steward can register others.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,9 @@ def register_profile(
     session.flush()
     _index(session, profile)
     if kind in ORGANISATIONS and actor.role is Role.MEMBER:
-        accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
+        bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
+        if not bound:
+            raise Forbidden(SPEAKS_ALREADY)
     return profile
 
 
@@ -145,9 +148,7 @@ def _check_may_register(kind: Kind, actor: Actor) -> None:
     if actor.role.reaches(Role.STEWARD):
         return
     if kind in ORGANISATIONS and actor.organisation_number is not None:
-        raise Forbidden(
-            message("Your token already speaks for an organisation. A steward can register others.")
-        )
+        raise Forbidden(SPEAKS_ALREADY)
     if kind not in ORGANISATIONS and actor.organisation_number is None:
         raise Forbidden(
             message("Register your association or authority first, then its programmes and projects.")

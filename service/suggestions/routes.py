@@ -13,6 +13,7 @@ from schemas.suggestions import DecisionInput, SuggestionPublic
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.errors import language_of
+from service.http.etag import content_tag
 from service.http.idempotency import Idempotent
 from service.http.pages import Limit
 from service.profiles.service import find_profile
@@ -61,7 +62,9 @@ def read_suggestion(
     suggestion_id: UUID, request: Request, session: ReadingSession, actor: Caller
 ) -> Response:
     """One suggestion, as the active ruleset makes it now."""
-    return JSONResponse(service.find_suggestion(_asking(request, session, actor), suggestion_id))
+    found = service.find_suggestion(_asking(request, session, actor), suggestion_id)
+    tag = content_tag({name: value for name, value in found.items() if name != "computed_at"})
+    return JSONResponse(found, headers={"ETag": tag})
 
 
 @router.post("/{suggestion_id}/decision", response_model=SuggestionPublic)

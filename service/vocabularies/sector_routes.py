@@ -13,6 +13,7 @@ from schemas.profiles import Page
 from schemas.sectors import Sector, search_sectors, sectors
 from schemas.translation import message
 from service.errors import NotFound, language_of
+from service.http.etag import content_tag
 from service.http.pages import Cursor, decode_cursor, page
 
 router = APIRouter(tags=["vocabularies"])
@@ -68,7 +69,8 @@ def read_sector(
     """One sector by its DAC code."""
     if code not in sectors():
         raise NotFound(message("There is no sector with this code."))
-    return JSONResponse(_shown(sectors()[code], language or language_of(request)), headers=FOR_AN_HOUR)
+    shown = _shown(sectors()[code], language or language_of(request))
+    return JSONResponse(shown, headers=FOR_AN_HOUR | {"ETag": content_tag(shown)})
 
 
 @router.get("/priorities", response_model=Page[PriorityPublic])

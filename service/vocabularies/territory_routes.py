@@ -14,6 +14,7 @@ from schemas.translation import message
 from service.db.session import ReadingSession
 from service.db.tables import Territory
 from service.errors import Invalid, NotFound, language_of
+from service.http.etag import content_tag
 from service.http.pages import Cursor, Limit, decode_cursor, page
 from service.vocabularies import territory_repository as repository
 from service.vocabularies.territories import find_territory, name_in, search_territories, territories_named
@@ -81,9 +82,8 @@ def read_territory(
     territory = find_territory(session, code)
     if territory is None:
         raise NotFound(message("There is no territory with this code."))
-    return JSONResponse(
-        _shown(session, [territory], language or language_of(request))[0], headers=FOR_AN_HOUR
-    )
+    shown = _shown(session, [territory], language or language_of(request))[0]
+    return JSONResponse(shown, headers=FOR_AN_HOUR | {"ETag": content_tag(shown)})
 
 
 def _shown(session: ReadingSession, territories: Any, language: Language) -> list[dict[str, Any]]:

@@ -25,6 +25,12 @@ def test_one_key_is_registered_once(installation: Installation) -> None:
     assert len(steward.get("/associations").json()["items"]) == 1
 
 
+def test_a_member_becomes_the_voice_of_one_organisation(installation: Installation) -> None:
+    member = installation.client("member")
+    assert all_at_once(lambda _: member.post("/associations", json=ASSOCIATION)) == {201: 1, 403: AT_ONCE - 1}
+    assert len(member.get("/associations").json()["items"]) == 1
+
+
 def test_one_idempotent_request_is_done_once(installation: Installation) -> None:
     steward = installation.client("steward")
     once = {"Idempotency-Key": "same"}
