@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from schemas.translation import note
 
+UNSTORABLE = note("The text holds a NUL character or half a character. Remove it.")
+
 
 class Input(BaseModel):
     """A strict shape: no unknown fields, no guessing of types, no characters that no database can keep."""
@@ -16,7 +18,7 @@ class Input(BaseModel):
     @classmethod
     def _only_storable_text(cls, value: Any) -> Any:
         if not storable(value):
-            raise ValueError(note("The text holds a NUL character or half a character. Remove it."))
+            raise ValueError(UNSTORABLE)
         return value
 
 

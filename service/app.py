@@ -4,12 +4,13 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from schemas.kinds import Kind
 from service.db.engine import open_engine
 from service.errors import ProblemDocument, install_problem_handlers
 from service.http.large_bodies import LargeBodyProblems
+from service.http.query_texts import check_query_texts
 from service.partnerships.routes import router as partnerships
 from service.profiles.routes import profile_routes
 from service.rules.routes import router as rules
@@ -62,7 +63,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _api_routes() -> APIRouter:
-    api = APIRouter(prefix=API, responses=PROBLEMS, max_body_size=MAX_BODY_BYTES)
+    api = APIRouter(
+        prefix=API,
+        responses=PROBLEMS,
+        max_body_size=MAX_BODY_BYTES,
+        dependencies=[Depends(check_query_texts)],
+    )
     for kind in Kind:
         api.include_router(profile_routes(kind))
         api.include_router(subject_routes(kind))

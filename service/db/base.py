@@ -19,6 +19,9 @@ SQLModel.metadata.naming_convention = {
 JsonDocument = JSON().with_variant(JSONB(), "postgresql")
 """The column type of a JSON document on both databases."""
 
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number that an integer column of PostgreSQL holds; a larger one was never handed out."""
+
 metadata: Any = SQLModel.metadata
 
 

@@ -1,6 +1,20 @@
 """JSON merge patch (RFC 7396)."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from schemas.inputs import UNSTORABLE, storable
+
+
+def _only_storable_text(patch: dict[str, Any]) -> dict[str, Any]:
+    if not storable(patch):
+        raise ValueError(UNSTORABLE)
+    return patch
+
+
+MergePatch = Annotated[dict[str, Any], AfterValidator(_only_storable_text)]
+"""The body of a merge patch; what it makes of its target is checked when it is applied."""
 
 
 def merge_patch(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Query
 
 from schemas.translation import message
+from service.db.base import LARGEST_NUMBER
 from service.errors import Invalid
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many items a page holds.")]
@@ -15,7 +16,6 @@ Cursor = Annotated[
     str | None, Query(min_length=1, max_length=200, description="`next_cursor` of the page before.")
 ]
 Item = TypeVar("Item")
-LARGEST = 2**63 - 1
 
 
 def encode_cursor(value: int | str) -> str:
@@ -39,7 +39,7 @@ def position(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     text = decode_cursor(cursor)
-    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST:
+    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST_NUMBER:
         raise Invalid.at("/query/cursor", message("Give a next_cursor that this list has answered with."))
     return int(text)
 

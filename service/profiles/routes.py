@@ -7,18 +7,17 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StringConstraints
 
-from schemas.inputs import storable
 from schemas.kinds import Kind
 from schemas.places import TerritoryCode
 from schemas.profiles import INPUTS, PUBLIC, Page
 from schemas.records import Priority, ProfileFields
-from schemas.translation import message
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Profile
-from service.errors import Invalid, language_of
+from service.errors import language_of
 from service.http.etag import IfMatch, IfNoneMatch, check_precondition, entity_tag, names_tag
 from service.http.idempotency import Idempotent
+from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
 from service.profiles import service
 from service.profiles.public import public_profile
@@ -57,7 +56,6 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> Response:
-        _check_storable(wanted)
         found = service.list_profiles(
             session,
             kind,
@@ -113,14 +111,12 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
     )
     def change_profile(
         profile_id: UUID,
-        patch: dict[str, Any],
+        patch: MergePatch,
         request: Request,
         session: WritingSession,
         actor: Member,
         if_match: IfMatch = None,
     ) -> Response:
-        if not storable(patch):
-            raise Invalid.at("", message("The text holds a NUL character or half a character. Remove it."))
         profile = service.find_profile(session, kind, profile_id, actor, to_change=True)
         check_precondition(if_match, entity_tag(profile.version))
         service.change_profile(session, profile, patch, actor, language=language_of(request), now=now())
@@ -134,14 +130,6 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
         check_precondition(if_match, entity_tag(profile.version))
         service.delete_profile(session, profile, actor)
         return Response(status_code=204)
-
-
-def _check_storable(wanted: BaseModel) -> None:
-    for name, value in wanted.model_dump(exclude_none=True).items():
-        if not storable(value):
-            raise Invalid.at(
-                f"/query/{name}", message("The text holds a NUL character or half a character. Remove it.")
-            )
 
 
 def _show(profile: Profile, actor: Actor | None) -> dict[str, Any]:

@@ -6,16 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
-from schemas.inputs import storable
 from schemas.profiles import Page
 from schemas.rules import RulesetActivation, RulesetDraft, RulesetPublic, RulesetState
-from schemas.translation import message
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Ruleset
-from service.errors import Invalid
 from service.http.etag import IfMatch, check_precondition, entity_tag
 from service.http.idempotency import Idempotent
+from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
 from service.http.times import utc
 from service.rules import repository, service
@@ -81,14 +79,12 @@ def draft_ruleset(
 )
 def change_draft(
     ruleset_id: UUID,
-    patch: dict[str, Any],
+    patch: MergePatch,
     session: WritingSession,
     actor: Steward,
     if_match: IfMatch = None,
 ) -> Response:
     """Change a draft; only what is given changes."""
-    if not storable(patch):
-        raise Invalid.at("", message("The text holds a NUL character or half a character. Remove it."))
     ruleset = service.find_to_change(session, ruleset_id)
     check_precondition(if_match, entity_tag(ruleset.revision))
     return _answer(session, service.patch_draft(session, ruleset, patch, author=actor.name, now=now()))

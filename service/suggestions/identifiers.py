@@ -5,6 +5,8 @@ A UUID of version 8 (RFC 9562) that holds the two profiles' numbers, so that non
 
 from uuid import UUID
 
+from service.db.base import LARGEST_NUMBER
+
 NUMBER_BITS = 60
 MASK = (1 << NUMBER_BITS) - 1
 
@@ -20,4 +22,5 @@ def numbers_of(identifier: UUID) -> tuple[int, int] | None:
     if identifier.version != 8:
         return None
     value = identifier.int
-    return ((value >> 80) << 12) | ((value >> 64) & 0xFFF), value & MASK
+    subject, candidate = ((value >> 80) << 12) | ((value >> 64) & 0xFFF), value & MASK
+    return (subject, candidate) if max(subject, candidate) <= LARGEST_NUMBER else None

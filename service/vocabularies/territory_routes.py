@@ -6,14 +6,13 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, StringConstraints
 
-from schemas.inputs import storable
 from schemas.language import Language
 from schemas.places import CountryCode, TerritoryCode
 from schemas.profiles import Page
 from schemas.translation import message
 from service.db.session import ReadingSession
 from service.db.tables import Territory
-from service.errors import Invalid, NotFound, language_of
+from service.errors import NotFound, language_of
 from service.http.etag import content_tag
 from service.http.pages import Cursor, Limit, decode_cursor, page
 from service.vocabularies import territory_repository as repository
@@ -56,10 +55,6 @@ def list_territories(
     """Territories found by a name or its beginning; without ``q`` a country's subdivisions, or all countries."""
     spoken = language or language_of(request)
     if q is not None:
-        if not storable(q):
-            raise Invalid.at(
-                "/query/q", message("The text holds a NUL character or half a character. Remove it.")
-            )
         found = search_territories(session, q, country, limit)
         return JSONResponse(
             {"items": _shown(session, found, spoken), "next_cursor": None}, headers=FOR_AN_HOUR

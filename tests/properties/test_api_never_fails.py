@@ -21,12 +21,12 @@ EXAMPLES_EACH = 12
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisDeprecationWarning")  # of schemathesis
-def test_every_answer_is_as_described(embedded: Installation) -> None:
-    steward = embedded.client("steward")
+def test_every_answer_is_as_described(installation: Installation) -> None:
+    steward = installation.client("steward")
     for kind in EXAMPLES:
         register(steward, kind)
-    described: Any = schemathesis.openapi.from_asgi("/api/v1/openapi.json", embedded.app)
-    headers = {"Authorization": f"Bearer {embedded.token('admin')}"}
+    described: Any = schemathesis.openapi.from_asgi("/api/v1/openapi.json", installation.app)
+    headers = {"Authorization": f"Bearer {installation.token('admin')}"}
     operations = [result.ok() for result in described.get_all_operations()]
     assert len(operations) > 30
     for operation in operations:

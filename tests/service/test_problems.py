@@ -102,14 +102,20 @@ def test_writing_needs_a_token(embedded: Installation) -> None:
         ("GET", "/associations?priority=money", 422),
         ("GET", "/associations?q=%00", 422),
         ("GET", "/territories?q=%00", 422),
+        ("GET", "/sectors?q=%00", 422),
+        ("GET", "/partnerships?of=%00", 422),
+        ("GET", "/partnerships?of=nobody", 422),
+        ("GET", "/associations?cursor=OTIyMzM3MjAzNjg1NDc3NTgwNw", 422),
+        ("GET", "/rulesets?cursor=MTA5OTUxMTYyNzc3Ng", 422),
+        ("GET", "/suggestions/ffffffff-ffff-8fff-bfff-ffffffffffff", 404),
         ("GET", "/territories/ZZ", 404),
         ("GET", "/sectors/99999", 404),
     ],
 )
 def test_addresses_and_parameters_that_mean_nothing(
-    embedded: Installation, method: str, path: str, status: int
+    installation: Installation, method: str, path: str, status: int
 ) -> None:
-    _check_problem(embedded.client().request(method, path), {status})
+    _check_problem(installation.client().request(method, path), {status})
 
 
 @pytest.mark.parametrize(
