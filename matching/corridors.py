@@ -1,7 +1,8 @@
 """Corridors: which territories of origin and of residence are tied by people who live in both.
 
-Read off the associations and projects that name both sides: programmes cover routes that nobody may travel. Two authorities are like each other by the corridors between
-their territories, never by the territories themselves.
+Read off the associations and projects that name both sides: programmes cover routes that
+nobody may travel. Two authorities are like each other by the corridors between their territories, never by the
+territories themselves.
 """
 
 from collections.abc import Mapping

@@ -44,8 +44,9 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     ) -> Self:
         """Take in ``candidates`` (import records) and learn from ``track_record``.
 
-        ``track_record`` holds pairs of keys (query, candidate[, since]); ``earlier`` are records that pairs
-        name and that are no candidates themselves, or associations and projects that tie territories. Raises ``ValueError`` for a record without key or kind.
+        ``track_record`` holds pairs of keys (query, candidate[, since]). ``earlier`` are records that are no
+        candidates themselves: those that pairs name, and people who tie territories to each other. Raises
+        ``ValueError`` for a record without key or kind.
         """
         self.settings_ = self._settings()
         self.profiles_ = Profiles(self.settings_).put(candidates)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from matching.features.region import PEOPLE
 from matching.model import PartnershipModel
 from matching.traits import Record, read_traits
 from schemas.kinds import Kind
@@ -10,7 +11,6 @@ from schemas.rules import RulesetSettings
 
 LEAST_SIMILARITY = 0.15
 """Below this, a practice has too little to do with a pair to be worth reading."""
-PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
 
 
 @dataclass(frozen=True, slots=True)

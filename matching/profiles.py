@@ -1,7 +1,8 @@
 """Profiles as the model keeps them: what it read in each record, and blocks of vectors by kind.
 
-A profile's raw rows depend on it alone and are made once. What depends on all profiles, the rarity of
-sectors and of groups of letters, is put into the blocks when they are next asked for after a change.
+What a profile says is read once, when it is put in. What depends on the ruleset (territories, sectors,
+priorities) or on all profiles (how rare a sector or a group of letters is) is put into the blocks when they are
+next asked for after a change.
 """
 
 from collections.abc import Iterable, Sequence
@@ -174,7 +175,7 @@ class Profiles:
     def under(self, settings: RulesetSettings) -> "Profiles":
         """The same profiles under another ruleset."""
         other = Profiles(settings)
-        other._known = self._known
+        other._known = dict(self._known)
         return other
 
     def of(self, kind: Kind) -> KindProfiles:

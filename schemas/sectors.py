@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-import yaml
 from rapidfuzz import fuzz, process
 
 from schemas.language import Language
 from schemas.text_folding import fold
+from schemas.yaml_files import read_yaml
 
 SOURCES = ("sectors-categories.yaml", "sectors-social.yaml", "sectors-economic.yaml")
 DAC_CODE = re.compile(r"\d{3}(\d{2})?")
@@ -37,9 +36,8 @@ def sectors() -> Mapping[str, Sector]:
 
 
 def _read() -> Iterator[Sector]:
-    folder = files("schemas") / "vocabularies"
     for source in SOURCES:
-        for entry in yaml.load((folder / source).read_text("utf-8"), Loader=_yaml_loader()):  # noqa: S506 - a safe loader
+        for entry in read_yaml("schemas", "vocabularies", source):
             yield Sector(
                 code=entry["code"],
                 key=entry["key"],
@@ -47,12 +45,6 @@ def _read() -> Iterator[Sector]:
                 names={language: entry[language][0] for language in Language},
                 words={language: tuple(entry[language][1:]) for language in Language},
             )
-
-
-def _yaml_loader() -> type[yaml.SafeLoader]:
-    # The C reader is ten times faster where it is there.
-    loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return loader
 
 
 def ancestors(code: str) -> tuple[str, ...]:

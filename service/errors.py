@@ -1,5 +1,6 @@
 """Problems as RFC 9457 describes them: one class a kind of failure, each with a sentence that says what to do."""
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -8,13 +9,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from schemas.language import Language, negotiate
 from schemas.translation import Message, message, render
 from service.field_errors import Fault, FieldError, faults_of
 
+LOG = logging.getLogger("passerelle")
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -85,12 +87,14 @@ class Invalid(Problem):
     status = 422
 
     @classmethod
+    def of(cls, faults: Sequence[Fault]) -> "Invalid":
+        """These invalid values."""
+        return cls(message("Some values cannot be accepted."), errors=faults)
+
+    @classmethod
     def at(cls, pointer: str, detail: Message, candidates: Sequence[dict[str, Any]] = ()) -> "Invalid":
         """One invalid value at one JSON Pointer."""
-        return cls(
-            message("Some values cannot be accepted."),
-            errors=[Fault(pointer, detail, tuple(candidates))],
-        )
+        return cls.of([Fault(pointer, detail, tuple(candidates))])
 
 
 def problem_response(
@@ -155,20 +159,26 @@ def http_problem(request: Request, status: int, headers: dict[str, str] | None =
 
 def _answer_invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
-    language = language_of(request)
-    errors = [fault.shown(language) for fault in faults_of(error.errors())]
-    return problem_response(422, render(language, message("Some values cannot be accepted.")), errors=errors)
+    return _answer_problem(request, Invalid.of(faults_of(error.errors())))
 
 
-def _answer_collision(request: Request, _error: Exception) -> JSONResponse:
+def _answer_collision(request: Request, error: Exception) -> JSONResponse:
     # Two writers met between a check and its commit; the database let only one of them through.
+    _record(error)
     detail = message("Somebody has changed this in the meantime. Read it again, then repeat your change.")
     return problem_response(409, render(language_of(request), detail))
 
 
-def _answer_unavailable(request: Request, _error: Exception) -> JSONResponse:
+def _answer_unavailable(request: Request, error: Exception) -> JSONResponse:
+    _record(error)
     detail = message("The database does not answer just now. Nothing was changed; try again in a moment.")
     return problem_response(503, render(language_of(request), detail), headers={"Retry-After": "5"})
+
+
+def _record(error: Exception) -> None:
+    """Leave word of the database's refusal for whoever runs the service: the statement, never its values."""
+    assert isinstance(error, DBAPIError)  # noqa: S101 - registered for its subclasses only
+    LOG.error("the database refused (%s): %s", type(error.orig).__name__, error.statement)
 
 
 def _answer_unexpected(request: Request, _error: Exception) -> JSONResponse:

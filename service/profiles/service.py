@@ -22,7 +22,7 @@ from service.http.merge_patch import merge_patch
 from service.profiles import repository
 from service.profiles.records import as_input, places_in, record_hash
 from service.profiles.saving import index_documents, write_document
-from service.profiles.validation import CheckedRecord, PlaceFinder, check_record, invalid
+from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
 from service.security import Actor, Role
 from service.vocabularies.territories import find_territory
 
@@ -175,7 +175,7 @@ def _checked(
     checked = check_record(kind, said, PlaceFinder(session), language)
     remarks = [remark for remark in checked.remarks if not _was_there(kind, remark, checked.document, former)]
     if remarks:
-        raise invalid(remarks)
+        raise Invalid.of(remarks)
     return checked
 
 

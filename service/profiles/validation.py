@@ -61,12 +61,7 @@ def validate_shape(kind: Kind, said: Record) -> ProfileFields:
     try:
         return FIELDS[kind].model_validate(said)
     except ValidationError as error:
-        raise invalid(faults_of(error.errors())) from None
-
-
-def invalid(errors: Sequence[Fault]) -> Invalid:
-    """The refusal of a record for these errors."""
-    return Invalid(message("Some values cannot be accepted."), errors=errors)
+        raise Invalid.of(faults_of(error.errors())) from None
 
 
 def _document(fields: ProfileFields) -> Record:

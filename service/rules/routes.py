@@ -85,7 +85,7 @@ def change_draft(
     if_match: IfMatch = None,
 ) -> Response:
     """Change a draft; only what is given changes."""
-    ruleset = service.find_to_change(session, ruleset_id)
+    ruleset = service.find_ruleset(session, ruleset_id, to_change=True)
     check_precondition(if_match, entity_tag(ruleset.revision))
     return _answer(session, service.patch_draft(session, ruleset, patch, author=actor.name, now=now()))
 
@@ -102,7 +102,7 @@ def activate_ruleset(
     """Make a draft the active ruleset; the former one is retired, and every suggestion follows at once."""
 
     def activate() -> Response:
-        ruleset = service.find_to_change(session, ruleset_id)
+        ruleset = service.find_ruleset(session, ruleset_id, to_change=True)
         check_precondition(if_match, entity_tag(ruleset.revision))
         return _answer(session, service.activate(session, ruleset, said.reason, actor=actor.name, now=now()))
 

@@ -50,18 +50,15 @@ def active_ruleset(session: Session) -> Ruleset:
     return found
 
 
-def find_ruleset(session: Session, ruleset_id: UUID, states: Collection[str] | None = None) -> Ruleset:
-    """The ruleset with this identifier, in one of ``states`` if any are named; raises ``NotFound``."""
-    found = repository.by_id(session, ruleset_id)
+def find_ruleset(
+    session: Session, ruleset_id: UUID, states: Collection[str] | None = None, *, to_change: bool = False
+) -> Ruleset:
+    """The ruleset with this identifier, in one of ``states`` if any are named; raises ``NotFound``.
+
+    Ask for it ``to_change`` before you change it.
+    """
+    found = repository.by_id(session, ruleset_id, to_change=to_change)
     if found is None or (states is not None and found.state not in states):
-        raise NotFound(message("There is no ruleset with this identifier."))
-    return found
-
-
-def find_to_change(session: Session, ruleset_id: UUID) -> Ruleset:
-    """The ruleset with this identifier, to be changed; raises ``NotFound``."""
-    found = repository.by_id(session, ruleset_id, to_change=True)
-    if found is None:
         raise NotFound(message("There is no ruleset with this identifier."))
     return found
 
@@ -110,7 +107,7 @@ def validated(shape: type[Shape], said: dict[str, Any]) -> Shape:
     try:
         return shape.model_validate(said)
     except ValidationError as error:
-        raise Invalid(message("Some values cannot be accepted."), errors=faults_of(error.errors())) from None
+        raise Invalid.of(faults_of(error.errors())) from None
 
 
 def activate(session: Session, ruleset: Ruleset, reason: str, *, actor: str, now: datetime) -> Ruleset:

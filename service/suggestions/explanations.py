@@ -1,6 +1,6 @@
 """Why a partner is proposed and what to do next, in sentences for somebody who never saw the software.
 
-Sentences name a place first ("Kaolack: that is where …"), so that no language needs a preposition for it.
+Sentences name a place before or after a colon ("Kaolack: your members come from there"), so that no language needs a preposition for it.
 """
 
 from collections.abc import Iterator
@@ -107,7 +107,7 @@ def _places(suggestion: Suggestion, subject: Traits, candidate: Traits, name: st
         return
     shared = {side: codes for side in SIDES if (codes := shared_on(side, subject, candidate))}
     if len(shared) == 2 and Kind.PROGRAMME in (subject.kind, candidate.kind):
-        sentence = ROUTES[Kind.PROGRAMME if candidate.kind is Kind.PROGRAMME else candidate.kind]
+        sentence = ROUTES[candidate.kind]
         yield Message(
             sentence.text, {"candidate": name, "origin": shared["origin"], "residence": shared["residence"]}
         )

@@ -19,10 +19,10 @@ def environment(data_dir: Path) -> dict[str, str]:
     return ours | {"PASSERELLE_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
 
 
-def run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
+def run(data_dir: Path, *arguments: str, program: str = COMMAND) -> subprocess.CompletedProcess[str]:
+    """Run one command, by default of ours, to its end."""
     return subprocess.run(
-        [COMMAND, *arguments],
+        [program, *arguments],
         capture_output=True,
         text=True,
         timeout=120,

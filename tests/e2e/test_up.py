@@ -1,7 +1,6 @@
 """`passerelle up` in a process of its own, and the README's first example, word for word."""
 
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ import httpx2
 import pytest
 
 from tests.databases import SqliteDatabases
-from tests.e2e.processes import Running, environment, run
+from tests.e2e.processes import Running, run
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,15 +58,7 @@ def test_the_readmes_first_example_does_what_it_says(running: Running, data_dir:
     )
     script = example.replace("http://127.0.0.1:8000", running.address)
     script = script.replace(".venv/bin/", f"{Path(sys.executable).parent}/")
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=environment(data_dir),
-        cwd=data_dir,
-    )
+    done = run(data_dir, "-euo", "pipefail", "-c", script, program="bash")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert [line[0] for line in lines[::2]] == ["1", "2", "3"]

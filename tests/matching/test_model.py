@@ -136,3 +136,12 @@ def test_many_subjects_of_several_kinds_keep_their_order() -> None:
 def test_a_record_without_key_or_kind_is_refused(record: Record) -> None:
     with pytest.raises(ValueError, match=r"key|Kind"):
         PartnershipModel().fit([record])
+
+
+def test_a_model_under_another_ruleset_goes_its_own_way() -> None:
+    model = PartnershipModel().fit(CANDIDATES)
+    other = model.with_ruleset(RulesetSettings.balanced())
+    before = suggest(association(), model=other)
+    model.update([authority("newcomer", PADUA, "residence")]).remove(["kaolack"])
+    assert suggest(association(), model=other) == before
+    assert other.score_pairs(association(), ["newcomer"]) == []

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from seed.territories.loader import is_loaded, load_territories
 from service.db.engine import open_engine
@@ -23,7 +23,7 @@ def test_all_countries_subdivisions_and_localities_are_loaded_once(tmp_path: Pat
         orphans = session.exec(
             select(func.count())
             .select_from(Territory)
-            .where(Territory.level != "country", Territory.parent.is_(None))  # type: ignore[union-attr]
+            .where(Territory.level != "country", col(Territory.parent).is_(None))
         ).one()
     found = dict(rows)
     assert found["country"] == 249

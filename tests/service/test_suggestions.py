@@ -1,5 +1,7 @@
 """Suggestions through HTTP: at once, with reasons, for everybody who may see the two profiles."""
 
+from typing import Any
+
 import pytest
 
 from tests.service.client import Installation
@@ -8,9 +10,9 @@ from tests.service.examples import AUTHORITY, register
 LANGUAGES = ("fr", "en", "es", "it")
 
 
-def names(answer: object) -> list[str]:
+def names(answer: Any) -> list[str]:
     """The candidates of a list, in order."""
-    return [item["candidate"]["name"] for item in answer.json()["items"]]  # type: ignore[attr-defined]
+    return [item["candidate"]["name"] for item in answer.json()["items"]]
 
 
 def test_a_new_association_has_its_suggestions_at_once(installation: Installation) -> None:
