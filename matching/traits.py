@@ -82,7 +82,7 @@ def place_path(place: str | Record) -> Path:
 
 
 def _text(record: Record) -> str:
-    parts = [str(record.get("name") or ""), *all_texts(record.get("description"))]
+    parts = [*all_texts(record.get("name")), *all_texts(record.get("description"))]
     for name in ("needs", "conditions"):
         parts += all_texts(record.get(name))
     for offered in (record.get("offers") or {}).values():

@@ -27,9 +27,13 @@ LANGUAGE_NAMES: dict[Language, str] = {
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 """An ISO 639 code: any language in which an organisation may write."""
 
-LongText = Annotated[str, StringConstraints(max_length=20_000)]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 LocalisedText = LongText | Annotated[dict[LanguageTag, LongText], Field(min_length=1, max_length=30)]
 """A text, or the same text by language: ``"…"`` or ``{"fr": "…", "en": "…"}``."""
+
+LocalisedName = ShortText | Annotated[dict[LanguageTag, ShortText], Field(min_length=1, max_length=30)]
+"""A name, or the same name by language; never empty."""
 
 
 def text_in(text: LocalisedText | None, language: Language) -> str:

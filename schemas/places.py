@@ -1,8 +1,9 @@
 """Places as people write them, and places once they are resolved to a territory."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from schemas.inputs import Input
 
@@ -11,7 +12,13 @@ TERRITORY_PATTERN = r"^[A-Z]{2}(-[A-Z0-9]{1,3}|:[0-9]{1,12})?$"
 TerritoryCode = Annotated[str, StringConstraints(pattern=TERRITORY_PATTERN, max_length=16)]
 """``SN`` (ISO 3166-1), ``SN-DB`` (ISO 3166-2) or ``SN:2252308`` (country and GeoNames identifier)."""
 
+PlaceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Role = Literal["origin", "residence", "both"]
+
+
+def is_code_in(country: str, name: str) -> bool:
+    """Whether a place's name is really a territory code of that country."""
+    return name[:2] == country and re.fullmatch(TERRITORY_PATTERN, name) is not None
 
 
 class NamedPlace(Input):
@@ -20,7 +27,7 @@ class NamedPlace(Input):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     country: CountryCode
-    place: str | None = Field(default=None, min_length=1, max_length=200)
+    place: PlaceName | None = None
 
 
 PlaceInput = TerritoryCode | NamedPlace

@@ -12,13 +12,12 @@ from typing_extensions import TypeVar
 from schemas.dates import PartialDate
 from schemas.inputs import Input
 from schemas.kinds import Kind
-from schemas.language import LanguageTag, LocalisedText
+from schemas.language import LanguageTag, LocalisedName, LocalisedText, ShortText
 from schemas.money import Money
 from schemas.places import PlaceInput, Role
 from schemas.translation import note
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
-ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 Priority = Literal["remittances", "capacities", "communities", "rights"]
 SectorInput = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -35,7 +34,7 @@ Website = Annotated[HttpUrl, Field(strict=False, max_length=500)]
 class ProfileFields(Input):
     """What every profile may say of itself."""
 
-    name: ShortText
+    name: LocalisedName
     description: LocalisedText | None = None
     languages: Annotated[list[LanguageTag], Field(max_length=20)] = []
     sectors: Annotated[list[SectorInput], Field(max_length=40)] = []
@@ -108,6 +107,8 @@ class ProgrammeFields(ProfileFields, Generic[P]):
             raise ValueError(note("The most a project may get is less than the least."))
         if sum(part.share for part in self.cofinancing) > 1 + 1e-9:
             raise ValueError(note("The shares of cofinancing add up to more than 1."))
+        if len({part.party for part in self.cofinancing}) < len(self.cofinancing):
+            raise ValueError(note("One party stands twice in the cofinancing. Give each party one share."))
         return self
 
 

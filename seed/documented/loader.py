@@ -12,7 +12,7 @@ from service.db.tables import Corridor, Counter, Precedent, Profile
 from service.partnerships import repository as partnerships
 from service.partnerships.service import CHANGES, save_partnership
 from service.profiles import repository as profiles
-from service.profiles.saving import Saving, save_records
+from service.profiles.saving import examine_record, store_records
 from service.profiles.validation import PlaceFinder
 
 VERSION = 1
@@ -28,7 +28,7 @@ class SeedError(Exception):
 def load_documented(session: Session, now: datetime) -> None:
     """Store everything that the report documents, once: what somebody changes or deletes later stays so.
 
-    Raises ``SeedError`` when a fact is not accepted.
+    Raises ``SeedError`` when a place or sector of a documented fact is not found.
     """
     marker = session.get(Counter, MARKER)
     if marker is not None and marker.value == VERSION:
@@ -47,13 +47,13 @@ def _load_profiles(session: Session, finder: PlaceFinder, now: datetime) -> None
     records = reading.profile_records()
     known = profiles.by_keys(session, (record["key"] for record, _ in records))
     missing = [(record, sources) for record, sources in records if record["key"] not in known]
-    saving = Saving(session, finder, Language.EN, now)
-    outcomes = save_records(
-        saving, [record for record, _ in missing], sources=[sources for _, sources in missing]
-    )
-    for outcome in outcomes:
-        if outcome.outcome == "rejected" or outcome.problems:
-            raise SeedError(f"{outcome.key}: {outcome.problems}")
+    examined = [
+        examine_record(record, None, finder, Language.EN, sources) for record, sources in missing
+    ]
+    for item in examined:
+        if item.remarks:
+            raise SeedError(f"{item.key}: {item.remarks}")
+    store_records(session, examined, now)
 
 
 def _load_partnerships(session: Session, now: datetime) -> None:

@@ -35,10 +35,9 @@ def drop_text_search(connection: Connection) -> None:
 
 
 def index_texts(session: Session, rows: Sequence[tuple[int, str]]) -> None:
-    """Store the folded text of profiles, by number, in place of their former ones."""
+    """Store the folded text of profiles, by number; they must have had none."""
     if not rows:
         return
-    forget_texts(session, [number for number, _ in rows])
     session.execute(
         sql("INSERT INTO profile_text (rowid, words) VALUES (:number, :words)"),
         [{"number": number, "words": words} for number, words in rows],

@@ -1,6 +1,6 @@
 """Queries on the track record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
 from service.db.tables import Partnership, Profile
+from service.profiles.repository import CHUNK
 
 Found = tuple[Partnership, Profile, Profile]
 """A partnership with both its sides."""
@@ -46,6 +47,14 @@ def between(session: Session, query: int, candidate: int) -> Partnership | None:
         Partnership.query_number == query, Partnership.candidate_number == candidate
     )
     return session.exec(found).first()
+
+
+def of_queries(session: Session, queries: Iterable[int]) -> Iterator[Partnership]:
+    """All partnerships in which one of these profiles looked for the other."""
+    wanted = sorted(set(queries))
+    for start in range(0, len(wanted), CHUNK):
+        chosen = wanted[start : start + CHUNK]
+        yield from session.exec(select(Partnership).where(col(Partnership.query_number).in_(chosen)))
 
 
 def _with_sides() -> Any:

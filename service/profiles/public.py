@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.kinds import Kind
+from schemas.language import Language, text_in
 from schemas.records import FIELDS
 from service.db.tables import Profile
 from service.http.times import utc
@@ -38,6 +39,11 @@ def public_profile(profile: Profile, *, with_private: bool) -> dict[str, Any]:
     return shown
 
 
-def reference(profile: Profile) -> dict[str, str]:
+def name_of(profile: Profile, language: Language) -> str:
+    """The profile's name in this language, or in the nearest one that it has."""
+    return text_in(profile.document["name"], language)
+
+
+def reference(profile: Profile, language: Language) -> dict[str, str]:
     """A profile as one side of a partnership or suggestion."""
-    return {"kind": profile.kind, "id": str(profile.id), "name": profile.name}
+    return {"kind": profile.kind, "id": str(profile.id), "name": name_of(profile, language)}

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from schemas.kinds import Kind
-from schemas.language import all_texts
+from schemas.language import Language, all_texts, text_in
 from schemas.records import PLACE_FIELDS
 from schemas.sectors import ancestors, sectors
 from schemas.text_folding import fold
@@ -63,8 +63,17 @@ def labels_of(kind: Kind, document: Record) -> set[str]:
     return labels
 
 
+def stored_name(document: Record) -> str:
+    """The name by which the database shows a profile to whoever looks into it; its readers see it in their language."""
+    return text_in(document["name"], Language.EN)
+
+
 def searchable_text(document: Record) -> str:
     """The words a profile is found by: name, key texts, places as given; folded."""
-    texts = [document["name"], *all_texts(document.get("description")), *all_texts(document.get("needs"))]
+    texts = [
+        *all_texts(document["name"]),
+        *all_texts(document.get("description")),
+        *all_texts(document.get("needs")),
+    ]
     texts += [str(document[name]) for name in ("operator", "registration_number") if document.get(name)]
     return fold(" ".join(texts)[:SEARCHED_CHARACTERS])

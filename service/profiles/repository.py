@@ -1,14 +1,28 @@
 """Queries on profiles, their labels and the order of their changes."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, insert, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from schemas.kinds import Kind
 from service.db.tables import Counter, Profile, ProfileDeletion, ProfileLabel
 from service.db.text_search import matching_numbers
+
+
+class Head(NamedTuple):
+    """What has to be known of a stored profile before it is overwritten."""
+
+    number: int
+    key: str
+    kind: str
+    record_hash: str
+    published: bool
+    version: int
+
 
 CHUNK = 900
 """Values in one ``IN``: SQLite's old limit of 999 parameters, with room for others."""
@@ -32,6 +46,19 @@ def by_keys(session: Session, keys: Iterable[str]) -> dict[str, Profile]:
     for start in range(0, len(wanted), CHUNK):
         rows = session.exec(select(Profile).where(col(Profile.key).in_(wanted[start : start + CHUNK])))
         found.update({profile.key: profile for profile in rows})
+    return found
+
+
+def heads_by_key(session: Session, keys: Iterable[str], *, to_change: bool = False) -> dict[str, "Head"]:
+    """What has to be known of these profiles before they are overwritten; ``to_change`` keeps other writers off."""
+    wanted = list(dict.fromkeys(keys))
+    columns = (Profile.number, Profile.key, Profile.kind, Profile.record_hash, Profile.published, Profile.version)
+    found: dict[str, Head] = {}
+    for start in range(0, len(wanted), CHUNK):
+        query = select(*columns).where(col(Profile.key).in_(wanted[start : start + CHUNK]))  # type: ignore[call-overload]  # six columns
+        if to_change:
+            query = query.order_by(col(Profile.number)).with_for_update()
+        found.update({row.key: Head(*row) for row in session.execute(query)})
     return found
 
 
@@ -105,9 +132,31 @@ def insert_profiles(session: Session, rows: list[dict[str, Any]]) -> dict[str, i
     return dict(session.execute(statement, rows).all())
 
 
-def replace_labels(session: Session, labels: dict[int, tuple[str, set[str]]]) -> None:
-    """Give each profile, by number, exactly these labels of its kind."""
-    forget_labels(session, labels)
+def update_profiles(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Overwrite columns of many profiles at once; each row holds its ``number``."""
+    names = {tuple(row) for row in rows}
+    for columns in names:
+        session.execute(update(Profile), [row for row in rows if tuple(row) == columns])
+
+
+def adopt_projects(session: Session) -> None:
+    """Give each project without an owner the association that it names by key, if there is one by now."""
+    association = aliased(Profile)
+    named = col(Profile.document)["association"].as_string()
+    owner = (
+        select(association.number)
+        .where(association.kind == Kind.ASSOCIATION.value, association.key == named)
+        .scalar_subquery()
+    )
+    orphans = (col(Profile.kind) == Kind.PROJECT.value, col(Profile.owner_number).is_(None))
+    session.execute(
+        update(Profile).where(*orphans, owner.is_not(None)).values(owner_number=owner),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def add_labels(session: Session, labels: dict[int, tuple[str, set[str]]]) -> None:
+    """Give each profile, by number, these labels of its kind; it must have had none."""
     rows = [
         {"label": label, "kind": kind, "profile_number": number}
         for number, (kind, names) in labels.items()

@@ -1,6 +1,10 @@
-"""Storing many records at once: the one path of imports, of the seed and of generated organisations."""
+"""Storing many records at once: the one path of imports, of the seed and of generated organisations.
 
-from collections.abc import Iterable, Sequence
+First each record is examined by itself, which only reads; then what was accepted is stored in one go. Between
+the two, nobody else's writing has to wait.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,12 +18,13 @@ from schemas.records import Key
 from schemas.translation import message
 from service.db.base import new_id
 from service.db.tables import Profile
-from service.db.text_search import index_texts
+from service.db.text_search import forget_texts, index_texts
 from service.errors import Invalid
 from service.field_errors import Fault, faults_of
 from service.profiles import repository
-from service.profiles.records import labels_of, record_hash, searchable_text
-from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
+from service.profiles.records import labels_of, record_hash, searchable_text, stored_name
+from service.profiles.repository import Head
+from service.profiles.validation import PlaceFinder, check_record
 
 Record = dict[str, Any]
 KEY: TypeAdapter[str] = TypeAdapter(Key)
@@ -35,152 +40,190 @@ class SavedRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Saving:
-    """The circumstances in which records are saved."""
+class ExaminedRecord:
+    """A record that may be stored: its document with places and sectors found, and what was not found."""
 
-    session: Session
-    finder: PlaceFinder
-    language: Language
-    now: datetime
-    sources: dict[str, Any] | None = None
-
-
-@dataclass(slots=True)
-class _Candidate:
-    position: int
     kind: Kind
     key: str
-    checked: CheckedRecord
-    owner_key: str | None
+    document: Record
+    record_hash: str
+    published: bool | None
+    remarks: list[Fault]
+    sources: Record | None = None
+
+    @property
+    def owner_key(self) -> str | None:
+        """The key of the association a project belongs to."""
+        return self.document.get("association") if self.kind is Kind.PROJECT else None
+
+    def head(self, number: int) -> Head:
+        """The record as it stands once it is stored under this number."""
+        return Head(number, self.key, self.kind.value, self.record_hash, self.published is not False, 1)
 
 
-def save_records(
-    saving: Saving,
-    records: Sequence[Record],
-    *,
-    kind: Kind | None = None,
-    sources: Sequence[Record | None] = (),
-) -> list[SavedRecord]:
+def examine_record(
+    record: Record, kind: Kind | None, finder: PlaceFinder, language: Language, sources: Record | None = None
+) -> ExaminedRecord:
+    """Check one record by itself; raises ``Invalid`` when it cannot be accepted. ``kind`` stands in where it names none."""
+    said = dict(record)
+    key = _checked_key(said.pop("key", None))
+    named = _checked_kind(said.pop("kind", None) or kind)
+    published = said.pop("published", None)
+    if published is not None and not isinstance(published, bool):
+        raise Invalid.at("/published", message("Give true or false."))
+    checked = check_record(named, said, finder, language)
+    document = checked.document
+    return ExaminedRecord(
+        named, key, document, record_hash(named, document), published, checked.remarks, sources
+    )
+
+
+def _checked_key(key: Any) -> str:
+    try:
+        return KEY.validate_python(key)
+    except ValidationError as error:
+        raise Invalid.of([replace(faults_of(error.errors())[0], pointer="/key")]) from None
+
+
+def _checked_kind(kind: Any) -> Kind:
+    try:
+        return Kind(kind)
+    except ValueError:
+        detail = message("Give a kind: association, authority, programme or project.")
+        raise Invalid.at("/kind", detail) from None
+
+
+def store_records(session: Session, records: Sequence[ExaminedRecord], now: datetime) -> list[SavedRecord]:
     """Create or update the profiles these records describe, by their keys; one outcome a record, in order.
 
-    A record that cannot be accepted is rejected whole, and does not disturb the others. A key that comes
-    twice is saved in the order given. ``kind`` stands in where a record names none.
+    A key that comes twice is stored in the order given.
     """
-    outcomes: list[SavedRecord] = []
-    batch: list[_Candidate] = []
-    for position, record in enumerate(records):
-        candidate, outcome = _examine(saving, record, kind, position)
-        outcomes.append(outcome)
-        if candidate is None:
-            continue
-        if any(candidate.key == other.key for other in batch):
-            _save_batch(saving, batch, outcomes, sources)
-            batch = []
-        batch.append(candidate)
-    _save_batch(saving, batch, outcomes, sources)
+    return [saved for batch in _without_repeats(records) for saved in _store_batch(session, batch, now)]
+
+
+def preview_records(
+    session: Session, records: Sequence[ExaminedRecord], seen: dict[str, Head]
+) -> list[SavedRecord]:
+    """What :func:`store_records` would do, without doing it; ``seen`` holds what earlier records would have left."""
+    heads = repository.heads_by_key(session, [item.key for item in records if item.key not in seen])
+    outcomes = []
+    for item in records:
+        former = seen.get(item.key) or heads.get(item.key)
+        saved = _decide(item, former)
+        if saved.outcome != "rejected":
+            seen[item.key] = item.head(former.number if former else 0)
+        outcomes.append(saved)
     return outcomes
 
 
-def _examine(
-    saving: Saving, record: Record, kind: Kind | None, position: int
-) -> tuple[_Candidate | None, SavedRecord]:
-    said = dict(record)
-    key = said.pop("key", None)
-    try:
-        key = KEY.validate_python(key)
-        named = Kind(said.pop("kind", None) or kind or "")
-        checked = check_record(named, said, saving.finder, saving.language)
-    except ValidationError as error:
-        problem = replace(faults_of(error.errors())[0], pointer="/key")
-        return None, SavedRecord("rejected", None, [problem])
-    except Invalid as error:
-        return None, SavedRecord("rejected", key, error.errors)
-    except ValueError:
-        detail = message("Give a kind: association, authority, programme or project.")
-        return None, SavedRecord("rejected", key, [Fault("/kind", detail)])
-    owner = checked.document.get("association") if named is Kind.PROJECT else None
-    return _Candidate(position, named, key, checked, owner), SavedRecord("", key, checked.remarks)
+def _without_repeats(records: Sequence[ExaminedRecord]) -> Iterator[list[ExaminedRecord]]:
+    """The records in batches in which no key comes twice."""
+    batch: dict[str, ExaminedRecord] = {}
+    for item in records:
+        if item.key in batch:
+            yield list(batch.values())
+            batch = {}
+        batch[item.key] = item
+    if batch:
+        yield list(batch.values())
 
 
-def _save_batch(
-    saving: Saving, batch: list[_Candidate], outcomes: list[SavedRecord], sources: Sequence[Record | None]
-) -> None:
-    session = saving.session
-    stored = repository.by_keys(session, (candidate.key for candidate in batch))
-    owners = repository.by_keys(session, (item.owner_key for item in batch if item.owner_key))
-    fresh: list[_Candidate] = []
-    changed: list[tuple[_Candidate, Profile]] = []
-    for candidate in batch:
-        former = stored.get(candidate.key)
-        if former is None:
-            fresh.append(candidate)
-            outcomes[candidate.position].outcome = "created"
-        elif former.kind != candidate.kind:
-            outcomes[candidate.position] = _other_kind(saving, candidate, former)
-        elif former.record_hash == record_hash(candidate.kind, candidate.checked.document):
-            outcomes[candidate.position].outcome = "unchanged"
-        else:
-            changed.append((candidate, former))
-            outcomes[candidate.position].outcome = "updated"
-    numbers = _insert(saving, fresh, owners, sources)
-    for candidate, former in changed:
-        _overwrite(saving, candidate, former, owners)
-        numbers[candidate.key] = former.number or 0
-    _index(saving, [*fresh, *(candidate for candidate, _ in changed)], numbers)
+def _decide(item: ExaminedRecord, former: Head | None) -> SavedRecord:
+    if former is None:
+        return SavedRecord("created", item.key, item.remarks)
+    if former.kind != item.kind:
+        detail = message(
+            "This key belongs to another kind of profile: {kind}. Give a key of its own.", kind=former.kind
+        )
+        return SavedRecord("rejected", item.key, [Fault("/key", detail)])
+    shown_as_before = item.published is None or item.published == former.published
+    same = former.record_hash == item.record_hash and shown_as_before
+    return SavedRecord("unchanged" if same else "updated", item.key, item.remarks)
 
 
-def _other_kind(saving: Saving, candidate: _Candidate, former: Profile) -> SavedRecord:
-    detail = message(
-        "This key belongs to another kind of profile: {kind}. Give a key of its own.", kind=former.kind
-    )
-    return SavedRecord("rejected", candidate.key, [Fault("/key", detail)])
+def _store_batch(session: Session, batch: list[ExaminedRecord], now: datetime) -> list[SavedRecord]:
+    keys = [item.key for item in batch]
+    # Rows first, then the sequence: the order in which every other writer takes them.
+    heads = repository.heads_by_key(session, keys, to_change=True)
+    if len(heads) < len(keys):
+        repository.next_changes(session, "profile", 0)
+        heads |= repository.heads_by_key(session, [key for key in keys if key not in heads])
+    outcomes = [_decide(item, heads.get(item.key)) for item in batch]
+    decided = list(zip(batch, outcomes, strict=True))
+    fresh = [item for item, saved in decided if saved.outcome == "created"]
+    changed = [item for item, saved in decided if saved.outcome == "updated"]
+    if fresh or changed:
+        owners = repository.heads_by_key(session, [item.owner_key for item in batch if item.owner_key])
+        numbers = _insert(session, fresh, owners, now) | _overwrite(session, changed, heads, owners, now)
+        _index(session, fresh, numbers, fresh=True)
+        _index(session, changed, numbers, fresh=False)
+    return outcomes
 
 
 def _insert(
-    saving: Saving,
-    fresh: Sequence[_Candidate],
-    owners: dict[str, Profile],
-    sources: Sequence[Record | None],
+    session: Session, fresh: Sequence[ExaminedRecord], owners: dict[str, Head], now: datetime
 ) -> dict[str, int]:
     if not fresh:
         return {}
-    first = repository.next_changes(saving.session, "profile", len(fresh))
+    first = repository.next_changes(session, "profile", len(fresh))
     rows = [
         {
             "id": new_id(),
-            "kind": candidate.kind.value,
-            "key": candidate.key,
-            "name": candidate.checked.document["name"],
-            "document": candidate.checked.document,
-            "sources": sources[candidate.position] if sources else saving.sources,
-            "owner_number": _owner_number(candidate, owners),
-            "published": True,
+            "kind": item.kind.value,
+            "key": item.key,
+            "name": stored_name(item.document),
+            "document": item.document,
+            "sources": item.sources,
+            "owner_number": _owner_number(item, owners),
+            "published": item.published is not False,
             "version": 1,
             "change_number": first + offset,
-            "record_hash": record_hash(candidate.kind, candidate.checked.document),
-            "created_at": saving.now,
-            "updated_at": saving.now,
+            "record_hash": item.record_hash,
+            "created_at": now,
+            "updated_at": now,
         }
-        for offset, candidate in enumerate(fresh)
+        for offset, item in enumerate(fresh)
     ]
-    return repository.insert_profiles(saving.session, rows)
+    return repository.insert_profiles(session, rows)
 
 
-def _owner_number(candidate: _Candidate, owners: dict[str, Profile]) -> int | None:
-    owner = owners.get(candidate.owner_key or "")
+def _overwrite(
+    session: Session,
+    changed: Sequence[ExaminedRecord],
+    heads: dict[str, Head],
+    owners: dict[str, Head],
+    now: datetime,
+) -> dict[str, int]:
+    if not changed:
+        return {}
+    first = repository.next_changes(session, "profile", len(changed))
+    rows = []
+    for offset, item in enumerate(changed):
+        former = heads[item.key]
+        row = {
+            "number": former.number,
+            "name": stored_name(item.document),
+            "document": item.document,
+            "published": former.published if item.published is None else item.published,
+            "version": former.version + 1,
+            "change_number": first + offset,
+            "record_hash": item.record_hash,
+            "updated_at": now,
+        }
+        rows.append(row | ({"owner_number": _owner_number(item, owners)} if item.owner_key else {}))
+    repository.update_profiles(session, rows)
+    return {item.key: heads[item.key].number for item in changed}
+
+
+def _owner_number(item: ExaminedRecord, owners: dict[str, Head]) -> int | None:
+    owner = owners.get(item.owner_key or "")
     return owner.number if owner is not None and owner.kind == Kind.ASSOCIATION else None
-
-
-def _overwrite(saving: Saving, candidate: _Candidate, profile: Profile, owners: dict[str, Profile]) -> None:
-    write_document(saving.session, profile, candidate.checked.document, saving.now)
-    if candidate.owner_key:
-        profile.owner_number = _owner_number(candidate, owners)
 
 
 def write_document(session: Session, profile: Profile, document: Record, now: datetime) -> None:
     """Put a new document into a stored profile, and count the change."""
     profile.document = document
-    profile.name = document["name"]
+    profile.name = stored_name(document)
     profile.record_hash = record_hash(Kind(profile.kind), document)
     profile.version += 1
     profile.change_number = repository.next_changes(session, "profile")
@@ -189,19 +232,20 @@ def write_document(session: Session, profile: Profile, document: Record, now: da
     session.flush()
 
 
-def _index(saving: Saving, candidates: Iterable[_Candidate], numbers: dict[str, int]) -> None:
-    index_documents(
-        saving.session,
-        [(numbers[item.key], item.kind, item.checked.document) for item in candidates],
-    )
+def _index(
+    session: Session, items: Iterable[ExaminedRecord], numbers: dict[str, int], *, fresh: bool
+) -> None:
+    index_documents(session, [(numbers[item.key], item.kind, item.document) for item in items], fresh=fresh)
 
 
-def index_documents(session: Session, written: Sequence[tuple[int, Kind, Record]]) -> None:
-    """Make written profiles findable by label and word."""
+def index_documents(session: Session, written: Sequence[tuple[int, Kind, Record]], *, fresh: bool) -> None:
+    """Make written profiles findable by label and word; those that are not ``fresh`` are found anew."""
     if not written:
         return
-    repository.replace_labels(
-        session,
-        {number: (kind.value, labels_of(kind, document)) for number, kind, document in written},
-    )
+    if not fresh:
+        numbers = [number for number, _, _ in written]
+        repository.forget_labels(session, numbers)
+        forget_texts(session, numbers)
+    labels = {number: (kind.value, labels_of(kind, document)) for number, kind, document in written}
+    repository.add_labels(session, labels)
     index_texts(session, [(number, searchable_text(document)) for number, _, document in written])

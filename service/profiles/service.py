@@ -20,7 +20,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.field_errors import Fault
 from service.http.merge_patch import merge_patch
 from service.profiles import repository
-from service.profiles.records import as_input, places_in, record_hash
+from service.profiles.records import as_input, places_in, record_hash, stored_name
 from service.profiles.saving import index_documents, write_document
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
 from service.security import Actor, Role
@@ -125,7 +125,7 @@ def register_profile(
         id=profile_id,
         kind=kind.value,
         key=key or str(profile_id),
-        name=checked.document["name"],
+        name=stored_name(checked.document),
         document=checked.document,
         owner_number=owner,
         published=published,
@@ -136,7 +136,7 @@ def register_profile(
     )
     session.add(profile)
     session.flush()
-    _index(session, profile)
+    _index(session, profile, fresh=True)
     if kind in ORGANISATIONS and actor.role is Role.MEMBER:
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
@@ -208,7 +208,7 @@ def change_profile(
         profile.owner_number = _owner(session, kind, checked.document, actor)
     profile.published = published
     write_document(session, profile, checked.document, now)
-    _index(session, profile)
+    _index(session, profile, fresh=False)
     return profile
 
 
@@ -224,5 +224,5 @@ def _check_may_edit(actor: Actor, profile: Profile) -> None:
         raise Forbidden(message("Your token does not speak for this organisation."))
 
 
-def _index(session: Session, profile: Profile) -> None:
-    index_documents(session, [(profile.number or 0, Kind(profile.kind), profile.document)])
+def _index(session: Session, profile: Profile, *, fresh: bool) -> None:
+    index_documents(session, [(profile.number or 0, Kind(profile.kind), profile.document)], fresh=fresh)

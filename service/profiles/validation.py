@@ -65,11 +65,18 @@ def validate_shape(kind: Kind, said: Record) -> ProfileFields:
 
 
 def _document(fields: ProfileFields) -> Record:
-    document: Record = fields.model_dump(mode="json", exclude_none=True)
-    for name, value in list(document.items()):
-        if value in ("", [], {}):
-            del document[name]
+    document: Record = _without_blanks(fields.model_dump(mode="json", exclude_none=True))
+    if "cofinancing" in document:
+        document["cofinancing"].sort(key=lambda part: part["party"])
     return document
+
+
+def _without_blanks(said: Record) -> Record:
+    """What says something: empty texts, lists and objects are the same as nothing, at any depth."""
+    kept = {
+        name: _without_blanks(value) if isinstance(value, dict) else value for name, value in said.items()
+    }
+    return {name: value for name, value in kept.items() if value not in ("", [], {})}
 
 
 def _resolve_places(kind: Kind, checked: CheckedRecord, finder: PlaceFinder, language: Language) -> None:

@@ -20,7 +20,7 @@ from service.db.tables import Decision, Precedent, Profile, Ruleset
 from service.errors import Forbidden, Invalid, NotFound
 from service.http.times import utc
 from service.profiles import repository as profiles
-from service.profiles.public import reference
+from service.profiles.public import name_of, reference
 from service.profiles.records import matching_record
 from service.profiles.service import may_edit, may_see
 from service.rules.service import active_ruleset
@@ -163,8 +163,8 @@ class _Presenter:
         checks = eligibility(Party(self._record, self._traits), party, self._asking.now.date())
         return {
             "id": str(suggestion_id(_number(self._subject), _number(candidate))),
-            "subject": reference(self._subject),
-            "candidate": reference(candidate),
+            "subject": reference(self._subject, self._asking.language),
+            "candidate": reference(candidate, self._asking.language),
             "score": item.score,
             "rank": rank,
             "parts": [
@@ -193,7 +193,7 @@ class _Presenter:
             item,
             self._traits,
             party.traits,
-            (self._subject.name, candidate.name),
+            (name_of(self._subject, self._asking.language), name_of(candidate, self._asking.language)),
             self._earlier_partner(item, candidate),
             repository.together_since(self._asking.session, _number(self._subject), _number(candidate)),
             self._wording,
@@ -208,7 +208,7 @@ class _Presenter:
             return None
         since = repository.together_since(self._asking.session, _number(candidate), _number(partner))
         shared = shared_territories(self._traits, read_traits(matching_record(partner)))
-        return EarlierPartner(partner.name, since, shared)
+        return EarlierPartner(name_of(partner, self._asking.language), since, shared)
 
     def _precedents(self, candidate: dict[str, Any]) -> list[dict[str, Any]]:
         language, shown = self._asking.language, []

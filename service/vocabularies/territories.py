@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
 from schemas.language import Language
-from schemas.places import Place, PlaceInput
+from schemas.places import Place, PlaceInput, is_code_in
 from schemas.text_folding import fold
 from service.db.tables import Territory
 from service.vocabularies import territory_repository as repository
@@ -50,6 +50,8 @@ def resolve_place(session: Session, given: PlaceInput, *, prefer_locality: bool 
         return _certain([territory] if (territory := find_territory(session, given)) else [])
     if given.place is None:
         return _certain([territory] if (territory := find_territory(session, given.country)) else [])
+    if is_code_in(given.country, given.place):
+        return resolve_place(session, given.place)
     spellings, hint = bare_names(given.place)
     if prefer_locality and hint is Hint.NONE:
         hint = Hint.LOCALITY

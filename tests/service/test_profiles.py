@@ -214,3 +214,39 @@ def test_unknown_identifiers_are_404_and_wrong_ones_422(installation: Installati
     public = installation.client()
     assert public.get(f"/associations/{UNKNOWN}").status_code == 404
     assert public.get("/associations/one").status_code == 422
+
+
+def test_a_name_may_be_given_by_language(installation: Installation) -> None:
+    steward, italian = installation.client("steward"), {"Accept-Language": "it"}
+    town = register(steward, "authorities", name={"fr": "Ville de Padoue", "it": "Comune di Padova"})
+    assert steward.get("/authorities?q=padoue").json()["items"][0]["name"] == town["name"]
+    register(steward, key="club")
+    said = {"query": "club", "candidate": town["key"]}
+    assert (
+        steward.post("/partnerships", json=said, headers=italian).json()["candidate_profile"]["name"]
+        == "Comune di Padova"
+    )
+    refused = steward.post("/authorities", json=said_of(town) | {"name": {"fr": " "}})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/name/fr"
+
+
+def test_empty_texts_are_the_same_as_none(embedded: Installation) -> None:
+    steward = embedded.client("steward")
+    blank = register(steward, description={"fr": "  "}, offers={"human": "", "social": {"it": ""}})
+    assert (blank["description"], blank["offers"]) == (None, None)
+
+
+def test_a_code_given_as_a_name_is_a_code(embedded: Installation) -> None:
+    steward = embedded.client("steward")
+    known = register(steward, origin=[{"country": "SN", "place": "SN-KL"}])
+    assert known["origin"][0]["code"] == "SN-KL"
+    unknown = steward.post(
+        "/associations", json=ASSOCIATION | {"origin": [{"country": "SN", "place": "SN-ZZ"}]}
+    )
+    assert unknown.status_code == 422
+
+
+def said_of(profile: Record) -> Record:
+    """What a registered authority would be registered with."""
+    return {"territory": profile["territory"]["code"]}

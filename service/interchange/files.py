@@ -1,0 +1,50 @@
+"""Files of records: which form they have, and the rows in them."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import PurePath
+from typing import BinaryIO
+
+from service.interchange.json_lines import read_json_lines
+from service.interchange.lines import UTF8_BOM, read_lines
+from service.interchange.rows import Row
+from service.interchange.tables import read_table
+
+LOOKED_AT = 4_096
+
+
+class FileFormat(StrEnum):
+    """The forms in which records are read and written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+ENDINGS = {
+    ".jsonl": FileFormat.JSONL,
+    ".ndjson": FileFormat.JSONL,
+    ".json": FileFormat.JSONL,
+    ".csv": FileFormat.CSV,
+    ".tsv": FileFormat.CSV,
+}
+MEDIA_TYPES = {
+    "application/jsonl": FileFormat.JSONL,
+    "application/x-ndjson": FileFormat.JSONL,
+    "application/json-lines": FileFormat.JSONL,
+    "text/csv": FileFormat.CSV,
+    "text/tab-separated-values": FileFormat.CSV,
+}
+
+
+def format_of(name: str | None, media_type: str | None, beginning: bytes) -> FileFormat:
+    """The form of a file: by the ending of its name, its media type, or else how it begins."""
+    by_name = ENDINGS.get(PurePath(name or "").suffix.lower())
+    by_type = MEDIA_TYPES.get((media_type or "").partition(";")[0].strip().lower())
+    begins_as_json = beginning.removeprefix(UTF8_BOM).lstrip().startswith((b"{", b"["))
+    return by_name or by_type or (FileFormat.JSONL if begins_as_json else FileFormat.CSV)
+
+
+def read_rows(file: BinaryIO, form: FileFormat) -> Iterator[Row]:
+    """Every row of a file, from its beginning; raises ``UnreadableFileError`` when it is none of ours."""
+    lines = read_lines(file)
+    return read_json_lines(lines) if form is FileFormat.JSONL else read_table(lines)

@@ -1,0 +1,43 @@
+"""What a file of records may hold."""
+
+from enum import StrEnum
+from typing import Any
+
+from schemas.kinds import Kind
+from schemas.records import FIELDS, PartnershipRecord
+from schemas.translation import message
+from service.errors import Invalid
+
+
+class RecordKind(StrEnum):
+    """The four kinds of profile, and partnerships between them."""
+
+    ASSOCIATION = "association"
+    AUTHORITY = "authority"
+    PROGRAMME = "programme"
+    PROJECT = "project"
+    PARTNERSHIP = "partnership"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "RecordKind | None":
+        # The plural names a kind in paths and in the names of files; in a list it means the same.
+        said = value.strip().lower() if isinstance(value, str) else ""
+        plurals = {Kind(kind.value).plural: kind for kind in cls if kind.value in set(Kind)}
+        named = {kind.value: kind for kind in cls}
+        return (named | plurals | {"partnerships": cls.PARTNERSHIP}).get(said)
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """The fields of a record of this kind, in the order in which they are written."""
+        if self is RecordKind.PARTNERSHIP:
+            return ("kind", *PartnershipRecord.model_fields)
+        return ("kind", "key", *FIELDS[Kind(self.value)].model_fields, "published")
+
+
+def kind_of(record: dict[str, Any], otherwise: RecordKind | None) -> RecordKind:
+    """The kind a record names, or else the one that is given for the whole file; raises ``Invalid``."""
+    try:
+        return RecordKind(record.get("kind") or otherwise or "")
+    except ValueError:
+        detail = message("Give a kind: association, authority, programme, project or partnership.")
+        raise Invalid.at("/kind", detail) from None

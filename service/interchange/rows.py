@@ -1,0 +1,20 @@
+"""What is read from a file, row by row."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from service.field_errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of a file with the number of the line it begins in; ``record`` is ``None`` when it has faults."""
+
+    line: int
+    record: dict[str, Any] | None
+    faults: tuple[Fault, ...] = ()
+
+    @classmethod
+    def refused(cls, line: int, *faults: Fault) -> "Row":
+        """A row that no record can be read from."""
+        return cls(line, None, faults)

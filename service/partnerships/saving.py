@@ -1,0 +1,118 @@
+"""Storing many partnerships at once, by the keys of their two sides."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from schemas.records import PartnershipRecord
+from schemas.translation import message
+from service.db.tables import Partnership
+from service.errors import Invalid
+from service.field_errors import Fault, faults_of
+from service.partnerships import repository
+from service.partnerships.service import CHANGES
+from service.profiles import repository as profiles
+from service.profiles.repository import Head
+from service.profiles.saving import SavedRecord
+
+Pair = tuple[str, str]
+Known = tuple[str | None, str | None]
+"""What is recorded of a partnership besides its sides: since when, and how it stands."""
+
+
+def examine_partnership(said: Mapping[str, Any]) -> PartnershipRecord:
+    """Check one record by itself; raises ``Invalid`` when it cannot be accepted."""
+    fields = {name: value for name, value in said.items() if name != "kind"}
+    try:
+        record = PartnershipRecord.model_validate(fields)
+    except ValidationError as error:
+        raise Invalid.of(faults_of(error.errors())) from None
+    if record.query == record.candidate:
+        raise Invalid.at("/candidate", message("A partnership has two different sides."))
+    return record
+
+
+def store_partnerships(
+    session: Session, records: Sequence[PartnershipRecord], now: datetime
+) -> list[SavedRecord]:
+    """Create or update these partnerships; one outcome a record, in order. A side that is not known rejects it."""
+    profiles.next_changes(session, CHANGES)
+    sides = profiles.heads_by_key(session, (key for item in records for key in _pair(item)))
+    stored = _stored(session, records, sides)
+    outcomes = []
+    for item in records:
+        saved = _decide(item, sides, _known(stored.get(_pair(item))))
+        if saved.outcome == "created":
+            stored[_pair(item)] = _new(item, sides, now)
+            session.add(stored[_pair(item)])
+        elif saved.outcome == "updated":
+            former = stored[_pair(item)]
+            former.since, former.status = item.since, item.status
+            former.version += 1
+            former.updated_at = now
+        outcomes.append(saved)
+    session.flush()
+    return outcomes
+
+
+def preview_partnerships(
+    session: Session,
+    records: Sequence[PartnershipRecord],
+    seen_profiles: Mapping[str, Head],
+    seen: dict[Pair, Known],
+) -> list[SavedRecord]:
+    """What :func:`store_partnerships` would do, without doing it, after what has been seen so far."""
+    sides = profiles.heads_by_key(session, (key for item in records for key in _pair(item)))
+    stored = _stored(session, records, sides)
+    outcomes = []
+    for item in records:
+        pair = _pair(item)
+        saved = _decide(item, {**sides, **seen_profiles}, seen.get(pair) or _known(stored.get(pair)))
+        if saved.outcome != "rejected":
+            seen[pair] = (item.since, item.status)
+        outcomes.append(saved)
+    return outcomes
+
+
+def _pair(item: PartnershipRecord) -> Pair:
+    return item.query, item.candidate
+
+
+def _known(partnership: Partnership | None) -> Known | None:
+    return (partnership.since, partnership.status) if partnership else None
+
+
+def _stored(
+    session: Session, records: Sequence[PartnershipRecord], sides: Mapping[str, Head]
+) -> dict[Pair, Partnership]:
+    keys = {head.number: key for key, head in sides.items()}
+    queries = [sides[item.query].number for item in records if item.query in sides]
+    return {
+        (keys[row.query_number], keys[row.candidate_number]): row
+        for row in repository.of_queries(session, queries)
+        if row.candidate_number in keys
+    }
+
+
+def _decide(item: PartnershipRecord, sides: Mapping[str, Head], former: Known | None) -> SavedRecord:
+    missing = [name for name in ("query", "candidate") if getattr(item, name) not in sides]
+    if missing:
+        detail = message("There is no profile with this key or identifier.")
+        return SavedRecord("rejected", None, [Fault(f"/{name}", detail) for name in missing])
+    if former is None:
+        return SavedRecord("created")
+    return SavedRecord("unchanged" if former == (item.since, item.status) else "updated")
+
+
+def _new(item: PartnershipRecord, sides: Mapping[str, Head], now: datetime) -> Partnership:
+    return Partnership(
+        query_number=sides[item.query].number,
+        candidate_number=sides[item.candidate].number,
+        since=item.since,
+        status=item.status,
+        created_at=now,
+        updated_at=now,
+    )
