@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from console import database, server, tokens
+from console import database, files, server, tokens
 from service.settings import SettingsError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.add_typer(tokens.app, name="token")
 app.command("serve")(server.serve)
 app.command("up")(server.up)
 app.command("seed")(database.seed)
+app.command("import")(files.import_file)
 
 
 def run() -> None:

@@ -1,11 +1,14 @@
 """What every shape that a person or machine sends has in common."""
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from schemas.translation import note
 
+TOO_DEEP = note("This is nested too deeply.")
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 UNSTORABLE = note("The text holds a NUL character or half a character. Remove it.")
 
 
@@ -17,15 +20,18 @@ class Input(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _only_storable_text(cls, value: Any) -> Any:
-        if not storable(value):
-            raise ValueError(UNSTORABLE)
+        try:
+            if not storable(value):
+                raise ValueError(UNSTORABLE)
+        except RecursionError:
+            raise ValueError(TOO_DEEP) from None
         return value
 
 
 def storable(value: Any) -> bool:
     """Whether every text in a JSON value can be stored: no NUL, no lone surrogate."""
     if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+        return NO_TEXT.search(value) is None
     if isinstance(value, dict):
         return all(storable(key) and storable(item) for key, item in value.items())
     if isinstance(value, list):

@@ -11,6 +11,11 @@ from service.db.engine import open_engine
 from service.errors import ProblemDocument, install_problem_handlers
 from service.http.large_bodies import LargeBodyProblems
 from service.http.query_texts import check_query_texts
+from service.interchange.importing import JOB_KIND as IMPORT_JOB
+from service.interchange.importing import import_stored_file
+from service.interchange.routes import router as interchange
+from service.jobs.routes import router as jobs
+from service.jobs.runner import JobRunner
 from service.partnerships.routes import router as partnerships
 from service.profiles.routes import profile_routes
 from service.rules.routes import router as rules
@@ -46,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = open_engine(settings.database)
     app.state.index = MatchIndex(app.state.engine)
+    app.state.jobs = JobRunner(app.state.engine, {IMPORT_JOB: import_stored_file})
     app.include_router(_api_routes())
     app.include_router(web)
     app.mount("/static", static_files, name="static")
@@ -58,7 +64,9 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # The model is loaded beside the first requests: reading and registering need not wait for it.
     threading.Thread(target=app.state.index.catch_up, name="match-index", daemon=True).start()
+    app.state.jobs.start()
     yield
+    app.state.jobs.stop()
     app.state.engine.dispose()
 
 
@@ -72,6 +80,6 @@ def _api_routes() -> APIRouter:
     for kind in Kind:
         api.include_router(profile_routes(kind))
         api.include_router(subject_routes(kind))
-    for router in (suggestions, partnerships, rules, territories, sectors):
+    for router in (suggestions, partnerships, rules, interchange, jobs, territories, sectors):
         api.include_router(router)
     return api

@@ -146,7 +146,9 @@ HTTP_SENTENCES = {
     400: message("The request cannot be read. Check that the body is valid JSON in UTF-8."),
     404: message("There is nothing at this address."),
     405: message("This address does not answer that method."),
-    413: message("The request is too large. Send less than a megabyte at once."),
+    413: message(
+        "The request is too large. Send less than a megabyte at once, and a file to /imports in parts of less than 200 megabytes."
+    ),
 }
 
 

@@ -47,9 +47,7 @@ def _load_profiles(session: Session, finder: PlaceFinder, now: datetime) -> None
     records = reading.profile_records()
     known = profiles.by_keys(session, (record["key"] for record, _ in records))
     missing = [(record, sources) for record, sources in records if record["key"] not in known]
-    examined = [
-        examine_record(record, None, finder, Language.EN, sources) for record, sources in missing
-    ]
+    examined = [examine_record(record, None, finder, Language.EN, sources) for record, sources in missing]
     for item in examined:
         if item.remarks:
             raise SeedError(f"{item.key}: {item.remarks}")

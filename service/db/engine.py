@@ -42,7 +42,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "cache_size=-65536",
-        "mmap_size=268435456",
+        "mmap_size=67108864",
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -13,7 +13,7 @@ from schemas.translation import message
 from service.clock import now
 from service.db.tables import IdempotentRequest
 from service.errors import Invalid
-from service.security import Member
+from service.security import Actor, Member
 
 KEPT_HEADERS = ("location", "etag", "content-type")
 
@@ -65,22 +65,26 @@ def _wait_for_turn(session: Session, name: str) -> None:
         )
 
 
-async def _idempotent_call(
-    request: Request,
-    actor: Member,
-    key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=255,
-            pattern=r"^[\x21-\x7e]+$",
-            description="A key of your choice, new for each request; the same request with it is done only once.",
-        ),
-    ] = None,
-) -> IdempotentCall:
-    content = request.url.path.encode() + b"\0" + await request.body()
-    return IdempotentCall(actor.id, key, hashlib.sha256(content).hexdigest())
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="A key of your choice, new for each request; the same request with it is done only once.",
+    ),
+]
+
+
+def idempotent_call(actor: Actor, key: str | None, request: Request, content: bytes) -> IdempotentCall:
+    """The call that sends this content to this address."""
+    address = request.url.path.encode()
+    return IdempotentCall(actor.id, key, hashlib.sha256(address + b"\0" + content).hexdigest())
+
+
+async def _idempotent_call(request: Request, actor: Member, key: IdempotencyKey = None) -> IdempotentCall:
+    return idempotent_call(actor, key, request, await request.body())
 
 
 Idempotent = Annotated[IdempotentCall, Depends(_idempotent_call)]

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from service.interchange.json_lines import read_json_lines
 from service.interchange.lines import UTF8_BOM, read_lines
 from service.interchange.rows import Row
-from service.interchange.tables import read_table
+from service.interchange.tables import count_records, read_table
 
 LOOKED_AT = 4_096
 
@@ -48,3 +48,11 @@ def read_rows(file: BinaryIO, form: FileFormat) -> Iterator[Row]:
     """Every row of a file, from its beginning; raises ``UnreadableFileError`` when it is none of ours."""
     lines = read_lines(file)
     return read_json_lines(lines) if form is FileFormat.JSONL else read_table(lines)
+
+
+def count_rows(file: BinaryIO, form: FileFormat) -> int:
+    """How many rows :func:`read_rows` finds in a file."""
+    lines = read_lines(file)
+    if form is FileFormat.JSONL:
+        return sum(1 for line in lines if line.fault or line.text.strip())
+    return count_records(lines)

@@ -19,9 +19,7 @@ def _row(line: Line) -> Row:
     if line.fault:
         return Row.refused(line.number, Fault("", line.fault))
     try:
-        record = json.loads(
-            line.text, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant
-        )
+        record = json.loads(line.text, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
     except _RepeatedNameError as error:
         detail = message("The field “{name}” stands twice in this record.", name=str(error))
         return Row.refused(line.number, Fault("", detail))

@@ -35,8 +35,13 @@ def read_table(lines: Iterable[Line]) -> Iterator[Row]:
     for row in rows:
         if row.fault:
             yield Row.refused(row.line, Fault("", row.fault))
-        elif any(cell.strip() for cell in row.cells):
+        else:
             yield read_record(row.line, columns, row.cells)
+
+
+def count_records(lines: Iterable[Line]) -> int:
+    """How many rows :func:`read_table` finds."""
+    return max(0, sum(1 for _ in read_cells(lines)) - 1)
 
 
 def _columns(header: Cells) -> list[Column]:
@@ -51,7 +56,7 @@ def _columns(header: Cells) -> list[Column]:
 
 
 def read_cells(lines: Iterable[Line]) -> Iterator[Cells]:
-    """Every row of a table, the header first.
+    """Every row of a table that is not blank, the header first.
 
     A row that cannot be read is given up with its first line alone: what a forgotten quotation mark would
     swallow is read again as rows of its own.
@@ -70,7 +75,7 @@ def read_cells(lines: Iterable[Line]) -> Iterator[Cells]:
             source.back_to_second()
             continue
         fault = next((line.fault for line in source.record if line.fault), None)
-        if cells or fault:
+        if fault or any(cell.strip() for cell in cells):
             yield Cells(source.record[0].number, cells, fault)
 
 

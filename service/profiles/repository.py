@@ -52,7 +52,14 @@ def by_keys(session: Session, keys: Iterable[str]) -> dict[str, Profile]:
 def heads_by_key(session: Session, keys: Iterable[str], *, to_change: bool = False) -> dict[str, "Head"]:
     """What has to be known of these profiles before they are overwritten; ``to_change`` keeps other writers off."""
     wanted = list(dict.fromkeys(keys))
-    columns = (Profile.number, Profile.key, Profile.kind, Profile.record_hash, Profile.published, Profile.version)
+    columns = (
+        Profile.number,
+        Profile.key,
+        Profile.kind,
+        Profile.record_hash,
+        Profile.published,
+        Profile.version,
+    )
     found: dict[str, Head] = {}
     for start in range(0, len(wanted), CHUNK):
         query = select(*columns).where(col(Profile.key).in_(wanted[start : start + CHUNK]))  # type: ignore[call-overload]  # six columns

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -23,6 +23,7 @@ Record = dict[str, Any]
 Resolver = Callable[[PlaceInput], Resolution]
 PLACES: TypeAdapter[PlaceInput] = TypeAdapter(PlaceInput)
 CANDIDATES = 5
+REMEMBERED = 50_000
 
 
 @dataclass(slots=True)
@@ -34,10 +35,16 @@ class CheckedRecord:
 
 
 class PlaceFinder:
-    """Resolves places in one session, each spelling once."""
+    """Resolves places, each spelling once; of very many spellings it remembers the latest."""
 
     def __init__(self, session: Session) -> None:
-        self._resolve: Resolver = cache(lambda given: resolve_place(session, given))
+        self._session = session
+        self._resolve: Resolver = lru_cache(REMEMBERED)(lambda given: resolve_place(self._session, given))
+
+    def use(self, session: Session) -> "PlaceFinder":
+        """Go on in another session with what is known already."""
+        self._session = session
+        return self
 
     def find(self, given: PlaceInput) -> Resolution:
         """What :func:`service.vocabularies.territories.resolve_place` says of a place."""

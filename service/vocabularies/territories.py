@@ -46,12 +46,9 @@ def resolve_place(session: Session, given: PlaceInput, *, prefer_locality: bool 
     and among several localities one with ten times the inhabitants of the next. Anything less clear is
     answered with candidates.
     """
-    if isinstance(given, str):
-        return _certain([territory] if (territory := find_territory(session, given)) else [])
-    if given.place is None:
-        return _certain([territory] if (territory := find_territory(session, given.country)) else [])
-    if is_code_in(given.country, given.place):
-        return resolve_place(session, given.place)
+    code = _code(given)
+    if isinstance(given, str) or given.place is None or code is not None:
+        return _certain([territory] if (territory := find_territory(session, code or "")) else [])
     spellings, hint = bare_names(given.place)
     if prefer_locality and hint is Hint.NONE:
         hint = Hint.LOCALITY
@@ -64,6 +61,15 @@ def resolve_place(session: Session, given: PlaceInput, *, prefer_locality: bool 
     if find_territory(session, given.country) is None:
         return Resolution()
     return _nearest(session, given.country, spellings)
+
+
+def _code(given: PlaceInput) -> str | None:
+    """The territory code that a place is given by, if it is not given by a name."""
+    if isinstance(given, str):
+        return given
+    if given.place is None:
+        return given.country
+    return given.place if is_code_in(given.country, given.place) else None
 
 
 def _best_ranks(rows: Iterable[tuple[Territory, int]]) -> list[tuple[Territory, int]]:

@@ -2,6 +2,7 @@
 
 import service.db.base  # noqa: F401 - names constraints before the first table is made
 from service.db.tables.accounts import ApiToken, IdempotentRequest
+from service.db.tables.jobs import Job, JobInput, JobRemark
 from service.db.tables.profiles import (
     Corridor,
     Counter,
@@ -21,6 +22,9 @@ __all__ = [
     "Counter",
     "Decision",
     "IdempotentRequest",
+    "Job",
+    "JobInput",
+    "JobRemark",
     "Partnership",
     "Precedent",
     "Profile",

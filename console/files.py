@@ -1,0 +1,129 @@
+"""``passerelle import`` and ``passerelle export``: lists of records in and out."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Engine
+
+from console.environment import fail, prepared_engine, tell
+from console.progress import progress_bar
+from schemas.language import Language
+from schemas.translation import render
+from seed.loading import seed_database
+from service.clock import now
+from service.db.session import reading, unit_of_work
+from service.db.tables import Job
+from service.errors import Conflict
+from service.interchange.files import FileFormat, format_of
+from service.interchange.importing import JOB_KIND, import_settings
+from service.interchange.importing import import_file as import_records
+from service.interchange.kinds import RecordKind
+from service.jobs.service import job_result, resume_or_begin_command
+from service.jobs.work import JobAtWork, claim, perform
+from service.settings import load_settings
+
+COMMAND_LINE = "command line"
+LOOKED_AT = 4_096
+
+
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines or CSV.", exists=True, dir_okay=False, readable=True)
+    ],
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="What the records are that do not say so themselves: association, authority, programme, project or partnership.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would become of each line.")
+    ] = False,
+    form: Annotated[
+        FileFormat | None, typer.Option("--format", help="The form of the file, where it cannot be told.")
+    ] = None,
+    language: Annotated[
+        Language | None, typer.Option(help="In which language lines are remarked on.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Create or update what a file of records describes. Run again, it goes on where it was, or changes nothing."""
+    named = _kind(kind)
+    settings = import_settings(
+        form or format_of(file.name, None, _beginning(file)),
+        named,
+        language or load_settings().default_language,
+        file.name,
+        dry_run=dry_run,
+    )
+    with prepared_engine() as engine:
+        seed_database(engine, tell, documented=False)
+        job = _job(engine, file, settings)
+        with progress_bar() as progress:
+            perform(
+                JobAtWork(engine, job, progress=progress),
+                lambda at_work: import_records(at_work, lambda: file.open("rb")),
+            )
+        _report(engine, job, as_json=as_json)
+
+
+def _kind(kind: str | None) -> RecordKind | None:
+    try:
+        return RecordKind(kind) if kind is not None else None
+    except ValueError:
+        kinds = ", ".join(RecordKind)
+        raise typer.BadParameter(f"give one of: {kinds}", param_hint="--kind") from None
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(LOOKED_AT)
+
+
+def _job(engine: Engine, file: Path, settings: dict[str, Any]) -> Job:
+    with file.open("rb") as opened:
+        fingerprint = hashlib.file_digest(opened, "sha256").hexdigest()
+    try:
+        with unit_of_work(engine) as session:
+            job = resume_or_begin_command(
+                session, JOB_KIND, settings, fingerprint=fingerprint, by=COMMAND_LINE, now=now()
+            )
+            claimed = claim(session, job.id)
+    except Conflict as error:
+        raise fail(render(Language.EN, error.detail)) from None
+    if claimed is None:
+        raise fail("Another process is doing this already.")
+    if claimed.done and not settings["dry_run"]:
+        tell(f"Going on after row {claimed.done}, where an earlier run was interrupted.")
+    return claimed
+
+
+def _report(engine: Engine, job: Job, *, as_json: bool) -> None:
+    with reading(engine) as session:
+        result = job_result(session, job, most=None)
+    remarks = result.pop("remarks")
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        for name in ("created", "updated", "unchanged"):
+            typer.echo(f"{name:<10}{result[name]:>9}")
+        typer.echo(f"{'rejected':<10}{job.counts.get('rejected', 0):>9}")
+        for item in result["rejected"]:
+            typer.echo(_line("rejected", item))
+    for item in remarks:
+        tell(_line("stored", item) + _candidates(item))
+    if job.state != "done":
+        raise fail(job.detail or f"The import was left after row {job.done}. Run it again to go on.")
+
+
+def _line(outcome: str, item: dict[str, Any]) -> str:
+    return f"line {item['line']}  {outcome}  {item['field']}  {item['reason']}".replace("    ", "  ")
+
+
+def _candidates(item: dict[str, Any]) -> str:
+    found = [f"{candidate['code']} ({candidate['name']})" for candidate in item["candidates"] or ()]
+    return f"  {', '.join(found)}" if found else ""

@@ -1,0 +1,221 @@
+"""Importing a file of records: examined and stored piece by piece, each piece with how far it brought the work.
+
+What is stored and what is written down of it commit together, so that a killed import leaves nothing half-stored
+and goes on behind its last piece.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count, groupby, islice
+from typing import Any, BinaryIO
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import Session
+
+from schemas.language import Language
+from schemas.records import PartnershipRecord
+from service.clock import now
+from service.db.session import reading, unit_of_work
+from service.errors import Invalid
+from service.field_errors import Fault
+from service.interchange.files import FileFormat, count_rows, read_rows
+from service.interchange.kinds import RecordKind, kind_of
+from service.interchange.lines import UnreadableFileError
+from service.interchange.rows import Row
+from service.jobs.stored_input import open_input
+from service.jobs.work import JobAtWork, JobFailedError
+from service.partnerships.saving import examine_partnership, preview_partnerships, store_partnerships
+from service.profiles.repository import Head, adopt_projects
+from service.profiles.saving import (
+    ExaminedRecord,
+    SavedRecord,
+    examine_record,
+    preview_records,
+    store_records,
+)
+from service.profiles.validation import PlaceFinder
+
+LOG = logging.getLogger("passerelle.interchange")
+JOB_KIND = "import"
+PIECE = 500
+"""Rows that are stored in one transaction: others who write wait a fraction of a second at most."""
+ATTEMPTS = 5
+FIRST_PAUSE = 0.1
+"""How often a piece is tried while others store the same keys, or the database is away for a moment."""
+Examined = ExaminedRecord | PartnershipRecord
+OpenFile = Callable[[], BinaryIO]
+
+
+def import_settings(
+    form: FileFormat, kind: RecordKind | None, language: Language, name: str | None, *, dry_run: bool
+) -> dict[str, Any]:
+    """What an import is told besides the file itself, as its job keeps it."""
+    return {
+        "format": form.value,
+        "kind": kind.value if kind else None,
+        "language": language.value,
+        "dry_run": dry_run,
+        "file": name[:200] if name else None,
+    }
+
+
+def import_stored_file(at_work: JobAtWork) -> None:
+    """Import the file that was sent along with a job."""
+    import_file(at_work, lambda: open_input(at_work.engine, at_work.job.id))
+
+
+def import_file(at_work: JobAtWork, open_file: OpenFile) -> None:
+    """Import a file, from where the job was left; raises ``JobFailedError`` when it cannot be read at all."""
+    settings = at_work.job.settings
+    form = FileFormat(settings["format"])
+    try:
+        with open_file() as file:
+            total = count_rows(file, form)
+        # What a rehearsal has seen is remembered by nobody: it begins anew.
+        at_work.begin(total, anew=settings["dry_run"])
+        _Import(at_work).take_all(open_file, form)
+    except UnreadableFileError as error:
+        raise JobFailedError(error.detail) from None
+
+
+@dataclass
+class _Seen:
+    """What a rehearsal would have stored so far."""
+
+    profiles: dict[str, Head] = field(default_factory=dict)
+    partnerships: dict[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One row once it is examined: what may be stored of it, or why nothing may."""
+
+    line: int
+    examined: Examined | None
+    faults: tuple[Fault, ...] = ()
+
+
+class _Import:
+    def __init__(self, at_work: JobAtWork) -> None:
+        settings = at_work.job.settings
+        self._at_work, self._engine, self._language = at_work, at_work.engine, at_work.language
+        self._kind = RecordKind(settings["kind"]) if settings["kind"] else None
+        self._seen = _Seen() if settings["dry_run"] else None
+        self._counts = Counter(at_work.job.counts)
+        with reading(self._engine) as session:
+            self._finder = PlaceFinder(session)
+
+    def take_all(self, open_file: OpenFile, form: FileFormat) -> None:
+        """Take every row that was not taken before."""
+        with open_file() as file:
+            rows = islice(read_rows(file, form), self._at_work.job.done, None)
+            while piece := list(islice(rows, PIECE)):
+                self._take(piece)
+        if self._seen is None:
+            with unit_of_work(self._engine) as session:
+                adopt_projects(session)
+
+    def _take(self, piece: Sequence[Row]) -> None:
+        with reading(self._engine) as session:
+            self._finder.use(session)
+            entries = [self._entry(row) for row in piece]
+            rehearsed = self._rehearse(session, entries) if self._seen else None
+        remarks = self._commit_repeatedly(entries, rehearsed)
+        self._at_work.committed(self._at_work.job.done + len(entries), self._counts, remarks)
+
+    def _entry(self, row: Row) -> _Entry:
+        if row.record is None:
+            return _Entry(row.line, None, row.faults)
+        try:
+            kind = kind_of(row.record, self._kind)
+            if kind is RecordKind.PARTNERSHIP:
+                return _Entry(row.line, examine_partnership(row.record))
+            named = {**row.record, "kind": kind.value}
+            return _Entry(row.line, examine_record(named, None, self._finder, self._language))
+        except Invalid as error:
+            return _Entry(row.line, None, tuple(error.errors))
+
+    def _commit_repeatedly(self, entries: Sequence[_Entry], rehearsed: list[SavedRecord] | None) -> int:
+        for attempt in count(1):
+            try:
+                return self._commit(entries, rehearsed)
+            except (IntegrityError, OperationalError) as error:
+                # Others store the same keys at this moment, or the database is away: nothing of the piece is stored.
+                if attempt == ATTEMPTS:
+                    raise
+                LOG.info("a piece is tried again (%s)", type(error).__name__)
+                time.sleep(FIRST_PAUSE * 2**attempt)
+        raise AssertionError
+
+    def _commit(self, entries: Sequence[_Entry], rehearsed: list[SavedRecord] | None) -> int:
+        """Store a piece and write down how far that brought the work; how many remarks it led to."""
+        with unit_of_work(self._engine) as session:
+            saved = self._save(session, entries) if rehearsed is None else rehearsed
+            outcomes = _with_refused(entries, saved)
+            counts = self._counts + Counter(outcome.outcome for outcome in outcomes)
+            remarks = [
+                remark
+                for entry, outcome in zip(entries, outcomes, strict=True)
+                for remark in _remarks(entry.line, outcome, self._language)
+            ]
+            done = self._at_work.job.done + len(entries)
+            self._at_work.checkpoint(session, done, counts, remarks)
+        self._counts = counts
+        return len(remarks)
+
+    def _save(self, session: Session, entries: Sequence[_Entry]) -> list[SavedRecord]:
+        instant = now()
+        saved: list[SavedRecord] = []
+        for profiles, partnerships in _runs(entries):
+            saved += store_records(session, profiles, instant)
+            saved += store_partnerships(session, partnerships, instant) if partnerships else []
+        return saved
+
+    def _rehearse(self, session: Session, entries: Sequence[_Entry]) -> list[SavedRecord]:
+        assert self._seen is not None  # noqa: S101 - called for rehearsals only
+        saved: list[SavedRecord] = []
+        for profiles, partnerships in _runs(entries):
+            saved += preview_records(session, profiles, self._seen.profiles)
+            saved += preview_partnerships(session, partnerships, self._seen.profiles, self._seen.partnerships)
+        return saved
+
+
+def _runs(entries: Iterable[_Entry]) -> Iterator[tuple[list[ExaminedRecord], list[PartnershipRecord]]]:
+    """What may be stored, in order, in runs of profiles or of partnerships."""
+    accepted = [entry.examined for entry in entries if entry.examined is not None]
+    for _, run in groupby(accepted, type):
+        items = list(run)
+        yield (
+            [item for item in items if isinstance(item, ExaminedRecord)],
+            [item for item in items if isinstance(item, PartnershipRecord)],
+        )
+
+
+def _with_refused(entries: Iterable[_Entry], saved: Iterable[SavedRecord]) -> list[SavedRecord]:
+    """One outcome an entry: what became of it, or why it was refused before that."""
+    outcomes = iter(saved)
+    return [
+        next(outcomes) if entry.examined is not None else SavedRecord("rejected", problems=list(entry.faults))
+        for entry in entries
+    ]
+
+
+def _remarks(line: int, outcome: SavedRecord, language: Language) -> Iterator[dict[str, Any]]:
+    for problem in outcome.problems:
+        shown = problem.shown(language)
+        yield {
+            "rejected": outcome.outcome == "rejected",
+            "line": line,
+            "field": field_name(shown.pointer)[:400],
+            "reason": shown.detail,
+            "candidates": shown.candidates,
+        }
+
+
+def field_name(pointer: str) -> str:
+    """A JSON Pointer as the name of a column: ``/cofinancing/0/share`` is ``cofinancing.share``."""
+    steps = (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+    return ".".join(step for step in steps if not step.isdigit())

@@ -1,0 +1,82 @@
+"""``/imports``: a file of records, stored by a job."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+from starlette.background import BackgroundTask
+
+from schemas.jobs import JobPublic
+from schemas.language import Language
+from service.clock import now
+from service.db.session import WritingSession
+from service.errors import language_of
+from service.http.idempotency import IdempotencyKey, idempotent_call
+from service.interchange.files import FileFormat, format_of
+from service.interchange.importing import JOB_KIND, import_settings
+from service.interchange.kinds import RecordKind
+from service.interchange.uploads import Upload, Uploaded
+from service.jobs.routes import job_answer
+from service.jobs.service import begin_job
+from service.jobs.stored_input import keep_input
+from service.security import Steward
+
+MAX_FILE_BYTES = 200_000_000
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+FORM = {
+    "schema": {
+        "type": "object",
+        "properties": {"file": {"type": "string", "format": "binary"}},
+        "required": ["file"],
+    }
+}
+BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "The file itself, or a form that holds it in the field `file`.",
+        "content": {
+            "text/csv": BINARY,
+            "application/jsonl": BINARY,
+            "application/octet-stream": BINARY,
+            "multipart/form-data": FORM,
+        },
+    }
+}
+router = APIRouter(prefix="/imports", tags=["imports and exports"])
+
+
+class ImportQuery(BaseModel):
+    """How a file is imported."""
+
+    kind: RecordKind | None = Field(None, description="What the records are that do not say so themselves.")
+    dry_run: bool = Field(False, description="Only say what would become of each line; store nothing.")
+    format: FileFormat | None = Field(None, description="The form of the file, where it cannot be told.")
+
+
+@router.post("", response_model=JobPublic, status_code=202, openapi_extra=BODY, max_body_size=MAX_FILE_BYTES)
+def import_file(
+    wanted: Annotated[ImportQuery, Query()],
+    upload: Uploaded,
+    request: Request,
+    session: WritingSession,
+    actor: Steward,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Store the records of a file: CSV or JSON lines. The job says what became of each line."""
+    settings = _settings(wanted, upload, language_of(request))
+    content = json.dumps([settings, upload.fingerprint]).encode()
+
+    def begin() -> Response:
+        job = begin_job(session, JOB_KIND, settings, by=actor.name, now=now(), fingerprint=upload.fingerprint)
+        keep_input(session, job.id, upload.content)
+        return job_answer(session, job, status=202)
+
+    answer = idempotent_call(actor, key, request, content).once(session, begin)
+    answer.background = BackgroundTask(request.app.state.jobs.wake)
+    return answer
+
+
+def _settings(wanted: ImportQuery, upload: Upload, language: Language) -> dict[str, Any]:
+    form = wanted.format or format_of(upload.name, upload.media_type, upload.beginning())
+    return import_settings(form, wanted.kind, language, upload.name, dry_run=wanted.dry_run)

@@ -1,0 +1,87 @@
+"""``/jobs``: how far long work is, what came of it, and how to stop it."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
+from sqlmodel import Session
+
+from schemas.jobs import JobPublic, RemarkPublic
+from schemas.profiles import Page
+from schemas.translation import message
+from service.clock import now
+from service.db.session import ReadingSession, WritingSession
+from service.db.tables import Job
+from service.errors import Invalid
+from service.http.etag import content_tag
+from service.http.idempotency import Idempotent
+from service.http.pages import Cursor, Limit, decode_cursor, page, position
+from service.jobs import repository, service
+from service.security import Steward
+
+SHOWN_IN_LISTS = 5
+"""How many remarks of each sort a job shows in a list of jobs."""
+
+router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+
+@router.get("", response_model=Page[JobPublic])
+def list_jobs(session: ReadingSession, _: Steward, limit: Limit = 20, cursor: Cursor = None) -> Response:
+    """Long work, the latest first; what ended more than thirty days ago is forgotten."""
+    found = repository.listed(session, after=_after(cursor), limit=limit + 1)
+    instant = now()
+    return JSONResponse(
+        page(
+            found,
+            limit,
+            lambda job: str(job.id),
+            lambda job: service.public_job(session, job, instant, most=SHOWN_IN_LISTS),
+        )
+    )
+
+
+def _after(cursor: str | None) -> UUID | None:
+    try:
+        return UUID(decode_cursor(cursor)) if cursor is not None else None
+    except ValueError:
+        raise Invalid.at(
+            "/query/cursor", message("Give a next_cursor that this list has answered with.")
+        ) from None
+
+
+@router.get("/{job_id}", response_model=JobPublic)
+def read_job(job_id: UUID, session: ReadingSession, _: Steward) -> Response:
+    """How far a job is; ``result`` once it has ended."""
+    return job_answer(session, service.find_job(session, job_id))
+
+
+@router.post("/{job_id}/cancel", response_model=JobPublic, status_code=202)
+def cancel_job(job_id: UUID, session: WritingSession, _: Steward, idempotent: Idempotent) -> Response:
+    """Ask a job to stop; it does so after the piece at hand. What is done stays done."""
+    return idempotent.once(
+        session, lambda: job_answer(session, service.cancel_job(session, job_id, now()), status=202)
+    )
+
+
+@router.get("/{job_id}/remarks", response_model=Page[RemarkPublic])
+def list_remarks(
+    job_id: UUID,
+    session: ReadingSession,
+    _: Steward,
+    rejected: Annotated[
+        bool | None, Query(description="Only lines that were rejected, or only others.")
+    ] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
+    """Everything a job has to say about the lines of its file, in their order."""
+    found = service.list_remarks(session, job_id, rejected=rejected, after=position(cursor), limit=limit)
+    return JSONResponse(page(found, limit, lambda item: item.number, service.public_remark))
+
+
+def job_answer(session: Session, job: Job, *, status: int = 200) -> JSONResponse:
+    """A job as an answer, with its address."""
+    shown: dict[str, Any] = service.public_job(session, job, now())
+    headers = {"Location": f"/api/v1/jobs/{job.id}", "ETag": content_tag(shown)}
+    return JSONResponse(shown, status, headers)

@@ -1,0 +1,165 @@
+"""Working at a job: holding it, writing down how far it is, and ending it in one of the ways a job can end."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from schemas.language import Language
+from schemas.translation import Message, message, render
+from service.clock import now
+from service.db.session import reading, unit_of_work
+from service.db.tables import Job
+from service.jobs import repository
+from service.jobs.leases import LEASE, THIS_PROCESS, is_free
+
+LOG = logging.getLogger("passerelle.jobs")
+UNEXPECTED = message("Something went wrong on our side. It has been recorded; please try again later.")
+Progress = Callable[[int, int | None], None]
+
+
+class JobFailedError(Exception):
+    """The work cannot be done; says why, and what to do."""
+
+    def __init__(self, detail: Message) -> None:
+        super().__init__(str(detail))
+        self.detail = detail
+
+
+class JobCancelledError(Exception):
+    """Somebody asked the work to stop. What is done stays done."""
+
+
+class JobInterruptedError(Exception):
+    """This process is about to end; the work goes on in another one."""
+
+
+class JobLostError(Exception):
+    """Somebody else has taken the job over, or it is gone."""
+
+
+@dataclass
+class JobAtWork:
+    """A job in the hands of this process. ``job`` is as it was when the work began."""
+
+    engine: Engine
+    job: Job
+    stopping: threading.Event = field(default_factory=threading.Event)
+    progress: Progress = field(default=lambda _done, _total: None)
+    _remarks: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        with reading(self.engine) as session:
+            self._remarks = repository.count_remarks(session, self.job.id)
+        self._stop_asked = False
+
+    @property
+    def language(self) -> Language:
+        """The language of whoever asked for the work."""
+        return Language(self.job.settings["language"])
+
+    def checkpoint(
+        self, session: Session, done: int, counts: Mapping[str, int], remarks: Sequence[dict[str, Any]] = ()
+    ) -> None:
+        """Write down, in the same transaction as the work itself, how far it is; raises ``JobLostError``."""
+        values = {"done": done, "counts": dict(counts)}
+        self._stop_asked = self._hold(session, values)
+        rows = [
+            {**remark, "job_id": self.job.id, "number": self._remarks + n} for n, remark in enumerate(remarks)
+        ]
+        repository.add_remarks(session, rows)
+
+    def committed(self, done: int, counts: Mapping[str, int], remarks: int) -> None:
+        """Go on after a checkpoint is committed, if nobody wants the work to stop."""
+        self.job.done, self.job.counts = done, dict(counts)
+        self._remarks += remarks
+        self.progress(done, self.job.total)
+        if self._stop_asked:
+            raise JobCancelledError
+        if self.stopping.is_set():
+            raise JobInterruptedError
+
+    def begin(self, total: int, *, anew: bool) -> None:
+        """Write down how much there is to do; ``anew`` forgets what a former attempt had done."""
+        with unit_of_work(self.engine) as session:
+            values: dict[str, Any] = {"total": total}
+            if anew:
+                repository.forget_remarks(session, self.job.id)
+                values |= {"done": 0, "counts": {}}
+                self._remarks, self.job.done, self.job.counts = 0, 0, {}
+            self._hold(session, values)
+        self.job.total = total
+        self.progress(self.job.done, total)
+
+    def _hold(self, session: Session, values: dict[str, Any]) -> bool:
+        instant = now()
+        held = {"lease_until": instant + LEASE, "updated_at": instant}
+        stop_asked = repository.keep_hold(session, self.job.id, THIS_PROCESS, values | held)
+        if stop_asked is None:
+            raise JobLostError
+        return stop_asked
+
+
+Work = Callable[[JobAtWork], None]
+
+
+def claim(session: Session, job_id: UUID) -> Job | None:
+    """Take a job that has not ended and that nobody is at; ``None`` when there is nothing to take."""
+    job = repository.by_id(session, job_id, to_change=True)
+    if job is None or job.state not in ("queued", "running") or not is_free(job, now()):
+        return None
+    job.state, job.lease_owner, job.lease_until = "running", THIS_PROCESS, now() + LEASE
+    session.add(job)
+    session.flush()
+    return job
+
+
+def perform(at_work: JobAtWork, work: Work) -> None:
+    """Do the work of a claimed job and write down how it ended. Only what stops this process is raised."""
+    try:
+        work(at_work)
+    except JobCancelledError:
+        _end(at_work, "cancelled")
+    except JobFailedError as error:
+        _end(at_work, "failed", error.detail)
+    except JobLostError:
+        LOG.warning("job %s is in other hands now", at_work.job.id)
+    except (JobInterruptedError, OperationalError) as error:
+        LOG.info("job %s is left for later (%s)", at_work.job.id, type(error).__name__)
+        _release(at_work)
+    except Exception:
+        LOG.exception("job %s failed", at_work.job.id)
+        _end(at_work, "failed", UNEXPECTED)
+    except BaseException:
+        _release(at_work)
+        raise
+    else:
+        _end(at_work, "done")
+
+
+def _end(at_work: JobAtWork, state: str, detail: Message | None = None) -> None:
+    said = render(at_work.language, detail) if detail else None
+    _let_go(at_work, {"state": state, "detail": said})
+    with unit_of_work(at_work.engine) as session:
+        repository.forget_input(session, at_work.job.id)
+
+
+def _release(at_work: JobAtWork) -> None:
+    try:
+        _let_go(at_work, {"state": "queued"})
+    except OperationalError:
+        LOG.warning("the database does not answer; job %s is free once its lease ends", at_work.job.id)
+
+
+def _let_go(at_work: JobAtWork, values: dict[str, Any]) -> None:
+    released = {"lease_owner": None, "lease_until": None, "updated_at": now()}
+    with unit_of_work(at_work.engine) as session:
+        repository.keep_hold(session, at_work.job.id, THIS_PROCESS, values | released)
+    for name, value in values.items():
+        setattr(at_work.job, name, value)
