@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job
 from service.errors import Conflict
+from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat, format_of
 from service.interchange.importing import JOB_KIND, import_settings
 from service.interchange.importing import import_file as import_records
@@ -27,6 +29,7 @@ from service.settings import load_settings
 
 COMMAND_LINE = "command line"
 LOOKED_AT = 4_096
+KINDS = "association, authority, programme, project or partnership"
 
 
 def import_file(
@@ -37,7 +40,7 @@ def import_file(
         str | None,
         typer.Option(
             metavar="KIND",
-            help="What the records are that do not say so themselves: association, authority, programme, project or partnership.",
+            help=f"What the records are that do not say so themselves: {KINDS}.",
         ),
     ] = None,
     dry_run: Annotated[
@@ -75,8 +78,7 @@ def _kind(kind: str | None) -> RecordKind | None:
     try:
         return RecordKind(kind) if kind is not None else None
     except ValueError:
-        kinds = ", ".join(RecordKind)
-        raise typer.BadParameter(f"give one of: {kinds}", param_hint="--kind") from None
+        raise typer.BadParameter(f"give one of: {KINDS}", param_hint="KIND") from None
 
 
 def _beginning(file: Path) -> bytes:
@@ -127,3 +129,16 @@ def _line(outcome: str, item: dict[str, Any]) -> str:
 def _candidates(item: dict[str, Any]) -> str:
     found = [f"{candidate['code']} ({candidate['name']})" for candidate in item["candidates"] or ()]
     return f"  {', '.join(found)}" if found else ""
+
+
+def export(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=KINDS)],
+    form: Annotated[FileFormat, typer.Option("--format", help="The form of the file.")] = FileFormat.JSONL,
+) -> None:
+    """Write all records of a kind to standard output, as import reads them back identically."""
+    named = _kind(kind)
+    assert named is not None  # noqa: S101 - the argument is required
+    with prepared_engine() as engine, reading(engine) as session:
+        for piece in export_records(session, named, form):
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()

@@ -20,6 +20,7 @@ app.command("serve")(server.serve)
 app.command("up")(server.up)
 app.command("seed")(database.seed)
 app.command("import")(files.import_file)
+app.command("export")(files.export)
 
 
 def run() -> None:

@@ -24,7 +24,7 @@ def _row(line: Line) -> Row:
         detail = message("The field “{name}” stands twice in this record.", name=str(error))
         return Row.refused(line.number, Fault("", detail))
     except RecursionError:
-        return Row.refused(line.number, Fault("", message("This record is nested too deeply.")))
+        return Row.refused(line.number, Fault("", message("This is nested too deeply.")))
     except ValueError:
         detail = message("This line is not valid JSON. Each line must hold one whole object.")
         return Row.refused(line.number, Fault("", detail))

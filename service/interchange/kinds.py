@@ -22,9 +22,12 @@ class RecordKind(StrEnum):
     def _missing_(cls, value: object) -> "RecordKind | None":
         # The plural names a kind in paths and in the names of files; in a list it means the same.
         said = value.strip().lower() if isinstance(value, str) else ""
-        plurals = {Kind(kind.value).plural: kind for kind in cls if kind.value in set(Kind)}
-        named = {kind.value: kind for kind in cls}
-        return (named | plurals | {"partnerships": cls.PARTNERSHIP}).get(said)
+        return next((kind for kind in cls if said in (kind.value, kind.plural)), None)
+
+    @property
+    def plural(self) -> str:
+        """The word used in paths and in the names of files."""
+        return "partnerships" if self is RecordKind.PARTNERSHIP else Kind(self.value).plural
 
     @property
     def field_names(self) -> tuple[str, ...]:

@@ -1,18 +1,21 @@
-"""``/imports``: a file of records, stored by a job."""
+"""``/imports`` and ``/exports``: files of records in, by a job, and out, as a stream."""
 
 import json
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
+from starlette.responses import StreamingResponse
 
 from schemas.jobs import JobPublic
 from schemas.language import Language
 from service.clock import now
-from service.db.session import WritingSession
+from service.db.session import WritingSession, reading
 from service.errors import language_of
 from service.http.idempotency import IdempotencyKey, idempotent_call
+from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat, format_of
 from service.interchange.importing import JOB_KIND, import_settings
 from service.interchange.kinds import RecordKind
@@ -43,7 +46,8 @@ BODY = {
         },
     }
 }
-router = APIRouter(prefix="/imports", tags=["imports and exports"])
+WRITTEN_TYPES = {FileFormat.JSONL: "application/jsonl", FileFormat.CSV: "text/csv; charset=utf-8"}
+router = APIRouter(tags=["imports and exports"])
 
 
 class ImportQuery(BaseModel):
@@ -54,7 +58,7 @@ class ImportQuery(BaseModel):
     format: FileFormat | None = Field(None, description="The form of the file, where it cannot be told.")
 
 
-@router.post("", response_model=JobPublic, status_code=202, openapi_extra=BODY, max_body_size=MAX_FILE_BYTES)
+@router.post("/imports", response_model=JobPublic, status_code=202, openapi_extra=BODY, max_body_size=MAX_FILE_BYTES)
 def import_file(
     wanted: Annotated[ImportQuery, Query()],
     upload: Uploaded,
@@ -80,3 +84,26 @@ def import_file(
 def _settings(wanted: ImportQuery, upload: Upload, language: Language) -> dict[str, Any]:
     form = wanted.format or format_of(upload.name, upload.media_type, upload.beginning())
     return import_settings(form, wanted.kind, language, upload.name, dry_run=wanted.dry_run)
+
+
+@router.get(
+    "/exports/{kind}",
+    response_class=StreamingResponse,
+    responses={200: {"content": {media_type: {} for media_type in WRITTEN_TYPES.values()}}},
+)
+def export_file(
+    kind: RecordKind,
+    request: Request,
+    _: Steward,
+    form: Annotated[
+        FileFormat, Query(alias="format", description="The form of the file.")
+    ] = FileFormat.JSONL,
+) -> Response:
+    """All records of a kind as a file that an import reads back identically, private fields included."""
+
+    def pieces() -> Iterator[bytes]:
+        with reading(request.app.state.engine) as session:
+            yield from export_records(session, kind, form)
+
+    headers = {"Content-Disposition": f'attachment; filename="{kind.plural}.{form}"'}
+    return StreamingResponse(pieces(), media_type=WRITTEN_TYPES[form], headers=headers)

@@ -160,13 +160,22 @@ def _owner(session: Session, kind: Kind, document: Record, actor: Actor) -> int 
         return None
     named = document.get("association")
     if named is None:
-        return actor.organisation_number
+        return _own_project(session, document, actor)
     association = repository.by_key(session, named)
     if association is None or association.kind != Kind.ASSOCIATION:
         raise Invalid.at("/association", message("There is no association with this key."))
     if not actor.may_edit(association.owner_number, association.number):
         raise Forbidden(message("A project can only be registered by its own association or by a steward."))
     return association.number
+
+
+def _own_project(session: Session, document: Record, actor: Actor) -> int | None:
+    """A project that names no association belongs to its sender's organisation, and says so if that is one."""
+    number = actor.organisation_number
+    organisation = repository.by_numbers(session, [number]).get(number) if number is not None else None
+    if organisation is not None and organisation.kind == Kind.ASSOCIATION:
+        document["association"] = organisation.key
+    return number
 
 
 def _checked(

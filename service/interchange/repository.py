@@ -1,0 +1,31 @@
+"""Queries for exports: all records of a kind, a few at a time."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from service.db.tables import Partnership, Profile
+
+AT_ONCE = 1_000
+
+
+def all_profiles(session: Session, kind: str) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """Key, document and whether it is published, of every profile of a kind in order of number."""
+    query = select(Profile.key, Profile.document, Profile.published).where(Profile.kind == kind)
+    rows = session.execute(query.order_by(col(Profile.number)).execution_options(yield_per=AT_ONCE))
+    yield from ((row[0], row[1], row[2]) for row in rows)
+
+
+def all_partnerships(session: Session) -> Iterator[tuple[str, str, str | None, str | None]]:
+    """Both keys, since when and how it stands, of every partnership in order of number."""
+    one, other = aliased(Profile), aliased(Profile)
+    query = (
+        select(one.key, other.key, Partnership.since, Partnership.status)
+        .join(one, col(Partnership.query_number) == one.number)
+        .join(other, col(Partnership.candidate_number) == other.number)
+        .order_by(col(Partnership.number))
+    )
+    rows = session.execute(query.execution_options(yield_per=AT_ONCE))
+    yield from ((row[0], row[1], row[2], row[3]) for row in rows)

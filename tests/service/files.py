@@ -1,0 +1,26 @@
+"""Files that tests import and export, through HTTP as a steward would."""
+
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from tests.service.client import Installation
+
+Job = dict[str, Any]
+
+
+def import_bytes(installation: Installation, steward: TestClient, content: bytes, **query: Any) -> Job:
+    """Import a file and do the job at once; the job as it stands then."""
+    answer = steward.post("/imports", content=content, params=query)
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["state"] == "queued"
+    assert installation.app.state.jobs.run_waiting() == 1
+    job: Job = steward.get(answer.headers["location"].removeprefix("/api/v1")).json()
+    return job
+
+
+def exported(steward: TestClient, kind: str, form: str) -> bytes:
+    """All records of a kind as a file."""
+    answer = steward.get(f"/exports/{kind}", params={"format": form})
+    assert answer.status_code == 200, answer.text
+    return answer.content
