@@ -30,6 +30,8 @@ from service.web.routes import static_files
 
 API = "/api/v1"
 MAX_BODY_BYTES = 1_000_000
+GRACE_SECONDS = 2
+"""How long the end of the service waits for the model to be loaded, so that its thread meets an open database."""
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
     for status in (400, 401, 403, 404, 405, 409, 412, 413, 422, 503)
@@ -63,10 +65,12 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # The model is loaded beside the first requests: reading and registering need not wait for it.
-    threading.Thread(target=app.state.index.catch_up, name="match-index", daemon=True).start()
+    loading = threading.Thread(target=app.state.index.catch_up, name="match-index", daemon=True)
+    loading.start()
     app.state.jobs.start()
     yield
     app.state.jobs.stop()
+    loading.join(GRACE_SECONDS)
     app.state.engine.dispose()
 
 

@@ -34,7 +34,7 @@ PLACES = ("origin", "residence")
 AMOUNTS = ("budget", "project_min", "project_max", "own_contribution")
 COUNTS = ("members", "population")
 FLAGS = ("registered", "elected_board", "published_accounts", "published")
-NAMED_PLACE = re.compile(r"([A-Z]{2})(?:\s+|:\s*)(.+)", re.DOTALL)
+NAMED_PLACE = re.compile(r"([A-Z]{2})(?:[ \t\xa0]+|:[ \t\xa0]*)(.+)", re.DOTALL)
 OTHERWISE = message("Write a place as a code (SN-DB) or as its country’s code and its name (SN Diourbel).")
 EITHER_OR = message("Fill in either this column or those with a point in their names, not both.")
 

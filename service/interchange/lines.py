@@ -40,7 +40,9 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
             raw = raw.removeprefix(UTF8_BOM)
         if len(raw) >= LONGEST_LINE and not raw.endswith(b"\n"):
             _skip_rest_of_line(file)
-            yield Line(number, "\n", message("This line is longer than two million bytes. Shorten its texts."))
+            yield Line(
+                number, "\n", message("This line is longer than two million bytes. Shorten its texts.")
+            )
         else:
             yield _decoded(number, raw)
 

@@ -58,7 +58,9 @@ class ImportQuery(BaseModel):
     format: FileFormat | None = Field(None, description="The form of the file, where it cannot be told.")
 
 
-@router.post("/imports", response_model=JobPublic, status_code=202, openapi_extra=BODY, max_body_size=MAX_FILE_BYTES)
+@router.post(
+    "/imports", response_model=JobPublic, status_code=202, openapi_extra=BODY, max_body_size=MAX_FILE_BYTES
+)
 def import_file(
     wanted: Annotated[ImportQuery, Query()],
     upload: Uploaded,

@@ -81,16 +81,16 @@ def test_columns_come_in_any_order_and_amounts_with_a_decimal_comma(embedded: In
 def test_each_rejected_line_says_which_field_and_why_in_the_senders_language(embedded: Installation) -> None:
     steward = embedded.client("steward")
     content = (
-        "kind,key,name,members,notes,territory,founded\n"
-        "association,a,One,many,,,\n"
-        "association,b,Two,,something,,\n"
-        "authority,c,Three,,,,\n"
-        'association,d,"Four\n'
-        "association,e,Five,,,,31/12/1998\n"
-        ",f,Six,,,,\n"
-        "association,g,Seven,,,,,extra\n"
-        "association,h,Eight,12,,,\n"
-    ).encode()
+        b"kind,key,name,members,notes,territory,founded\n"
+        b"association,a,One,many,,,\n"
+        b"association,b,Two,,something,,\n"
+        b"authority,c,Three,,,,\n"
+        b'association,d,"Four\n'
+        b"association,e,Five,,,,31/12/1998\n"
+        b",f,Six,,,,\n"
+        b"association,g,Seven,,,,,extra\n"
+        b"association,h,Eight,12,,,\n"
+    )
     job = import_bytes(embedded, steward, content, language="it")
     assert counted(job) == (1, 0, 0, 7)
     found = {item["line"]: (item["field"], item["reason"]) for item in job["result"]["rejected"]}
@@ -171,7 +171,10 @@ def test_only_stewards_import_and_export(embedded: Installation) -> None:
 
 def test_a_file_may_be_sent_as_a_form_and_twice_with_one_key(installation: Installation) -> None:
     steward = installation.client("steward")
-    sent = {"files": {"file": ("clubs.csv", CSV.encode())}, "headers": {"Idempotency-Key": "k"}}
+    sent: dict[str, Any] = {
+        "files": {"file": ("clubs.csv", CSV.encode())},
+        "headers": {"Idempotency-Key": "k"},
+    }
     first, again = (steward.post("/imports", **sent) for _ in range(2))
     assert first.json()["settings"]["file"] == "clubs.csv"
     assert first.json()["id"] == again.json()["id"]
