@@ -1,9 +1,13 @@
 """``passerelle db`` and ``passerelle seed``: the database's shape, and what a new one is filled with."""
 
+from typing import Annotated
+
 import typer
 
 from console.environment import prepared_engine, tell
+from console.progress import progress_bar
 from seed.loading import seed_database
+from seed.synthetic.loader import load_synthetic
 from service.db import migrate
 from service.db.engine import open_engine
 from service.settings import load_settings
@@ -29,7 +33,18 @@ def current() -> None:
     engine.dispose()
 
 
-def seed() -> None:
+def seed(
+    synthetic: Annotated[
+        int, typer.Option(min=0, max=1_000_000, metavar="N", help="Generate this many organisations as well.")
+    ] = 0,
+    seed_number: Annotated[
+        int, typer.Option("--seed", metavar="S", help="Which ones: the same number, the same organisations.")
+    ] = 1,
+) -> None:
     """Load the gazetteer and the documented initiatives; what is there already stays as it is."""
     with prepared_engine() as engine:
         seed_database(engine, tell)
+        if synthetic:
+            with progress_bar() as progress:
+                outcomes = load_synthetic(engine, synthetic, seed_number, progress)
+            tell(", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.items()))

@@ -23,7 +23,7 @@ Record = dict[str, Any]
 Resolver = Callable[[PlaceInput], Resolution]
 PLACES: TypeAdapter[PlaceInput] = TypeAdapter(PlaceInput)
 CANDIDATES = 5
-REMEMBERED = 50_000
+REMEMBERED = 20_000
 
 
 @dataclass(slots=True)

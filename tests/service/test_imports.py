@@ -96,7 +96,7 @@ def test_each_rejected_line_says_which_field_and_why_in_the_senders_language(emb
     found = {item["line"]: (item["field"], item["reason"]) for item in job["result"]["rejected"]}
     assert found[2] == ("members", "Indicare un numero intero.")
     assert found[3][0] == "notes"
-    assert found[4] == ("territory", "Questo campo manca.")
+    assert found[4] == ("territory", "Manca questo campo.")
     assert "virgolette" in found[5][1]
     assert found[6][0] == "founded"
     assert found[7][0] == "kind"
