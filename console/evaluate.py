@@ -1,0 +1,52 @@
+"""``passerelle evaluate``: how well partnerships that came later are found from those that were known before."""
+
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.environment import fail, tell
+from seed.evaluation import FIRST, PackError, Scored, figures, loaded_pack, rank_by_model
+
+
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="An evaluation pack.", exists=True, file_okay=False)
+    ],
+    ranking_out: Annotated[
+        Path | None,
+        typer.Option(help="Write query, candidate, rank and score of the first twenty here.", dir_okay=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Rank candidates for the queries of a pack, learning from its known partnerships only, and compare with what came true."""
+    try:
+        with loaded_pack(folder, tell) as pack:
+            rankings = rank_by_model(pack)
+            found = figures(pack, rankings)
+    except PackError as error:
+        raise fail(str(error)) from None
+    if ranking_out is not None:
+        _write(ranking_out, rankings)
+    if as_json:
+        typer.echo(
+            json.dumps({name: {"queries": item.queries, **item.named()} for name, item in found.items()})
+        )
+    elif found:
+        typer.echo(f"{'ranking':<24}{'queries':>9}{'recall@10':>11}{'ndcg@10':>9}{'mrr@10':>8}")
+        for name, item in found.items():
+            typer.echo(f"{name:<24}{item.queries:>9}{item.recall:>11.4f}{item.ndcg:>9.4f}{item.mrr:>8.4f}")
+    else:
+        tell(f"{len(rankings)} queries ranked; the pack does not tell what came true.")
+
+
+def _write(target: Path, rankings: Mapping[str, Scored]) -> None:
+    with target.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["query", "candidate", "rank", "score"])
+        for query, ranked in rankings.items():
+            for rank, (candidate, score) in enumerate(ranked[:FIRST], 1):
+                writer.writerow([query, candidate, rank, f"{score:.6f}"])

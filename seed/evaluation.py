@@ -1,0 +1,210 @@
+"""Evaluation packs: partnerships that are known, and those that came later, to be found from the former alone.
+
+A pack is loaded into a throw-away store by the same paths as any import, so that what is measured is what runs.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Engine
+
+from matching.evaluation import AnyOrder, Figures, NearestByWords, Popularity, Ranker, score_rankings
+from schemas.kinds import PAIRINGS, Kind
+from schemas.language import Language
+from schemas.records import PLACE_FIELDS
+from seed.territories.loader import load_territories
+from service.clock import now
+from service.db.engine import open_engine
+from service.db.session import reading, unit_of_work
+from service.interchange.files import FileFormat, read_rows
+from service.interchange.importing import JOB_KIND, import_file, import_settings
+from service.interchange.kinds import RecordKind
+from service.jobs.service import begin_job, job_result
+from service.jobs.work import JobAtWork, claim, perform
+from service.preparation import prepare
+from service.profiles.records import matching_record
+from service.suggestions import repository
+
+Record = dict[str, Any]
+Pair = tuple[str, str, str | None]
+Scored = list[tuple[str, float]]
+"""Candidates with their scores, best first."""
+Tell = Callable[[str], None]
+PROFILES, PARTNERSHIPS, TRUTH, QUERIES = "profiles.jsonl", "partnerships.csv", "truth.csv", "queries.csv"
+FIRST = 20
+"""How many candidates of each query are written down."""
+WITHOUT_PAIRS = {Kind.PROJECT: Kind.PROGRAMME, Kind.ASSOCIATION: Kind.PROGRAMME}
+"""What is ranked for a kind that no known partnership pairs with anything."""
+
+
+class PackError(Exception):
+    """A folder that is no evaluation pack; says what is missing."""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A loaded pack: records by key, known pairs, the queries to rank for, and what came true where it is told."""
+
+    records: Mapping[str, Record]
+    pairs: Sequence[Pair]
+    queries: Sequence[str]
+    truth: Mapping[str, set[str]] | None
+
+    def candidates_for(self, query: str) -> list[str]:
+        """Keys of all candidates of the kinds that known partnerships pair a query's kind with; known partners last."""
+        kinds = self.kinds_for(query)
+        found = [key for key, record in self.records.items() if record["kind"] in kinds and key != query]
+        partners = self.partners_of(query)
+        return sorted(found, key=lambda key: (key in partners, key))
+
+    def partners_of(self, query: str) -> set[str]:
+        """Whom a query is known to work with."""
+        return {candidate for one, candidate, _ in self.pairs if one == query}
+
+    def kinds_for(self, query: str) -> set[str]:
+        """The kinds of candidate that known partnerships pair a query's kind with."""
+        kind = Kind(self.records[query]["kind"])
+        paired = {
+            self.records[candidate]["kind"]
+            for one, candidate, _ in self.pairs
+            if self.records[one]["kind"] == kind
+        }
+        return paired or {WITHOUT_PAIRS.get(kind, PAIRINGS[kind][0]).value}
+
+
+@contextmanager
+def loaded_pack(folder: Path, tell: Tell) -> Iterator[Pack]:
+    """The pack in a folder; its store is thrown away at the end. Raises ``PackError`` for what is no pack."""
+    for name in (PROFILES, PARTNERSHIPS):
+        if not (folder / name).is_file():
+            raise PackError(f"{folder / name} is missing")
+    wanted = _wanted(folder)
+    with TemporaryDirectory(prefix="passerelle-") as store:
+        engine = open_engine(f"sqlite:///{Path(store) / 'pack.sqlite3'}")
+        try:
+            prepare(engine)
+            load_territories(engine, _countries(folder / PROFILES))
+            _import(engine, folder / PROFILES, None, tell)
+            _import(engine, folder / PARTNERSHIPS, RecordKind.PARTNERSHIP, tell)
+            yield _read_back(engine, wanted, told=(folder / TRUTH).is_file())
+        finally:
+            engine.dispose()
+
+
+def _wanted(folder: Path) -> dict[str, set[str]]:
+    """The candidates that came true by query; with nothing but queries, none of them."""
+    source = folder / (TRUTH if (folder / TRUTH).is_file() else QUERIES)
+    if not source.is_file():
+        raise PackError(f"neither {TRUTH} nor {QUERIES} is in {folder}")
+    wanted: dict[str, set[str]] = defaultdict(set)
+    with source.open(newline="", encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            if not row.get("query"):
+                raise PackError(f"{source} has no column named query")
+            wanted[row["query"]].update([row["candidate"]] if row.get("candidate") else [])
+    return wanted
+
+
+def _countries(profiles: Path) -> set[str]:
+    """The countries that the places of a file lie in."""
+    found: set[str] = set()
+    with profiles.open("rb") as file:
+        for row in read_rows(file, FileFormat.JSONL):
+            for field in {name for names in PLACE_FIELDS.values() for name in names}:
+                found.update(_country_codes((row.record or {}).get(field)))
+    return found
+
+
+def _country_codes(value: Any) -> Iterator[str]:
+    for place in value if isinstance(value, list) else [value]:
+        code = place.get("country") if isinstance(place, dict) else place
+        if isinstance(code, str):
+            yield code[:2]
+
+
+def _import(engine: Engine, file: Path, kind: RecordKind | None, tell: Tell) -> None:
+    form = FileFormat.CSV if file.suffix == ".csv" else FileFormat.JSONL
+    settings = import_settings(form, kind, Language.EN, file.name, dry_run=False)
+    with unit_of_work(engine) as session:
+        job = claim(session, begin_job(session, JOB_KIND, settings, by="evaluation", now=now()).id)
+    assert job is not None  # noqa: S101 - nobody else knows this store
+    perform(JobAtWork(engine, job), lambda at_work: import_file(at_work, lambda: file.open("rb")))
+    if job.state != "done":
+        raise PackError(f"{file}: {job.detail}")
+    with reading(engine) as session:
+        for item in job_result(session, job, most=None)["rejected"]:
+            tell(f"{file.name}, line {item['line']}: {item['field']} {item['reason']}")
+
+
+def _read_back(engine: Engine, wanted: Mapping[str, set[str]], *, told: bool) -> Pack:
+    with reading(engine) as session:
+        stored = {
+            profile.number: matching_record(profile)
+            for profile in repository.profiles_changed_since(session, -1)
+        }
+        keys = {number: str(record["key"]) for number, record in stored.items()}
+        pairs = [(keys[one], keys[other], since) for one, other, since in repository.track_record(session)]
+    records = {str(record["key"]): record for record in stored.values()}
+    queries = [query for query in wanted if query in records]
+    return Pack(records, pairs, queries, wanted if told else None)
+
+
+def rank_by_model(pack: Pack) -> dict[str, Scored]:
+    """All candidates of each query as the balanced ruleset ranks them; what it does not suggest comes after, by popularity."""
+    from matching import PartnershipModel
+
+    model = PartnershipModel().fit(pack.records.values(), pack.pairs)
+    popularity = Popularity(pack.pairs)
+    rankings: dict[str, Scored] = {}
+    for kinds, queries in _by_kinds(pack).items():
+        subjects = [pack.records[query] for query in queries]
+        for query, found in zip(
+            queries, model.suggest(subjects, len(pack.records), kinds=kinds), strict=True
+        ):
+            scores = {item.candidate: item.score for item in found}
+            others = popularity.rank(pack.records[query], pack.candidates_for(query))
+            ranked = [*scores, *(key for key in others if key not in scores)]
+            rankings[query] = [(key, scores.get(key, 0.0)) for key in _known_last(pack, query, ranked)]
+    return rankings
+
+
+def _by_kinds(pack: Pack) -> dict[tuple[str, ...], list[str]]:
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for query in pack.queries:
+        groups[tuple(sorted(pack.kinds_for(query)))].append(query)
+    return groups
+
+
+def _known_last(pack: Pack, query: str, ranking: Iterable[str]) -> list[str]:
+    # Whoever works together already is nobody's discovery.
+    partners = pack.partners_of(query)
+    return sorted(ranking, key=lambda key: key in partners)
+
+
+def figures(pack: Pack, by_model: Mapping[str, Scored]) -> dict[str, Figures]:
+    """How well the model and the simplest rankings find what came true; empty where the pack does not tell."""
+    if pack.truth is None:
+        return {}
+    baselines: dict[str, Ranker] = {
+        "random": AnyOrder(),
+        "popularity": Popularity(pack.pairs),
+        "bm25 nearest projects": NearestByWords(pack.records.values(), pack.pairs),
+    }
+    found = {
+        "passerelle": score_rankings(
+            pack.truth, {query: [key for key, _ in ranked] for query, ranked in by_model.items()}
+        )
+    }
+    for name, ranker in baselines.items():
+        rankings = {
+            query: _known_last(pack, query, ranker.rank(pack.records[query], pack.candidates_for(query)))
+            for query in pack.queries
+        }
+        found[name] = score_rankings(pack.truth, rankings)
+    return found
