@@ -117,6 +117,13 @@ def _applicant_checks(programme: Record, applicant: Party) -> Iterator[Check]:
     allowed: list[str] = list(programme.get("applicants") or ())
     if not allowed:
         return
+    if applicant.traits.kind is Kind.AUTHORITY and _authorities_pay(programme):
+        yield Check(
+            "applicants",
+            True,
+            message("Authorities take part in this programme by paying a share of each project."),
+        )
+        return
     words = [f" {fold(word)} " for word in allowed]
     meant = AUTHORITY_WORDS if applicant.traits.kind is Kind.AUTHORITY else ASSOCIATION_WORDS
     others = ASSOCIATION_WORDS if applicant.traits.kind is Kind.AUTHORITY else AUTHORITY_WORDS
@@ -132,6 +139,11 @@ def _applicant_checks(programme: Record, applicant: Party) -> Iterator[Check]:
             None,
             message("These may apply: {applicants}. Check whether you are one of them.", **values),
         )
+
+
+def _authorities_pay(programme: Record) -> bool:
+    parties = [f" {fold(part['party'])} " for part in programme.get("cofinancing") or ()]
+    return any(word in party for party in parties for word in AUTHORITY_WORDS)
 
 
 def _registration_check(fitting: list[str], applicant: Party, values: dict[str, Any]) -> Check:

@@ -12,11 +12,14 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from matching.profiles import KindProfiles
-from matching.rows import Floats, cosine
+from matching.rows import Floats, cosine, scaled_rows
 from matching.traits import SIDES, Side, Traits
 
 LEAST_NEARNESS = 0.2
 """Corridors further from an authority's own territory than this say nothing about it."""
+
+FEW = 2.0
+"""So many people more are taken to be everywhere: one association more or less does not decide where few are."""
 
 Nearness = dict[Side, Floats]
 
@@ -28,6 +31,7 @@ class Corridors:
     rows: csr_matrix
     traits: list[Traits]
     sides: Mapping[Side, "np.typing.NDArray[np.bool_]"]
+    levels: "np.typing.NDArray[np.intp]"
 
     @classmethod
     def of(cls, people: KindProfiles, columns: Mapping[str, int]) -> "Corridors":
@@ -37,10 +41,11 @@ class Corridors:
         rows.resize((len(both), len(columns)))
         names = list(columns)
         sides = {side: np.array([name.startswith(side) for name in names], dtype=bool) for side in SIDES}
-        return cls(rows, [people.traits[row] for row in both], sides)
+        levels = np.array([_level(name) for name in names], dtype=np.intp)
+        return cls(rows, [people.traits[row] for row in both], sides, levels)
 
     def beyond(self, territories: csr_matrix) -> csr_matrix:
-        """For each row of territories, those at the other end of its corridors, by how near the near end is."""
+        """For each row of territories, those at the other end of its corridors, by how near the near end is and by how many people tie them."""
         ends = [self._other_end(self._nearness(territories[row])) for row in range(territories.shape[0])]
         return vstack(ends).tocsr() if ends else territories
 
@@ -61,9 +66,24 @@ class Corridors:
 
     def _other_end(self, nearness: Nearness) -> csr_matrix:
         best = csr_matrix((1, self.rows.shape[1]))
-        for near_side, far_side in ((SIDES[0], SIDES[1]), (SIDES[1], SIDES[0])):
+        tied = np.zeros(self.rows.shape[1])
+        for near_side, far_side in (SIDES, SIDES[::-1]):
             near = np.where(nearness[near_side] >= LEAST_NEARNESS, nearness[near_side], 0.0)
             if near.any():
-                far = self.rows.multiply(near[:, None]).multiply(self.sides[far_side][None, :])
-                best = best.maximum(csr_matrix(far.tocsr().max(axis=0)))
-        return csr_matrix(best)
+                far = self.rows[np.flatnonzero(near)].multiply(self.sides[far_side][None, :]).tocsr()
+                scale = near[near > 0]
+                best = best.maximum(csr_matrix(scaled_rows(far, scale).max(axis=0)))
+                tied += np.asarray((far > 0).T @ scale).ravel()
+        return csr_matrix(best.multiply(self._strength(tied)[None, :]))
+
+    def _strength(self, tied: Floats) -> Floats:
+        """How strongly each territory is tied by so many people, 1 for the strongest of its level."""
+        strength = np.log1p(tied + FEW)
+        for level in np.unique(self.levels):
+            strength[self.levels == level] /= max(strength[self.levels == level].max(), 1e-9)
+        return strength
+
+
+def _level(column: str) -> int:
+    code = column.partition(":")[2]
+    return 0 if len(code) == 2 else 2 if ":" in code else 1

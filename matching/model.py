@@ -14,7 +14,7 @@ from matching.evidence import PairInput, TrackRecord
 from matching.profiles import KindProfiles, Profiles
 from matching.reasons import reasons
 from matching.rows import Floats
-from matching.similarity import Similarities
+from matching.similarity import Knowledge, Similarities
 from matching.suggestion import Part, Suggestion
 from matching.topk import best_first
 from matching.traits import Record
@@ -49,27 +49,31 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         ``ValueError`` for a record without key or kind.
         """
         self.settings_ = self._settings()
-        self.profiles_ = Profiles(self.settings_).put(candidates)
-        self.earlier_ = Profiles(self.settings_).put(earlier)
-        self.track_record_ = TrackRecord.of(track_record)
+        self.knowledge_ = Knowledge(
+            Profiles(self.settings_).put(candidates),
+            Profiles(self.settings_).put(earlier),
+            TrackRecord.of(track_record),
+        )
         return self
 
     def update(self, changed: Iterable[Record]) -> Self:
         """Take in new or changed candidates; the same results as a new fit."""
         check_is_fitted(self)
-        self.profiles_.put(changed)
+        self.knowledge_.profiles.put(changed)
+        self.knowledge_.forget_corridors()
         return self
 
     def remove(self, keys: Iterable[str]) -> Self:
         """Forget candidates; keys that are not known are passed over."""
         check_is_fitted(self)
-        self.profiles_.drop(keys)
+        self.knowledge_.profiles.drop(keys)
+        self.knowledge_.forget_corridors()
         return self
 
     def learn(self, track_record: Iterable[PairInput]) -> Self:
         """Put another track record in place of the one learnt from."""
         check_is_fitted(self)
-        self.track_record_ = TrackRecord.of(track_record)
+        self.knowledge_.track_record = TrackRecord.of(track_record)
         return self
 
     def with_ruleset(self, ruleset: RulesetSettings | Mapping[str, Any] | None) -> "PartnershipModel":
@@ -78,8 +82,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         other = copy(self)
         other.ruleset = ruleset
         other.settings_ = other._settings()
-        other.profiles_ = self.profiles_.under(other.settings_)
-        other.earlier_ = self.earlier_.under(other.settings_)
+        other.knowledge_ = self.knowledge_.under(other.settings_)
         return other
 
     def suggest(
@@ -109,10 +112,14 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         """Score and parts of the named candidates for one subject, in the order given; unknown keys are left out."""
         check_is_fitted(self)
         asked = Profiles(self.settings_).put([subject])
-        known = [(key, kind) for key in candidates if (kind := self.profiles_.kind_of(key)) is not None]
+        known = [
+            (key, kind) for key in candidates if (kind := self.knowledge_.profiles.kind_of(key)) is not None
+        ]
         similarities = {kind: self._similarities(asked, kind) for kind in {kind for _, kind in known}}
         return [
-            self._suggestion(asked, 0, kind, self.profiles_.of(kind).position(key), similarities[kind])
+            self._suggestion(
+                asked, 0, kind, self.knowledge_.profiles.of(kind).position(key), similarities[kind]
+            )
             for key, kind in known
         ]
 
@@ -137,13 +144,13 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         return [lists[position] for position in range(len(subjects))]
 
     def _similarities(self, asked: Profiles, kind: Kind) -> Similarities:
-        return Similarities(self.profiles_, self.earlier_, self.track_record_, asked, kind)
+        return Similarities(self.knowledge_, asked, kind)
 
     def _suggestion(
         self, asked: Profiles, row: int, kind: Kind, position: int, similarities: Similarities
     ) -> Suggestion:
         subject = asked.only_kind().traits[row]
-        candidate = self.profiles_.of(kind).traits[position]
+        candidate = self.knowledge_.profiles.of(kind).traits[position]
         weights = self.settings_.weights_for(subject.kind, kind)
         because = reasons(subject, candidate, similarities, row, position)
         parts = tuple(
@@ -161,7 +168,9 @@ class _Ranking:
     ) -> None:
         self._model, self._asked, self._kind, self._on = model, asked, kind, on
         self._similarities = {
-            other: model._similarities(asked, other) for other in wanted if model.profiles_.of(other).keys
+            other: model._similarities(asked, other)
+            for other in wanted
+            if model.knowledge_.profiles.of(other).keys
         }
         self._scores = {
             other: _weighted(similarities, model.settings_, kind, other)
@@ -171,7 +180,7 @@ class _Ranking:
     def best(self, row: int, k: int) -> list[Suggestion]:
         found: list[Suggestion] = []
         for kind, position in self._in_order(row):
-            if self._may_be_shown(row, self._model.profiles_.of(kind), position):
+            if self._may_be_shown(row, self._model.knowledge_.profiles.of(kind), position):
                 found.append(
                     self._model._suggestion(self._asked, row, kind, position, self._similarities[kind])
                 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from matching.features.priority import shared_priorities
-from matching.features.region import shared_territories
+from matching.features.region import nested, shared_territories
 from matching.features.sector import shared_sectors
 from matching.features.text import shared_concepts
 from matching.similarity import Similarities
@@ -37,6 +37,8 @@ def _territories(
 ) -> tuple[str, ...]:
     if subject.kind is not Kind.AUTHORITY or candidate.kind is not Kind.AUTHORITY:
         return shared_territories(subject, candidate)
+    if within := nested(subject, candidate):
+        return within
     tie = similarities.tie(row, position)
     ends = [_nearest_end(tie, authority) for authority in (subject, candidate)] if tie else []
     return tuple(dict.fromkeys(end for end in ends if end))

@@ -1,5 +1,7 @@
 """How like each subject is to each candidate of one kind, part by part; each part is computed once."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -7,26 +9,51 @@ from scipy.sparse import csr_matrix
 
 from matching.corridors import Corridors
 from matching.evidence import TrackRecord
-from matching.features.region import PEOPLE, coverage
+from matching.features.region import NESTED, PEOPLE, authority_paths, coverage
 from matching.profiles import KindProfiles, Known, Profiles, Rarities
 from matching.rows import Floats, cosine, scaled_rows
 from matching.traits import Traits
 from schemas.kinds import Kind
-from schemas.rules import PartName
+from schemas.rules import PartName, RulesetSettings
 
 PARTNER_SHARES = {"region": 0.4, "sector": 0.25, "text": 0.35}
 """What makes a subject like an earlier partner; between profiles of one kind the ruleset has no weights."""
 
 
+@dataclass
+class Knowledge:
+    """What a model knows, whoever asks."""
+
+    profiles: Profiles
+    earlier: Profiles
+    track_record: TrackRecord
+
+    @cached_property
+    def corridors(self) -> Corridors:
+        """The corridors in which the people of the known profiles live."""
+        people = [
+            item for kind in PEOPLE for item in (*self.profiles.of(kind).known, *self.earlier.of(kind).known)
+        ]
+        columns = self.profiles.columns
+        return Corridors.of(KindProfiles(people, self.profiles.settings, columns), columns)
+
+    def forget_corridors(self) -> None:
+        """Read the corridors anew when they are next asked for: profiles have changed."""
+        self.__dict__.pop("corridors", None)
+
+    def under(self, settings: RulesetSettings) -> "Knowledge":
+        """The same knowledge under another ruleset."""
+        return Knowledge(self.profiles.under(settings), self.earlier.under(settings), self.track_record)
+
+
 class Similarities:
     """Similarities of all subjects (rows, of one kind) with all candidates of a kind (columns)."""
 
-    def __init__(
-        self, profiles: Profiles, earlier: Profiles, track_record: TrackRecord, asked: Profiles, kind: Kind
-    ) -> None:
-        self._profiles, self._earlier, self._track_record = profiles, earlier, track_record
+    def __init__(self, known: "Knowledge", asked: Profiles, kind: Kind) -> None:
+        self._knowledge = known
+        self._profiles, self._earlier, self._track_record = known.profiles, known.earlier, known.track_record
         self.subjects: KindProfiles = asked.only_kind()
-        self.candidates: KindProfiles = profiles.of(kind)
+        self.candidates: KindProfiles = known.profiles.of(kind)
         self.subject_kind = self.subjects.traits[0].kind
         self.kind = kind
 
@@ -44,26 +71,34 @@ class Similarities:
     def region(self) -> Floats:
         """Shared territories; between two authorities, the corridors that tie their territories."""
         if self.subject_kind is Kind.AUTHORITY and self.kind is Kind.AUTHORITY:
-            beyond = self.corridors.beyond(self._their_region)
-            return cosine(beyond, self.candidates.region)
+            beyond = self._knowledge.corridors.beyond(self._their_region)
+            return np.maximum(cosine(beyond, self.candidates.region), NESTED * self._nested)
         candidates = self._covered(self.candidates, self.subject_kind)
         subjects = self._in_their_columns(self.subjects, self.kind)
         return cosine(subjects, candidates)
 
     @cached_property
-    def corridors(self) -> Corridors:
-        """The corridors in which the people of the known profiles live."""
-        known = [
-            item
-            for kind in PEOPLE
-            for item in (*self._profiles.of(kind).known, *self._earlier.of(kind).known)
-        ]
-        people = KindProfiles(known, self._profiles.settings, self._profiles.columns)
-        return Corridors.of(people, self._profiles.columns)
+    def _nested(self) -> Floats:
+        """1 where one of two authorities governs part of the other's territory."""
+        within: dict[str, list[int]] = defaultdict(list)
+        governed: dict[str, list[int]] = defaultdict(list)
+        for position, candidate in enumerate(self.candidates.traits):
+            for path in authority_paths(candidate):
+                governed[path[-1]].append(position)
+                for code in path[1:]:
+                    within[code].append(position)
+        nested = np.zeros(self.shape)
+        for row, subject in enumerate(self.subjects.traits):
+            for path in authority_paths(subject):
+                if len(path) > 1:
+                    nested[row, within[path[-1]]] = 1.0
+                for code in path[1:]:
+                    nested[row, governed[code]] = 1.0
+        return nested
 
     def tie(self, row: int, position: int) -> Traits | None:
         """Whose corridor ties the territories of a subject and a candidate most closely, if anybody's does."""
-        return self.corridors.strongest(self._their_region[row], self.candidates.region[position])
+        return self._knowledge.corridors.strongest(self._their_region[row], self.candidates.region[position])
 
     @cached_property
     def _their_region(self) -> csr_matrix:

@@ -14,6 +14,8 @@ from schemas.rules import RegionLevels
 
 ONE_SIDED = 0.8
 """What a programme that names only one side is worth at most: nothing is known of the other."""
+NESTED = 0.6
+"""How near two authorities are of which one governs part of the other's territory: they work on one ground."""
 PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
 
 
@@ -67,6 +69,21 @@ def shared_on(side: Side, one: Traits, other: Traits) -> tuple[str, ...]:
     common = [code for code in mine if code in theirs]
     above = {code for path in (*one.places[side], *other.places[side]) for code in _above(path, common)}
     return tuple(code for code in common if code not in above)
+
+
+def nested(one: Traits, other: Traits) -> tuple[str, ...]:
+    """The territories of two authorities if one lies within the other, the outer one first; whole countries do not count."""
+    for mine in authority_paths(one):
+        for theirs in authority_paths(other):
+            outer, inner = sorted((mine, theirs), key=len)
+            if len(outer) > 1 and inner[: len(outer)] == outer:
+                return tuple(dict.fromkeys((outer[-1], inner[-1])))
+    return ()
+
+
+def authority_paths(authority: Traits) -> tuple[Path, ...]:
+    """The territory of an authority; in most cases one path."""
+    return tuple(dict.fromkeys(path for side in SIDES for path in authority.places[side]))
 
 
 def _codes(paths: Iterable[Path]) -> dict[str, None]:

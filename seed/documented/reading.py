@@ -34,20 +34,36 @@ def profile_records() -> list[tuple[Entry, Entry]]:
 
 def _profile(kind: Kind, entry: Entry) -> tuple[Entry, Entry]:
     said = dict(entry)
-    section, initiative = said.pop("section"), initiatives()[said.pop("initiative")]
+    section, took_part = said.pop("section"), [initiatives()[key] for key in initiatives_of(said)]
+    del said["initiative"]
     record = {
         "kind": kind.value,
-        "description": initiative["summary"],
-        "sectors": initiative["sectors"],
-        "priorities": initiative["priorities"],
+        "description": _together([initiative["summary"] for initiative in took_part]),
+        "sectors": _united(took_part, "sectors"),
+        "priorities": _united(took_part, "priorities"),
         **said,
         "key": PREFIX + entry["key"],
     }
     if kind is Kind.PROGRAMME:
         record["conditions"] = STATUS_TODAY
     sections = {name: section for name in said if name != "key"}
-    sections |= dict.fromkeys(("description", "sectors", "priorities"), initiative["section"])
+    read_in = ", ".join(dict.fromkeys(initiative["section"] for initiative in took_part))
+    sections |= dict.fromkeys(("description", "sectors", "priorities"), read_in)
     return record, {"document": REPORT, "sections": sections}
+
+
+def initiatives_of(entry: Entry) -> list[str]:
+    """The keys of the initiatives in which a profile takes part, its own one first."""
+    named = entry["initiative"]
+    return [named] if isinstance(named, str) else list(named)
+
+
+def _together(texts: list[Entry]) -> Entry:
+    return {language: " ".join(text[language] for text in texts) for language in texts[0]}
+
+
+def _united(took_part: list[Entry], field: str) -> list[str]:
+    return list(dict.fromkeys(item for initiative in took_part for item in initiative[field]))
 
 
 def partnerships() -> list[tuple[str, str, str, str | None]]:
@@ -71,7 +87,8 @@ def practices() -> list[Entry]:
     took_part: dict[str, dict[str, None]] = {key: {} for key in initiatives()}
     for name in FILES.values():
         for entry in _read(name):
-            took_part[entry["initiative"]][PREFIX + entry["key"]] = None
+            for initiative in initiatives_of(entry):
+                took_part[initiative][PREFIX + entry["key"]] = None
     for one, other, _, initiative, _ in _read("partnerships"):
         took_part[initiative] |= {PREFIX + one: None, PREFIX + other: None}
     return [_practice(entry, list(took_part[key])) for key, entry in initiatives().items()]

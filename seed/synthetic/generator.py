@@ -19,7 +19,8 @@ PREFIX = "synthetic:"
 KINDS = patterns.Distribution.of(
     {Kind.ASSOCIATION: 70.0, Kind.AUTHORITY: 17.0, Kind.PROJECT: 8.0, Kind.PROGRAMME: 5.0}
 )
-NEAR_DUPLICATES = 0.03
+NEAR_DUPLICATES = 0.05
+"""How often an earlier organisation is looked at for one that registers again; it counts if it is of the same kind."""
 SECOND_ORIGIN = 0.12
 LOOKED_BACK = 12
 """How many earlier organisations are looked at for a project's association."""
@@ -56,8 +57,9 @@ class Generator:
     def record(self, number: int) -> Record:
         """Import record ``number``, counted from 0; now and then a near duplicate of an earlier one."""
         random = self._random(number, "copy")
-        if number and random.random() < NEAR_DUPLICATES:
-            return near_duplicate(random, self._original(random.randrange(number)), self._key(number))
+        earlier = random.randrange(number) if number and random.random() < NEAR_DUPLICATES else number
+        if earlier != number and self._kind(earlier) is self._kind(number):
+            return near_duplicate(random, self._original(earlier), self._key(number))
         return self._original(number)
 
     def _original(self, number: int) -> Record:

@@ -153,8 +153,11 @@ def _store_batch(session: Session, batch: list[ExaminedRecord], now: datetime) -
     fresh = [item for item, saved in decided if saved.outcome == "created"]
     changed = [item for item, saved in decided if saved.outcome == "updated"]
     if fresh or changed:
+        # A project may belong to an association of the same batch: that one first.
+        numbers = _insert(session, [item for item in fresh if not item.owner_key], {}, now)
         owners = repository.heads_by_key(session, [item.owner_key for item in batch if item.owner_key])
-        numbers = _insert(session, fresh, owners, now) | _overwrite(session, changed, heads, owners, now)
+        numbers |= _insert(session, [item for item in fresh if item.owner_key], owners, now)
+        numbers |= _overwrite(session, changed, heads, owners, now)
         _index(session, fresh, numbers, fresh=True)
         _index(session, changed, numbers, fresh=False)
     return outcomes

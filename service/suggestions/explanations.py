@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matching import Suggestion
-from matching.features.region import shared_on
+from matching.features.region import nested, shared_on
 from matching.traits import SIDES, Side, Traits
 from schemas.kinds import Kind
 from schemas.translation import Message, message
@@ -99,7 +99,9 @@ EXPERIENCE = {
 def _places(suggestion: Suggestion, subject: Traits, candidate: Traits, name: str) -> Iterator[Message]:
     if subject.kind is Kind.AUTHORITY and candidate.kind is Kind.AUTHORITY:
         ends = next((part.because for part in suggestion.parts if part.name == "region"), ())
-        if ends:
+        if ends and nested(subject, candidate):
+            yield message("{candidate} and you work on common ground: {places}.", places=ends, candidate=name)
+        elif ends:
             yield message(
                 "{places}: people tie these territories together, and {candidate} is your counterpart at the other end.",
                 places=ends, candidate=name,

@@ -90,7 +90,7 @@ class MatchIndex:
         self._seen_profiles = repository.last_change(session, "profile")
         self._seen_partnerships = repository.last_change(session, "partnership")
         records = self._remember(repository.profiles_changed_since(session, -1))
-        ties = [_as_people(*ends) for ends in repository.corridors(session)]
+        ties = [as_people(*ends) for ends in repository.corridors(session)]
         self._model = PartnershipModel().fit(records, self._pairs(session), earlier=ties)
         self._under = None
 
@@ -123,7 +123,7 @@ class MatchIndex:
         ]
 
 
-def _as_people(origin: Territory, residence: Territory) -> Record:
+def as_people(origin: Territory, residence: Territory) -> Record:
     """A known corridor as matching takes it: people of whom nothing else is known."""
     return {
         "kind": Kind.ASSOCIATION.value,

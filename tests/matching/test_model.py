@@ -57,6 +57,32 @@ def test_authorities_are_twinned_by_the_people_between_them() -> None:
     assert suggest(CANDIDATES[3], of="authority", model=model)[0] == "mahdia"
 
 
+def test_authorities_of_one_ground_are_proposed_to_each_other() -> None:
+    town = authority(
+        "town", territory={"country": "IT", "path": ["IT", "IT-34", "IT-PD", "IT:1"], "code": "IT:1"}
+    )
+    province = authority(
+        "province", territory={"country": "IT", "path": ["IT", "IT-34", "IT-PD"], "code": "IT-PD"}
+    )
+    country = authority("country", territory="IT")
+    model = PartnershipModel().fit([town, province, country])
+    for subject, candidate in ((town, "province"), (province, "town")):
+        found = model.suggest([subject], kinds=["authority"])[0]
+        assert found[0].candidate == candidate
+        assert part(found[0], "region") == (0.6, ("IT-PD", "IT:1"))
+
+
+def test_the_more_people_tie_two_territories_the_nearer_they_are() -> None:
+    people = [
+        association(f"p{number}", origin=["SN-KL" if number else "SN-DB"], residence=["IT-34"])
+        for number in range(9)
+    ]
+    model = PartnershipModel().fit([*CANDIDATES, *people])
+    twins = model.suggest([CANDIDATES[0]], kinds=["authority"])[0]
+    assert [item.candidate for item in twins[:2]] == ["kaolack", "diourbel"]
+    assert part(twins[1], "region")[0] < 0.8 * part(twins[0], "region")[0]
+
+
 def test_every_pairing_of_kinds_has_its_suggestions() -> None:
     model = PartnershipModel().fit([*CANDIDATES, association(), project()])
     assert "friends" in suggest(CANDIDATES[0], of="association", model=model)

@@ -1,0 +1,87 @@
+"""Documented partnerships come back: among thousands of other organisations, each true counterpart is near the top.
+
+Each partnership is hidden from the track record while it is asked for, in every direction in which matching
+proposes anything.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from matching import PartnershipModel
+from schemas.kinds import PAIRINGS, Kind
+from seed.documented.loader import load_documented
+from seed.synthetic.loader import load_synthetic
+from service.clock import now
+from service.db.engine import open_engine
+from service.db.session import reading, unit_of_work
+from service.profiles.records import Record, matching_record
+from service.suggestions import repository
+from service.suggestions.index import as_people
+from tests.databases import SqliteDatabases
+
+ORGANISATIONS = 20_000
+FIRST, FURTHER = 5, 20
+SHARE_AMONG_FIRST = 0.8
+TODAY = date(2026, 11, 24)
+TOO_LITTLE_IS_TOLD: dict[tuple[str, str], str] = {}
+"""Partnerships of which the report tells too little to find the counterpart among the first twenty, and why; none."""
+
+Pair = tuple[str, str, str | None]
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Documented and generated organisations, and who works with whom."""
+
+    records: dict[str, Record]
+    partnerships: list[Pair]
+    model: PartnershipModel
+
+
+@pytest.fixture(scope="module")
+def crowd(sqlite_databases: SqliteDatabases) -> Crowd:
+    """The documented data among twenty thousand generated organisations."""
+    with sqlite_databases.fresh() as url:
+        engine = open_engine(url)
+        with unit_of_work(engine) as session:
+            load_documented(session, now())
+        load_synthetic(engine, ORGANISATIONS, 1, lambda _done, _total: None)
+        with reading(engine) as session:
+            stored = {
+                item.number: matching_record(item) for item in repository.profiles_changed_since(session, -1)
+            }
+            keys = {number: str(record["key"]) for number, record in stored.items()}
+            pairs = [
+                (keys[one], keys[other], since) for one, other, since in repository.track_record(session)
+            ]
+            people = [as_people(*ends) for ends in repository.corridors(session)]
+        engine.dispose()
+    records = {str(record["key"]): record for record in stored.values()}
+    return Crowd(records, pairs, PartnershipModel().fit(records.values(), pairs, earlier=people))
+
+
+def _rank(crowd: Crowd, subject: str, counterpart: str, kind: Kind) -> int | None:
+    """Where the counterpart stands among the first twenty of its kind, while nothing is known of the two together."""
+    hidden = {subject, counterpart}
+    crowd.model.learn(pair for pair in crowd.partnerships if {pair[0], pair[1]} != hidden)
+    listed = crowd.model.suggest([crowd.records[subject]], FURTHER, kinds=[kind], on=TODAY)[0]
+    found = [item.candidate for item in listed]
+    return found.index(counterpart) + 1 if counterpart in found else None
+
+
+@pytest.mark.timeout(400)
+def test_true_counterparts_are_near_the_top(crowd: Crowd) -> None:
+    assert len(crowd.records) > ORGANISATIONS
+    ranks: dict[tuple[str, str], int | None] = {}
+    for one, other, _ in crowd.partnerships:
+        for subject, counterpart in ((one, other), (other, one)):
+            kind = Kind(crowd.records[counterpart]["kind"])
+            if kind in PAIRINGS[Kind(crowd.records[subject]["kind"])]:
+                ranks[subject, counterpart] = _rank(crowd, subject, counterpart, kind)
+    assert {frozenset(pair) for pair in ranks} == {frozenset(pair[:2]) for pair in crowd.partnerships}
+    among_first = [pair for pair, rank in ranks.items() if rank is not None and rank <= FIRST]
+    assert len(among_first) >= SHARE_AMONG_FIRST * len(ranks), ranks
+    missed = {pair for pair, rank in ranks.items() if rank is None}
+    assert missed <= set(TOO_LITTLE_IS_TOLD), missed
