@@ -3,9 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := VIRTUAL_ENV=.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet
-SOURCES := schemas matching service seed console tests
+SOURCES := schemas matching service seed console bench tests
 
-.PHONY: run test check format lock messages clean
+.PHONY: run test check bench format lock messages clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/passerelle up --demo $(ARGS)
@@ -19,6 +19,9 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry $(SOURCES)
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m bench.interchange $(ARGS)
 
 format: .venv/dev.stamp
 	$(BIN)/ruff format $(SOURCES)

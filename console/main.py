@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from console import database, evaluate, files, server, tokens
+from console import backups, database, evaluate, files, server, tokens
 from service.settings import SettingsError
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app.command("seed")(database.seed)
 app.command("import")(files.import_file)
 app.command("export")(files.export)
 app.command("evaluate")(evaluate.evaluate)
+app.command("backup")(backups.backup)
+app.command("restore")(backups.restore)
 
 
 def run() -> None:

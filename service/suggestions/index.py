@@ -11,6 +11,7 @@ from sqlmodel import Session
 from matching import Suggestion
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
+from service.db.backup import EPOCH
 from service.db.session import reading
 from service.db.tables import Profile, Ruleset, Territory
 from service.profiles.records import Record, matching_record
@@ -33,6 +34,7 @@ class MatchIndex:
         self._engine = engine
         self._lock = threading.RLock()
         self._keys: dict[int, str] = {}
+        self._epoch = 0
         self._seen_profiles = -1
         self._seen_partnerships = -1
         self._model: PartnershipModel
@@ -42,7 +44,9 @@ class MatchIndex:
     def catch_up(self) -> None:
         """Take in every change that has been committed since the last time."""
         with self._lock, reading(self._engine) as session:
-            if self._seen_profiles < 0:
+            epoch = repository.last_change(session, EPOCH)
+            if self._seen_profiles < 0 or epoch != self._epoch:
+                self._epoch = epoch
                 self._load(session)
             elif repository.last_change(session, "profile") != self._seen_profiles:
                 self._take_changes(session)
@@ -89,6 +93,7 @@ class MatchIndex:
 
         self._seen_profiles = repository.last_change(session, "profile")
         self._seen_partnerships = repository.last_change(session, "partnership")
+        self._keys, self._precedents = {}, None
         records = self._remember(repository.profiles_changed_since(session, -1))
         ties = [as_people(*ends) for ends in repository.corridors(session)]
         self._model = PartnershipModel().fit(records, self._pairs(session), earlier=ties)

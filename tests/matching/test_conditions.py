@@ -6,7 +6,17 @@ import pytest
 
 from matching.conditions import Check, Party, eligibility, excluded
 from matching.traits import read_traits
-from tests.matching.records import KAOLACK, MAHDIA, PADUA, VENETO, Record, association, authority, programme, project
+from tests.matching.records import (
+    KAOLACK,
+    MAHDIA,
+    PADUA,
+    VENETO,
+    Record,
+    association,
+    authority,
+    programme,
+    project,
+)
 
 TODAY = date(2026, 6, 1)
 
@@ -76,7 +86,7 @@ def test_only_what_is_not_met_excludes() -> None:
 
 
 def test_authorities_that_pay_a_share_take_part_whoever_applies() -> None:
-    only = {"applicants": ["migrants’ club"]}
+    only: Record = {"applicants": ["migrants’ club"]}
     paying = programme(**only, cofinancing=[{"party": "municipality", "share": 0.25}])
     assert checks(authority("veneto", VENETO), paying)["applicants"].met is True
     assert checks(authority("veneto", VENETO), programme(**only))["applicants"].met is False

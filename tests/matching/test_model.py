@@ -64,7 +64,7 @@ def test_authorities_of_one_ground_are_proposed_to_each_other() -> None:
     province = authority(
         "province", territory={"country": "IT", "path": ["IT", "IT-34", "IT-PD"], "code": "IT-PD"}
     )
-    country = authority("country", territory="IT")
+    country = authority("country", territory={"country": "IT", "path": ["IT"], "code": "IT"})
     model = PartnershipModel().fit([town, province, country])
     for subject, candidate in ((town, "province"), (province, "town")):
         found = model.suggest([subject], kinds=["authority"])[0]

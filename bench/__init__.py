@@ -1,0 +1,1 @@
+"""Benchmarks: what the service does beside the simplest thing that could be done, in the same run."""
