@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from console.environment import prepared_engine, tell
+from console.environment import expect_many_objects, prepared_engine, tell
 from console.progress import progress_bar
 from seed.loading import seed_database
 from seed.synthetic.loader import load_synthetic
@@ -45,6 +45,7 @@ def seed(
     with prepared_engine() as engine:
         seed_database(engine, tell)
         if synthetic:
+            expect_many_objects()
             with progress_bar() as progress:
                 outcomes = load_synthetic(engine, synthetic, seed_number, progress)
             tell(", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.items()))

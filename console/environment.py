@@ -1,5 +1,6 @@
 """What the commands share: settings, an engine, and lines for the person at the terminal."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,12 @@ def fail(line: str) -> typer.Exit:
     """Say why the work failed; raise what this returns to end with exit code 1."""
     tell(line)
     return typer.Exit(1)
+
+
+def expect_many_objects() -> None:
+    """Collect garbage rarely: what is loaded by now stays, and of long work nearly everything goes by counting alone."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Engine
 
-from console.environment import fail, prepared_engine, tell
+from console.environment import expect_many_objects, fail, prepared_engine, tell
 from console.progress import progress_bar
 from schemas.language import Language
 from schemas.translation import render
@@ -66,6 +66,7 @@ def import_file(
     with prepared_engine() as engine:
         seed_database(engine, tell, documented=False)
         job = _job(engine, file, settings)
+        expect_many_objects()
         with progress_bar() as progress:
             perform(
                 JobAtWork(engine, job, progress=progress),

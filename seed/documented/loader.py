@@ -70,8 +70,8 @@ def _resolved(practice: dict[str, Any], finder: PlaceFinder) -> dict[str, Any]:
     document = {name: practice[name] for name in ORDER if practice.get(name)}
     for side in ("origin", "residence"):
         document[side] = [
-            place.model_dump(mode="json", exclude_none=True)
+            place
             for given in practice.get(side, ())
-            for place in finder.find(given if isinstance(given, str) else NamedPlace(**given)).places
+            for place in finder.find(given if isinstance(given, str) else NamedPlace(**given)).documents
         ]
     return document

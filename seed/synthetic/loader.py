@@ -29,7 +29,7 @@ def load_synthetic(engine: Engine, count: int, seed: int, progress: Progress) ->
     records = generator.records(count)
     while piece := list(islice(records, PIECE)):
         with reading(engine) as session:
-            finder.use(session)
+            finder.use(session, piece)
             examined = [examine_record(record, None, finder, Language.EN, SOURCES) for record in piece]
         with unit_of_work(engine) as session:
             outcomes.update(saved.outcome for saved in store_records(session, examined, now()))

@@ -41,7 +41,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "cache_size=-65536",
+        "cache_size=-16384",
         "mmap_size=67108864",
         "temp_store=MEMORY",
     ):

@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
 from schemas.text_folding import fold
+from service.db.bulk import insert_rows
 from service.db.tables import Profile
 
 MOST_WORDS = 12
@@ -36,12 +37,7 @@ def drop_text_search(connection: Connection) -> None:
 
 def index_texts(session: Session, rows: Sequence[tuple[int, str]]) -> None:
     """Store the folded text of profiles, by number; they must have had none."""
-    if not rows:
-        return
-    session.execute(
-        sql("INSERT INTO profile_text (rowid, words) VALUES (:number, :words)"),
-        [{"number": number, "words": words} for number, words in rows],
-    )
+    insert_rows(session, "profile_text", ("rowid", "words"), rows)
 
 
 def forget_texts(session: Session, numbers: Iterable[int]) -> None:

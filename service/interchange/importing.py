@@ -120,7 +120,7 @@ class _Import:
 
     def _take(self, piece: Sequence[Row]) -> None:
         with reading(self._engine) as session:
-            self._finder.use(session)
+            self._finder.use(session, [row.record for row in piece if row.record])
             entries = [self._entry(row) for row in piece]
             rehearsed = self._rehearse(session, entries) if self._seen else None
         remarks = self._commit_repeatedly(entries, rehearsed)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from schemas.kinds import Kind
+from service.db.bulk import insert_rows
 from service.db.tables import Counter, Profile, ProfileDeletion, ProfileLabel
 from service.db.text_search import matching_numbers
 
@@ -164,13 +165,8 @@ def adopt_projects(session: Session) -> None:
 
 def add_labels(session: Session, labels: dict[int, tuple[str, set[str]]]) -> None:
     """Give each profile, by number, these labels of its kind; it must have had none."""
-    rows = [
-        {"label": label, "kind": kind, "profile_number": number}
-        for number, (kind, names) in labels.items()
-        for label in sorted(names)
-    ]
-    if rows:
-        session.execute(insert(ProfileLabel), rows)
+    rows = ((label, kind, number) for number, (kind, names) in labels.items() for label in sorted(names))
+    insert_rows(session, "profile_label", ("label", "kind", "profile_number"), rows)
 
 
 def forget_labels(session: Session, numbers: Iterable[int]) -> None:

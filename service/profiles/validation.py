@@ -1,8 +1,8 @@
 """From what a sender says to what is stored: shapes checked, places and sectors found in the vocabularies."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,13 +17,14 @@ from schemas.translation import message
 from service.db.tables import Territory
 from service.errors import Invalid
 from service.field_errors import Fault, faults_of
-from service.vocabularies.territories import Resolution, name_in, resolve_place
+from service.vocabularies.gazetteer import Gazetteer
+from service.vocabularies.territories import asked_for, name_in, resolve_place
 
 Record = dict[str, Any]
-Resolver = Callable[[PlaceInput], Resolution]
 PLACES: TypeAdapter[PlaceInput] = TypeAdapter(PlaceInput)
 CANDIDATES = 5
-REMEMBERED = 20_000
+REMEMBERED = 10_000
+ALL_PLACE_FIELDS = tuple(dict.fromkeys(field for fields in PLACE_FIELDS.values() for field in fields))
 
 
 @dataclass(slots=True)
@@ -34,21 +35,44 @@ class CheckedRecord:
     remarks: list[Fault] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """What a place was found to be, as documents keep it, or the territories to choose from, or neither."""
+
+    documents: tuple[Record, ...] = ()
+    candidates: tuple[Territory, ...] = ()
+
+
 class PlaceFinder:
-    """Resolves places, each spelling once; of very many spellings it remembers the latest."""
+    """Finds places, each spelling once while it is remembered."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
-        self._resolve: Resolver = lru_cache(REMEMBERED)(lambda given: resolve_place(self._session, given))
+        self._gazetteer = Gazetteer(session)
+        self._found: dict[PlaceInput, FoundPlace] = {}
 
-    def use(self, session: Session) -> "PlaceFinder":
-        """Go on in another session with what is known already."""
-        self._session = session
-        return self
+    def use(self, session: Session, records: Iterable[Record] = ()) -> None:
+        """Go on in another session; the places of ``records``, as they were sent, are looked up all at once."""
+        self._gazetteer.use(session)
+        if len(self._found) > REMEMBERED:
+            self._found.clear()
+        unknown = {place for record in records for place in _said_places(record)} - self._found.keys()
+        self._gazetteer.look_up(*asked_for(unknown))
 
-    def find(self, given: PlaceInput) -> Resolution:
+    def find(self, given: PlaceInput) -> FoundPlace:
         """What :func:`service.vocabularies.territories.resolve_place` says of a place."""
-        return self._resolve(given)
+        if given not in self._found:
+            resolution = resolve_place(self._gazetteer, given)
+            documents = (place.model_dump(mode="json", exclude_none=True) for place in resolution.places)
+            self._found[given] = FoundPlace(tuple(documents), resolution.candidates)
+        return self._found[given]
+
+
+def _said_places(record: Record) -> Iterator[PlaceInput]:
+    for name in ALL_PLACE_FIELDS:
+        value = record.get(name)
+        for place in value if isinstance(value, list) else [value]:
+            with suppress(ValidationError):
+                yield PLACES.validate_python(place)
 
 
 def check_record(kind: Kind, said: Record, finder: PlaceFinder, language: Language) -> CheckedRecord:
@@ -104,18 +128,18 @@ def _places(
     said: Any, pointer: str, checked: CheckedRecord, finder: PlaceFinder, language: Language
 ) -> list[Record]:
     given = PLACES.validate_python(said)
-    resolution = finder.find(given)
-    if resolution.places:
-        return [place.model_dump(mode="json", exclude_none=True) for place in resolution.places]
-    checked.remarks.append(_unknown_place(given, resolution.candidates, pointer, language))
+    found = finder.find(given)
+    if found.documents:
+        return list(found.documents)
+    checked.remarks.append(_unknown_place(given, found.candidates, pointer, language))
     return [_country_only(given, finder)]
 
 
 def _country_only(given: PlaceInput, finder: PlaceFinder) -> Record:
     country = given.country if isinstance(given, NamedPlace) else given[:2]
     said = given.place if isinstance(given, NamedPlace) else given
-    known = finder.find(NamedPlace(country=country)).places
-    path = known[0].path if known else (country,)
+    known = finder.find(NamedPlace(country=country)).documents
+    path = tuple(known[0]["path"]) if known else (country,)
     return Place(country=country, place=said, path=path).model_dump(mode="json", exclude_none=True)
 
 

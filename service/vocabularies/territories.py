@@ -11,6 +11,7 @@ from schemas.places import Place, PlaceInput, is_code_in
 from schemas.text_folding import fold
 from service.db.tables import Territory
 from service.vocabularies import territory_repository as repository
+from service.vocabularies.gazetteer import Gazetteer
 from service.vocabularies.generic_words import Hint, bare_names
 
 CERTAIN = 88.0
@@ -37,7 +38,7 @@ class Resolution:
     candidates: tuple[Territory, ...] = ()
 
 
-def resolve_place(session: Session, given: PlaceInput, *, prefer_locality: bool = False) -> Resolution:
+def resolve_place(gazetteer: Gazetteer, given: PlaceInput, *, prefer_locality: bool = False) -> Resolution:
     """Find the territory a code or a name in a country stands for.
 
     A code counts as it is. A name is compared without accents and case, first exactly and then for
@@ -48,19 +49,32 @@ def resolve_place(session: Session, given: PlaceInput, *, prefer_locality: bool 
     """
     code = _code(given)
     if isinstance(given, str) or given.place is None or code is not None:
-        return _certain([territory] if (territory := find_territory(session, code or "")) else [])
+        return _certain([territory] if (territory := gazetteer.by_code(code or "")) else [])
     spellings, hint = bare_names(given.place)
     if prefer_locality and hint is Hint.NONE:
         hint = Hint.LOCALITY
-    rows = repository.named(session, given.country, spellings) if spellings else ()
+    rows = gazetteer.named(given.country, spellings)
     split = sorted((rank, territory.code, territory) for territory, rank in rows if rank >= SPLIT)
     if split:
         return _certain([territory for _, _, territory in split])
     if rows:
-        return _choose(_best_ranks((territory, rank) for territory, rank in rows), hint)
-    if find_territory(session, given.country) is None:
+        return _choose(_best_ranks(rows), hint)
+    if gazetteer.by_code(given.country) is None:
         return Resolution()
-    return _nearest(session, given.country, spellings)
+    return _nearest(gazetteer, given.country, spellings)
+
+
+def asked_for(places: Iterable[PlaceInput]) -> tuple[set[str], set[tuple[str, str]]]:
+    """What the gazetteer will be asked for these places: codes, and folded spellings with their countries."""
+    codes: set[str] = set()
+    spellings: set[tuple[str, str]] = set()
+    for given in places:
+        code = _code(given)
+        if code is not None or isinstance(given, str):
+            codes.add(code or "")
+        elif given.place is not None:
+            spellings.update((given.country, spelling) for spelling in bare_names(given.place)[0])
+    return codes, spellings
 
 
 def _code(given: PlaceInput) -> str | None:
@@ -129,18 +143,18 @@ def _dominates(first: Territory, second: Territory) -> bool:
     return (first.population or 0) >= DOMINANT * max(second.population or 0, 1)
 
 
-def _nearest(session: Session, country: str | None, spellings: Collection[str]) -> Resolution:
+def _nearest(gazetteer: Gazetteer, country: str | None, spellings: Collection[str]) -> Resolution:
     scored: dict[str, float] = {}
     for spelling in spellings:
-        names = list(repository.administrative_names(session, country))
+        names = list(gazetteer.administrative_names(country))
         if len(spelling) >= 2 and country is not None:
-            names += repository.names_beginning(session, country, spelling[:2])
+            names += gazetteer.names_beginning(country, spelling[:2])
         for _, score, position in process.extract(
             spelling, [name for name, _ in names], scorer=fuzz.ratio, limit=60, score_cutoff=POSSIBLE
         ):
             code = names[position][1]
             scored[code] = max(scored.get(code, 0), score)
-    found = repository.by_codes(session, scored)
+    found = gazetteer.by_codes(scored)
     ranked = sorted(
         found.values(), key=lambda item: (-scored[item.code], item.level != "subdivision", item.code)
     )
@@ -177,7 +191,7 @@ def search_territories(session: Session, query: str, country: str | None, limit:
     found = list(repository.completing(session, folded, country, least, limit))
     if not found:
         spellings, _ = bare_names(query)
-        nearest = _nearest(session, country, spellings)
+        nearest = _nearest(Gazetteer(session), country, spellings)
         codes = [place.code for place in nearest.places if place.code]
         found = list(nearest.candidates) or list(repository.by_codes(session, codes).values())
     return found[:limit]

@@ -1,6 +1,6 @@
 """Queries on the gazetteer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Row
 from sqlmodel import Session, col, select
@@ -10,7 +10,7 @@ from service.db.tables import Territory, TerritoryName
 CHUNK = 900
 ADMINISTRATIVE_WEIGHT = 10**10
 """What countries and subdivisions weigh at least; no locality has as many inhabitants."""
-NamedTerritory = Row[Territory, int]
+NamedTerritory = Row[Territory, int, str]
 
 
 def by_code(session: Session, code: str) -> Territory | None:
@@ -28,14 +28,17 @@ def by_codes(session: Session, codes: Collection[str]) -> dict[str, Territory]:
     return found
 
 
-def named(session: Session, country: str, spellings: Collection[str]) -> Sequence[NamedTerritory]:
-    """Territories of a country that are spelt like one of these, with the rank of that spelling."""
+def named(session: Session, country: str, spellings: Sequence[str]) -> Iterator[NamedTerritory]:
+    """Territories of a country that are spelt like one of these, with the rank of that spelling and the spelling."""
     query = (
-        select(Territory, TerritoryName.rank)
+        select(Territory, TerritoryName.rank, TerritoryName.folded)
         .join(TerritoryName, col(TerritoryName.territory_code) == Territory.code)
-        .where(TerritoryName.country == country, col(TerritoryName.folded).in_(list(spellings)))
+        .order_by(col(Territory.code), col(TerritoryName.folded))
     )
-    return session.execute(query).all()
+    for start in range(0, len(spellings), CHUNK):
+        chosen = spellings[start : start + CHUNK]
+        of_country = query.where(TerritoryName.country == country, col(TerritoryName.folded).in_(chosen))
+        yield from session.execute(of_country)
 
 
 def administrative_names(session: Session, country: str | None) -> Sequence[Row[str, str]]:

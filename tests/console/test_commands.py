@@ -1,5 +1,6 @@
 """The commands: their help, their exit codes, and what they say when something is wrong."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ runner = CliRunner()
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["up"], ["serve"], ["seed"], ["db"], ["db", "upgrade"], ["db", "current"], ["token", "create"]],
-)
+    [[], ["up"], ["serve"], ["seed"], ["db"], ["db", "upgrade"], ["db", "current"], ["token", "create"],
+     ["import"], ["export"], ["evaluate"], ["backup"], ["restore"]],
+)  # fmt: skip
 def test_each_command_has_help(command: list[str]) -> None:
     answer = runner.invoke(app, [*command, "--help"])
     assert answer.exit_code == 0
@@ -33,6 +35,11 @@ def test_each_command_has_help(command: list[str]) -> None:
         ["token", "create", "--role", "king", "--name", "x"],
         ["up", "--port", "70000"],
         ["token", "create", "--role", "admin", "--name", " "],
+        ["seed", "--synthetic", "-1"],
+        ["import", "/no/such/file"],
+        ["import", __file__, "--kind", "club"],
+        ["export", "club"],
+        ["restore", "/no/such/file"],
     ],
 )
 def test_bad_usage_ends_with_2(arguments: list[str]) -> None:
@@ -89,3 +96,44 @@ def test_the_service_does_not_start_on_a_database_that_is_not_prepared(tmp_path:
     assert "passerelle db upgrade" in done.stderr
     assert run(tmp_path, "db", "current").stdout.strip() == "empty"
     assert run(tmp_path, "db", "upgrade").stdout.strip() == run(tmp_path, "db", "current").stdout.strip()
+
+
+def test_lists_come_in_and_go_out(
+    sqlite_databases: SqliteDatabases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file, copy = tmp_path / "clubs.csv", tmp_path / "copy.sqlite3"
+    file.write_text("key;name;members\na;Été;12\nb;Other;many\n", "cp1252")
+    with sqlite_databases.fresh() as url:
+        monkeypatch.setenv("PASSERELLE_DATABASE_URL", url)
+
+        def passerelle(*arguments: str) -> tuple[int, str, str]:
+            answer = runner.invoke(app, list(arguments))
+            return answer.exit_code, answer.stdout, answer.stderr
+
+        rehearsed = passerelle(
+            "import", str(file), "--kind", "associations", "--dry-run", "--json", "--language", "en"
+        )
+        code, printed, _ = passerelle(
+            "import", str(file), "--kind", "associations", "--json", "--language", "en"
+        )
+        report = json.loads(printed)
+        assert (code, json.loads(rehearsed[1])) == (0, report)
+        assert report == {
+            "created": 1,
+            "updated": 0,
+            "unchanged": 0,
+            "rejected": [{"line": 3, "field": "members", "reason": "Give a whole number."}],
+        }
+        table = passerelle("import", str(file), "--kind", "association", "--language", "it")[1]
+        assert "unchanged         1" in table
+        assert "Indicare un numero intero." in table
+        assert passerelle("export", "associations")[1].startswith('{"kind": "association", "key": "a"')
+        assert passerelle("backup", str(copy))[0] == 0
+        assert passerelle("restore", str(copy))[0] == 0
+        assert "not a backup" in passerelle("restore", str(file))[2]
+        utf16 = tmp_path / "utf16.csv"
+        utf16.write_text("key;name\na;b\n", "utf-16")
+        code, _, said = passerelle("import", str(utf16), "--language", "en")
+        assert (code, "UTF-16" in said) == (1, True)
+        generated = passerelle("seed", "--synthetic", "30", "--seed", "5")
+        assert "30 created" in generated[2]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from schemas.inputs import storable
 from schemas.places import NamedPlace
 from service.db.session import reading
+from service.vocabularies.gazetteer import Gazetteer
 from service.vocabularies.territories import resolve_place, search_territories
 from tests.service.client import Installation
 
@@ -18,7 +19,9 @@ WRITTEN = st.text(min_size=1, max_size=60).filter(storable) | st.sampled_from(
 @given(WRITTEN, st.sampled_from(["SN", "IT", "MA", "US", "AQ", "ZZ"]))
 def test_a_place_stays_within_its_country(embedded: Installation, written: str, country: str) -> None:
     with reading(embedded.app.state.engine) as session:
-        resolution = resolve_place(session, NamedPlace(country=country, place=written))
+        resolution = resolve_place(
+            Gazetteer(session), NamedPlace.model_construct(country=country, place=written)
+        )
         assert not (resolution.places and resolution.candidates)
         assert {place.country for place in resolution.places} <= {country}
         assert {candidate.country for candidate in resolution.candidates} <= {country}

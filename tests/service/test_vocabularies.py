@@ -5,6 +5,7 @@ from sqlmodel import Session
 
 from schemas.places import NamedPlace
 from service.db.session import reading
+from service.vocabularies.gazetteer import Gazetteer
 from service.vocabularies.territories import resolve_place
 from tests.service.client import Installation
 
@@ -48,7 +49,7 @@ def test_a_place_is_found_however_it_is_written(
 
 def found(session: Session, country: str, place: str) -> str | None:
     """The code that a place resolves to."""
-    places = resolve_place(session, NamedPlace(country=country, place=place)).places
+    places = resolve_place(Gazetteer(session), NamedPlace(country=country, place=place)).places
     return places[0].code if places else None
 
 
@@ -57,14 +58,14 @@ def found(session: Session, country: str, place: str) -> str | None:
 )
 def test_a_place_is_never_guessed(embedded: Installation, country: str, place: str) -> None:
     with reading(embedded.app.state.engine) as session:
-        resolution = resolve_place(session, NamedPlace(country=country, place=place))
+        resolution = resolve_place(Gazetteer(session), NamedPlace(country=country, place=place))
         assert resolution.places == ()
         assert all(candidate.country == country for candidate in resolution.candidates)
 
 
 def test_a_former_region_stands_for_what_became_of_it(embedded: Installation) -> None:
     with reading(embedded.app.state.engine) as session:
-        places = resolve_place(session, NamedPlace(country="MA", place="Chaouia-Ouardigha")).places
+        places = resolve_place(Gazetteer(session), NamedPlace(country="MA", place="Chaouia-Ouardigha")).places
         assert [place.code for place in places] == ["MA-06", "MA-05"]
 
 

@@ -1,0 +1,67 @@
+"""Look-ups in the gazetteer, each asked of the database once; many can be asked for beforehand, all at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from service.db.tables import Territory
+from service.vocabularies import territory_repository as repository
+
+Named = tuple[Territory, int]
+"""A territory, and the rank of the spelling that found it."""
+
+
+class Gazetteer:
+    """The territories as one session sees them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._by_code: dict[str, Territory | None] = {}
+        self._named: dict[tuple[str, str], list[Named]] = {}
+        self._administrative: dict[str | None, Sequence[Row[str, str]]] = {}
+
+    def use(self, session: Session) -> None:
+        """Go on in another session; only the names of subdivisions are remembered."""
+        self._session = session
+        self._by_code, self._named = {}, {}
+
+    def look_up(self, codes: Collection[str], spellings: Iterable[tuple[str, str]]) -> None:
+        """Ask for territories by code, and by country and folded spelling, all at once."""
+        found = repository.by_codes(self._session, codes)
+        self._by_code |= {code: found.get(code) for code in codes}
+        by_country: dict[str, set[str]] = defaultdict(set)
+        for country, spelling in spellings:
+            by_country[country].add(spelling)
+            self._named[country, spelling] = []
+        for country, wanted in by_country.items():
+            for territory, rank, folded in repository.named(self._session, country, sorted(wanted)):
+                self._named[country, folded].append((territory, rank))
+
+    def by_code(self, code: str) -> Territory | None:
+        """The territory with this code."""
+        if code not in self._by_code:
+            self._by_code[code] = repository.by_code(self._session, code)
+        return self._by_code[code]
+
+    def by_codes(self, codes: Collection[str]) -> dict[str, Territory]:
+        """The territories with these codes, as far as they exist."""
+        return repository.by_codes(self._session, codes)
+
+    def named(self, country: str, spellings: Collection[str]) -> list[Named]:
+        """Territories of a country that are spelt like one of these, with the rank of that spelling."""
+        unknown = [(country, spelling) for spelling in spellings if (country, spelling) not in self._named]
+        if unknown:
+            self.look_up((), unknown)
+        return [item for spelling in spellings for item in self._named[country, spelling]]
+
+    def administrative_names(self, country: str | None) -> Sequence[Row[str, str]]:
+        """Every spelling of the subdivisions of a country, or of all countries and subdivisions, with the codes."""
+        if country not in self._administrative:
+            self._administrative[country] = repository.administrative_names(self._session, country)
+        return self._administrative[country]
+
+    def names_beginning(self, country: str, beginning: str) -> Sequence[Row[str, str]]:
+        """Every spelling in a country that begins like this, with the codes."""
+        return repository.names_beginning(self._session, country, beginning)

@@ -1,0 +1,69 @@
+"""Figures and baselines: known values, and what each baseline is for."""
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from matching.evaluation import AnyOrder, NearestByWords, Popularity, bm25, score_rankings
+from matching.evidence import PairInput
+from tests.matching.records import Record, project
+
+PAIRS: list[PairInput] = [
+    ("wells", "water", "2010"),
+    ("pumps", "water"),
+    ("schools", "books"),
+    ("loans", "bank"),
+]
+PROJECTS: list[Record] = [
+    project("wells", name="Wells and clean water for the village"),
+    project("pumps", name="Pumps for clean water"),
+    project("schools", name="Schools and teachers"),
+    project("loans", name="Small loans"),
+]
+CANDIDATES = ["bank", "books", "newcomer", "water"]
+
+
+def test_figures_have_their_known_values() -> None:
+    found = score_rankings({"a": {"x", "y"}, "b": {"z"}, "c": {"z"}}, {"a": ["x", "q", "y"], "b": ["q", "z"]})
+    ndcg = ((1 + 1 / 2) / (1 + 1 / np.log2(3)) + 1 / np.log2(3) + 0) / 3
+    assert found.queries == 3
+    assert found.named() == pytest.approx({"recall@10": 2 / 3, "ndcg@10": ndcg, "mrr@10": (1 + 0.5 + 0) / 3})
+
+
+def test_only_the_first_ten_count_and_each_candidate_once() -> None:
+    ranking = [f"c{number}" for number in range(10)]
+    assert score_rankings({"a": {"x"}}, {"a": [*ranking, "x"]}).recall == 0
+    assert score_rankings({"a": {"x"}}, {"a": ["x", "x"]}).ndcg == 1
+    many = {f"c{number}" for number in range(30)}
+    assert score_rankings({"a": many}, {"a": ranking}).recall == 1
+    assert score_rankings({}, {}).named() == {"recall@10": 0, "ndcg@10": 0, "mrr@10": 0}
+
+
+def test_popularity_counts_earlier_partners() -> None:
+    assert Popularity(PAIRS).rank(PROJECTS[0], CANDIDATES) == ["water", "bank", "books", "newcomer"]
+
+
+def test_any_order_is_the_same_for_the_same_query() -> None:
+    many = [f"c{number}" for number in range(50)]
+    one, other = (AnyOrder().rank({"key": key}, many) for key in ("a", "b"))
+    assert sorted(one) == sorted(many)
+    assert one == AnyOrder().rank({"key": "a"}, many) != other
+
+
+def test_nearest_by_words_follows_the_words_and_never_the_query_itself() -> None:
+    ranker = NearestByWords(PROJECTS, PAIRS)
+    assert ranker.rank(project("new", name="Teachers for schools"), CANDIDATES)[0] == "books"
+    assert ranker.rank(project("schools", name="Schools and teachers"), CANDIDATES)[0] != "books"
+    nothing = ranker.rank(project("other", name="Zzz"), CANDIDATES)
+    assert list(nothing) == Popularity(PAIRS).rank({}, CANDIDATES)
+    assert NearestByWords([], []).rank(PROJECTS[0], CANDIDATES) == CANDIDATES
+
+
+def test_bm25_agrees_with_its_formula() -> None:
+    counts = csr_matrix([[2, 1, 0], [0, 1, 0], [0, 0, 3]])
+    lengths = np.array([3, 1, 3]) / (7 / 3)
+    for text, word, frequency in ((0, 0, 1), (0, 1, 2), (1, 1, 2), (2, 2, 1)):
+        times = counts[text, word]
+        rarity = np.log(1 + (3 - frequency + 0.5) / (frequency + 0.5))
+        expected = rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * lengths[text]))
+        assert bm25(counts)[text, word] == pytest.approx(expected)
