@@ -4,8 +4,10 @@ import json
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from tests.e2e.processes import COMMAND, environment, run
 
 ROWS = 20_000
 KILLS = 4
+STEP = 2_000
+"""How many rows further each attempt comes at least."""
 PLACES = ["Kaolack", "Dakar", "Thiès", "Touba", "Nowhere"]
 
 
@@ -43,10 +47,22 @@ def folders(sqlite_databases: SqliteDatabases, tmp_path: Path) -> tuple[Path, Pa
     return killed, undisturbed
 
 
-def _done(folder: Path) -> int:
-    """How many profiles are stored by now."""
-    printed = run(folder, "export", "association", "--format", "jsonl").stdout
-    return printed.count("\n")
+def _rows_done(folder: Path) -> int:
+    """How far the import has come, as it has written down itself."""
+    with closing(sqlite3.connect(folder / "passerelle.sqlite3", timeout=30)) as connection:
+        found: int = connection.execute("SELECT coalesce(max(done), 0) FROM job").fetchone()[0]
+    return found
+
+
+def _kill_beyond(process: "subprocess.Popen[bytes]", folder: Path, rows: int) -> None:
+    """Kill the import once it has come further than so many rows, in the middle of whatever it does then."""
+    deadline = time.monotonic() + 60
+    while _rows_done(folder) <= rows:
+        assert process.poll() is None, "it ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.03)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
 
 
 def test_a_killed_import_goes_on_and_leaves_the_same_database(
@@ -56,7 +72,7 @@ def test_a_killed_import_goes_on_and_leaves_the_same_database(
     file = tmp_path / "records.jsonl"
     _write_records(file)
     expected = json.loads(run(undisturbed, "import", str(file), "--json").stdout)
-    counts = []
+    counts: list[int] = []
     for _ in range(KILLS):
         process = subprocess.Popen(
             [COMMAND, "import", str(file)],
@@ -65,12 +81,10 @@ def test_a_killed_import_goes_on_and_leaves_the_same_database(
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        time.sleep(2.2)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        counts.append(_done(killed))
-    assert counts[0] > 0
-    assert counts == sorted(counts)
+        _kill_beyond(process, killed, counts[-1] + STEP if counts else STEP)
+        counts.append(_rows_done(killed))
+    assert counts == sorted(set(counts))
+    assert counts[-1] < ROWS
     last = run(killed, "import", str(file), "--json")
     assert last.returncode == 0, last.stderr
     assert "Going on after row" in last.stderr
