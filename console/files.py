@@ -55,7 +55,7 @@ def import_file(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Create or update what a file of records describes. Run again, it goes on where it was, or changes nothing."""
-    named = _kind(kind)
+    named = _kind(kind) if kind is not None else None
     settings = import_settings(
         form or format_of(file.name, None, _beginning(file)),
         named,
@@ -67,17 +67,18 @@ def import_file(
         seed_database(engine, tell, documented=False)
         job = _job(engine, file, settings)
         expect_many_objects()
-        with progress_bar() as progress:
-            perform(
-                JobAtWork(engine, job, progress=progress),
-                lambda at_work: import_records(at_work, lambda: file.open("rb")),
-            )
+        try:
+            with progress_bar() as progress:
+                at_work = JobAtWork(engine, job, progress=progress)
+                perform(at_work, lambda work: import_records(work, lambda: file.open("rb")))
+        except KeyboardInterrupt:
+            raise fail(f"Stopped after row {job.done}. Run the same command to go on.") from None
         _report(engine, job, as_json=as_json)
 
 
-def _kind(kind: str | None) -> RecordKind | None:
+def _kind(kind: str) -> RecordKind:
     try:
-        return RecordKind(kind) if kind is not None else None
+        return RecordKind(kind)
     except ValueError:
         raise typer.BadParameter(f"give one of: {KINDS}", param_hint="KIND") from None
 
@@ -138,7 +139,6 @@ def export(
 ) -> None:
     """Write all records of a kind to standard output, as import reads them back identically."""
     named = _kind(kind)
-    assert named is not None  # noqa: S101 - the argument is required
     with prepared_engine() as engine, reading(engine) as session:
         for piece in export_records(session, named, form):
             sys.stdout.buffer.write(piece)

@@ -19,14 +19,12 @@ from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.records import PLACE_FIELDS
 from seed.territories.loader import load_territories
-from service.clock import now
 from service.db.engine import open_engine
-from service.db.session import reading, unit_of_work
+from service.db.session import reading
 from service.interchange.files import FileFormat, read_rows
-from service.interchange.importing import JOB_KIND, import_file, import_settings
+from service.interchange.importing import import_at_once, import_settings
 from service.interchange.kinds import RecordKind
-from service.jobs.service import begin_job, job_result
-from service.jobs.work import JobAtWork, claim, perform
+from service.jobs.service import job_result
 from service.preparation import prepare
 from service.profiles.records import matching_record
 from service.suggestions import repository
@@ -131,10 +129,7 @@ def _country_codes(value: Any) -> Iterator[str]:
 def _import(engine: Engine, file: Path, kind: RecordKind | None, tell: Tell) -> None:
     form = FileFormat.CSV if file.suffix == ".csv" else FileFormat.JSONL
     settings = import_settings(form, kind, Language.EN, file.name, dry_run=False)
-    with unit_of_work(engine) as session:
-        job = claim(session, begin_job(session, JOB_KIND, settings, by="evaluation", now=now()).id)
-    assert job is not None  # noqa: S101 - nobody else knows this store
-    perform(JobAtWork(engine, job), lambda at_work: import_file(at_work, lambda: file.open("rb")))
+    job = import_at_once(engine, lambda: file.open("rb"), settings, "evaluation")
     if job.state != "done":
         raise PackError(f"{file}: {job.detail}")
     with reading(engine) as session:

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from schemas.language import Language
 from seed.documented.loader import load_documented
 from service.app import create_app
 from service.clock import now
+from service.db.engine import open_engine
 from service.db.session import unit_of_work
 from service.settings import Settings
 from tests.databases import PostgresqlDatabases, SqliteDatabases, postgresql_is_there, with_gazetteer
@@ -29,6 +31,15 @@ def needs(name: str, there: bool) -> None:
 def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
     """SQLite databases with the gazetteer."""
     return SqliteDatabases(tmp_path_factory.mktemp("databases"), with_gazetteer)
+
+
+@pytest.fixture(scope="module")
+def engine(sqlite_databases: SqliteDatabases) -> Iterator[Engine]:
+    """A SQLite database with the gazetteer, for all tests of a module."""
+    with sqlite_databases.fresh() as url:
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 What no initiative names stays possible: every country of the call for consortia, every sector of the vocabulary.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -53,14 +53,14 @@ class Distribution(Generic[Item]):
 @cache
 def corridors() -> Distribution[Corridor]:
     """Corridors: documented ones, those of the initiatives, and pairs of countries of the call for consortia."""
-    weights: Counter[Corridor] = Counter()
+    weights: dict[Corridor, float] = defaultdict(float)
     for origin, residence, _, _ in reading.corridors():
-        weights[origin, residence] += CORRIDOR_WEIGHT  # type: ignore[assignment]  # weights are no whole numbers
+        weights[origin, residence] += CORRIDOR_WEIGHT
     for key, initiative in reading.initiatives().items():
         share = OTHER_CORRIDORS if key == ANY_CALL else INITIATIVE_WEIGHT
         pairs = list(product(_codes(initiative.get("origin")), _codes(initiative.get("residence"))))
         for pair in pairs:
-            weights[pair] += share / len(pairs)  # type: ignore[assignment]
+            weights[pair] += share / len(pairs)
     return Distribution.of(dict(sorted(weights.items())))
 
 

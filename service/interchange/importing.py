@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count, groupby, islice
 from typing import Any, BinaryIO
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
@@ -19,14 +20,16 @@ from schemas.language import Language
 from schemas.records import PartnershipRecord
 from service.clock import now
 from service.db.session import reading, unit_of_work
+from service.db.tables import Job
 from service.errors import Invalid
 from service.field_errors import Fault
 from service.interchange.files import FileFormat, count_rows, read_rows
 from service.interchange.kinds import RecordKind, kind_of
 from service.interchange.lines import UnreadableFileError
 from service.interchange.rows import Row
+from service.jobs.service import begin_job
 from service.jobs.stored_input import open_input
-from service.jobs.work import JobAtWork, JobFailedError
+from service.jobs.work import JobAtWork, JobFailedError, claim, perform
 from service.partnerships.saving import examine_partnership, preview_partnerships, store_partnerships
 from service.profiles.repository import Head, adopt_projects
 from service.profiles.saving import (
@@ -65,6 +68,15 @@ def import_settings(
 def import_stored_file(at_work: JobAtWork) -> None:
     """Import the file that was sent along with a job."""
     import_file(at_work, lambda: open_input(at_work.engine, at_work.job.id))
+
+
+def import_at_once(engine: Engine, open_file: OpenFile, settings: dict[str, Any], by: str) -> Job:
+    """Import a file here and now, where nobody waits for a job; the job as it stands then."""
+    with unit_of_work(engine) as session:
+        job = begin_job(session, JOB_KIND, settings, by=by, now=now(), foreground=True)
+        claimed = claim(session, job.id)
+    perform(JobAtWork(engine, claimed or job), lambda at_work: import_file(at_work, open_file))
+    return job
 
 
 def import_file(at_work: JobAtWork, open_file: OpenFile) -> None:

@@ -65,3 +65,17 @@ def test_the_readmes_first_example_does_what_it_says(running: Running, data_dir:
     for name in ("Kaolack", "Mec-Confesen", "Regione del Veneto"):
         assert any(name in line for line in lines[::2])
     assert all("Next step" in line for line in lines[1::2])
+
+
+def test_the_readmes_list_is_read_as_it_says(data_dir: Path) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    command = re.search(r"\.venv/bin/passerelle (import .+)", readme)
+    assert command is not None
+    arguments = command[1].replace("docs/", f"{ROOT}/docs/").split()
+    done = run(data_dir, *arguments)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"created +3\n", done.stdout)
+    assert "line 5  rejected  members  Give a whole number." in done.stdout
+    assert "line 4  stored  residence" in done.stderr
+    assert done.stderr.count("(Springfield)") == 8
+    assert run(data_dir, "export", "association").stdout == ""

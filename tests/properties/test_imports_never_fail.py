@@ -19,11 +19,10 @@ from service.db.engine import open_engine
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job, JobRemark, Profile
 from service.interchange.files import FileFormat
-from service.interchange.importing import import_settings
+from service.interchange.importing import import_at_once, import_settings
 from service.interchange.kinds import RecordKind
 from service.preparation import prepare
 from service.profiles.records import as_input
-from tests.jobs import import_content
 
 EXAMPLES = 2_500
 """In each of the four tests; ten thousand together."""
@@ -110,7 +109,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def _check(engine: Engine, content: bytes, form: FileFormat, kind: RecordKind | None) -> None:
     _empty(engine)
     wanted = import_settings(form, kind, Language.EN, None, dry_run=False)
-    job = import_content(engine, lambda: BytesIO(content), wanted)
+    job = import_at_once(engine, lambda: BytesIO(content), wanted, "test")
     if job.state == "failed":
         assert job.detail in REFUSED_WHOLE or "stands twice" in (job.detail or ""), job.detail
         assert _stored(engine) == []
@@ -214,7 +213,7 @@ def test_much_of_what_is_fuzzed_gets_through(engine: Engine) -> None:
         _empty(engine)
         form = FileFormat.JSONL if content.startswith(b"{") else FileFormat.CSV
         wanted = import_settings(form, None, Language.EN, None, dry_run=False)
-        outcomes.update(import_content(engine, lambda: BytesIO(content), wanted).counts)
+        outcomes.update(import_at_once(engine, lambda: BytesIO(content), wanted, "test").counts)
 
     count()
     assert min(outcomes["created"], outcomes["updated"] + outcomes["unchanged"], outcomes["rejected"]) >= 5, (

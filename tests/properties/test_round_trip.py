@@ -1,7 +1,6 @@
 """What is exported is read back identically: export, empty the database, import, export again, byte by byte."""
 
 import json
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -11,31 +10,19 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete
 
 from schemas.language import Language
-from service.db.engine import open_engine
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job, Profile
 from service.interchange.cells import join_items, neutralised, restored, split_items
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat
-from service.interchange.importing import import_settings
+from service.interchange.importing import import_at_once, import_settings
 from service.interchange.kinds import RecordKind
-from tests.databases import SqliteDatabases
-from tests.jobs import import_content
 from tests.properties.record_strategies import of_kind, records_of, texts
-
-
-@pytest.fixture(scope="module")
-def engine(sqlite_databases: SqliteDatabases) -> Iterator[Engine]:
-    """A database with the gazetteer for all examples."""
-    with sqlite_databases.fresh() as url:
-        engine = open_engine(url)
-        yield engine
-        engine.dispose()
 
 
 def _import(engine: Engine, content: bytes, form: FileFormat) -> dict[str, int]:
     wanted = import_settings(form, None, Language.EN, None, dry_run=False)
-    return import_content(engine, lambda: BytesIO(content), wanted).counts
+    return import_at_once(engine, lambda: BytesIO(content), wanted, "test").counts
 
 
 def _export(engine: Engine, kind: RecordKind, form: FileFormat) -> bytes:

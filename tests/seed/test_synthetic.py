@@ -1,7 +1,6 @@
 """Generated organisations: always the same, accepted by the same checks as anybody's, as varied as people are."""
 
 from collections import Counter
-from collections.abc import Iterator
 from itertools import islice
 
 import pytest
@@ -13,24 +12,13 @@ from seed.synthetic import patterns
 from seed.synthetic.generator import Generator
 from seed.synthetic.loader import load_synthetic
 from seed.synthetic.spots import Spots
-from service.db.engine import open_engine
 from service.db.session import reading
 from service.db.tables import Profile
 from service.profiles.records import Record
 from service.profiles.saving import examine_record
 from service.profiles.validation import PlaceFinder
-from tests.databases import SqliteDatabases
 
 MANY = 3_000
-
-
-@pytest.fixture(scope="module")
-def engine(sqlite_databases: SqliteDatabases) -> Iterator[Engine]:
-    """A database with the gazetteer."""
-    with sqlite_databases.fresh() as url:
-        engine = open_engine(url)
-        yield engine
-        engine.dispose()
 
 
 @pytest.fixture(scope="module")
