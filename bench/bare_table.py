@@ -16,7 +16,7 @@ def load(file: Path, database: Path) -> None:
         rows = csv.reader(opened)
         header = next(rows)
         columns = ", ".join(f"c{number}" for number in range(len(header)))
-        connection.execute(f"CREATE TABLE record (c1x TEXT PRIMARY KEY, {columns})")
+        connection.execute(f"CREATE TABLE record (key TEXT PRIMARY KEY, {columns})")
         places = ", ".join("?" * (len(header) + 1))
         while piece := [[row[1], *row] for row in islice(rows, PIECE)]:
             connection.executemany(f"INSERT INTO record VALUES ({places})", piece)  # noqa: S608 - only question marks

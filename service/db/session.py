@@ -20,7 +20,10 @@ def unit_of_work(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads, from one consistent state of the database."""
-    with Session(engine, expire_on_commit=False) as session:
+    # PostgreSQL would show each statement of a transaction what others have committed by then.
+    steady = engine.dialect.name == "postgresql"
+    bind = engine.execution_options(isolation_level="REPEATABLE READ") if steady else engine
+    with Session(bind, expire_on_commit=False) as session:
         yield session
 
 

@@ -134,7 +134,7 @@ class _Import:
         with reading(self._engine) as session:
             self._finder.use(session, [row.record for row in piece if row.record])
             entries = [self._entry(row) for row in piece]
-            rehearsed = self._rehearse(session, entries) if self._seen else None
+            rehearsed = self._rehearse(session, entries) if self._seen is not None else None
         remarks = self._commit_repeatedly(entries, rehearsed)
         self._at_work.committed(self._at_work.job.done + len(entries), self._counts, remarks)
 

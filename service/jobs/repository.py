@@ -95,5 +95,6 @@ def remarks(
 
 
 def forget_before(session: Session, day: datetime) -> None:
-    """Delete jobs that ended before this day, with all that belongs to them."""
-    session.execute(delete(Job).where(col(Job.updated_at) < day, col(Job.state).in_(ENDED)))
+    """Delete jobs that ended before this day, and commands that nobody has gone on with since, with all that belongs to them."""
+    over = col(Job.state).in_(ENDED) | col(Job.foreground)
+    session.execute(delete(Job).where(col(Job.updated_at) < day, over))

@@ -85,7 +85,7 @@ def json_lines(draw: st.DrawFn) -> bytes:
     said = st.dictionaries(st.sampled_from(fields), st.sampled_from(VALUES), max_size=4)
     record = st.builds(
         lambda said, kind, key: {"name": "Club", **said, "kind": kind, "key": key},
-        said, st.sampled_from(KINDS), st.sampled_from(KEYS),
+        said, st.sampled_from([*KINDS, *VALUES]), st.sampled_from([*KEYS, *VALUES]),
     )  # fmt: skip
     line = st.one_of(
         record.map(json.dumps),

@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from service.db.session import reading
+from service.interchange.exporting import export_records
+from service.interchange.files import FileFormat
+from service.interchange.kinds import RecordKind
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, AUTHORITY, PROGRAMME, PROJECT, Record
 from tests.service.files import exported, import_bytes
@@ -203,3 +207,15 @@ def test_unpublished_profiles_stay_unpublished(embedded: Installation) -> None:
     assert counted(import_bytes(embedded, steward, shown)) == (0, 0, 1, 0)
     assert counted(import_bytes(embedded, steward, lines(hidden | {"published": True}))) == (0, 1, 0, 0)
     assert len(embedded.client().get("/associations").json()["items"]) == 1
+
+
+def test_an_export_shows_one_state_of_the_database(installation: Installation) -> None:
+    steward = installation.client("steward")
+    import_bytes(installation, steward, lines(ASSOCIATION | {"kind": "association", "key": "a"}))
+    with reading(installation.app.state.engine) as session:
+        pieces = export_records(session, RecordKind.ASSOCIATION, FileFormat.CSV)
+        first = next(pieces)
+        later = {"kind": "association", "key": "b", "name": {"wo": "Mbootaay"}, "origin": ["SN"]}
+        import_bytes(installation, steward, lines(later))
+        assert b"Mbootaay" not in first + b"".join(pieces)
+    assert b"Mbootaay" in exported(steward, "association", "csv")
