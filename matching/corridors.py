@@ -1,8 +1,7 @@
 """Corridors: which territories of origin and of residence are tied by people who live in both.
 
-Read off the associations and projects that name both sides: programmes cover routes that
-nobody may travel. Two authorities are like each other by the corridors between their territories, never by the
-territories themselves.
+Read off the associations and projects that name both sides: programmes cover routes that nobody may travel. Two
+authorities are each other's counterparts by the corridors between their territories, however unlike these are.
 """
 
 from collections.abc import Mapping

@@ -69,7 +69,7 @@ class Similarities:
 
     @cached_property
     def region(self) -> Floats:
-        """Shared territories; between two authorities, the corridors that tie their territories."""
+        """Shared territories; between two authorities, the corridors that tie theirs, or one lying within the other."""
         if self.subject_kind is Kind.AUTHORITY and self.kind is Kind.AUTHORITY:
             beyond = self._knowledge.corridors.beyond(self._their_region)
             return np.maximum(cosine(beyond, self.candidates.region), NESTED * self._nested)

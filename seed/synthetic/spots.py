@@ -62,10 +62,6 @@ class Spots:
         choice = self._inside.get(within) or self._inside[within[:2]]
         return random.choices(choice.spots, cum_weights=choice.weights)[0]
 
-    def knows(self, country: str) -> bool:
-        """Whether there is any place in this country."""
-        return country in self._inside
-
 
 def _territories(session: Session, country: str) -> list[Territory]:
     of_country = select(Territory).where(Territory.country == country)

@@ -1,5 +1,6 @@
 """Storing many partnerships at once, by the keys of their two sides."""
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -39,7 +40,8 @@ def store_partnerships(
     session: Session, records: Sequence[PartnershipRecord], now: datetime
 ) -> list[SavedRecord]:
     """Create or update these partnerships; one outcome a record, in order. A side that is not known rejects it."""
-    profiles.next_changes(session, CHANGES)
+    # Nobody else records partnerships from here to the commit; a number is taken only if anything changes.
+    profiles.next_changes(session, CHANGES, 0)
     sides = profiles.heads_by_key(session, (key for item in records for key in _pair(item)))
     stored = _stored(session, records, sides)
     outcomes = []
@@ -54,6 +56,8 @@ def store_partnerships(
             former.version += 1
             former.updated_at = now
         outcomes.append(saved)
+    if any(saved.outcome in ("created", "updated") for saved in outcomes):
+        profiles.next_changes(session, CHANGES)
     session.flush()
     return outcomes
 
@@ -61,16 +65,17 @@ def store_partnerships(
 def preview_partnerships(
     session: Session,
     records: Sequence[PartnershipRecord],
-    seen_profiles: Mapping[str, Head],
+    seen_profiles: dict[str, Head],
     seen: dict[Pair, Known],
 ) -> list[SavedRecord]:
     """What :func:`store_partnerships` would do, without doing it, after what has been seen so far."""
     sides = profiles.heads_by_key(session, (key for item in records for key in _pair(item)))
     stored = _stored(session, records, sides)
+    known = ChainMap(seen_profiles, sides)
     outcomes = []
     for item in records:
         pair = _pair(item)
-        saved = _decide(item, {**sides, **seen_profiles}, seen.get(pair) or _known(stored.get(pair)))
+        saved = _decide(item, known, seen.get(pair) or _known(stored.get(pair)))
         if saved.outcome != "rejected":
             seen[pair] = (item.since, item.status)
         outcomes.append(saved)

@@ -1,7 +1,7 @@
 """A replica of the matching model in this process, kept up with the database by change numbers."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from schemas.rules import RulesetSettings
 from service.db.backup import EPOCH
 from service.db.session import reading
 from service.db.tables import Profile, Ruleset, Territory
+from service.partnerships.service import CHANGES as PARTNERSHIPS
 from service.profiles.records import Record, matching_record
 from service.suggestions import repository
 from service.vocabularies.territories import as_place
@@ -21,6 +22,9 @@ from service.vocabularies.territories import as_place
 if TYPE_CHECKING:
     from matching import PartnershipModel
     from matching.precedents import NearestPrecedent, PrecedentFinder
+
+PROFILES = "profile"
+"""The sequence that counts the changes of profiles."""
 
 
 class MatchIndex:
@@ -34,9 +38,7 @@ class MatchIndex:
         self._engine = engine
         self._lock = threading.RLock()
         self._keys: dict[int, str] = {}
-        self._epoch = 0
-        self._seen_profiles = -1
-        self._seen_partnerships = -1
+        self._seen: Mapping[str, int] | None = None
         self._model: PartnershipModel
         self._under: tuple[int, PartnershipModel] | None = None
         self._precedents: PrecedentFinder | None = None
@@ -44,14 +46,15 @@ class MatchIndex:
     def catch_up(self) -> None:
         """Take in every change that has been committed since the last time."""
         with self._lock, reading(self._engine) as session:
-            epoch = repository.last_change(session, EPOCH)
-            if self._seen_profiles < 0 or epoch != self._epoch:
-                self._epoch = epoch
+            last = repository.last_changes(session)
+            if self._seen is None or last.get(EPOCH) != self._seen.get(EPOCH):
                 self._load(session)
-            elif repository.last_change(session, "profile") != self._seen_profiles:
-                self._take_changes(session)
-            if repository.last_change(session, "partnership") != self._seen_partnerships:
-                self._take_track_record(session)
+            else:
+                if last.get(PROFILES) != self._seen.get(PROFILES):
+                    self._take_changes(session, since=self._seen.get(PROFILES, 0))
+                if last.get(PARTNERSHIPS) != self._seen.get(PARTNERSHIPS):
+                    self._take_track_record(session)
+            self._seen = last
 
     def suggest(
         self, subjects: Sequence[Profile], kinds: Sequence[Kind], ruleset: Ruleset, *, limit: int, on: date
@@ -91,16 +94,13 @@ class MatchIndex:
     def _load(self, session: Session) -> None:
         from matching import PartnershipModel
 
-        self._seen_profiles = repository.last_change(session, "profile")
-        self._seen_partnerships = repository.last_change(session, "partnership")
         self._keys, self._precedents = {}, None
         records = self._remember(repository.profiles_changed_since(session, -1))
         ties = [as_people(*ends) for ends in repository.corridors(session)]
         self._model = PartnershipModel().fit(records, self._pairs(session), earlier=ties)
         self._under = None
 
-    def _take_changes(self, session: Session) -> None:
-        since, self._seen_profiles = self._seen_profiles, repository.last_change(session, "profile")
+    def _take_changes(self, session: Session, since: int) -> None:
         gone = repository.profiles_deleted_since(session, since)
         changed = list(repository.profiles_changed_since(session, since))
         self._model.remove(self._forget([*gone, *(profile.number or 0 for profile in changed)]))
@@ -108,7 +108,6 @@ class MatchIndex:
         self._under = None
 
     def _take_track_record(self, session: Session) -> None:
-        self._seen_partnerships = repository.last_change(session, "partnership")
         self._model.learn(self._pairs(session))
         self._under = None
 

@@ -18,10 +18,9 @@ from service.db.tables import (
 )
 
 
-def last_change(session: Session, sequence: str) -> int:
-    """The last number that was handed out in a change sequence."""
-    value = session.exec(select(Counter.value).where(Counter.name == sequence)).first()
-    return value or 0
+def last_changes(session: Session) -> dict[str, int]:
+    """The last number that was handed out in each change sequence, by its name."""
+    return dict(session.execute(select(Counter.name, Counter.value)).all())
 
 
 def profiles_changed_since(session: Session, change: int) -> Iterator[Profile]:
