@@ -1,6 +1,5 @@
 """``passerelle import`` and ``passerelle export``: lists of records in and out."""
 
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -12,14 +11,12 @@ from sqlalchemy import Engine
 from console.environment import expect_many_objects, fail, prepared_engine, tell
 from console.progress import progress_bar
 from schemas.language import Language
-from schemas.translation import render
 from seed.loading import seed_database
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job
-from service.errors import Conflict
 from service.interchange.exporting import export_records
-from service.interchange.files import FileFormat, format_of
+from service.interchange.files import FileFormat, fingerprint_of, format_of
 from service.interchange.importing import JOB_KIND, import_settings
 from service.interchange.importing import import_file as import_records
 from service.interchange.kinds import RecordKind
@@ -28,7 +25,6 @@ from service.jobs.work import JobAtWork, claim, perform
 from service.settings import load_settings
 
 COMMAND_LINE = "command line"
-LOOKED_AT = 4_096
 KINDS = "association, authority, programme, project or partnership"
 
 
@@ -57,7 +53,7 @@ def import_file(
     """Create or update what a file of records describes. Run again, it goes on where it was, or changes nothing."""
     named = _kind(kind) if kind is not None else None
     settings = import_settings(
-        form or format_of(file.name, None, _beginning(file)),
+        form or _form(file),
         named,
         language or load_settings().default_language,
         file.name,
@@ -83,22 +79,19 @@ def _kind(kind: str) -> RecordKind:
         raise typer.BadParameter(f"give one of: {KINDS}", param_hint="KIND") from None
 
 
-def _beginning(file: Path) -> bytes:
+def _form(file: Path) -> FileFormat:
     with file.open("rb") as opened:
-        return opened.read(LOOKED_AT)
+        return format_of(file.name, None, opened)
 
 
 def _job(engine: Engine, file: Path, settings: dict[str, Any]) -> Job:
     with file.open("rb") as opened:
-        fingerprint = hashlib.file_digest(opened, "sha256").hexdigest()
-    try:
-        with unit_of_work(engine) as session:
-            job = resume_or_begin_command(
-                session, JOB_KIND, settings, fingerprint=fingerprint, by=COMMAND_LINE, now=now()
-            )
-            claimed = claim(session, job.id)
-    except Conflict as error:
-        raise fail(render(Language.EN, error.detail)) from None
+        fingerprint = fingerprint_of(opened)
+    with unit_of_work(engine) as session:
+        job = resume_or_begin_command(
+            session, JOB_KIND, settings, fingerprint=fingerprint, by=COMMAND_LINE, now=now()
+        )
+        claimed = claim(session, job.id)
     if claimed is None:
         raise fail("Another process is doing this already.")
     if claimed.done and not settings["dry_run"]:

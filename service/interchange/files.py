@@ -1,5 +1,6 @@
 """Files of records: which form they have, and the rows in them."""
 
+import hashlib
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import PurePath
@@ -11,6 +12,7 @@ from service.interchange.rows import Row
 from service.interchange.tables import count_records, read_table
 
 LOOKED_AT = 4_096
+PIECE = 256_000
 
 
 class FileFormat(StrEnum):
@@ -36,12 +38,28 @@ MEDIA_TYPES = {
 }
 
 
-def format_of(name: str | None, media_type: str | None, beginning: bytes) -> FileFormat:
+def format_of(name: str | None, media_type: str | None, file: BinaryIO) -> FileFormat:
     """The form of a file: by the ending of its name, its media type, or else how it begins."""
     by_name = ENDINGS.get(PurePath(name or "").suffix.lower())
     by_type = MEDIA_TYPES.get((media_type or "").partition(";")[0].strip().lower())
-    begins_as_json = beginning.removeprefix(UTF8_BOM).lstrip().startswith((b"{", b"["))
-    return by_name or by_type or (FileFormat.JSONL if begins_as_json else FileFormat.CSV)
+    return by_name or by_type or _form_by_beginning(file)
+
+
+def _form_by_beginning(file: BinaryIO) -> FileFormat:
+    file.seek(0)
+    beginning = file.read(LOOKED_AT).removeprefix(UTF8_BOM).lstrip()
+    file.seek(0)
+    return FileFormat.JSONL if beginning.startswith((b"{", b"[")) else FileFormat.CSV
+
+
+def fingerprint_of(file: BinaryIO) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(PIECE):
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def read_rows(file: BinaryIO, form: FileFormat) -> Iterator[Row]:

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count, groupby, islice
+from itertools import groupby, islice
 from typing import Any, BinaryIO
 
 from sqlalchemy import Engine
@@ -46,8 +46,8 @@ JOB_KIND = "import"
 PIECE = 500
 """Rows that are stored in one transaction: others who write wait a fraction of a second at most."""
 ATTEMPTS = 5
-FIRST_PAUSE = 0.1
 """How often a piece is tried while others store the same keys, or the database is away for a moment."""
+FIRST_PAUSE = 0.1
 Examined = ExaminedRecord | PartnershipRecord
 OpenFile = Callable[[], BinaryIO]
 
@@ -116,7 +116,6 @@ class _Import:
         self._at_work, self._engine, self._language = at_work, at_work.engine, at_work.language
         self._kind = RecordKind(settings["kind"]) if settings["kind"] else None
         self._seen = _Seen() if settings["dry_run"] else None
-        self._counts = Counter(at_work.job.counts)
         with reading(self._engine) as session:
             self._finder = PlaceFinder(session)
 
@@ -134,9 +133,9 @@ class _Import:
         with reading(self._engine) as session:
             self._finder.use(session, [row.record for row in piece if row.record])
             entries = [self._entry(row) for row in piece]
-            rehearsed = self._rehearse(session, entries) if self._seen is not None else None
-        remarks = self._commit_repeatedly(entries, rehearsed)
-        self._at_work.committed(self._at_work.job.done + len(entries), self._counts, remarks)
+            rehearsed = _rehearse(session, entries, self._seen) if self._seen is not None else None
+        self._commit_repeatedly(entries, rehearsed)
+        self._at_work.committed()
 
     def _entry(self, row: Row) -> _Entry:
         if row.record is None:
@@ -150,49 +149,46 @@ class _Import:
         except Invalid as error:
             return _Entry(row.line, None, tuple(error.errors))
 
-    def _commit_repeatedly(self, entries: Sequence[_Entry], rehearsed: list[SavedRecord] | None) -> int:
-        for attempt in count(1):
+    def _commit_repeatedly(self, entries: Sequence[_Entry], rehearsed: list[SavedRecord] | None) -> None:
+        for attempt in range(1, ATTEMPTS):
             try:
                 return self._commit(entries, rehearsed)
             except (IntegrityError, OperationalError) as error:
                 # Others store the same keys at this moment, or the database is away: nothing of the piece is stored.
-                if attempt == ATTEMPTS:
-                    raise
                 LOG.info("a piece is tried again (%s)", type(error).__name__)
                 time.sleep(FIRST_PAUSE * 2**attempt)
-        raise AssertionError
+        return self._commit(entries, rehearsed)
 
-    def _commit(self, entries: Sequence[_Entry], rehearsed: list[SavedRecord] | None) -> int:
-        """Store a piece and write down how far that brought the work; how many remarks it led to."""
+    def _commit(self, entries: Sequence[_Entry], rehearsed: list[SavedRecord] | None) -> None:
+        """Store a piece and write down how far that brought the work."""
+        job = self._at_work.job
         with unit_of_work(self._engine) as session:
-            saved = self._save(session, entries) if rehearsed is None else rehearsed
+            saved = _save(session, entries) if rehearsed is None else rehearsed
             outcomes = _with_refused(entries, saved)
-            counts = self._counts + Counter(outcome.outcome for outcome in outcomes)
+            counts = Counter(job.counts) + Counter(outcome.outcome for outcome in outcomes)
             remarks = [
                 remark
                 for entry, outcome in zip(entries, outcomes, strict=True)
                 for remark in _remarks(entry.line, outcome, self._language)
             ]
-            done = self._at_work.job.done + len(entries)
-            self._at_work.checkpoint(session, done, counts, remarks)
-        self._counts = counts
-        return len(remarks)
+            self._at_work.checkpoint(session, job.done + len(entries), counts, remarks)
 
-    def _save(self, session: Session, entries: Sequence[_Entry]) -> list[SavedRecord]:
-        instant = now()
-        saved: list[SavedRecord] = []
-        for profiles, partnerships in _runs(entries):
-            saved += store_records(session, profiles, instant)
-            saved += store_partnerships(session, partnerships, instant) if partnerships else []
-        return saved
 
-    def _rehearse(self, session: Session, entries: Sequence[_Entry]) -> list[SavedRecord]:
-        assert self._seen is not None  # noqa: S101 - called for rehearsals only
-        saved: list[SavedRecord] = []
-        for profiles, partnerships in _runs(entries):
-            saved += preview_records(session, profiles, self._seen.profiles)
-            saved += preview_partnerships(session, partnerships, self._seen.profiles, self._seen.partnerships)
-        return saved
+def _save(session: Session, entries: Sequence[_Entry]) -> list[SavedRecord]:
+    instant = now()
+    saved: list[SavedRecord] = []
+    for profiles, partnerships in _runs(entries):
+        saved += store_records(session, profiles, instant)
+        saved += store_partnerships(session, partnerships, instant) if partnerships else []
+    return saved
+
+
+def _rehearse(session: Session, entries: Sequence[_Entry], seen: _Seen) -> list[SavedRecord]:
+    saved: list[SavedRecord] = []
+    for profiles, partnerships in _runs(entries):
+        saved += preview_records(session, profiles, seen.profiles)
+        saved += preview_partnerships(session, partnerships, seen.profiles, seen.partnerships)
+    return saved
 
 
 def _runs(entries: Iterable[_Entry]) -> Iterator[tuple[list[ExaminedRecord], list[PartnershipRecord]]]:

@@ -84,7 +84,7 @@ def import_file(
 
 
 def _settings(wanted: ImportQuery, upload: Upload, language: Language) -> dict[str, Any]:
-    form = wanted.format or format_of(upload.name, upload.media_type, upload.beginning())
+    form = wanted.format or format_of(upload.name, upload.media_type, upload.content)
     return import_settings(form, wanted.kind, language, upload.name, dry_run=wanted.dry_run)
 
 

@@ -1,6 +1,5 @@
 """A file that somebody sends: as the body itself, or as the field ``file`` of a form."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
@@ -11,9 +10,9 @@ from starlette.datastructures import UploadFile
 
 from schemas.translation import message
 from service.errors import Invalid
+from service.interchange.files import fingerprint_of
 
 IN_MEMORY = 1_000_000
-PIECE = 256_000
 FORM = "multipart/form-data"
 
 
@@ -26,13 +25,6 @@ class Upload:
     media_type: str | None
     fingerprint: str
 
-    def beginning(self) -> bytes:
-        """The first few kilobytes."""
-        self.content.seek(0)
-        beginning = self.content.read(4_096)
-        self.content.seek(0)
-        return beginning
-
 
 async def _upload(request: Request) -> AsyncIterator[Upload]:
     media_type = request.headers.get("content-type", "")
@@ -41,22 +33,13 @@ async def _upload(request: Request) -> AsyncIterator[Upload]:
             sent = form.get("file")
             if not isinstance(sent, UploadFile):
                 raise Invalid.at("/file", message("Send the file in a field named “file”."))
-            yield Upload(sent.file, sent.filename, sent.content_type, _fingerprint(sent.file))
+            yield Upload(sent.file, sent.filename, sent.content_type, fingerprint_of(sent.file))
         return
     with SpooledTemporaryFile(IN_MEMORY) as spool:
         async for piece in request.stream():
             spool.write(piece)
         content = cast("BinaryIO", spool)
-        yield Upload(content, None, media_type or None, _fingerprint(content))
-
-
-def _fingerprint(content: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    content.seek(0)
-    while piece := content.read(PIECE):
-        digest.update(piece)
-    content.seek(0)
-    return digest.hexdigest()
+        yield Upload(content, None, media_type or None, fingerprint_of(content))
 
 
 Uploaded = Annotated[Upload, Depends(_upload)]

@@ -53,11 +53,9 @@ def begin_job(
 def resume_or_begin_command(
     session: Session, kind: str, settings: dict[str, Any], *, fingerprint: str, by: str, now: datetime
 ) -> Job:
-    """The unfinished job of a command that was given the same before, or a new one; raises ``Conflict`` while it runs."""
+    """The unfinished job of a command that was given the same before, or a new one; to be claimed."""
     for job in repository.unfinished_command(session, fingerprint):
         if job.kind == kind and job.settings == settings:
-            if not is_free(job, now):
-                raise Conflict(message("Another process is doing this already."))
             return job
     return begin_job(session, kind, settings, by=by, now=now, fingerprint=fingerprint, foreground=True)
 

@@ -44,6 +44,16 @@ class JobLostError(Exception):
     """Somebody else has taken the job over, or it is gone."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a checkpoint has written down: rows done, outcomes, remarks so far, and whether the work shall stop."""
+
+    done: int
+    counts: dict[str, int]
+    remarks: int
+    stop_asked: bool
+
+
 @dataclass
 class JobAtWork:
     """A job in the hands of this process. ``job`` is as it was when the work began."""
@@ -53,11 +63,11 @@ class JobAtWork:
     stopping: threading.Event = field(default_factory=threading.Event)
     progress: Progress = field(default=lambda _done, _total: None)
     _remarks: int = field(init=False)
+    _written: "_Written" = field(init=False)
 
     def __post_init__(self) -> None:
         with reading(self.engine) as session:
             self._remarks = repository.count_remarks(session, self.job.id)
-        self._stop_asked = False
 
     @property
     def language(self) -> Language:
@@ -67,20 +77,23 @@ class JobAtWork:
     def checkpoint(
         self, session: Session, done: int, counts: Mapping[str, int], remarks: Sequence[dict[str, Any]] = ()
     ) -> None:
-        """Write down, in the same transaction as the work itself, how far it is; raises ``JobLostError``."""
-        values = {"done": done, "counts": dict(counts)}
-        self._stop_asked = self._hold(session, values)
+        """Write down, in the same transaction as the work itself, how far it is; raises ``JobLostError``.
+
+        What was written down counts once :meth:`committed` is called.
+        """
+        stop_asked = self._hold(session, {"done": done, "counts": dict(counts)})
         rows = [
             {**remark, "job_id": self.job.id, "number": self._remarks + n} for n, remark in enumerate(remarks)
         ]
         repository.add_remarks(session, rows)
+        self._written = _Written(done, dict(counts), self._remarks + len(rows), stop_asked)
 
-    def committed(self, done: int, counts: Mapping[str, int], remarks: int) -> None:
-        """Go on after a checkpoint is committed, if nobody wants the work to stop."""
-        self.job.done, self.job.counts = done, dict(counts)
-        self._remarks += remarks
-        self.progress(done, self.job.total)
-        if self._stop_asked:
+    def committed(self) -> None:
+        """Go on after the last checkpoint is committed, if nobody wants the work to stop."""
+        self.job.done, self.job.counts = self._written.done, self._written.counts
+        self._remarks = self._written.remarks
+        self.progress(self.job.done, self.job.total)
+        if self._written.stop_asked:
             raise JobCancelledError
         if self.stopping.is_set():
             raise JobInterruptedError
