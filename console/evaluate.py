@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from console.environment import fail, tell
-from seed.evaluation import FIRST, PackError, Scored, figures, loaded_pack, rank_by_model
+from seed.evaluation import PackError, Scored, figures, loaded_pack, rank_by_model
 
 
 def evaluate(
@@ -48,5 +48,5 @@ def _write(target: Path, rankings: Mapping[str, Scored]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["query", "candidate", "rank", "score"])
         for query, ranked in rankings.items():
-            for rank, (candidate, score) in enumerate(ranked[:FIRST], 1):
+            for rank, (candidate, score) in enumerate(ranked, 1):
                 writer.writerow([query, candidate, rank, f"{score:.6f}"])

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -36,7 +37,7 @@ Scored = list[tuple[str, float]]
 Tell = Callable[[str], None]
 PROFILES, PARTNERSHIPS, TRUTH, QUERIES = "profiles.jsonl", "partnerships.csv", "truth.csv", "queries.csv"
 FIRST = 20
-"""How many candidates of each query are written down."""
+"""How many candidates of each query are ranked."""
 WITHOUT_PAIRS = {Kind.PROJECT: Kind.PROGRAMME, Kind.ASSOCIATION: Kind.PROGRAMME}
 """What is ranked for a kind that no known partnership pairs with anything."""
 
@@ -55,25 +56,43 @@ class Pack:
     truth: Mapping[str, set[str]] | None
 
     def candidates_for(self, query: str) -> list[str]:
-        """Keys of all candidates of the kinds that known partnerships pair a query's kind with; known partners last."""
+        """Keys of all candidates of a query, in order."""
         kinds = self.kinds_for(query)
-        found = [key for key, record in self.records.items() if record["kind"] in kinds and key != query]
-        partners = self.partners_of(query)
-        return sorted(found, key=lambda key: (key in partners, key))
+        return sorted(key for kind in kinds for key in self._keys_by_kind[kind] if key != query)
 
-    def partners_of(self, query: str) -> set[str]:
-        """Whom a query is known to work with."""
-        return {candidate for one, candidate, _ in self.pairs if one == query}
-
-    def kinds_for(self, query: str) -> set[str]:
+    def kinds_for(self, query: str) -> tuple[str, ...]:
         """The kinds of candidate that known partnerships pair a query's kind with."""
         kind = Kind(self.records[query]["kind"])
-        paired = {
-            self.records[candidate]["kind"]
-            for one, candidate, _ in self.pairs
-            if self.records[one]["kind"] == kind
-        }
-        return paired or {WITHOUT_PAIRS.get(kind, PAIRINGS[kind][0]).value}
+        return tuple(sorted(self._paired[kind])) or (WITHOUT_PAIRS.get(kind, PAIRINGS[kind][0]).value,)
+
+    def known_last(self, query: str, ranking: Iterable[str]) -> list[str]:
+        """A ranking with the query's known partners at its end: whoever works together already is nobody's discovery."""
+        return sorted(ranking, key=lambda key: key in self._partners[query])
+
+    def most_partners(self) -> int:
+        """How many known partners one query has at most."""
+        return max((len(self._partners[query]) for query in self.queries), default=0)
+
+    @cached_property
+    def _partners(self) -> Mapping[str, set[str]]:
+        partners: dict[str, set[str]] = defaultdict(set)
+        for one, candidate, _ in self.pairs:
+            partners[one].add(candidate)
+        return partners
+
+    @cached_property
+    def _paired(self) -> Mapping[str, set[str]]:
+        paired: dict[str, set[str]] = defaultdict(set)
+        for one, candidate, _ in self.pairs:
+            paired[self.records[one]["kind"]].add(self.records[candidate]["kind"])
+        return paired
+
+    @cached_property
+    def _keys_by_kind(self) -> Mapping[str, list[str]]:
+        keys: dict[str, list[str]] = defaultdict(list)
+        for key, record in self.records.items():
+            keys[record["kind"]].append(key)
+        return keys
 
 
 @contextmanager
@@ -151,35 +170,28 @@ def _read_back(engine: Engine, wanted: Mapping[str, set[str]], *, told: bool) ->
 
 
 def rank_by_model(pack: Pack) -> dict[str, Scored]:
-    """All candidates of each query as the balanced ruleset ranks them; what it does not suggest comes after, by popularity."""
+    """The first candidates of each query as the balanced ruleset ranks them; what it does not suggest comes after, by popularity."""
     from matching import PartnershipModel
 
     model = PartnershipModel().fit(pack.records.values(), pack.pairs)
     popularity = Popularity(pack.pairs)
+    depth = FIRST + pack.most_partners()
     rankings: dict[str, Scored] = {}
     for kinds, queries in _by_kinds(pack).items():
         subjects = [pack.records[query] for query in queries]
-        for query, found in zip(
-            queries, model.suggest(subjects, len(pack.records), kinds=kinds), strict=True
-        ):
+        for query, found in zip(queries, model.suggest(subjects, depth, kinds=kinds), strict=True):
             scores = {item.candidate: item.score for item in found}
             others = popularity.rank(pack.records[query], pack.candidates_for(query))
-            ranked = [*scores, *(key for key in others if key not in scores)]
-            rankings[query] = [(key, scores.get(key, 0.0)) for key in _known_last(pack, query, ranked)]
+            ranked = pack.known_last(query, dict.fromkeys([*scores, *others]))
+            rankings[query] = [(key, scores.get(key, 0.0)) for key in ranked[:FIRST]]
     return rankings
 
 
 def _by_kinds(pack: Pack) -> dict[tuple[str, ...], list[str]]:
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for query in pack.queries:
-        groups[tuple(sorted(pack.kinds_for(query)))].append(query)
+        groups[pack.kinds_for(query)].append(query)
     return groups
-
-
-def _known_last(pack: Pack, query: str, ranking: Iterable[str]) -> list[str]:
-    # Whoever works together already is nobody's discovery.
-    partners = pack.partners_of(query)
-    return sorted(ranking, key=lambda key: key in partners)
 
 
 def figures(pack: Pack, by_model: Mapping[str, Scored]) -> dict[str, Figures]:
@@ -198,7 +210,7 @@ def figures(pack: Pack, by_model: Mapping[str, Scored]) -> dict[str, Figures]:
     }
     for name, ranker in baselines.items():
         rankings = {
-            query: _known_last(pack, query, ranker.rank(pack.records[query], pack.candidates_for(query)))
+            query: pack.known_last(query, ranker.rank(pack.records[query], pack.candidates_for(query)))
             for query in pack.queries
         }
         found[name] = score_rankings(pack.truth, rankings)

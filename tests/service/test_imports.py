@@ -9,6 +9,7 @@ from service.db.session import reading
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat
 from service.interchange.kinds import RecordKind
+from service.suggestions.repository import last_changes
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, AUTHORITY, PROGRAMME, PROJECT, Record
 from tests.service.files import exported, import_bytes
@@ -219,3 +220,15 @@ def test_an_export_shows_one_state_of_the_database(installation: Installation) -
         import_bytes(installation, steward, lines(later))
         assert b"Mbootaay" not in first + b"".join(pieces)
     assert b"Mbootaay" in exported(steward, "association", "csv")
+
+
+def test_partnerships_that_stay_as_they_are_are_no_change(installation: Installation) -> None:
+    steward = installation.client("steward")
+    towns = [AUTHORITY | {"kind": "authority", "key": key} for key in ("one", "two")]
+    content = lines(*towns, {"kind": "partnership", "query": "one", "candidate": "two"})
+    changes = []
+    for _ in range(3):
+        import_bytes(installation, steward, content)
+        with reading(installation.app.state.engine) as session:
+            changes.append(last_changes(session)["partnership"])
+    assert changes == [1, 1, 1]
