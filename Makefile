@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := VIRTUAL_ENV=.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet
-SOURCES := schemas matching service seed console bench tests
+SOURCES := schemas matching service workers seed console bench tests
 
 .PHONY: run test check bench format lock messages clean
 

@@ -1,8 +1,9 @@
 """What the commands share: settings, an engine, and lines for the person at the terminal."""
 
 import gc
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import typer
@@ -39,6 +40,14 @@ def prepared_engine(settings: Settings | None = None) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def until_stopped() -> Iterator[None]:
+    """Ctrl-C and SIGTERM are how one ends what goes on for ever: it is closed in order, and nothing has failed."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        yield
 
 
 def settings_in(data_dir: Path | None) -> Settings:

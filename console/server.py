@@ -1,23 +1,27 @@
 """``passerelle serve`` and ``passerelle up``: the service on its own, and everything embedded."""
 
 import socket
-from contextlib import suppress
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from console.environment import fail, prepared_engine, settings_in, tell
+from console.environment import fail, prepared_engine, settings_in, tell, until_stopped
+from console.only_one import only_one
 from seed.loading import seed_database
 from service.accounts.service import replace_token
 from service.app import create_app
 from service.clock import now
 from service.db import migrate
 from service.db.engine import open_engine
-from service.db.session import unit_of_work
+from service.db.session import Wake, unit_of_work
 from service.security import Role
 from service.settings import Settings, load_settings
+from workers.app import make_app
+from workers.embedded import EmbeddedWorker
+from workers.wake_ups import WakeUps
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")]
@@ -34,8 +38,9 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     engine.dispose()
     if not ready:
         raise fail("The database is not up to date. Run: passerelle db upgrade")
-    with _listening(host, port) as listener:
-        _serve(settings, listener)
+    wake_up = WakeUps(make_app(settings)) if settings.broker_url else None
+    with until_stopped(), _listening(host, port) as listener:
+        _serve(settings, listener, wake_up)
 
 
 def up(
@@ -43,17 +48,21 @@ def up(
     port: Port = 8000,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data lies; by default var.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Load the documented initiatives.")] = False,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave the background work to a worker of its own.")
+    ] = False,
 ) -> None:
-    """Run everything in one place with nothing else needed: SQLite, API and pages. Ctrl-C ends it."""
+    """Run everything in one place with nothing else needed: SQLite, API, pages, worker and scheduler. Ctrl-C ends it."""
     settings = settings_in(data_dir)
-    with _listening(host, port) as listener:
+    with until_stopped(), only_one(settings.data_dir), _listening(host, port) as listener:
         with prepared_engine(settings) as engine:
             seed_database(engine, tell, documented=demo)
             with unit_of_work(engine) as session:
                 token = replace_token(session, role=Role.ADMIN, name=ADMINISTRATOR, now=now())
         address = f"http://{host}:{listener.getsockname()[1]}"
         typer.echo(f"Passerelle   {address}\nAPI          {address}/api/v1/docs\nAdmin token  {token}")
-        _serve(settings, listener)
+        with nullcontext(None) if no_worker else EmbeddedWorker(settings) as worker:
+            _serve(settings, listener, worker.wake_up if worker else None)
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -73,13 +82,11 @@ def _listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _serve(settings: Settings, listener: socket.socket) -> None:
+def _serve(settings: Settings, listener: socket.socket, wake: Wake | None) -> None:
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, wake),
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )
-    # Ctrl-C is how one ends it: open requests have been answered, and nothing has failed.
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(config).run(sockets=[listener])

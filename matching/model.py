@@ -12,8 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 from matching.conditions import Party, eligibility, excluded
 from matching.evidence import PairInput, TrackRecord
 from matching.profiles import KindProfiles, Profiles
+from matching.reach import subjects_reached
 from matching.reasons import reasons
-from matching.rows import Floats
 from matching.similarity import Knowledge, Similarities
 from matching.suggestion import Part, Suggestion
 from matching.topk import best_first
@@ -115,13 +115,24 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         known = [
             (key, kind) for key in candidates if (kind := self.knowledge_.profiles.kind_of(key)) is not None
         ]
-        similarities = {kind: self._similarities(asked, kind) for kind in {kind for _, kind in known}}
+        similarities = {
+            kind: Similarities(self.knowledge_, asked.only_kind(), self.knowledge_.profiles.of(kind))
+            for kind in {kind for _, kind in known}
+        }
         return [
             self._suggestion(
                 asked, 0, kind, self.knowledge_.profiles.of(kind).position(key), similarities[kind]
             )
             for key, kind in known
         ]
+
+    def subjects_reached(self, changed: Iterable[str], floors: Mapping[str, float]) -> set[str]:
+        """The keys of those on whose lists a change of the ``changed`` profiles may show.
+
+        ``floors`` holds, by key, the score below which a candidate has no place on a list that is full.
+        """
+        check_is_fitted(self)
+        return subjects_reached(self.knowledge_, self.settings_, changed, floors)
 
     def _settings(self) -> RulesetSettings:
         if self.ruleset is None:
@@ -142,9 +153,6 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
                 row = asked.of(kind).position(str(subjects[position]["key"]))
                 lists[position] = ranked.best(row, k)
         return [lists[position] for position in range(len(subjects))]
-
-    def _similarities(self, asked: Profiles, kind: Kind) -> Similarities:
-        return Similarities(self.knowledge_, asked, kind)
 
     def _suggestion(
         self, asked: Profiles, row: int, kind: Kind, position: int, similarities: Similarities
@@ -168,12 +176,12 @@ class _Ranking:
     ) -> None:
         self._model, self._asked, self._kind, self._on = model, asked, kind, on
         self._similarities = {
-            other: model._similarities(asked, other)
+            other: Similarities(model.knowledge_, asked.only_kind(), candidates)
             for other in wanted
-            if model.knowledge_.profiles.of(other).keys
+            if (candidates := model.knowledge_.profiles.of(other)).keys
         }
         self._scores = {
-            other: _weighted(similarities, model.settings_, kind, other)
+            other: similarities.weighted(model.settings_)
             for other, similarities in self._similarities.items()
         }
 
@@ -204,15 +212,6 @@ class _Ranking:
         subject = Party(subjects.records[row], subjects.traits[row])
         candidate = Party(candidates.records[position], candidates.traits[position])
         return not excluded(eligibility(subject, candidate, self._on))
-
-
-def _weighted(similarities: Similarities, settings: RulesetSettings, kind: Kind, other: Kind) -> Floats:
-    weights = settings.weights_for(kind, other)
-    total: Floats = np.zeros(similarities.shape)
-    for name in PARTS:
-        if weights.share(name):
-            total += weights.share(name) * similarities.part(name)
-    return total
 
 
 def _by_kind(subjects: Sequence[Record]) -> dict[Kind, list[int]]:

@@ -14,7 +14,7 @@ from matching.profiles import KindProfiles, Known, Profiles, Rarities
 from matching.rows import Floats, cosine, scaled_rows
 from matching.traits import Traits
 from schemas.kinds import Kind
-from schemas.rules import PartName, RulesetSettings
+from schemas.rules import PARTS, PartName, RulesetSettings
 
 PARTNER_SHARES = {"region": 0.4, "sector": 0.25, "text": 0.35}
 """What makes a subject like an earlier partner; between profiles of one kind the ruleset has no weights."""
@@ -49,13 +49,12 @@ class Knowledge:
 class Similarities:
     """Similarities of all subjects (rows, of one kind) with all candidates of a kind (columns)."""
 
-    def __init__(self, known: "Knowledge", asked: Profiles, kind: Kind) -> None:
+    def __init__(self, known: "Knowledge", subjects: KindProfiles, candidates: KindProfiles) -> None:
         self._knowledge = known
         self._profiles, self._earlier, self._track_record = known.profiles, known.earlier, known.track_record
-        self.subjects: KindProfiles = asked.only_kind()
-        self.candidates: KindProfiles = known.profiles.of(kind)
-        self.subject_kind = self.subjects.traits[0].kind
-        self.kind = kind
+        self.subjects, self.candidates = subjects, candidates
+        self.subject_kind = subjects.traits[0].kind
+        self.kind = candidates.traits[0].kind
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -66,6 +65,15 @@ class Similarities:
         """One part, between 0 and 1."""
         values: Floats = getattr(self, name)
         return values
+
+    def weighted(self, settings: RulesetSettings) -> Floats:
+        """The scores: the parts by their weights in a ruleset."""
+        weights = settings.weights_for(self.subject_kind, self.kind)
+        total: Floats = np.zeros(self.shape)
+        for name in PARTS:
+            if weights.share(name):
+                total += weights.share(name) * self.part(name)
+        return total
 
     @cached_property
     def region(self) -> Floats:
@@ -171,7 +179,9 @@ class Similarities:
 
     def _in_their_columns(self, subjects: KindProfiles, against: Kind | None = None) -> csr_matrix:
         """The subjects' region rows in the candidates' columns; territories that no candidate has fall away."""
-        rows = KindProfiles(subjects.known, self._profiles.settings, self._profiles.columns)
+        rows = subjects
+        if subjects.columns is not self._profiles.columns:
+            rows = KindProfiles(subjects.known, self._profiles.settings, self._profiles.columns)
         return self._covered(rows, against) if against else rows.region
 
     @staticmethod

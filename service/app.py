@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from schemas.kinds import Kind
 from service.db.engine import open_engine
+from service.db.session import Wake, with_wake_ups
 from service.errors import ProblemDocument, install_problem_handlers
 from service.http.large_bodies import LargeBodyProblems
 from service.http.query_texts import check_query_texts
@@ -38,8 +39,8 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 }
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The application for these settings. Its database must already be migrated."""
+def create_app(settings: Settings, wake: Wake | None = None) -> FastAPI:
+    """The application for these settings; ``wake`` is told of each topic that has got work. Its database must be migrated."""
     app = FastAPI(
         title="Passerelle",
         summary="Pairs migrant and diaspora associations with local authorities and funding programmes.",
@@ -51,7 +52,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.engine = open_engine(settings.database)
+    engine = open_engine(settings.database)
+    app.state.engine = with_wake_ups(engine, wake) if wake else engine
     app.state.index = MatchIndex(app.state.engine)
     app.state.jobs = JobRunner(app.state.engine, {IMPORT_JOB: import_stored_file})
     app.include_router(_api_routes())

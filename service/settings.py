@@ -1,9 +1,11 @@
 """Settings from the environment (``PASSERELLE_*``) or a ``.env`` file. Unset means embedded."""
 
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -12,6 +14,8 @@ from schemas.language import Language
 PREFIX = "PASSERELLE_"
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
+BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps")
+SMTP_SCHEMES = ("smtp", "smtps")
 
 
 class SettingsError(Exception):
@@ -24,12 +28,15 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
 
     database_url: str | None = None
+    broker_url: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
     public_url: str = "http://127.0.0.1:8000"
     secret_key: SecretStr | None = None
     data_dir: Path = Field(default=Path("var"))
     default_language: Language = Language.FR
 
-    @field_validator("database_url", "secret_key", mode="before")
+    @field_validator("database_url", "broker_url", "smtp_url", "mail_from", "secret_key", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -38,6 +45,30 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
         return _with_scheme(value, DATABASE_SCHEMES)
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, value: SecretStr | None) -> SecretStr | None:
+        _with_scheme(value.get_secret_value() if value else None, BROKER_SCHEMES)
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        given = _with_scheme(value.get_secret_value() if value else None, SMTP_SCHEMES)
+        if given is not None and not urlsplit(given).hostname:
+            raise ValueError("name the mail server, such as smtp://mail.example.org:587")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                validate_email(parseaddr(value)[1], check_deliverability=False, test_environment=True)
+            except EmailNotValidError:
+                raise ValueError("give an address such as Passerelle <news@example.org>") from None
+        return value
 
     @field_validator("public_url")
     @classmethod
@@ -54,6 +85,19 @@ class Settings(BaseSettings):
                 "set it to 32 or more random characters"
             )
         return self
+
+    @cached_property
+    def sender(self) -> str:
+        """Whom mail comes from; by default ``passerelle`` at the public address's host."""
+        host = urlsplit(self.public_url).hostname or "localhost"
+        if self.mail_from is not None:
+            return self.mail_from
+        return f"Passerelle <passerelle@{'localhost' if host in LOCAL_HOSTS else host}>"
+
+    @cached_property
+    def mail_folder(self) -> Path:
+        """Where mail is written while no mail server is set."""
+        return self.data_dir / "mail"
 
     @cached_property
     def database(self) -> str:

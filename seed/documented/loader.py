@@ -9,6 +9,7 @@ from schemas.language import Language
 from schemas.places import NamedPlace
 from seed.documented import reading
 from service.db.tables import Corridor, Counter, Precedent, Profile
+from service.outbox.announcing import announce_profiles
 from service.partnerships import repository as partnerships
 from service.partnerships.service import CHANGES, save_partnership
 from service.profiles import repository as profiles
@@ -63,6 +64,7 @@ def _load_partnerships(session: Session, now: datetime) -> None:
             continue  # somebody has deleted a documented profile; it stays deleted
         query, candidate = sides[one], sides[other]
         if partnerships.between(session, query.number or 0, candidate.number or 0) is None:
+            announce_profiles(session, [query.number or 0, candidate.number or 0], now)
             save_partnership(session, query, candidate, since=since, status=None, now=now, source=source)
 
 

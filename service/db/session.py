@@ -1,12 +1,15 @@
 """Sessions and units of work: one a request or task, and only the unit of work commits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
+
+Wake = Callable[[str], None]
+AWAITED = "topics to wake"
 
 
 @contextmanager
@@ -15,6 +18,23 @@ def unit_of_work(engine: Engine) -> Iterator[Session]:
     with Session(engine.execution_options(writes=True), expire_on_commit=False) as session:
         yield session
         session.commit()
+        wake: Wake = engine.get_execution_options().get("wake", _nobody)
+        for topic in session.info.get(AWAITED, ()):
+            wake(topic)
+
+
+def _nobody(_topic: str) -> None:
+    """Where nobody is to be woken, the sweep finds what there is to do."""
+
+
+def with_wake_ups(engine: Engine, wake: Wake) -> Engine:
+    """The same engine, whose units of work call ``wake`` after their commit for each topic that has got work."""
+    return engine.execution_options(wake=wake)
+
+
+def wake_after_commit(session: Session, topic: str) -> None:
+    """Have whoever does the work of this topic woken once this unit of work is committed."""
+    session.info.setdefault(AWAITED, {})[topic] = None
 
 
 @contextmanager

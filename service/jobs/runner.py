@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.jobs import repository
-from service.jobs.leases import is_free
 from service.jobs.work import JobAtWork, Work, claim, perform
+from service.leases import is_free
 
 LOG = logging.getLogger("passerelle.jobs")
 POLL_SECONDS = 2.0

@@ -14,7 +14,7 @@ from service.db.tables import Job, JobRemark
 from service.errors import Conflict, NotFound
 from service.http.times import utc
 from service.jobs import repository
-from service.jobs.leases import is_free
+from service.leases import is_free
 
 KEPT = timedelta(days=30)
 """How long an ended job can still be looked at."""

@@ -17,7 +17,7 @@ from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job
 from service.jobs import repository
-from service.jobs.leases import LEASE, THIS_PROCESS, is_free
+from service.leases import LEASE, THIS_PROCESS, is_free, take
 
 LOG = logging.getLogger("passerelle.jobs")
 UNEXPECTED = message("Something went wrong on our side. It has been recorded; please try again later.")
@@ -127,7 +127,8 @@ def claim(session: Session, job_id: UUID) -> Job | None:
     job = repository.by_id(session, job_id, to_change=True)
     if job is None or job.state not in ("queued", "running") or not is_free(job, now()):
         return None
-    job.state, job.lease_owner, job.lease_until = "running", THIS_PROCESS, now() + LEASE
+    job.state = "running"
+    take(job, now())
     session.add(job)
     session.flush()
     return job

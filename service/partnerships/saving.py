@@ -13,6 +13,7 @@ from schemas.translation import message
 from service.db.tables import Partnership
 from service.errors import Invalid
 from service.field_errors import Fault, faults_of
+from service.outbox.announcing import announce_profiles
 from service.partnerships import repository
 from service.partnerships.service import CHANGES
 from service.profiles import repository as profiles
@@ -56,8 +57,12 @@ def store_partnerships(
             former.version += 1
             former.updated_at = now
         outcomes.append(saved)
-    if any(saved.outcome in ("created", "updated") for saved in outcomes):
+    changed = [
+        item for item, saved in zip(records, outcomes, strict=True) if saved.outcome in ("created", "updated")
+    ]
+    if changed:
         profiles.next_changes(session, CHANGES)
+        announce_profiles(session, (sides[key].number for item in changed for key in _pair(item)), now)
     session.flush()
     return outcomes
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from schemas.translation import message
 from service.db.tables import Partnership, Profile
 from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.outbox.announcing import announce_profiles
 from service.partnerships import repository
 from service.partnerships.repository import Found
 from service.profiles import repository as profiles
@@ -57,6 +58,7 @@ def record_partnership(
         raise Invalid.at("/candidate", message("A partnership has two different sides."))
     _check_may_record(actor, one, other)
     profiles.next_changes(session, CHANGES)
+    announce_profiles(session, [one.number or 0, other.number or 0], now)
     if repository.between(session, one.number or 0, other.number or 0):
         raise Conflict(message("This partnership is already recorded. Change that record instead."))
     return save_partnership(session, one, other, since=since, status=status, now=now), one, other
@@ -99,6 +101,7 @@ def change_partnership(
     partnership.updated_at = now
     session.add(partnership)
     profiles.next_changes(session, CHANGES)
+    announce_profiles(session, [one.number or 0, other.number or 0], now)
 
 
 def _side(session: Session, given: str, pointer: str) -> Profile:

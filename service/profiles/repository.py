@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from schemas.kinds import Kind
 from service.db.bulk import insert_rows
-from service.db.tables import Counter, Profile, ProfileDeletion, ProfileLabel
+from service.db.tables import Counter, Profile, ProfileDeletion, ProfileLabel, StoredSuggestion
 from service.db.text_search import matching_numbers
 
 
@@ -77,6 +77,16 @@ def by_numbers(session: Session, numbers: Iterable[int]) -> dict[int, Profile]:
     for start in range(0, len(wanted), CHUNK):
         rows = session.exec(select(Profile).where(col(Profile.number).in_(wanted[start : start + CHUNK])))
         found.update({profile.number or 0: profile for profile in rows})
+    return found
+
+
+def keep(session: Session, numbers: Iterable[int]) -> set[int]:
+    """Which of these profiles there are; they cannot be deleted until the commit. Taken in the order of writers."""
+    wanted, found = sorted(numbers), set[int]()
+    for start in range(0, len(wanted), CHUNK):
+        query = select(Profile.number).where(col(Profile.number).in_(wanted[start : start + CHUNK]))
+        ordered = query.order_by(col(Profile.number)).with_for_update(read=True, key_share=True)
+        found.update(number or 0 for number in session.exec(ordered))
     return found
 
 
@@ -175,6 +185,12 @@ def forget_labels(session: Session, numbers: Iterable[int]) -> None:
     for start in range(0, len(wanted), CHUNK):
         chosen = wanted[start : start + CHUNK]
         session.execute(delete(ProfileLabel).where(col(ProfileLabel.profile_number).in_(chosen)))
+
+
+def listing(session: Session, number: int) -> Sequence[int]:
+    """The numbers of the profiles on whose stored lists this one stands."""
+    query = select(StoredSuggestion.subject_number).where(StoredSuggestion.candidate_number == number)
+    return session.exec(query).all()
 
 
 def delete_profile(session: Session, profile: Profile, change_number: int) -> None:

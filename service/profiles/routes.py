@@ -128,7 +128,7 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
     ) -> Response:
         profile = service.find_profile(session, kind, profile_id, actor, to_change=True)
         check_precondition(if_match, entity_tag(profile.version))
-        service.delete_profile(session, profile, actor)
+        service.delete_profile(session, profile, actor, now())
         return Response(status_code=204)
 
 

@@ -21,6 +21,7 @@ from service.db.tables import Profile
 from service.db.text_search import forget_texts, index_texts
 from service.errors import Invalid
 from service.field_errors import Fault, faults_of
+from service.outbox.announcing import announce_profiles
 from service.profiles import repository
 from service.profiles.records import labels_of, record_hash, searchable_text, stored_name
 from service.profiles.repository import Head
@@ -158,6 +159,7 @@ def _store_batch(session: Session, batch: list[ExaminedRecord], now: datetime) -
         owners = repository.heads_by_key(session, [item.owner_key for item in batch if item.owner_key])
         numbers |= _insert(session, [item for item in fresh if item.owner_key], owners, now)
         numbers |= _overwrite(session, changed, heads, owners, now)
+        announce_profiles(session, numbers.values(), now)
         _index(session, fresh, numbers, fresh=True)
         _index(session, changed, numbers, fresh=False)
     return outcomes
@@ -233,6 +235,7 @@ def write_document(session: Session, profile: Profile, document: Record, now: da
     profile.updated_at = now
     session.add(profile)
     session.flush()
+    announce_profiles(session, [profile.number or 0], now)
 
 
 def _index(

@@ -19,6 +19,7 @@ from service.db.text_search import forget_texts
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.field_errors import Fault
 from service.http.merge_patch import merge_patch
+from service.outbox.announcing import announce_profiles
 from service.profiles import repository
 from service.profiles.records import as_input, places_in, record_hash, stored_name
 from service.profiles.saving import index_documents, write_document
@@ -136,6 +137,7 @@ def register_profile(
     )
     session.add(profile)
     session.flush()
+    announce_profiles(session, [profile.number or 0], now)
     _index(session, profile, fresh=True)
     if kind in ORGANISATIONS and actor.role is Role.MEMBER:
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
@@ -221,11 +223,13 @@ def change_profile(
     return profile
 
 
-def delete_profile(session: Session, profile: Profile, actor: Actor) -> None:
+def delete_profile(session: Session, profile: Profile, actor: Actor, now: datetime) -> None:
     """Delete a profile and all that hangs on it: its tokens and its partnerships."""
     _check_may_edit(actor, profile)
     forget_texts(session, [profile.number or 0])
-    repository.delete_profile(session, profile, repository.next_changes(session, "profile"))
+    change_number = repository.next_changes(session, "profile")
+    announce_profiles(session, [*repository.listing(session, profile.number or 0)], now)
+    repository.delete_profile(session, profile, change_number)
 
 
 def _check_may_edit(actor: Actor, profile: Profile) -> None:

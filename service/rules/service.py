@@ -15,6 +15,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.field_errors import faults_of
 from service.http.merge_patch import merge_patch
 from service.http.times import utc
+from service.outbox.announcing import announce_everything
 from service.rules import repository
 
 SYSTEM = "Passerelle"
@@ -126,6 +127,7 @@ def activate(session: Session, ruleset: Ruleset, reason: str, *, actor: str, now
     ruleset.revision += 1
     session.add(ruleset)
     session.flush()
+    announce_everything(session, now)
     return ruleset
 
 

@@ -57,9 +57,15 @@ class MatchIndex:
             self._seen = last
 
     def suggest(
-        self, subjects: Sequence[Profile], kinds: Sequence[Kind], ruleset: Ruleset, *, limit: int, on: date
+        self,
+        subjects: Sequence[Profile],
+        kinds: Sequence[Kind] | None,
+        ruleset: Ruleset,
+        *,
+        limit: int,
+        on: date,
     ) -> list[list[Suggestion]]:
-        """For each subject the best ``limit`` candidates of these kinds, best first."""
+        """For each subject the best ``limit`` candidates of these kinds, by default of all that fit, best first."""
         with self._lock:
             self.catch_up()
             model = self._model_under(ruleset)
@@ -72,6 +78,14 @@ class MatchIndex:
             self.catch_up()
             scored = self._model_under(ruleset).score_pairs(matching_record(subject), [candidate.key])
             return scored[0] if scored else None
+
+    def subjects_reached(
+        self, changed: Sequence[str], floors: Mapping[str, float], ruleset: Ruleset
+    ) -> set[str]:
+        """The keys of those on whose lists a change of these profiles may show."""
+        with self._lock:
+            self.catch_up()
+            return self._model_under(ruleset).subjects_reached(changed, floors)
 
     def precedents(self, subject: Record, candidate: Record) -> "Sequence[NearestPrecedent]":
         """The documented practices nearest to a pair."""

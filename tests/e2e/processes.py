@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,16 @@ def environment(data_dir: Path) -> dict[str, str]:
     """The environment of an embedded installation in a folder, with no setting of this machine's."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("PASSERELLE_")}
     return ours | {"PASSERELLE_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
+
+
+def until(happened: Callable[[], object], seconds: float = 60) -> bool:
+    """Wait until something has happened; whether it has."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if happened():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def run(data_dir: Path, *arguments: str, program: str = COMMAND) -> subprocess.CompletedProcess[str]:
@@ -60,10 +71,10 @@ class Running:
             printed += line
         return cls(process, found["address"], found["token"])
 
-    def interrupt(self) -> float:
+    def interrupt(self, by: signal.Signals = signal.SIGINT) -> float:
         """Ctrl-C, as a terminal sends it to the whole process group; how many seconds the end took."""
         begun = time.monotonic()
-        os.killpg(self.process.pid, signal.SIGINT)
+        os.killpg(self.process.pid, by)
         self.process.wait(timeout=20)
         return time.monotonic() - begun
 

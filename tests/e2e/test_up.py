@@ -1,15 +1,18 @@
 """`passerelle up` in a process of its own, and the README's first example, word for word."""
 
 import re
+import signal
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.databases import SqliteDatabases
-from tests.e2e.processes import Running, run
+from tests.e2e.processes import Running, run, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,11 +47,43 @@ def test_it_answers_takes_its_token_and_ends_at_ctrl_c(running: Running) -> None
     assert running.left_behind() == []
 
 
-def test_a_second_start_on_the_same_port_says_so_and_ends(running: Running, data_dir: Path) -> None:
-    second = run(data_dir, "up", "--port", running.address.rpartition(":")[2])
+def test_sigterm_ends_it_as_ctrl_c_does(running: Running) -> None:
+    assert running.interrupt(signal.SIGTERM) < 5
+    assert running.process.returncode == 0
+    assert running.left_behind() == []
+
+
+def test_a_second_start_on_the_same_port_says_so_and_ends(running: Running, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    second = run(elsewhere, "up", "--port", running.address.rpartition(":")[2])
     assert second.returncode == 1
     assert "--port" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def test_a_second_start_on_the_same_data_folder_says_so_and_ends(running: Running, data_dir: Path) -> None:
+    second = run(data_dir, "up", "--port", "0")
+    assert second.returncode == 1
+    assert str(data_dir) in second.stderr
+    assert str(running.process.pid) in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_what_was_registered_is_matched_in_both_directions_soon_after(
+    running: Running, data_dir: Path
+) -> None:
+    said = {"name": "Club Jalpa", "origin": ["MX-ZAC"], "residence": ["US-IL"]}
+    headers = {"Authorization": f"Bearer {running.token}"}
+    registered = httpx2.post(f"{running.address}/api/v1/associations", json=said, headers=headers, timeout=30)
+    both = (
+        "WITH club AS (SELECT number FROM profile WHERE id = ?) "
+        "SELECT EXISTS (SELECT 1 FROM suggestion JOIN club ON subject_number = number) "
+        "AND EXISTS (SELECT 1 FROM suggestion JOIN club ON candidate_number = number)"
+    )
+    identifier = registered.json()["id"].replace("-", "")
+    with closing(sqlite3.connect(data_dir / "passerelle.sqlite3")) as database:
+        assert until(lambda: database.execute(both, (identifier,)).fetchone()[0])
 
 
 def test_the_readmes_first_example_does_what_it_says(running: Running, data_dir: Path) -> None:

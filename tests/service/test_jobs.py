@@ -17,11 +17,11 @@ from service.db.session import reading, unit_of_work
 from service.db.tables import Job, JobInput
 from service.interchange.files import FileFormat
 from service.interchange.importing import JOB_KIND, PIECE, import_file, import_settings
-from service.jobs.leases import THIS_PROCESS
 from service.jobs.service import begin_job
 from service.jobs.stored_input import PIECE as INPUT_PIECE
 from service.jobs.stored_input import keep_input, open_input
 from service.jobs.work import JobAtWork, claim, perform
+from service.leases import THIS_PROCESS
 from tests.service.client import Installation
 
 ROWS = 3 * PIECE + 1

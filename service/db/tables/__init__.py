@@ -2,7 +2,9 @@
 
 import service.db.base  # noqa: F401 - names constraints before the first table is made
 from service.db.tables.accounts import ApiToken, IdempotentRequest
+from service.db.tables.digests import Digest, DigestItem, Subscription
 from service.db.tables.jobs import Job, JobInput, JobRemark
+from service.db.tables.outbox import Heartbeat, Measurement, OutboxRow
 from service.db.tables.profiles import (
     Corridor,
     Counter,
@@ -13,7 +15,7 @@ from service.db.tables.profiles import (
     ProfileLabel,
 )
 from service.db.tables.rules import Ruleset
-from service.db.tables.suggestions import Decision
+from service.db.tables.suggestions import Decision, StoredSuggestion, SuggestionList
 from service.db.tables.vocabulary import Territory, TerritoryName
 
 __all__ = [
@@ -21,16 +23,24 @@ __all__ = [
     "Corridor",
     "Counter",
     "Decision",
+    "Digest",
+    "DigestItem",
+    "Heartbeat",
     "IdempotentRequest",
     "Job",
     "JobInput",
     "JobRemark",
+    "Measurement",
+    "OutboxRow",
     "Partnership",
     "Precedent",
     "Profile",
     "ProfileDeletion",
     "ProfileLabel",
     "Ruleset",
+    "StoredSuggestion",
+    "Subscription",
+    "SuggestionList",
     "Territory",
     "TerritoryName",
 ]

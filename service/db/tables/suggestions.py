@@ -1,8 +1,44 @@
-"""What organisations decided about the partners that were proposed to them."""
+"""Suggestions as they were last made, and what organisations decided about them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Field, SQLModel
+
+from service.db.base import JsonDocument
+
+
+class SuggestionList(SQLModel, table=True):
+    """When and under which ruleset a profile's suggestions were last made."""
+
+    __tablename__ = "suggestion_list"
+
+    subject_number: int = Field(
+        primary_key=True,
+        foreign_key="profile.number",
+        ondelete="CASCADE",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    ruleset_version: int
+    computed_at: datetime
+
+
+class StoredSuggestion(SQLModel, table=True):
+    """One candidate on a profile's list. ``first_seen_at`` stays while the candidate stays on the list.
+
+    ``parts`` holds name, weight, similarity and reasons of each part, in their order.
+    """
+
+    __tablename__ = "suggestion"
+
+    subject_number: int = Field(primary_key=True, foreign_key="profile.number", ondelete="CASCADE")
+    candidate_number: int = Field(
+        primary_key=True, foreign_key="profile.number", ondelete="CASCADE", index=True
+    )
+    rank: int
+    score: float
+    parts: list[Any] = Field(sa_type=JsonDocument)
+    first_seen_at: datetime
 
 
 class Decision(SQLModel, table=True):

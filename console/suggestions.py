@@ -1,0 +1,58 @@
+"""``passerelle rematch``: makes stored suggestions anew, here and now."""
+
+import json
+import time
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine
+
+from console.environment import expect_many_objects, fail, prepared_engine, tell
+from console.progress import progress_bar
+from service.clock import now
+from service.db.session import reading, unit_of_work
+from service.outbox import repository as outbox
+from service.outbox.announcing import REMATCH, announce_everything
+from service.suggestions.index import MatchIndex
+from service.suggestions.rematching import Rematching
+
+POLL_SECONDS = 1.0
+
+
+def rematch(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Make all suggestions anew, not only those that changes touch.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Make suggestions anew where profiles, partnerships or rules have changed, or all of them."""
+    begun = time.monotonic()
+    with prepared_engine() as engine:
+        if everything:
+            with unit_of_work(engine) as session:
+                announce_everything(session, now())
+        expect_many_objects()
+        try:
+            with progress_bar() as progress:
+                made = _until_nothing_waits(engine, Rematching(engine, MatchIndex(engine), progress=progress))
+        except KeyboardInterrupt:
+            raise fail("Stopped. What is not done yet goes on with the next run, or in a worker.") from None
+    report = {"lists": made, "seconds": round(time.monotonic() - begun, 1)}
+    typer.echo(json.dumps(report) if as_json else f"{made} lists made anew in {report['seconds']} s")
+
+
+def _until_nothing_waits(engine: Engine, rematching: Rematching) -> int:
+    """Do what waits; what another process is at is waited for, so that all is done at the end."""
+    made, told = 0, False
+    while True:
+        made += rematching.run_waiting()
+        with reading(engine) as session:
+            failed, waiting = outbox.left(session, REMATCH, now())
+        if failed:
+            raise fail("Some of it failed; the log says why. It is tried again later.")
+        if not waiting:
+            return made
+        if not told:
+            tell("Another process is at it; waiting for it…")
+            told = True
+        time.sleep(POLL_SECONDS)

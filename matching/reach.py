@@ -1,0 +1,49 @@
+"""Whose lists a change may show on: the other direction of matching, from candidates to subjects."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from matching.profiles import KindProfiles
+from matching.similarity import Knowledge, Similarities
+from matching.topk import LEAST_SCORE
+from schemas.kinds import PAIRINGS, Kind
+from schemas.rules import RulesetSettings
+
+CANDIDATES_AT_ONCE = 64
+TOLERANCE = 1e-9
+"""By how much two sums of the same parts may differ."""
+
+
+def subjects_reached(
+    knowledge: Knowledge, settings: RulesetSettings, changed: Iterable[str], floors: Mapping[str, float]
+) -> set[str]:
+    """The keys of subjects to whom a changed profile, or an earlier partner of one, scores at least their floor.
+
+    A subject without a floor has room on its list: any score that may be shown reaches it.
+    """
+    candidates = sorted(_with_partners(knowledge, changed))
+    reached: set[str] = set()
+    for kind in Kind:
+        subjects = knowledge.profiles.of(kind)
+        least = np.array([floors.get(key, LEAST_SCORE) - TOLERANCE for key in subjects.keys])
+        for few in _by_kind(knowledge, candidates, PAIRINGS[kind]):
+            if subjects.keys:
+                best = Similarities(knowledge, subjects, few).weighted(settings).max(axis=1)
+                reached |= {subjects.keys[row] for row in np.flatnonzero(best >= least)}
+    return reached
+
+
+def _with_partners(knowledge: Knowledge, changed: Iterable[str]) -> set[str]:
+    """What a candidate is worth also depends on whom it has worked with."""
+    keys = set(changed)
+    return keys.union(*(knowledge.track_record.partners_of(key) for key in keys))
+
+
+def _by_kind(knowledge: Knowledge, keys: Sequence[str], kinds: Sequence[Kind]) -> Iterator[KindProfiles]:
+    profiles = knowledge.profiles
+    for kind in kinds:
+        known = [item for key in keys if (item := profiles.get(key)) and item.traits.kind is kind]
+        for start in range(0, len(known), CANDIDATES_AT_ONCE):
+            some = known[start : start + CANDIDATES_AT_ONCE]
+            yield KindProfiles(some, profiles.settings, profiles.columns)

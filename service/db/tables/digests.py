@@ -1,0 +1,79 @@
+"""Who wants to hear of new suggestions, what is sent to them, and what they have been told."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from service.db.base import new_id
+
+
+class Subscription(SQLModel, table=True):
+    """An organisation's wish to be written to. ``next_due_at`` is empty while nothing is to be looked for.
+
+    ``state`` is active or ended; ``end_class`` and ``end_reason`` say why it ended.
+    """
+
+    __tablename__ = "subscription"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    organisation_number: int = Field(foreign_key="profile.number", ondelete="CASCADE", unique=True)
+    email: str = Field(max_length=254)
+    frequency: str = Field(max_length=12)
+    language: str = Field(max_length=2)
+    timezone: str = Field(max_length=64)
+    state: str = Field(default="active", max_length=12)
+    end_class: str | None = Field(default=None, max_length=20)
+    end_reason: str | None = Field(default=None, max_length=1000)
+    next_due_at: datetime | None = Field(default=None, index=True)
+    unsubscribe_token: str = Field(max_length=64, unique=True)
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+
+class Digest(SQLModel, table=True):
+    """One e-mail to one subscriber for one period.
+
+    ``state`` is waiting, sent, failed or dropped. ``sending_since`` is set just before the mail is handed
+    over: whoever finds it set and the state still waiting cannot know whether it has arrived, sends it again
+    and says so in ``perhaps_twice``.
+    """
+
+    __tablename__ = "digest"
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "period"),
+        Index("ix_digest_state_due_at", "state", "due_at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    subscription_id: UUID = Field(foreign_key="subscription.id", ondelete="CASCADE")
+    period: str = Field(max_length=32)
+    state: str = Field(default="waiting", max_length=12)
+    attempts: int = 0
+    due_at: datetime
+    lease_owner: str | None = Field(default=None, max_length=120)
+    lease_until: datetime | None = None
+    sending_since: datetime | None = None
+    perhaps_twice: bool = False
+    failure_class: str | None = Field(default=None, max_length=20)
+    failure: str | None = Field(default=None, max_length=1000)
+    created_at: datetime
+    sent_at: datetime | None = None
+
+
+class DigestItem(SQLModel, table=True):
+    """A suggestion that a subscriber is told of in a digest. Its key says that none is ever told twice."""
+
+    __tablename__ = "digest_item"
+
+    subscription_id: UUID = Field(primary_key=True, foreign_key="subscription.id", ondelete="CASCADE")
+    subject_number: int = Field(
+        primary_key=True, foreign_key="profile.number", ondelete="CASCADE", index=True
+    )
+    candidate_number: int = Field(
+        primary_key=True, foreign_key="profile.number", ondelete="CASCADE", index=True
+    )
+    digest_id: UUID = Field(foreign_key="digest.id", ondelete="CASCADE", index=True)
+    position: int

@@ -1,0 +1,53 @@
+"""Who is at work on what: a lease with an end, and a name that tells whether its holder still lives."""
+
+import os
+import secrets
+import socket
+from datetime import datetime, timedelta
+from typing import Protocol
+
+LEASE = timedelta(seconds=60)
+"""How long work is left alone after the last word from whoever is at it."""
+THIS_PROCESS = f"{socket.gethostname()[:80]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+class Leased(Protocol):
+    """A row that is worked at by one process at a time."""
+
+    lease_owner: str | None
+    lease_until: datetime | None
+
+
+def is_free(work: Leased, now: datetime) -> bool:
+    """Whether nobody is at this work, or whoever was is gone."""
+    if work.lease_owner is None or work.lease_until is None or work.lease_until <= now:
+        return True
+    return _is_gone(work.lease_owner)
+
+
+def take(work: Leased, now: datetime) -> None:
+    """Hold this work for this process, until a lease from now."""
+    work.lease_owner, work.lease_until = THIS_PROCESS, now + LEASE
+
+
+def let_go(work: Leased) -> None:
+    """Leave this work to whoever comes next."""
+    work.lease_owner = work.lease_until = None
+
+
+def _is_gone(owner: str) -> bool:
+    host, pid, _ = owner.rsplit(":", 2)
+    our_host, our_pid, _ = THIS_PROCESS.rsplit(":", 2)
+    if owner == THIS_PROCESS or host != our_host:
+        return False  # ourselves, or somebody elsewhere: only the lease's end tells
+    return pid == our_pid or not _lives(int(pid))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,35 @@
+"""What the scheduler looks for: work whose wake-up was lost, and the beginning of a day."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, update
+from sqlmodel import Session, col
+
+from service.db.tables import Counter
+from service.outbox import repository
+from service.outbox.announcing import announce_everything
+
+DAY = "day"
+LEAST_WAIT = timedelta(seconds=5)
+"""What is younger has a wake-up of its own on the way."""
+
+
+def topics_waiting(session: Session, now: datetime) -> Sequence[str]:
+    """The topics of the outbox in which something has been left lying."""
+    return repository.stale_topics(session, now, older_than=LEAST_WAIT)
+
+
+def begin_day(session: Session, now: datetime) -> bool:
+    """Once a day (UTC), have all suggestions made anew: calls open and close, and small shifts add up."""
+    today = now.date().toordinal()
+    if session.get(Counter, DAY) is None:
+        session.add(Counter(name=DAY, value=today))
+        session.flush()
+        return False
+    turned = update(Counter).where(col(Counter.name) == DAY, col(Counter.value) < today).values(value=today)
+    result = session.execute(turned, execution_options={"synchronize_session": False})
+    if not (isinstance(result, CursorResult) and result.rowcount):
+        return False
+    announce_everything(session, now)
+    return True

@@ -1,0 +1,232 @@
+"""Making stored suggestions anew: for what has changed, in both directions, or for everybody.
+
+Word of what is to be done lies in the outbox. One process at a time works at it, by lease: a list that is made
+anew depends on the lists as they are. Whatever a process leaves behind, the next one does again.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from matching import Suggestion
+from service.clock import now
+from service.db.session import reading, unit_of_work, wake_after_commit
+from service.db.tables import OutboxRow, Profile, Ruleset, SuggestionList
+from service.leases import is_free, take
+from service.measurements import measure
+from service.outbox import repository as outbox
+from service.outbox.announcing import DELIVERY, REMATCH
+from service.profiles import repository as profiles
+from service.rules.service import active_ruleset
+from service.suggestions import stored
+from service.suggestions.index import MatchIndex
+
+LOG = structlog.stdlib.get_logger("passerelle.rematch")
+DEPTH = 10
+"""How many suggestions are stored for each profile."""
+AT_ONCE = 32
+"""Lists in one transaction: others write in between."""
+ROWS_AT_ONCE = 200
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+WIDE = 0.2
+"""If more than this share of all profiles has changed, everything is made anew: that is less work."""
+Progress = Callable[[int, int | None], None]
+
+
+class TurnLostError(Exception):
+    """Another process has taken this work over."""
+
+
+class StoppedError(Exception):
+    """This process is about to end; the work goes on in another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What was taken from the outbox: some profiles, or everybody after profile ``after``."""
+
+    rows: tuple[int, ...]
+    profiles: tuple[int, ...]
+    everything: bool
+    after: int
+    requests: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[OutboxRow]) -> "Task":
+        """The task that these rows make together."""
+        whole = [row for row in rows if row.payload.get("all")]
+        return cls(
+            tuple(row.number or 0 for row in rows),
+            tuple({number for row in rows for number in row.payload.get("profiles", ())}),
+            bool(whole),
+            min((row.payload.get("after", 0) for row in whole), default=0),
+            tuple(dict.fromkeys(row.request_id for row in rows if row.request_id)),
+        )
+
+
+class Rematching:
+    """Does what the outbox asks for, with a replica of the model of its own."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        index: MatchIndex,
+        *,
+        stopping: threading.Event | None = None,
+        progress: Progress = lambda _done, _total: None,
+    ) -> None:
+        self._engine, self._index, self._progress = engine, index, progress
+        self._stopping = stopping or threading.Event()
+
+    def run_waiting(self) -> int:
+        """Do all that waits now; how many lists were made anew."""
+        made = 0
+        while not self._stopping.is_set() and (task := self._take()) is not None:
+            made += self.perform(task)
+        return made
+
+    def perform(self, task: Task) -> int:
+        """Do what this process holds; how many lists were made anew. What fails is left for later."""
+        with structlog.contextvars.bound_contextvars(request_id=",".join(task.requests) or None):
+            begun = time.perf_counter()
+            try:
+                made = self._everything(task) if self._is_wide(task) else self._changed(task)
+                with unit_of_work(self._engine) as session:
+                    measure(session, "rematch", time.perf_counter() - begun, now())
+                    outbox.finish(session, task.rows)
+            except TurnLostError:
+                LOG.warning("rematch is in other hands now")
+                return 0
+            except StoppedError:
+                self._release(task)
+                return 0
+            except Exception:
+                LOG.exception("rematch failed")
+                self._release(task, failed=True)
+                return 0
+            except BaseException:
+                self._release(task)
+                raise
+            LOG.info("rematch done", lists=made, seconds=round(time.perf_counter() - begun, 3))
+            return made
+
+    def _take(self) -> Task | None:
+        with unit_of_work(self._engine) as session:
+            rows = outbox.first_rows(session, REMATCH, ROWS_AT_ONCE)
+            instant = now()
+            if not rows or not all(is_free(row, instant) for row in rows):
+                return None
+            due = [row for row in rows if row.due_at <= instant]
+            # What has failed before is tried by itself, so that it keeps nothing else from being done.
+            chosen = [row for row in due if not row.attempts] or due[:1]
+            if not chosen:
+                return None
+            for row in chosen:
+                take(row, instant)
+            return Task.of(chosen)
+
+    def _is_wide(self, task: Task) -> bool:
+        with reading(self._engine) as session:
+            return task.everything or len(task.profiles) > max(AT_ONCE, WIDE * stored.count_profiles(session))
+
+    def _everything(self, task: Task) -> int:
+        with reading(self._engine) as session:
+            total = stored.count_profiles(session)
+        made, after = 0, task.after
+        while True:
+            with reading(self._engine) as session:
+                subjects = stored.profiles_after(session, after, AT_ONCE)
+                ruleset = active_ruleset(session)
+            if not subjects:
+                return made
+            after = subjects[-1].number or 0
+            self._make_lists(task, subjects, ruleset, after if task.everything else None)
+            made += len(subjects)
+            self._progress(made, max(total, made))
+
+    def _changed(self, task: Task) -> int:
+        with reading(self._engine) as session:
+            ruleset = active_ruleset(session)
+            changed = profiles.by_numbers(session, task.profiles)
+            touched = set(changed) | stored.subjects_listing(session, task.profiles)
+            floors = stored.floors(session, DEPTH)
+            reached = self._index.subjects_reached(
+                [profile.key for profile in changed.values() if profile.published], floors, ruleset
+            )
+            touched |= set(stored.numbers_by_key(session, reached).values())
+        wanted = sorted(touched)
+        for start in range(0, len(wanted), AT_ONCE):
+            with reading(self._engine) as session:
+                subjects = list(profiles.by_numbers(session, wanted[start : start + AT_ONCE]).values())
+            self._make_lists(task, subjects, ruleset, None)
+            self._progress(min(start + AT_ONCE, len(wanted)), len(wanted))
+        return len(wanted)
+
+    def _make_lists(
+        self, task: Task, subjects: Sequence[Profile], ruleset: Ruleset, after: int | None
+    ) -> None:
+        if self._stopping.is_set():
+            raise StoppedError
+        asking = [subject for subject in subjects if subject.published]
+        lists = self._index.suggest(asking, None, ruleset, limit=DEPTH, on=now().date())
+        with unit_of_work(self._engine) as session:
+            progress = {} if after is None else {"payload": {"all": True, "after": after}}
+            if not outbox.keep_hold(session, task.rows, now(), **progress):
+                raise TurnLostError
+            _store(session, [subject.number or 0 for subject in subjects], asking, lists, ruleset)
+
+    def _release(self, task: Task, *, failed: bool = False) -> None:
+        with unit_of_work(self._engine) as session:
+            rows = [
+                row for row in outbox.first_rows(session, REMATCH, ROWS_AT_ONCE) if row.number in task.rows
+            ]
+            attempts = max((row.attempts for row in rows), default=0)
+            pause = min(FIRST_PAUSE * 2**attempts, LONGEST_PAUSE)
+            outbox.release(session, task.rows, due_at=now() + pause if failed else None)
+
+
+def _store(
+    session: Session,
+    numbers: Sequence[int],
+    subjects: Sequence[Profile],
+    lists: Sequence[Sequence[Suggestion]],
+    ruleset: Ruleset,
+) -> None:
+    """Store lists in place of the former ones of ``numbers``; those who have got something new are written to."""
+    instant = now()
+    known = stored.numbers_by_key(session, {item.candidate for found in lists for item in found})
+    there = profiles.keep(session, {*numbers, *known.values()})
+    seen = stored.first_seen(session, numbers)
+    headers, rows, with_news = [], [], set()
+    for subject, found in zip(subjects, lists, strict=True):
+        number = subject.number or 0
+        if number not in there:
+            continue
+        headers.append(
+            SuggestionList(subject_number=number, ruleset_version=ruleset.version or 0, computed_at=instant)
+        )
+        still = [item for item in found if known.get(item.candidate) in there]
+        for rank, item in enumerate(still, 1):
+            candidate = known[item.candidate]
+            if (number, candidate) not in seen:
+                with_news.add(number)
+            rows.append(
+                {
+                    "subject_number": number,
+                    "candidate_number": candidate,
+                    "rank": rank,
+                    "score": item.score,
+                    "parts": [[p.name, p.weight, p.similarity, list(p.because)] for p in item.parts],
+                    "first_seen_at": seen.get((number, candidate), instant),
+                }
+            )
+    stored.replace_lists(session, numbers, headers, rows)
+    if with_news and stored.hasten(session, with_news, instant):
+        wake_after_commit(session, DELIVERY)

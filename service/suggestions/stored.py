@@ -1,0 +1,96 @@
+"""Queries on suggestions as they were last made."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from service.db.tables import Profile, StoredSuggestion, Subscription, SuggestionList
+from service.profiles.repository import CHUNK
+
+IMMEDIATELY = "immediately"
+
+
+def profiles_after(session: Session, number: int, limit: int) -> Sequence[Profile]:
+    """The next profiles by number."""
+    query = select(Profile).where(col(Profile.number) > number).order_by(col(Profile.number))
+    return session.exec(query.limit(limit)).all()
+
+
+def count_profiles(session: Session) -> int:
+    """How many profiles there are."""
+    return session.exec(select(func.count(col(Profile.number)))).one()
+
+
+def floors(session: Session, rank: int) -> dict[str, float]:
+    """By key, the score at this rank of every list that reaches so far."""
+    query = (
+        select(Profile.key, StoredSuggestion.score)
+        .join(StoredSuggestion, col(StoredSuggestion.subject_number) == Profile.number)
+        .where(StoredSuggestion.rank == rank)
+    )
+    return dict(session.execute(query).all())
+
+
+def subjects_listing(session: Session, candidates: Iterable[int]) -> set[int]:
+    """The numbers of those on whose lists one of these candidates stands."""
+    wanted, found = list(candidates), set[int]()
+    for start in range(0, len(wanted), CHUNK):
+        chosen = wanted[start : start + CHUNK]
+        query = select(StoredSuggestion.subject_number).where(
+            col(StoredSuggestion.candidate_number).in_(chosen)
+        )
+        found.update(session.exec(query.distinct()))
+    return found
+
+
+def numbers_by_key(session: Session, keys: Collection[str]) -> dict[str, int]:
+    """The numbers of the profiles with these keys, as far as there are any."""
+    wanted, found = list(keys), dict[str, int]()
+    for start in range(0, len(wanted), CHUNK):
+        query = select(Profile.key, Profile.number).where(col(Profile.key).in_(wanted[start : start + CHUNK]))
+        found.update(session.execute(query).all())
+    return found
+
+
+def first_seen(session: Session, subjects: Collection[int]) -> dict[tuple[int, int], datetime]:
+    """Since when each candidate has stood on the lists of these subjects."""
+    query = select(
+        StoredSuggestion.subject_number, StoredSuggestion.candidate_number, StoredSuggestion.first_seen_at
+    ).where(col(StoredSuggestion.subject_number).in_(subjects))
+    return {(subject, candidate): seen for subject, candidate, seen in session.execute(query)}
+
+
+def replace_lists(
+    session: Session, subjects: Collection[int], lists: Sequence[SuggestionList], rows: list[dict[str, Any]]
+) -> None:
+    """Put these lists in place of the former ones of these subjects."""
+    for table in (StoredSuggestion, SuggestionList):
+        session.execute(
+            delete(table).where(col(table.subject_number).in_(subjects)),
+            execution_options={"synchronize_session": False},
+        )
+    session.add_all(lists)
+    session.flush()
+    if rows:
+        session.bulk_insert_mappings(StoredSuggestion.__mapper__, rows)  # type: ignore[attr-defined]  # SQLModel does not declare its mapper
+
+
+def hasten(session: Session, subjects: Collection[int], now: datetime) -> int:
+    """Make it due at once to write to those who want to hear immediately of new suggestions for these profiles."""
+    owners = select(func.coalesce(Profile.owner_number, Profile.number)).where(
+        col(Profile.number).in_(subjects)
+    )
+    due = (
+        col(Subscription.frequency) == IMMEDIATELY,
+        col(Subscription.state) == "active",
+        col(Subscription.next_due_at).is_(None),
+        col(Subscription.organisation_number).in_(owners),
+    )
+    result: Any = session.execute(
+        update(Subscription).where(*due).values(next_due_at=now),
+        execution_options={"synchronize_session": False},
+    )
+    return int(result.rowcount)

@@ -1,0 +1,70 @@
+"""Worker and scheduler as threads of the process that serves the pages: one machine, no server."""
+
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+from celery import Celery
+from celery.beat import EmbeddedService, Scheduler
+from celery.worker import WorkController, state
+
+from service.db.engine import open_engine
+from service.db.session import with_wake_ups
+from service.settings import Settings
+from workers.app import make_app
+from workers.schedule import set_schedule
+from workers.tasks import register_tasks
+from workers.wake_ups import WakeUps
+from workers.work import Work
+
+THREADS = 4
+STOP_SECONDS = 4.0
+
+
+def worker_of(app: Celery, **options: Any) -> WorkController:
+    """A worker with threads: what it does is mostly waiting, and one replica of the model serves them all."""
+    return WorkController(
+        app=app,
+        pool="threads",
+        concurrency=THREADS,
+        without_heartbeat=True,
+        without_mingle=True,
+        without_gossip=True,
+        **options,
+    )
+
+
+class EmbeddedWorker:
+    """The background work of one process, from ``with`` to its end. ``wake_up`` is for those who store changes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._app = make_app(settings)
+        self.wake_up = WakeUps(self._app)
+        self._engine = with_wake_ups(open_engine(settings.database), self.wake_up)
+        self._work = Work(self._engine, self.wake_up)
+        register_tasks(self._app, self._work)
+        set_schedule(self._app)
+        self._worker = worker_of(self._app)
+        scheduler = EmbeddedService(self._app, thread=True, scheduler_cls=Scheduler)
+        assert isinstance(scheduler, threading.Thread)  # noqa: S101 - what thread=True says
+        self._scheduler, self._stop_scheduler = scheduler, scheduler.stop
+        self._thread = threading.Thread(target=self._worker.start, name="worker", daemon=True)
+
+    def __enter__(self) -> Self:
+        state.should_stop = None
+        self._thread.start()
+        self._scheduler.start()
+        self._work.start()
+        self._work.sweep()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._work.stop()
+        self.wake_up.stop()
+        state.should_stop = 0  # type: ignore[assignment]  # an exit code, which the stubs do not know
+        self._stop_scheduler()
+        self._thread.join(STOP_SECONDS)
+        state.should_stop = None
+        self._engine.dispose()

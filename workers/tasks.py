@@ -1,0 +1,20 @@
+"""The tasks, by name. Each only wakes the drain that does the work."""
+
+from celery import Celery
+
+from service.outbox.announcing import REMATCH
+from workers.app import task_name
+from workers.schedule import SWEEP
+from workers.work import Work
+
+
+def register_tasks(app: Celery, work: Work) -> None:
+    """Give an application its tasks."""
+
+    @app.task(name=task_name(REMATCH), ignore_result=True)
+    def rematch() -> None:
+        work.rematch()
+
+    @app.task(name=task_name(SWEEP), ignore_result=True)
+    def sweep() -> None:
+        work.sweep()

@@ -1,0 +1,53 @@
+"""What a worker has at hand: the database, a replica of the model, and one drain a topic."""
+
+import threading
+from contextlib import suppress
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from service.clock import now
+from service.db.session import unit_of_work
+from service.heartbeats import SCHEDULER, WORKER, beat_heart
+from service.leases import THIS_PROCESS
+from service.outbox.sweeping import begin_day, topics_waiting
+from service.suggestions.index import MatchIndex
+from service.suggestions.rematching import Rematching
+from workers.drain import Drain
+from workers.wake_ups import WakeUps
+
+HEARTBEAT_SECONDS = 10.0
+
+
+class Work:
+    """The work of one process. ``stopping`` makes it leave what is unfinished to others."""
+
+    def __init__(self, engine: Engine, wake_up: WakeUps) -> None:
+        self.engine, self._wake_up = engine, wake_up
+        self.stopping = threading.Event()
+        self.rematch = Drain(Rematching(engine, MatchIndex(engine), stopping=self.stopping).run_waiting)
+        self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        """Let others see that this worker lives."""
+        self._heart.start()
+
+    def stop(self) -> None:
+        """Leave what is unfinished to others."""
+        self.stopping.set()
+
+    def sweep(self) -> None:
+        """Find what was lost on the way, and wake whoever does it."""
+        with unit_of_work(self.engine) as session:
+            beat_heart(session, SCHEDULER, "beat", now())
+            begin_day(session, now())
+            waiting = topics_waiting(session, now())
+        for topic in waiting:
+            self._wake_up(topic)
+
+    def _beat(self) -> None:
+        while not self.stopping.is_set():
+            # A database that does not answer is seen by its missing heartbeat.
+            with suppress(DBAPIError), unit_of_work(self.engine) as session:
+                beat_heart(session, WORKER, THIS_PROCESS, now())
+            self.stopping.wait(HEARTBEAT_SECONDS)
