@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from console import backups, database, evaluate, files, server, suggestions, tokens
+from console import backups, database, digests, evaluate, files, server, suggestions, tokens
 from service.settings import SettingsError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("seed")(database.seed)
 app.command("import")(files.import_file)
 app.command("export")(files.export)
 app.command("rematch")(suggestions.rematch)
+app.command("digest")(digests.digest)
 app.command("evaluate")(evaluate.evaluate)
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)

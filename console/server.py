@@ -47,7 +47,9 @@ def up(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     data_dir: Annotated[Path | None, typer.Option(help="Where the data lies; by default var.")] = None,
-    demo: Annotated[bool, typer.Option("--demo", help="Load the documented initiatives.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Load the documented initiatives, and a few demo subscribers.")
+    ] = False,
     no_worker: Annotated[
         bool, typer.Option("--no-worker", help="Leave the background work to a worker of its own.")
     ] = False,
@@ -56,13 +58,21 @@ def up(
     settings = settings_in(data_dir)
     with until_stopped(), only_one(settings.data_dir), _listening(host, port) as listener:
         with prepared_engine(settings) as engine:
-            seed_database(engine, tell, documented=demo)
+            seed_database(engine, tell, documented=demo, subscribers=demo)
             with unit_of_work(engine) as session:
                 token = replace_token(session, role=Role.ADMIN, name=ADMINISTRATOR, now=now())
         address = f"http://{host}:{listener.getsockname()[1]}"
-        typer.echo(f"Passerelle   {address}\nAPI          {address}/api/v1/docs\nAdmin token  {token}")
+        if "public_url" not in settings.model_fields_set:
+            settings = settings.model_copy(update={"public_url": address})
+        typer.echo(
+            f"Passerelle   {address}\nAPI          {address}/api/v1/docs\n{_mail(settings)}Admin token  {token}"
+        )
         with nullcontext(None) if no_worker else EmbeddedWorker(settings) as worker:
             _serve(settings, listener, worker.wake_up if worker else None)
+
+
+def _mail(settings: Settings) -> str:
+    return "" if settings.smtp_url else f"Mail         {settings.mail_folder}\n"
 
 
 def _listening(host: str, port: int) -> socket.socket:

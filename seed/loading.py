@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
+from seed.demo import load_demo_subscribers
 from seed.documented.loader import load_documented
 from seed.territories.loader import is_loaded, load_territories
 from service.clock import now
@@ -12,8 +13,8 @@ from service.db.session import unit_of_work
 Tell = Callable[[str], None]
 
 
-def seed_database(engine: Engine, tell: Tell, *, documented: bool = True) -> None:
-    """Load the gazetteer and, if wanted, the documented initiatives. ``tell`` says what is going on."""
+def seed_database(engine: Engine, tell: Tell, *, documented: bool = True, subscribers: bool = False) -> None:
+    """Load the gazetteer and, if wanted, the documented initiatives and demo subscribers. ``tell`` says what is going on."""
     if not is_loaded(engine):
         tell("Loading countries, regions and places (once)…")
         count = load_territories(engine)
@@ -21,3 +22,6 @@ def seed_database(engine: Engine, tell: Tell, *, documented: bool = True) -> Non
     if documented:
         with unit_of_work(engine) as session:
             load_documented(session, now())
+    if subscribers:
+        with unit_of_work(engine) as session:
+            load_demo_subscribers(session, now())

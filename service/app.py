@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from schemas.kinds import Kind
 from service.db.engine import open_engine
 from service.db.session import Wake, with_wake_ups
+from service.digests.routes import router as digests
 from service.errors import ProblemDocument, install_problem_handlers
 from service.http.large_bodies import LargeBodyProblems
 from service.http.query_texts import check_query_texts
@@ -26,8 +27,8 @@ from service.suggestions.routes import router as suggestions
 from service.suggestions.routes import subject_routes
 from service.vocabularies.sector_routes import router as sectors
 from service.vocabularies.territory_routes import router as territories
+from service.web.pages import static_files
 from service.web.routes import router as web
-from service.web.routes import static_files
 
 API = "/api/v1"
 MAX_BODY_BYTES = 1_000_000
@@ -86,6 +87,6 @@ def _api_routes() -> APIRouter:
     for kind in Kind:
         api.include_router(profile_routes(kind))
         api.include_router(subject_routes(kind))
-    for router in (suggestions, partnerships, rules, interchange, jobs, territories, sectors):
+    for router in (suggestions, partnerships, rules, interchange, jobs, digests, territories, sectors):
         api.include_router(router)
     return api

@@ -10,10 +10,10 @@ from schemas.language import Language
 from schemas.translation import LOCALE
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("schemas", "matching", "service")
+ROOMS = ("schemas", "matching", "service", "workers")
 KEYWORDS = {"message": (1,), "note": (1,), "translate": (2,), "_": (1,)}
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true"}}
+METHODS = [("**.py", "python"), ("**/templates/**.*", "jinja2")]
+OPTIONS = {"**/templates/**.*": {"newstyle_gettext": "true"}}
 TRANSLATED = [language for language in Language if language is not Language.EN]
 LINE_LENGTH = 110
 

@@ -10,6 +10,7 @@ from celery.worker import WorkController, state
 
 from service.db.engine import open_engine
 from service.db.session import with_wake_ups
+from service.outbox.announcing import DELIVERY
 from service.settings import Settings
 from workers.app import make_app
 from workers.schedule import set_schedule
@@ -41,7 +42,7 @@ class EmbeddedWorker:
         self._app = make_app(settings)
         self.wake_up = WakeUps(self._app)
         self._engine = with_wake_ups(open_engine(settings.database), self.wake_up)
-        self._work = Work(self._engine, self.wake_up)
+        self._work = Work(settings, self._engine, self.wake_up)
         register_tasks(self._app, self._work)
         set_schedule(self._app)
         self._worker = worker_of(self._app)
@@ -62,9 +63,11 @@ class EmbeddedWorker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._work.stop()
-        self.wake_up.stop()
         state.should_stop = 0  # type: ignore[assignment]  # an exit code, which the stubs do not know
+        # The worker looks up when a message comes, and every other second: whoever stops it should not wait.
+        self.wake_up(DELIVERY)
         self._stop_scheduler()
         self._thread.join(STOP_SECONDS)
+        self.wake_up.stop()
         state.should_stop = None
         self._engine.dispose()

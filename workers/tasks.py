@@ -2,7 +2,7 @@
 
 from celery import Celery
 
-from service.outbox.announcing import REMATCH
+from service.outbox.announcing import DELIVERY, REMATCH
 from workers.app import task_name
 from workers.schedule import SWEEP
 from workers.work import Work
@@ -14,6 +14,10 @@ def register_tasks(app: Celery, work: Work) -> None:
     @app.task(name=task_name(REMATCH), ignore_result=True)
     def rematch() -> None:
         work.rematch()
+
+    @app.task(name=task_name(DELIVERY), ignore_result=True)
+    def deliver() -> None:
+        work.deliver()
 
     @app.task(name=task_name(SWEEP), ignore_result=True)
     def sweep() -> None:

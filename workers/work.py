@@ -8,12 +8,18 @@ from sqlalchemy.exc import DBAPIError
 
 from service.clock import now
 from service.db.session import unit_of_work
+from service.digests.delivering import Delivery
+from service.digests.preparing import prepare_due
+from service.digests.repository import anything_due
 from service.heartbeats import SCHEDULER, WORKER, beat_heart
 from service.leases import THIS_PROCESS
+from service.outbox.announcing import DELIVERY
 from service.outbox.sweeping import begin_day, topics_waiting
+from service.settings import Settings
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
 from workers.drain import Drain
+from workers.mail.sending import sender_of_letters
 from workers.wake_ups import WakeUps
 
 HEARTBEAT_SECONDS = 10.0
@@ -22,10 +28,12 @@ HEARTBEAT_SECONDS = 10.0
 class Work:
     """The work of one process. ``stopping`` makes it leave what is unfinished to others."""
 
-    def __init__(self, engine: Engine, wake_up: WakeUps) -> None:
+    def __init__(self, settings: Settings, engine: Engine, wake_up: WakeUps) -> None:
         self.engine, self._wake_up = engine, wake_up
         self.stopping = threading.Event()
         self.rematch = Drain(Rematching(engine, MatchIndex(engine), stopping=self.stopping).run_waiting)
+        self._delivery = Delivery(engine, sender_of_letters(settings), stopping=self.stopping)
+        self.deliver = Drain(self._make_and_send)
         self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -36,12 +44,16 @@ class Work:
         """Leave what is unfinished to others."""
         self.stopping.set()
 
+    def _make_and_send(self) -> None:
+        prepare_due(self.engine, now(), self.stopping.is_set)
+        self._delivery.run_waiting()
+
     def sweep(self) -> None:
         """Find what was lost on the way, and wake whoever does it."""
         with unit_of_work(self.engine) as session:
             beat_heart(session, SCHEDULER, "beat", now())
             begin_day(session, now())
-            waiting = topics_waiting(session, now())
+            waiting = [*topics_waiting(session, now()), *([DELIVERY] if anything_due(session, now()) else [])]
         for topic in waiting:
             self._wake_up(topic)
 

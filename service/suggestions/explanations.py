@@ -36,25 +36,27 @@ def explain(
     wording: Wording,
 ) -> str:
     """The explanation. ``names`` are subject's and candidate's; ``partner`` is an earlier partner like the subject."""
-    said = {part.name: part.because for part in suggestion.parts if part.points >= LEAST_POINTS}
-    sentences = [wording.say(sentence) for sentence in _places(suggestion, subject, candidate, names[1])]
-    if said.get("sector"):
-        sentences.append(
-            wording.say(
-                message("You both work in this field: {sectors}.", sectors=wording.sectors(said["sector"]))
-            )
-        )
-    elif said.get("text"):
-        words = wording.sectors(said["text"])
-        sentences.append(
-            wording.say(message("Your descriptions have this in common: {sectors}.", sectors=words))
-        )
-    if said.get("priority"):
-        named = wording.priorities(said["priority"])
-        sentences.append(wording.say(message("Your priorities meet: {priorities}.", priorities=named)))
+    sentences = list(reasons_in_words(suggestion, subject, candidate, names[1], wording))
     sentences += [wording.say(item) for item in _history(names[1], partner, together_since)]
     sentences.append(wording.say(NEXT_STEPS[suggestion.kind] if together_since is None else GO_ON))
     return " ".join(sentences)
+
+
+def reasons_in_words(
+    suggestion: Suggestion, subject: Traits, candidate: Traits, name: str, wording: Wording
+) -> Iterator[str]:
+    """What subject and candidate share, a sentence each, places first; ``name`` is the candidate's."""
+    said = {part.name: part.because for part in suggestion.parts if part.points >= LEAST_POINTS}
+    yield from (wording.say(sentence) for sentence in _places(suggestion, subject, candidate, name))
+    if said.get("sector"):
+        words = wording.sectors(said["sector"])
+        yield wording.say(message("You both work in this field: {sectors}.", sectors=words))
+    elif said.get("text"):
+        words = wording.sectors(said["text"])
+        yield wording.say(message("Your descriptions have this in common: {sectors}.", sectors=words))
+    if said.get("priority"):
+        named = wording.priorities(said["priority"])
+        yield wording.say(message("Your priorities meet: {priorities}.", priorities=named))
 
 
 GO_ON = message("Next step: look together for what comes next, such as a programme that fits you both.")

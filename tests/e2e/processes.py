@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 COMMAND = str(Path(sys.executable).parent / "passerelle")
-STARTED = re.compile(r"Passerelle\s+(?P<address>http://\S+)\nAPI\s+\S+\nAdmin token\s+(?P<token>\S+)\n")
+STARTED = re.compile(
+    r"Passerelle\s+(?P<address>http://\S+)\nAPI\s+\S+\n(?:Mail\s+\S+\n)?Admin token\s+(?P<token>\S+)\n"
+)
 
 
 def environment(data_dir: Path) -> dict[str, str]:

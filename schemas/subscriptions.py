@@ -1,0 +1,110 @@
+"""Subscriptions and digests as the API takes and shows them."""
+
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Literal
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, EmailStr, Field
+
+from schemas.inputs import Input
+from schemas.partnerships import ProfileReference
+from schemas.translation import note
+
+Frequency = Literal["immediately", "daily", "weekly", "monthly", "never"]
+DigestState = Literal["waiting", "sent", "failed", "dropped"]
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _known_timezone(name: str) -> str:
+    if name not in _timezones():
+        raise ValueError(note("Give a time zone such as Europe/Paris or America/Mexico_City."))
+    return name
+
+
+Timezone = Annotated[str, Field(max_length=64), AfterValidator(_known_timezone)]
+"""A time zone by its name in the IANA database."""
+
+
+class SubscriptionInput(Input):
+    """How an organisation wants to hear of new suggestions; without ``email`` at its profile's contact address."""
+
+    frequency: Frequency
+    language: Literal["fr", "en", "es", "it"] | None = Field(
+        default=None, description="By default the language of the request."
+    )
+    timezone: Timezone = "UTC"
+    email: EmailStr | None = Field(default=None, max_length=254)
+
+
+class SubscriptionEnd(BaseModel):
+    """Why nothing is sent any more."""
+
+    cause: Literal["unsubscribed", "refused"]
+    detail: str
+
+
+class SubscriptionPublic(BaseModel):
+    """A subscription as its organisation sees it."""
+
+    organisation: ProfileReference
+    frequency: Frequency
+    language: str
+    timezone: str
+    email: str
+    state: Literal["active", "ended"]
+    ended: SubscriptionEnd | None
+    next_due_at: datetime | None = Field(
+        description="When it is next looked whether there is anything new; `null` while only news makes it due."
+    )
+    created_at: datetime
+    updated_at: datetime
+
+
+class DigestFailure(BaseModel):
+    """Why a digest has not been delivered (yet)."""
+
+    cause: str
+    detail: str
+
+
+class DigestPublic(BaseModel):
+    """One e-mail of one period."""
+
+    id: UUID
+    organisation: ProfileReference
+    period: str
+    state: DigestState
+    attempts: int
+    perhaps_twice: bool = Field(
+        description="Whether it may have arrived twice: a worker ended between handing it over and noting so."
+    )
+    failure: DigestFailure | None
+    created_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+
+
+class ToldSuggestion(BaseModel):
+    """A suggestion that a digest tells of."""
+
+    id: UUID
+    subject: ProfileReference
+    candidate: ProfileReference
+
+
+class DigestWithSuggestions(DigestPublic):
+    """A digest with what it tells of."""
+
+    suggestions: list[ToldSuggestion]
+
+
+class Unsubscribed(BaseModel):
+    """The answer to having unsubscribed."""
+
+    detail: str

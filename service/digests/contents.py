@@ -1,0 +1,118 @@
+"""What a digest says, in the subscriber's language, ready to be put into a mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from matching.suggestion import Part, Suggestion
+from matching.traits import read_traits
+from schemas.kinds import Kind
+from schemas.language import Language
+from schemas.rules import PartName
+from schemas.translation import Message, message, render
+from service.db.tables import Profile, StoredSuggestion, Subscription
+from service.profiles import repository as profiles
+from service.profiles.public import name_of
+from service.profiles.records import matching_record
+from service.suggestions.explanations import reasons_in_words
+from service.suggestions.wording import Wording
+
+SHOWN_PARTS: dict[PartName, Message] = {
+    "region": message("Territory"),
+    "sector": message("Sector"),
+    "priority": message("Priority"),
+}
+KIND_NAMES: dict[Kind, Message] = {
+    Kind.ASSOCIATION: message("Association"),
+    Kind.AUTHORITY: message("Authority"),
+    Kind.PROGRAMME: message("Programme"),
+    Kind.PROJECT: message("Project"),
+}
+WORDS_MEET = message("Your own words and those of {candidate} have much in common.")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How far two meet in one part, in whole per cent."""
+
+    label: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One suggestion: whom, why in one sentence, and how far they meet. ``for_whom`` is named where it is not the organisation itself."""
+
+    kind: str
+    name: str
+    website: str | None
+    for_whom: str | None
+    reason: str
+    points: int
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A digest before it is a mail."""
+
+    digest: UUID
+    to: str
+    organisation: str
+    language: Language
+    frequency: str
+    unsubscribe_token: str
+    told: tuple[Told, ...]
+
+
+def letter_for(
+    session: Session,
+    subscription: Subscription,
+    digest: UUID,
+    suggestions: Sequence[StoredSuggestion],
+) -> Letter:
+    """What a subscriber is told of these suggestions."""
+    language = Language(subscription.language)
+    numbers = {number for item in suggestions for number in (item.subject_number, item.candidate_number)}
+    known = profiles.by_numbers(session, {*numbers, subscription.organisation_number})
+    wording = Wording(session, language)
+    return Letter(
+        digest=digest,
+        to=subscription.email,
+        organisation=name_of(known[subscription.organisation_number], language),
+        language=language,
+        frequency=subscription.frequency,
+        unsubscribe_token=subscription.unsubscribe_token,
+        told=tuple(
+            _told(item, known[item.subject_number], known[item.candidate_number], subscription, wording)
+            for item in suggestions
+        ),
+    )
+
+
+def _told(
+    item: StoredSuggestion, subject: Profile, candidate: Profile, subscription: Subscription, wording: Wording
+) -> Told:
+    parts = tuple(
+        Part(name, weight, similarity, tuple(because)) for name, weight, similarity, because in item.parts
+    )
+    suggestion = Suggestion(candidate.key, Kind(candidate.kind), item.score, parts)
+    name = name_of(candidate, wording.language)
+    traits = read_traits(matching_record(subject)), read_traits(matching_record(candidate))
+    reasons = reasons_in_words(suggestion, *traits, name, wording)
+    own = subject.number == subscription.organisation_number
+    return Told(
+        kind=render(wording.language, KIND_NAMES[suggestion.kind]),
+        name=name,
+        website=candidate.document.get("website"),
+        for_whom=None if own else name_of(subject, wording.language),
+        reason=next(reasons, None) or render(wording.language, Message(WORDS_MEET.text, {"candidate": name})),
+        points=round(item.score * 100),
+        bars=tuple(
+            Bar(render(wording.language, label), round(part.similarity * 100))
+            for part in parts
+            if (label := SHOWN_PARTS.get(part.name)) is not None
+        ),
+    )

@@ -1,0 +1,160 @@
+"""Sending digests: claim one, note that it is about to be handed over, hand it over, note that it was.
+
+A process that ends between handing over and noting leaves ``sending_since`` behind. Whoever finds it sends the
+digest again, because a mail that comes twice is better than one that never comes, and says so in the row.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from service.clock import now
+from service.db.session import unit_of_work
+from service.db.tables import Digest
+from service.digests import repository
+from service.digests.contents import Letter, letter_for
+from service.digests.subscriptions import end
+from service.leases import THIS_PROCESS, let_go, take
+from service.measurements import measure
+
+LOG = structlog.stdlib.get_logger("passerelle.digests")
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=4)
+GIVEN_UP_AFTER = timedelta(hours=48)
+LONGEST_TEXT = 500
+Send = Callable[[Letter], None]
+
+
+class DeliveryError(Exception):
+    """A mail that was not delivered. ``cause`` is a class of failure, the text is what the server said."""
+
+    def __init__(self, cause: str, text: str) -> None:
+        super().__init__(text)
+        self.cause, self.text = cause, text[:LONGEST_TEXT]
+
+
+class RefusedError(DeliveryError):
+    """The address, or the mail, is refused for good (SMTP 5xx)."""
+
+
+class TemporaryError(DeliveryError):
+    """It may work later (SMTP 4xx)."""
+
+
+class NoServerError(TemporaryError):
+    """The mail server cannot be reached or does not want us at all: no other mail would fare better now."""
+
+
+class UncertainError(TemporaryError):
+    """The connection broke while the server held the mail: it may have taken it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A digest in the hands of this process."""
+
+    digest: UUID
+    letter: Letter
+
+
+class Delivery:
+    """Sends what is due, one after the other; several processes share the digests by lease."""
+
+    def __init__(self, engine: Engine, send: Send, *, stopping: threading.Event | None = None) -> None:
+        self._engine, self._send = engine, send
+        self._stopping = stopping or threading.Event()
+
+    def run_waiting(self) -> Counter[str]:
+        """Send all that is due; how many were sent, failed, dropped or put off."""
+        outcomes: Counter[str] = Counter()
+        while not self._stopping.is_set():
+            with unit_of_work(self._engine) as session:
+                digest = repository.next_free(session, now())
+                claimed = _claim(session, digest, now()) if digest else None
+            if digest is None:
+                break
+            outcome = self._hand_over(claimed) if claimed else "dropped"
+            outcomes[outcome] += 1
+            if outcome == "no server":
+                break
+        return outcomes
+
+    def _hand_over(self, claimed: Claimed) -> str:
+        begun = time.perf_counter()
+        error: DeliveryError | None = None
+        try:
+            self._send(claimed.letter)
+        except DeliveryError as raised:
+            error = raised
+        with unit_of_work(self._engine) as session:
+            digest = repository.held_digest(session, claimed.digest)
+            if digest is None or digest.lease_owner != THIS_PROCESS:
+                LOG.warning("a digest was taken over while it was sent", digest=str(claimed.digest))
+                return "lost"
+            outcome = _note(session, digest, error, now())
+            measure(session, f"digest_{outcome.replace(' ', '_')}", time.perf_counter() - begun, now())
+        LOG.info("digest " + outcome, digest=str(claimed.digest), failure=error.cause if error else None)
+        return outcome
+
+
+def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | None:
+    """Hold a digest and note that it is about to be handed over; ``None`` when there is nothing left to tell."""
+    subscription = repository.subscription_by_id(session, digest.subscription_id)
+    told = repository.told_in(session, digest, subscription.organisation_number) if subscription else []
+    if subscription is None or subscription.state != "active" or not told:
+        digest.state = "dropped"
+        let_go(digest)
+        session.add(digest)
+        repository.release_items(session, digest.id)
+        return None
+    digest.perhaps_twice = digest.perhaps_twice or digest.sending_since is not None
+    digest.sending_since = now
+    digest.attempts += 1
+    take(digest, now)
+    session.add(digest)
+    return Claimed(digest.id, letter_for(session, subscription, digest.id, told))
+
+
+def _note(session: Session, digest: Digest, error: DeliveryError | None, now: datetime) -> str:
+    """Write down how the handing over ended."""
+    let_go(digest)
+    if not isinstance(error, UncertainError):
+        digest.sending_since = None
+    digest.failure_class, digest.failure = (error.cause, error.text) if error else (None, None)
+    session.add(digest)
+    if error is None:
+        digest.state, digest.sent_at = "sent", now
+        return "sent"
+    if isinstance(error, RefusedError):
+        _refuse(session, digest, error, now)
+        return "failed"
+    digest.due_at = now + pause_after(digest)
+    if digest.due_at > digest.created_at + GIVEN_UP_AFTER:
+        digest.state = "failed"
+        repository.release_items(session, digest.id)
+        return "failed"
+    return "no server" if isinstance(error, NoServerError) else "put off"
+
+
+def _refuse(session: Session, digest: Digest, error: DeliveryError, now: datetime) -> None:
+    digest.state = "failed"
+    repository.release_items(session, digest.id)
+    subscription = repository.subscription_by_id(session, digest.subscription_id)
+    if subscription is not None and subscription.state == "active":
+        end(subscription, "refused", now, error.text)
+        subscription.version += 1
+        session.add(subscription)
+
+
+def pause_after(digest: Digest) -> timedelta:
+    """How long to wait after the attempts so far: twice as long each time, spread so that not all return at once."""
+    spread = 0.8 + 0.4 * (digest.id.int % 1000) / 1000
+    return min(FIRST_PAUSE * 2.0 ** (digest.attempts - 1), LONGEST_PAUSE) * spread

@@ -1,0 +1,100 @@
+"""Making digests: for each subscriber whose time has come, what is new since the last one."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID, uuid5
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from schemas.subscriptions import Frequency
+from service.db.session import unit_of_work
+from service.db.tables import Digest, DigestItem, StoredSuggestion, Subscription
+from service.digests import repository
+from service.digests.periods import next_due, period_at
+
+MOST_TOLD = 5
+"""Suggestions in one digest; what does not fit in comes with the next."""
+RANKS = 10
+"""How far down a list a suggestion is worth a mail."""
+AT_ONCE = 100
+SOON = timedelta(minutes=1)
+REST = timedelta(days=1)
+Stop = Callable[[], bool]
+
+
+def digest_id(subscription: UUID, period: str) -> UUID:
+    """The identifier of a subscriber's digest of a period: the same whoever makes it (UUID version 5)."""
+    return uuid5(subscription, period)
+
+
+def prepare_due(engine: Engine, now: datetime, stop: Stop = lambda: False) -> int:
+    """Make the digests of all whose time has come; how many there were with something new."""
+    made = 0
+    while not stop():
+        with unit_of_work(engine) as session:
+            due = repository.due_subscriptions(session, now, AT_ONCE)
+            made += sum(_prepare(session, subscription, now) for subscription in due)
+        if not due:
+            break
+    return made
+
+
+def prepare_all(engine: Engine, now: datetime) -> int:
+    """Make the digests of the present period of all subscribers, without waiting for their hour."""
+    made, last = 0, None
+    while True:
+        with unit_of_work(engine) as session:
+            some = repository.active_after(session, last, AT_ONCE)
+            made += sum(_prepare(session, subscription, now) for subscription in some)
+        if not some:
+            return made
+        last = some[-1].id
+
+
+def would_tell(session: Session, subscription: Subscription, now: datetime) -> list[StoredSuggestion]:
+    """What a subscriber's digest of the present period would tell of; nothing if that digest is made already."""
+    if repository.digest_by_id(session, digest_id(subscription.id, _period(subscription, now))):
+        return []
+    return list(repository.untold(session, subscription, RANKS, MOST_TOLD))
+
+
+def _prepare(session: Session, subscription: Subscription, now: datetime) -> bool:
+    """Make a subscriber's digest if there is anything new, and set when to look again."""
+    period = _period(subscription, now)
+    identifier = digest_id(subscription.id, period)
+    is_made = repository.digest_by_id(session, identifier) is not None
+    found = [] if is_made else repository.untold(session, subscription, RANKS, MOST_TOLD + 1)
+    told = found[:MOST_TOLD]
+    if told:
+        session.add(
+            Digest(id=identifier, subscription_id=subscription.id, period=period, due_at=now, created_at=now)
+        )
+        session.flush()
+        session.add_all(_items(identifier, subscription.id, told))
+    frequency = cast("Frequency", subscription.frequency)
+    subscription.next_due_at = next_due(frequency, now, subscription.timezone)
+    if frequency == "immediately" and (is_made or len(found) > len(told)):
+        # News within the same minute, or more than one mail should hold: neither may be forgotten.
+        subscription.next_due_at = now + (SOON if is_made else REST)
+    session.add(subscription)
+    session.flush()
+    return bool(told)
+
+
+def _items(digest: UUID, subscription: UUID, told: list[StoredSuggestion]) -> list[DigestItem]:
+    return [
+        DigestItem(
+            subscription_id=subscription,
+            subject_number=item.subject_number,
+            candidate_number=item.candidate_number,
+            digest_id=digest,
+            position=position,
+        )
+        for position, item in enumerate(told, 1)
+    ]
+
+
+def _period(subscription: Subscription, now: datetime) -> str:
+    return period_at(cast("Frequency", subscription.frequency), now, subscription.timezone)

@@ -1,0 +1,203 @@
+"""Queries on subscriptions, digests and what subscribers have been told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, delete, exists, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from service.db.tables import (
+    Decision,
+    Digest,
+    DigestItem,
+    Partnership,
+    Profile,
+    StoredSuggestion,
+    Subscription,
+)
+from service.leases import is_free
+
+LOOKED_AT = 50
+"""How many due digests are looked at for one that nobody holds; each worker holds one."""
+
+
+def subscription_of(session: Session, organisation: int, *, to_change: bool = False) -> Subscription | None:
+    """The subscription of an organisation."""
+    query = select(Subscription).where(Subscription.organisation_number == organisation)
+    return session.exec(query.with_for_update() if to_change else query).first()
+
+
+def subscription_with(session: Session, token: str, *, to_change: bool = False) -> Subscription | None:
+    """The subscription that this token ends."""
+    query = select(Subscription).where(Subscription.unsubscribe_token == token)
+    return session.exec(query.with_for_update() if to_change else query).first()
+
+
+def subscription_by_id(session: Session, identifier: UUID) -> Subscription | None:
+    """The subscription with this identifier, kept from other writers until the commit."""
+    return session.get(Subscription, identifier, with_for_update=True, populate_existing=True)
+
+
+def active_after(session: Session, last: UUID | None, limit: int) -> Sequence[Subscription]:
+    """The next active subscriptions by identifier, kept from other writers until the commit."""
+    query = select(Subscription).where(Subscription.state == "active").order_by(col(Subscription.id))
+    if last is not None:
+        query = query.where(col(Subscription.id) > last)
+    return session.exec(query.limit(limit).with_for_update()).all()
+
+
+def due_subscriptions(session: Session, now: datetime, limit: int) -> Sequence[Subscription]:
+    """Subscriptions whose time has come and that nobody else is looking at, kept from others until the commit."""
+    query = select(Subscription).where(*_due_subscription(now)).order_by(col(Subscription.next_due_at))
+    return session.exec(query.limit(limit).with_for_update(skip_locked=True)).all()
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether a digest is to be made or sent."""
+    made = exists().where(col(Digest.state) == "waiting", col(Digest.due_at) <= now)
+    return bool(session.scalar(select(or_(made, exists().where(*_due_subscription(now))))))
+
+
+def _due_subscription(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (col(Subscription.state) == "active", col(Subscription.next_due_at) <= now)
+
+
+def untold(session: Session, subscription: Subscription, ranks: int, limit: int) -> list[StoredSuggestion]:
+    """The best suggestions for an organisation and its projects and programmes that it has not been told of.
+
+    Not those it has decided on, those it works with already, and what belongs to itself.
+    """
+    query = _open_suggestions(subscription.organisation_number).where(
+        StoredSuggestion.rank <= ranks,
+        ~exists().where(
+            col(DigestItem.subscription_id) == subscription.id,
+            col(DigestItem.subject_number) == StoredSuggestion.subject_number,
+            col(DigestItem.candidate_number) == StoredSuggestion.candidate_number,
+        ),
+    )
+    order = (col(StoredSuggestion.score).desc(), col(StoredSuggestion.subject_number), StoredSuggestion.rank)
+    return list(session.exec(query.order_by(*order).limit(limit)))
+
+
+def told_in(session: Session, digest: Digest, organisation: int) -> list[StoredSuggestion]:
+    """The suggestions of a digest that still stand, in their order."""
+    query = (
+        _open_suggestions(organisation)
+        .join(
+            DigestItem,
+            (col(DigestItem.subject_number) == StoredSuggestion.subject_number)
+            & (col(DigestItem.candidate_number) == StoredSuggestion.candidate_number),
+        )
+        .where(DigestItem.digest_id == digest.id)
+    )
+    return list(session.exec(query.order_by(col(DigestItem.position))))
+
+
+def _open_suggestions(organisation: int) -> Any:
+    subject, candidate = aliased(Profile), aliased(Profile)
+    one, other = col(StoredSuggestion.subject_number), col(StoredSuggestion.candidate_number)
+    decided = exists().where(col(Decision.subject_number) == one, col(Decision.candidate_number) == other)
+    together = exists().where(
+        or_(
+            (col(Partnership.query_number) == one) & (col(Partnership.candidate_number) == other),
+            (col(Partnership.query_number) == other) & (col(Partnership.candidate_number) == one),
+        )
+    )
+    return (
+        select(StoredSuggestion)
+        .join(subject, col(subject.number) == one)
+        .join(candidate, col(candidate.number) == other)
+        .where(
+            or_(col(subject.number) == organisation, col(subject.owner_number) == organisation),
+            subject.published,
+            candidate.published,
+            candidate.number != organisation,
+            func.coalesce(candidate.owner_number, 0) != organisation,
+            ~decided,
+            ~together,
+        )
+    )
+
+
+def digest_by_id(session: Session, identifier: UUID) -> Digest | None:
+    """The digest with this identifier."""
+    return session.get(Digest, identifier)
+
+
+def held_digest(session: Session, identifier: UUID) -> Digest | None:
+    """The digest with this identifier, kept from other writers until the commit."""
+    return session.get(Digest, identifier, with_for_update=True, populate_existing=True)
+
+
+def next_free(session: Session, now: datetime) -> Digest | None:
+    """The digest that has been due longest of those that nobody holds, kept from others until the commit."""
+    query = select(Digest).where(Digest.state == "waiting", col(Digest.due_at) <= now)
+    rows = session.exec(
+        query.order_by(col(Digest.due_at), col(Digest.id)).limit(LOOKED_AT).with_for_update(skip_locked=True)
+    )
+    return next((digest for digest in rows if is_free(digest, now)), None)
+
+
+def release_items(session: Session, digest: UUID) -> None:
+    """Forget that a digest has told of anything: it was not delivered."""
+    session.execute(
+        delete(DigestItem).where(col(DigestItem.digest_id) == digest),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def listed(
+    session: Session, organisation: int | None, before: UUID | None, limit: int
+) -> Sequence[Row[Digest, Profile]]:
+    """Digests with their organisations, newest first; of one organisation, or of all."""
+    query = (
+        select(Digest, Profile)
+        .join(Subscription, col(Subscription.id) == Digest.subscription_id)
+        .join(Profile, col(Profile.number) == Subscription.organisation_number)
+        .order_by(col(Digest.created_at).desc(), col(Digest.id).desc())
+    )
+    if organisation is not None:
+        query = query.where(Subscription.organisation_number == organisation)
+    if before is not None:
+        created = select(Digest.created_at).where(Digest.id == before).scalar_subquery()
+        query = query.where(
+            or_(
+                col(Digest.created_at) < created,
+                (col(Digest.created_at) == created) & (col(Digest.id) < before),
+            )
+        )
+    return session.execute(query.limit(limit)).all()
+
+
+def with_organisation(session: Session, identifier: UUID) -> Row[Digest, Profile] | None:
+    """A digest with its organisation."""
+    query = (
+        select(Digest, Profile)
+        .join(Subscription, col(Subscription.id) == Digest.subscription_id)
+        .join(Profile, col(Profile.number) == Subscription.organisation_number)
+        .where(Digest.id == identifier)
+    )
+    return session.execute(query).first()
+
+
+def items_of(session: Session, digest: UUID) -> Sequence[DigestItem]:
+    """What a digest tells of, in its order."""
+    query = select(DigestItem).where(DigestItem.digest_id == digest)
+    return session.exec(query.order_by(col(DigestItem.position))).all()
+
+
+def counts(session: Session) -> dict[tuple[str, str | None], int]:
+    """How many digests there are by state and class of failure."""
+    query = select(Digest.state, Digest.failure_class, func.count()).group_by(
+        col(Digest.state), col(Digest.failure_class)
+    )
+    return {(state, failure): count for state, failure, count in session.execute(query)}
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Since when the oldest digest that could be sent has been due."""
+    query = select(func.min(col(Digest.due_at))).where(Digest.state == "waiting", col(Digest.due_at) <= now)
+    return session.exec(query).one()

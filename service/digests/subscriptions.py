@@ -1,0 +1,148 @@
+"""Subscriptions: made, changed and ended by their organisation, by the reader of a mail, or by a refusing mailbox."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from schemas.language import Language
+from schemas.subscriptions import Frequency, SubscriptionInput
+from schemas.translation import Message, message, render
+from service.db.session import wake_after_commit
+from service.db.tables import Profile, Subscription
+from service.digests import repository
+from service.digests.periods import next_due
+from service.errors import Forbidden, Invalid, NotFound
+from service.http.times import utc
+from service.outbox.announcing import DELIVERY
+from service.profiles import repository as profiles
+from service.profiles.public import reference
+from service.security import Actor
+
+NOBODY = message(
+    "Your token speaks for no organisation. Register your association or authority first, or ask for a token of its own."
+)
+NOT_YET = message(
+    "There is no subscription yet. Make one by PUT, with a frequency, a language and a time zone."
+)
+UNKNOWN_TOKEN = message("This link is no longer known. Whoever has the newest e-mail can use the link in it.")
+NO_ADDRESS = message("Give an e-mail address, or add a contact_email to your profile.")
+ENDED: dict[str, Message] = {
+    "unsubscribed": message("You have asked for no more e-mail."),
+    "refused": message("The mail server refused to deliver: {text} Give another address to go on."),
+}
+
+
+def organisation_of(session: Session, actor: Actor) -> Profile:
+    """The organisation that the caller speaks for; raises ``Forbidden`` when there is none."""
+    number = actor.organisation_number
+    found = profiles.by_numbers(session, [number]).get(number) if number is not None else None
+    if found is None:
+        raise Forbidden(NOBODY)
+    return found
+
+
+def find_subscription(session: Session, organisation: Profile) -> Subscription:
+    """The organisation's subscription; raises ``NotFound``."""
+    found = repository.subscription_of(session, organisation.number or 0)
+    if found is None:
+        raise NotFound(NOT_YET)
+    return found
+
+
+def subscribe(
+    session: Session, organisation: Profile, said: SubscriptionInput, language: Language, now: datetime
+) -> tuple[Subscription, bool]:
+    """Make or change the organisation's subscription; whether it is new. One that had ended begins anew."""
+    email = said.email or organisation.document.get("contact_email")
+    if not email:
+        raise Invalid.at("/email", NO_ADDRESS)
+    profiles.keep(session, [organisation.number or 0])
+    found = repository.subscription_of(session, organisation.number or 0, to_change=True)
+    subscription = found or Subscription(
+        organisation_number=organisation.number or 0,
+        email=email,
+        frequency=said.frequency,
+        language=language.value,
+        timezone=said.timezone,
+        unsubscribe_token=secrets.token_urlsafe(24),
+        version=0,
+        created_at=now,
+        updated_at=now,
+    )
+    subscription.email, subscription.frequency, subscription.timezone = email, said.frequency, said.timezone
+    subscription.language = said.language or language.value
+    subscription.version += 1
+    subscription.updated_at = now
+    subscription.end_class = subscription.end_reason = None
+    if said.frequency == "never":
+        end(subscription, "unsubscribed", now)
+    else:
+        subscription.state = "active"
+        # Whoever wants to hear at once hears at once of what there is.
+        subscription.next_due_at = first_due(said.frequency, now, said.timezone)
+    session.add(subscription)
+    session.flush()
+    wake_after_commit(session, DELIVERY)
+    return subscription, found is None
+
+
+def first_due(frequency: Frequency, now: datetime, timezone: str) -> datetime:
+    """When a new subscription is first looked at."""
+    return next_due(frequency, now, timezone) or now
+
+
+def unsubscribe(session: Session, token: str, now: datetime) -> Subscription:
+    """End the subscription whose mails carry this token; again, it changes nothing. Raises ``NotFound``."""
+    subscription = repository.subscription_with(session, token, to_change=True)
+    if subscription is None:
+        raise NotFound(UNKNOWN_TOKEN)
+    if subscription.end_class != "unsubscribed":
+        end(subscription, "unsubscribed", now)
+        subscription.version += 1
+        session.add(subscription)
+    return subscription
+
+
+def find_by_token(session: Session, token: str) -> Subscription:
+    """The subscription whose mails carry this token; raises ``NotFound``."""
+    subscription = repository.subscription_with(session, token)
+    if subscription is None:
+        raise NotFound(UNKNOWN_TOKEN)
+    return subscription
+
+
+def end(subscription: Subscription, cause: str, now: datetime, reason: str | None = None) -> None:
+    """Send nothing more to a subscriber, and say why."""
+    subscription.state, subscription.next_due_at = "ended", None
+    subscription.end_class, subscription.end_reason = cause, reason
+    subscription.updated_at = now
+
+
+def shown(subscription: Subscription, organisation: Profile, language: Language) -> dict[str, Any]:
+    """The subscription as JSON for its organisation."""
+    due = subscription.next_due_at
+    return {
+        "organisation": reference(organisation, language),
+        "frequency": "never" if subscription.end_class == "unsubscribed" else subscription.frequency,
+        "language": subscription.language,
+        "timezone": subscription.timezone,
+        "email": subscription.email,
+        "state": subscription.state,
+        "ended": _shown_end(subscription, language),
+        "next_due_at": utc(due) if due else None,
+        "created_at": utc(subscription.created_at),
+        "updated_at": utc(subscription.updated_at),
+    }
+
+
+def _shown_end(subscription: Subscription, language: Language) -> dict[str, str] | None:
+    cause = subscription.end_class
+    if cause is None:
+        return None
+    said = ENDED[cause]
+    return {
+        "cause": cause,
+        "detail": render(language, Message(said.text, {"text": subscription.end_reason or ""})),
+    }
