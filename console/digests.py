@@ -15,7 +15,7 @@ from service.digests import overview
 from service.digests.delivering import Delivery
 from service.digests.preparing import prepare_all, prepare_due
 from service.settings import load_settings
-from workers.mail.sending import sender_of_letters
+from workers.mail.sending import Postman
 
 OUTCOMES = ("sent", "dropped", "put off", "failed")
 
@@ -37,7 +37,7 @@ def digest(
             _say(_rehearsed(engine, at_once=at_once), as_json=as_json)
             return
         made = prepare_all(engine, now()) if at_once else prepare_due(engine, now())
-        outcomes = Delivery(engine, sender_of_letters(settings)).run_waiting()
+        outcomes = Delivery(engine, Postman(settings)).run_waiting()
     outcomes["put off"] += outcomes.pop("no server", 0)
     report = {"made": made, **{name.replace(" ", "_"): outcomes[name] for name in OUTCOMES}}
     typer.echo(json.dumps(report) if as_json else _as_lines(report))

@@ -19,7 +19,7 @@ from service.settings import Settings
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
 from workers.drain import Drain
-from workers.mail.sending import sender_of_letters
+from workers.mail.sending import Postman
 from workers.wake_ups import WakeUps
 
 HEARTBEAT_SECONDS = 10.0
@@ -32,7 +32,7 @@ class Work:
         self.engine, self._wake_up = engine, wake_up
         self.stopping = threading.Event()
         self.rematch = Drain(Rematching(engine, MatchIndex(engine), stopping=self.stopping).run_waiting)
-        self._delivery = Delivery(engine, sender_of_letters(settings), stopping=self.stopping)
+        self._delivery = Delivery(engine, Postman(settings), stopping=self.stopping)
         self.deliver = Drain(self._make_and_send)
         self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 

@@ -7,9 +7,9 @@ digest again, because a mail that comes twice is better than one that never come
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -30,7 +30,16 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
 GIVEN_UP_AFTER = timedelta(hours=48)
 LONGEST_TEXT = 500
-Send = Callable[[Letter], None]
+
+
+class Carrier(Protocol):
+    """Takes letters to where they go."""
+
+    def send(self, letter: Letter) -> None:
+        """Hand over one letter; raises ``DeliveryError``."""
+
+    def rest(self) -> None:
+        """Nothing more is to be sent for now."""
 
 
 class DeliveryError(Exception):
@@ -68,30 +77,36 @@ class Claimed:
 class Delivery:
     """Sends what is due, one after the other; several processes share the digests by lease."""
 
-    def __init__(self, engine: Engine, send: Send, *, stopping: threading.Event | None = None) -> None:
-        self._engine, self._send = engine, send
+    def __init__(self, engine: Engine, carrier: Carrier, *, stopping: threading.Event | None = None) -> None:
+        self._engine, self._carrier = engine, carrier
         self._stopping = stopping or threading.Event()
 
     def run_waiting(self) -> Counter[str]:
         """Send all that is due; how many were sent, failed, dropped or put off."""
         outcomes: Counter[str] = Counter()
-        while not self._stopping.is_set():
-            with unit_of_work(self._engine) as session:
-                digest = repository.next_free(session, now())
-                claimed = _claim(session, digest, now()) if digest else None
-            if digest is None:
-                break
-            outcome = self._hand_over(claimed) if claimed else "dropped"
-            outcomes[outcome] += 1
-            if outcome == "no server":
-                break
+        try:
+            while not self._stopping.is_set() and (outcome := self._next()) is not None:
+                outcomes[outcome] += 1
+                if outcome == "no server":
+                    break
+        finally:
+            self._carrier.rest()
         return outcomes
+
+    def _next(self) -> str | None:
+        """Send the digest that has been due longest; what became of it, or ``None`` when none is due."""
+        with unit_of_work(self._engine) as session:
+            digest = repository.next_free(session, now())
+            claimed = _claim(session, digest, now()) if digest else None
+        if digest is None:
+            return None
+        return self._hand_over(claimed) if claimed else "dropped"
 
     def _hand_over(self, claimed: Claimed) -> str:
         begun = time.perf_counter()
         error: DeliveryError | None = None
         try:
-            self._send(claimed.letter)
+            self._carrier.send(claimed.letter)
         except DeliveryError as raised:
             error = raised
         with unit_of_work(self._engine) as session:

@@ -30,7 +30,7 @@ UNKNOWN_TOKEN = message("This link is no longer known. Whoever has the newest e-
 NO_ADDRESS = message("Give an e-mail address, or add a contact_email to your profile.")
 ENDED: dict[str, Message] = {
     "unsubscribed": message("You have asked for no more e-mail."),
-    "refused": message("The mail server refused to deliver: {text} Give another address to go on."),
+    "refused": message("The mail server refused to deliver: {said} Give another address to go on."),
 }
 
 
@@ -144,5 +144,5 @@ def _shown_end(subscription: Subscription, language: Language) -> dict[str, str]
     said = ENDED[cause]
     return {
         "cause": cause,
-        "detail": render(language, Message(said.text, {"text": subscription.end_reason or ""})),
+        "detail": render(language, Message(said.text, {"said": subscription.end_reason or ""})),
     }

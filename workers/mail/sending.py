@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 import threading
-from collections.abc import Callable
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
@@ -16,14 +16,23 @@ from service.settings import LOCAL_HOSTS, Settings
 from workers.mail.composing import compose
 
 TIMEOUT_SECONDS = 20.0
-SendMail = Callable[[EmailMessage], None]
 
 
-def sender_of_letters(settings: Settings) -> Callable[[Letter], None]:
-    """A function that composes and sends letters as the settings say."""
-    given = settings.smtp_url
-    send: SendMail = MailServer(given.get_secret_value()) if given else MailFolder(settings.mail_folder)
-    return lambda letter: send(compose(letter, settings, now()))
+class Postman:
+    """Composes letters and takes them where the settings say."""
+
+    def __init__(self, settings: Settings) -> None:
+        given = settings.smtp_url
+        self._settings = settings
+        self._place = MailServer(given.get_secret_value()) if given else MailFolder(settings.mail_folder)
+
+    def send(self, letter: Letter) -> None:
+        """Hand over one letter; raises ``DeliveryError``."""
+        self._place.take(compose(letter, self._settings, now()))
+
+    def rest(self) -> None:
+        """Close what was opened to send."""
+        self._place.rest()
 
 
 class MailFolder:
@@ -32,7 +41,7 @@ class MailFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def __call__(self, mail: EmailMessage) -> None:
+    def take(self, mail: EmailMessage) -> None:
         """Write a mail; raises ``TemporaryError`` when the folder does not take it."""
         name = str(mail["Message-ID"]).strip("<>").partition("@")[0]
         try:
@@ -42,6 +51,9 @@ class MailFolder:
             unfinished.replace(self._folder / f"{name}.eml")
         except OSError as error:
             raise NoServerError("unreachable", str(error)) from None
+
+    def rest(self) -> None:
+        """There is nothing to close."""
 
 
 class MailServer:
@@ -60,7 +72,7 @@ class MailServer:
         self._connection: smtplib.SMTP | None = None
         self._turn = threading.Lock()
 
-    def __call__(self, mail: EmailMessage) -> None:
+    def take(self, mail: EmailMessage) -> None:
         """Hand over a mail; raises a ``DeliveryError`` that says what the server said."""
         with self._turn:
             try:
@@ -69,14 +81,20 @@ class MailServer:
                 self._leave()
                 raise
 
+    def rest(self) -> None:
+        """Say good-bye to the server."""
+        with self._turn:
+            if self._connection is not None:
+                with suppress(smtplib.SMTPException, OSError):
+                    self._connection.quit()
+            self._leave()
+
     def check(self) -> str:
         """How the server greets; raises ``NoServerError`` when it cannot be reached or refuses to be used."""
         with self._turn:
-            try:
-                code, text = self._ready().noop()
-                return f"{self._host}:{self._port} answers {code} {_said(text)}"
-            finally:
-                self._leave()
+            code, text = self._ready().noop()
+        self.rest()
+        return f"{self._host}:{self._port} answers {code} {_said(text)}"
 
     def _ready(self) -> smtplib.SMTP:
         """The open connection, or a new one where it was closed meanwhile."""

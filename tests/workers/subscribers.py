@@ -1,0 +1,101 @@
+"""An installation that writes to its subscribers: what it takes to be due, to be sent, and to be looked at."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from service.clock import now
+from service.db.tables import Digest, Subscription
+from service.digests.delivering import Delivery
+from service.digests.preparing import prepare_all, prepare_due
+from service.settings import Settings
+from service.suggestions.index import MatchIndex
+from service.suggestions.rematching import Rematching
+from tests.mail_server import ReceivingServer
+from tests.service.client import Installation
+from tests.service.examples import register
+from workers.mail.sending import Postman
+
+Record = dict[str, Any]
+DAILY = {"frequency": "daily", "language": "fr", "timezone": "Europe/Paris", "email": "bureau@example.org"}
+
+
+@dataclass
+class Post:
+    """The background work of an installation, step by step."""
+
+    installation: Installation
+    server: ReceivingServer
+    settings: Settings
+    steward: TestClient
+    _rematching: Rematching
+
+    @classmethod
+    def of(cls, installation: Installation, server: ReceivingServer) -> "Post":
+        """The work of this installation, with this mail server."""
+        settings = installation.app.state.settings.model_copy(update={"smtp_url": SecretStr(server.url)})
+        engine = installation.app.state.engine
+        return cls(
+            installation,
+            server,
+            settings,
+            installation.client("steward"),
+            Rematching(engine, MatchIndex(engine)),
+        )
+
+    @property
+    def engine(self) -> Engine:
+        """The database."""
+        engine: Engine = self.installation.app.state.engine
+        return engine
+
+    def club(self, **changes: Any) -> tuple[Record, TestClient]:
+        """An association that fits the example authority, and a client that speaks for it."""
+        registered = register(self.steward, **changes)
+        return registered, self.installation.client("member", registered["id"])
+
+    def town(self, **changes: Any) -> Record:
+        """The example authority."""
+        return register(self.steward, "authorities", **changes)
+
+    def subscribed_club(self, **said: Any) -> tuple[Record, TestClient]:
+        """An association that has subscribed."""
+        club, member = self.club()
+        answer = member.put("/me/subscription", json=DAILY | said)
+        assert answer.status_code == 201, answer.text
+        return club, member
+
+    def match(self) -> None:
+        """Make suggestions anew where something has changed."""
+        self._rematching.run_waiting()
+
+    def deliver(self) -> Counter[str]:
+        """Send what is made and due."""
+        return Delivery(self.engine, Postman(self.settings)).run_waiting()
+
+    def send_due(self) -> Counter[str]:
+        """What a worker does when it is woken: match, make, send."""
+        self.match()
+        prepare_due(self.engine, now())
+        return self.deliver()
+
+    def send_now(self) -> Counter[str]:
+        """Match, make without waiting for anybody's hour, send."""
+        self.match()
+        prepare_all(self.engine, now())
+        return self.deliver()
+
+    def digests(self) -> list[Digest]:
+        """All digests, oldest first."""
+        with Session(self.engine) as session:
+            return list(session.exec(select(Digest).order_by(col(Digest.created_at), col(Digest.id))))
+
+    def subscription(self) -> Subscription:
+        """The only subscription."""
+        with Session(self.engine) as session:
+            return session.exec(select(Subscription)).one()
