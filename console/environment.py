@@ -8,10 +8,12 @@ from pathlib import Path
 
 import typer
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
+from service.db import migrate
 from service.db.engine import open_engine
 from service.preparation import prepare
-from service.settings import Settings, load_settings
+from service.settings import PREFIX, Settings, load_settings
 
 
 def tell(line: str) -> None:
@@ -40,6 +42,19 @@ def prepared_engine(settings: Settings | None = None) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def expect_current_database(settings: Settings) -> None:
+    """End the command with exit code 1 unless the database has this version's shape."""
+    engine = open_engine(settings.database)
+    try:
+        ready = migrate.is_current(engine)
+    except OperationalError:
+        raise fail(f"The database does not answer. Start it, or correct {PREFIX}DATABASE_URL.") from None
+    finally:
+        engine.dispose()
+    if not ready:
+        raise fail("The database is not up to date. Run: passerelle db upgrade")
 
 
 @contextmanager

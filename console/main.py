@@ -4,7 +4,8 @@ import sys
 
 import typer
 
-from console import backups, database, digests, evaluate, files, server, suggestions, tokens
+from console import backups, database, digests, doctor, evaluate, files, server, suggestions, tokens, workers
+from service.logs import configure_logs
 from service.settings import SettingsError
 
 app = typer.Typer(
@@ -18,6 +19,9 @@ app.add_typer(database.app, name="db")
 app.add_typer(tokens.app, name="token")
 app.command("serve")(server.serve)
 app.command("up")(server.up)
+app.command("worker")(workers.worker)
+app.command("beat")(workers.beat)
+app.command("doctor")(doctor.doctor)
 app.command("seed")(database.seed)
 app.command("import")(files.import_file)
 app.command("export")(files.export)
@@ -30,6 +34,7 @@ app.command("restore")(backups.restore)
 
 def run() -> None:
     """Run the command line; a wrong setting ends it with one line and exit code 1."""
+    configure_logs(level="WARNING")
     try:
         app()
     except SettingsError as error:

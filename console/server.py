@@ -8,15 +8,21 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from console.environment import fail, prepared_engine, settings_in, tell, until_stopped
+from console.environment import (
+    expect_current_database,
+    fail,
+    prepared_engine,
+    settings_in,
+    tell,
+    until_stopped,
+)
 from console.only_one import only_one
 from seed.loading import seed_database
 from service.accounts.service import replace_token
 from service.app import create_app
 from service.clock import now
-from service.db import migrate
-from service.db.engine import open_engine
 from service.db.session import Wake, unit_of_work
+from service.logs import configure_logs
 from service.security import Role
 from service.settings import Settings, load_settings
 from workers.app import make_app
@@ -32,12 +38,9 @@ GRACE_SECONDS = 3
 
 def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Run the API and the pages. The database must be up to date: ``passerelle db upgrade``."""
+    configure_logs()
     settings = load_settings()
-    engine = open_engine(settings.database)
-    ready = migrate.is_current(engine)
-    engine.dispose()
-    if not ready:
-        raise fail("The database is not up to date. Run: passerelle db upgrade")
+    expect_current_database(settings)
     wake_up = WakeUps(make_app(settings)) if settings.broker_url else None
     with until_stopped(), _listening(host, port) as listener:
         _serve(settings, listener, wake_up)
@@ -55,6 +58,7 @@ def up(
     ] = False,
 ) -> None:
     """Run everything in one place with nothing else needed: SQLite, API, pages, worker and scheduler. Ctrl-C ends it."""
+    configure_logs()
     settings = settings_in(data_dir)
     with until_stopped(), only_one(settings.data_dir), _listening(host, port) as listener:
         with prepared_engine(settings) as engine:
@@ -95,7 +99,8 @@ def _listening(host: str, port: int) -> socket.socket:
 def _serve(settings: Settings, listener: socket.socket, wake: Wake | None) -> None:
     config = uvicorn.Config(
         create_app(settings, wake),
-        log_level="warning",
+        log_config=None,
+        access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )

@@ -5,14 +5,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
+from prometheus_client import CollectorRegistry
 
 from schemas.kinds import Kind
 from service.db.engine import open_engine
 from service.db.session import Wake, with_wake_ups
 from service.digests.routes import router as digests
 from service.errors import ProblemDocument, install_problem_handlers
+from service.health.metrics import BackgroundWork, RequestTimes
+from service.health.routes import router as health
 from service.http.large_bodies import LargeBodyProblems
 from service.http.query_texts import check_query_texts
+from service.http.requests import NamedRequests
 from service.interchange.importing import JOB_KIND as IMPORT_JOB
 from service.interchange.importing import import_stored_file
 from service.interchange.routes import router as interchange
@@ -58,10 +62,14 @@ def create_app(settings: Settings, wake: Wake | None = None) -> FastAPI:
     app.state.index = MatchIndex(app.state.engine)
     app.state.jobs = JobRunner(app.state.engine, {IMPORT_JOB: import_stored_file})
     app.include_router(_api_routes())
+    app.include_router(health)
     app.include_router(web)
     app.mount("/static", static_files, name="static")
     install_problem_handlers(app)
+    app.state.metrics = CollectorRegistry()
+    app.state.metrics.register(BackgroundWork(engine))
     app.add_middleware(LargeBodyProblems)
+    app.add_middleware(NamedRequests, times=RequestTimes(app.state.metrics))
     return app
 
 

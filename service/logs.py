@@ -28,6 +28,12 @@ def configure_logs(*, level: str = "INFO") -> None:
         _without_addresses,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=finish))
     root = logging.getLogger()

@@ -2,7 +2,7 @@
 
 import threading
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from celery import Celery
 from celery.beat import EmbeddedService, Scheduler
@@ -22,16 +22,15 @@ THREADS = 4
 STOP_SECONDS = 4.0
 
 
-def worker_of(app: Celery, **options: Any) -> WorkController:
+def worker_of(app: Celery, threads: int = THREADS) -> WorkController:
     """A worker with threads: what it does is mostly waiting, and one replica of the model serves them all."""
     return WorkController(
         app=app,
         pool="threads",
-        concurrency=THREADS,
+        concurrency=threads,
         without_heartbeat=True,
         without_mingle=True,
         without_gossip=True,
-        **options,
     )
 
 
@@ -56,7 +55,7 @@ class EmbeddedWorker:
         self._thread.start()
         self._scheduler.start()
         self._work.start()
-        self._work.sweep()
+        self._work.catch_up()
         return self
 
     def __exit__(

@@ -13,7 +13,7 @@ from service.digests.preparing import prepare_due
 from service.digests.repository import anything_due
 from service.heartbeats import SCHEDULER, WORKER, beat_heart
 from service.leases import THIS_PROCESS
-from service.outbox.announcing import DELIVERY
+from service.outbox.announcing import DELIVERY, TOPICS
 from service.outbox.sweeping import begin_day, topics_waiting
 from service.settings import Settings
 from service.suggestions.index import MatchIndex
@@ -47,6 +47,11 @@ class Work:
     def _make_and_send(self) -> None:
         prepare_due(self.engine, now(), self.stopping.is_set)
         self._delivery.run_waiting()
+
+    def catch_up(self) -> None:
+        """Wake up for what was left lying while nobody was at work."""
+        for topic in TOPICS:
+            self._wake_up(topic)
 
     def sweep(self) -> None:
         """Find what was lost on the way, and wake whoever does it."""

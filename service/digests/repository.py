@@ -197,6 +197,11 @@ def counts(session: Session) -> dict[tuple[str, str | None], int]:
     return {(state, failure): count for state, failure, count in session.execute(query)}
 
 
+def perhaps_twice(session: Session) -> int:
+    """How many digests may have arrived twice."""
+    return session.exec(select(func.count()).select_from(Digest).where(col(Digest.perhaps_twice))).one()
+
+
 def oldest_due(session: Session, now: datetime) -> datetime | None:
     """Since when the oldest digest that could be sent has been due."""
     query = select(func.min(col(Digest.due_at))).where(Digest.state == "waiting", col(Digest.due_at) <= now)

@@ -17,6 +17,7 @@ from service.outbox import repository
 REMATCH = "rematch"
 DELIVERY = "delivery"
 """The topic of digests; they are rows of their own and only need the wake-up."""
+TOPICS = (REMATCH, DELIVERY)
 MOST_PROFILES = 1_000
 
 

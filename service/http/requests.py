@@ -1,0 +1,50 @@
+"""Each request has a name, which its logs and the work that follows from it carry, and a time."""
+
+import time
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.health.metrics import RequestTimes
+from service.logs import begin_request
+
+HEADER = "X-Request-ID"
+LOG = structlog.stdlib.get_logger("passerelle.requests")
+QUIET = ("/healthz", "/readyz", "/metrics", "/static")
+
+
+class NamedRequests:
+    """ASGI middleware: names requests, answers with the name, logs and counts them by route.
+
+    Neither addresses nor queries are logged: they can hold what people search for, and secret links.
+    """
+
+    def __init__(self, app: ASGIApp, times: RequestTimes) -> None:
+        self._app, self._times = app, times
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on everything else untouched."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = begin_request(Headers(scope=scope).get(HEADER))
+        begun, status = time.perf_counter(), 500
+
+        async def named_send(event: Message) -> None:
+            nonlocal status
+            if event["type"] == "http.response.start":
+                status = event["status"]
+                MutableHeaders(scope=event)[HEADER] = request_id
+            await send(event)
+
+        try:
+            await self._app(scope, receive, named_send)
+        finally:
+            self._note(scope, status, time.perf_counter() - begun)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", None) or "none"
+        self._times.note(scope["method"], route, status, seconds)
+        if not route.startswith(QUIET):
+            LOG.info("request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
