@@ -1,5 +1,6 @@
 """A real mail server for tests: it keeps what arrives as bytes, and answers as it is told."""
 
+import asyncio
 import threading
 from asyncio import Transport
 from asyncio.base_events import Server
@@ -25,6 +26,7 @@ class ReceivingServer:
     received: list[tuple[str, bytes]] = field(default_factory=list)
     connections: int = 0
     url: str = ""
+    seconds: float = 0.0
     _controller: Controller | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -65,6 +67,7 @@ class ReceivingServer:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - named by aiosmtpd
         answer = self.answer_data(envelope.rcpt_tos[0])
+        await asyncio.sleep(self.seconds)
         if answer == HANG_UP:
             assert isinstance(server.transport, Transport)
             server.transport.abort()

@@ -7,6 +7,7 @@ digest again, because a mail that comes twice is better than one that never come
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,6 +15,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from service.clock import now
@@ -30,6 +32,7 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
 GIVEN_UP_AFTER = timedelta(hours=48)
 LONGEST_TEXT = 500
+PATIENCE_SECONDS = (0.5, 1, 2, 4, 8, 16)
 
 
 class Carrier(Protocol):
@@ -109,15 +112,29 @@ class Delivery:
             self._carrier.send(claimed.letter)
         except DeliveryError as raised:
             error = raised
+        seconds = time.perf_counter() - begun
+        outcome = self._patiently(lambda: self._write_down(claimed, error, seconds))
+        LOG.info("digest " + outcome, digest=str(claimed.digest), failure=error.cause if error else None)
+        return outcome
+
+    def _write_down(self, claimed: Claimed, error: DeliveryError | None, seconds: float) -> str:
         with unit_of_work(self._engine) as session:
             digest = repository.held_digest(session, claimed.digest)
             if digest is None or digest.lease_owner != THIS_PROCESS:
-                LOG.warning("a digest was taken over while it was sent", digest=str(claimed.digest))
                 return "lost"
             outcome = _note(session, digest, error, now())
-            measure(session, f"digest_{outcome.replace(' ', '_')}", time.perf_counter() - begun, now())
-        LOG.info("digest " + outcome, digest=str(claimed.digest), failure=error.cause if error else None)
-        return outcome
+            measure(session, f"digest_{outcome.replace(' ', '_')}", seconds, now())
+            return outcome
+
+    def _patiently(self, write_down: Callable[[], str]) -> str:
+        """A mail is out and only the note is missing: a database that starts anew is waited for."""
+        for pause in PATIENCE_SECONDS:
+            try:
+                return write_down()
+            except OperationalError:
+                LOG.warning("the database does not answer; a digest is still to be noted")
+                time.sleep(pause)
+        return write_down()
 
 
 def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | None:

@@ -1,0 +1,122 @@
+"""Workers that are killed, a broker that is emptied, a database that starts anew: nothing is lost.
+
+``make bench`` does the same with 1,000 digests and ten kills.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from pydantic import SecretStr
+
+from service.settings import Settings
+from tests.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
+from tests.conftest import needs
+from tests.databases import PostgresqlDatabases, SqliteDatabases
+from tests.e2e import faults
+from tests.e2e.private_servers import PrivatePostgresql, PrivateRedis
+from workers.app import make_app
+
+SUBSCRIBERS = 200
+KILLS = 3
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture
+def database(postgresql_databases: PostgresqlDatabases) -> Iterator[str]:
+    """A PostgreSQL database with subscribers who are due."""
+    with postgresql_databases.fresh() as url:
+        faults.subscribe_many(url, SUBSCRIBERS)
+        yield url
+
+
+def app_on(database_url: str, broker_url: str) -> Celery:
+    """What sends wake-ups for this database through this broker."""
+    return make_app(Settings(database_url=database_url, broker_url=SecretStr(broker_url), _env_file=None))
+
+
+def no_harm(outcome: faults.Outcome) -> None:
+    assert outcome.lost == 0, outcome
+    assert outcome.twice <= outcome.kills, outcome
+    assert outcome.twice_unsaid == 0, outcome
+    assert outcome.said <= outcome.kills, outcome
+
+
+@pytest.mark.parametrize("broker", BROKERS)
+def test_killed_workers_lose_nothing(broker: str, database: str, tmp_path: Path) -> None:
+    url = BROKERS[broker]
+    needs(broker, broker_is_there(url))
+    app = app_on(database, url)
+    with faults.mail_server() as server, queues_removed(app):
+        workers = faults.Workers(tmp_path, faults.settings_for(database, server, url))
+        outcome = faults.run(
+            database, workers, server, SUBSCRIBERS, faults.separate_processes, KILLS, pause=1.0
+        )
+    no_harm(outcome)
+    assert outcome.kills == KILLS
+
+
+def test_a_killed_service_loses_nothing(sqlite_databases: SqliteDatabases, tmp_path: Path) -> None:
+    with sqlite_databases.fresh() as url, faults.mail_server() as server:
+        faults.subscribe_many(url, SUBSCRIBERS)
+        workers = faults.Workers(tmp_path, faults.settings_for(url, server, None))
+        outcome = faults.run(url, workers, server, SUBSCRIBERS, faults.one_process, KILLS, pause=1.0)
+    no_harm(outcome)
+    assert outcome.kills == KILLS
+
+
+@pytest.mark.parametrize("broker", BROKERS)
+def test_an_emptied_broker_loses_nothing(broker: str, database: str, tmp_path: Path) -> None:
+    url = BROKERS[broker]
+    needs(broker, broker_is_there(url))
+    app = app_on(database, url)
+    with faults.mail_server(seconds=0.01) as server, queues_removed(app):
+        workers = faults.Workers(tmp_path, faults.settings_for(database, server, url))
+        faults.separate_processes(workers)
+        faults.wait_for_mails(server, SUBSCRIBERS // 4)
+        workers.kill(1, "worker")
+        workers.kill(1, "worker")
+        for _ in range(20):
+            empty_queue(app)
+            time.sleep(0.1)
+        faults.wait_for_mails(server, SUBSCRIBERS)
+        assert set(workers.stop()) == {0}
+    assert len(set(server.message_ids())) == SUBSCRIBERS
+
+
+def test_a_broker_that_starts_anew_loses_nothing(database: str, tmp_path: Path) -> None:
+    redis = PrivateRedis.start(tmp_path)
+    with faults.mail_server(seconds=0.01) as server:
+        workers = faults.Workers(tmp_path, faults.settings_for(database, server, redis.url))
+        faults.separate_processes(workers)
+        faults.wait_for_mails(server, SUBSCRIBERS // 4)
+        redis.restart()
+        faults.wait_for_mails(server, SUBSCRIBERS)
+        assert set(workers.stop()) == {0}
+    redis.stop()
+    assert len(set(server.message_ids())) == SUBSCRIBERS
+
+
+def test_a_database_that_starts_anew_loses_nothing(tmp_path: Path) -> None:
+    url = BROKERS["redis"]
+    needs("redis", broker_is_there(url))
+    postgresql = PrivatePostgresql.start()
+    try:
+        faults.subscribe_many(postgresql.url, SUBSCRIBERS)
+        app = app_on(postgresql.url, url)
+        with faults.mail_server(seconds=0.01) as server, queues_removed(app):
+            workers = faults.Workers(tmp_path, faults.settings_for(postgresql.url, server, url))
+            faults.separate_processes(workers)
+            faults.wait_for_mails(server, SUBSCRIBERS // 4)
+            postgresql.restart()
+            faults.wait_for_mails(server, SUBSCRIBERS)
+            outcome = faults.states(postgresql.url)
+            assert set(workers.stop()) == {0}
+        arrived = server.message_ids()
+        assert len(set(arrived)) == SUBSCRIBERS
+        assert len(arrived) == SUBSCRIBERS
+        assert outcome["sent"] >= SUBSCRIBERS - 2
+    finally:
+        postgresql.stop()
