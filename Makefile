@@ -19,6 +19,7 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry $(SOURCES)
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m bench.interchange $(ARGS)

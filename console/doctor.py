@@ -5,25 +5,29 @@ import os
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
-from console.environment import fail, settings_in
+from console.environment import fail
 from service.db.engine import open_engine
 from service.digests.delivering import DeliveryError
 from service.health.checks import Check, Checked, FailingError, background, readiness
-from service.settings import PREFIX, Settings
+from service.settings import PREFIX, Settings, load_settings
 from workers.mail.sending import MailServer
+
+TESTS_ONLY = (f"{PREFIX}TEST_", f"{PREFIX}REQUIRE_ALL")
 
 
 def doctor(
+    only: Annotated[
+        list[str] | None, typer.Argument(metavar="[CHECK]...", help="Only these checks; by default all.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Check database, migrations, broker, worker, scheduler, mail, clock and settings; exit 1 if anything fails."""
-    settings = settings_in(None)
+    settings = load_settings()
     engine = open_engine(settings.database)
     try:
-        found = [
-            check() for check in _checks_of(settings, (*readiness(engine, settings), *background(engine)))
-        ]
+        found = [check() for check in _chosen(_checks(settings, engine), only or [])]
     finally:
         engine.dispose()
     if as_json:
@@ -37,9 +41,21 @@ def doctor(
         raise fail(f"failing: {', '.join(failing)}")
 
 
-def _checks_of(settings: Settings, others: tuple[Check, ...]) -> tuple[Check, ...]:
-    clock = others[-1]
-    return (*others[:-1], Check("mail", lambda: _mail(settings)), clock, Check("settings", _settings))
+def _checks(settings: Settings, engine: Engine) -> list[Check]:
+    return [
+        *readiness(engine, settings),
+        *background(engine),
+        Check("mail", lambda: _mail(settings)),
+        Check("settings", _settings),
+    ]
+
+
+def _chosen(checks: list[Check], only: list[str]) -> list[Check]:
+    known = [check.name for check in checks]
+    unknown = [name for name in only if name not in known]
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}: there is {', '.join(known)}", param_hint="CHECK")
+    return [check for check in checks if not only or check.name in only]
 
 
 def _line(item: Checked) -> str:
@@ -49,8 +65,8 @@ def _line(item: Checked) -> str:
 def _mail(settings: Settings) -> str:
     if settings.smtp_url is None:
         folder = settings.mail_folder
-        parent = next(place for place in (folder, *folder.resolve().parents) if place.exists())
-        if not os.access(parent, os.W_OK):
+        nearest = next(place for place in (folder, *folder.resolve().parents) if place.exists())
+        if not os.access(nearest, os.W_OK):
             raise FailingError(f"{folder} cannot be written to; change its owner or {PREFIX}DATA_DIR")
         return f"written into {folder} as .eml files"
     try:
@@ -61,9 +77,8 @@ def _mail(settings: Settings) -> str:
 
 def _settings() -> str:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    given = sorted(name for name in os.environ if name.startswith(PREFIX))
-    unknown = [name for name in given if name not in known and not name.startswith(f"{PREFIX}TEST_")]
-    unknown = [name for name in unknown if name != f"{PREFIX}REQUIRE_ALL"]
+    given = sorted(name for name in os.environ if name.startswith(PREFIX) and not name.startswith(TESTS_ONLY))
+    unknown = [name for name in given if name not in known]
     if unknown:
         raise FailingError(f"not known: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     return f"{len(given)} set in the environment, all known"

@@ -4,6 +4,7 @@ import logging
 import logging.config
 import re
 import sys
+from typing import TextIO
 from uuid import uuid4
 
 import structlog
@@ -14,8 +15,8 @@ ACCEPTED = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
 
-def configure_logs(*, level: str = "INFO") -> None:
-    """Have everything that is logged in this process written to standard error as JSON."""
+def configure_logs(*, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Have everything that is logged in this process written as JSON, to standard error unless a ``stream`` is given."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -34,7 +35,7 @@ def configure_logs(*, level: str = "INFO") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=finish))
     root = logging.getLogger()
     root.handlers = [handler]

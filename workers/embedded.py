@@ -24,6 +24,8 @@ STOP_SECONDS = 4.0
 
 def worker_of(app: Celery, threads: int = THREADS) -> WorkController:
     """A worker with threads: what it does is mostly waiting, and one replica of the model serves them all."""
+    # The threads of the pool look up tasks in the application that all threads share.
+    app.set_default()
     return WorkController(
         app=app,
         pool="threads",

@@ -11,14 +11,14 @@ from workers.work import Work
 def register_tasks(app: Celery, work: Work) -> None:
     """Give an application its tasks."""
 
-    @app.task(name=task_name(REMATCH), ignore_result=True)
+    @app.task(name=task_name(REMATCH), ignore_result=True, shared=False)
     def rematch() -> None:
         work.rematch()
 
-    @app.task(name=task_name(DELIVERY), ignore_result=True)
+    @app.task(name=task_name(DELIVERY), ignore_result=True, shared=False)
     def deliver() -> None:
         work.deliver()
 
-    @app.task(name=task_name(SWEEP), ignore_result=True)
+    @app.task(name=task_name(SWEEP), ignore_result=True, shared=False)
     def sweep() -> None:
         work.sweep()
