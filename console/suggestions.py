@@ -45,7 +45,7 @@ def _until_nothing_waits(engine: Engine, rematching: Rematching) -> int:
     """Do what waits; what another process is at is waited for, so that all is done at the end."""
     made, told = 0, False
     while True:
-        made += rematching.run_waiting()
+        made += rematching()
         with reading(engine) as session:
             failed, waiting = outbox.left(session, REMATCH, now())
         if failed:

@@ -13,6 +13,7 @@ from service.db.session import with_wake_ups
 from service.outbox.announcing import DELIVERY
 from service.settings import Settings
 from workers.app import make_app
+from workers.rematch_process import RematchProcess
 from workers.schedule import set_schedule
 from workers.tasks import register_tasks
 from workers.wake_ups import WakeUps
@@ -43,7 +44,7 @@ class EmbeddedWorker:
         self._app = make_app(settings)
         self.wake_up = WakeUps(self._app)
         self._engine = with_wake_ups(open_engine(settings.database), self.wake_up)
-        self._work = Work(settings, self._engine, self.wake_up)
+        self._work = Work(settings, self._engine, self.wake_up, RematchProcess(settings.database))
         register_tasks(self._app, self._work)
         set_schedule(self._app)
         self._worker = worker_of(self._app)

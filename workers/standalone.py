@@ -9,6 +9,8 @@ from celery.worker import state
 from service.db.engine import open_engine
 from service.db.session import with_wake_ups
 from service.settings import Settings
+from service.suggestions.index import MatchIndex
+from service.suggestions.rematching import Rematching
 from workers.app import make_app
 from workers.embedded import worker_of
 from workers.tasks import register_tasks
@@ -21,7 +23,7 @@ def run_worker(settings: Settings, threads: int) -> None:
     app = make_app(settings)
     wake_up = WakeUps(app)
     engine = with_wake_ups(open_engine(settings.database), wake_up)
-    work = Work(settings, engine, wake_up)
+    work = Work(settings, engine, wake_up, Rematching(engine, MatchIndex(engine)))
     register_tasks(app, work)
     worker = worker_of(app, threads)
 

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import suppress
+from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -16,8 +17,6 @@ from service.leases import THIS_PROCESS
 from service.outbox.announcing import DELIVERY, TOPICS
 from service.outbox.sweeping import begin_day, topics_waiting
 from service.settings import Settings
-from service.suggestions.index import MatchIndex
-from service.suggestions.rematching import Rematching
 from workers.drain import Drain
 from workers.mail.sending import Postman
 from workers.wake_ups import WakeUps
@@ -25,13 +24,24 @@ from workers.wake_ups import WakeUps
 HEARTBEAT_SECONDS = 10.0
 
 
+class Rematch(Protocol):
+    """Whatever does all that waits to be matched anew when it is called."""
+
+    def __call__(self) -> object:
+        """Do it, and return when it is done."""
+
+    def stop(self) -> None:
+        """Leave what is unfinished to others."""
+
+
 class Work:
     """The work of one process. ``stopping`` makes it leave what is unfinished to others."""
 
-    def __init__(self, settings: Settings, engine: Engine, wake_up: WakeUps) -> None:
+    def __init__(self, settings: Settings, engine: Engine, wake_up: WakeUps, rematch: Rematch) -> None:
         self.engine, self._wake_up = engine, wake_up
         self.stopping = threading.Event()
-        self.rematch = Drain(Rematching(engine, MatchIndex(engine), stopping=self.stopping).run_waiting)
+        self._rematch = rematch
+        self.rematch = Drain(self._rematch_and_tell)
         self._delivery = Delivery(engine, Postman(settings), stopping=self.stopping)
         self.deliver = Drain(self._make_and_send)
         self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -43,6 +53,11 @@ class Work:
     def stop(self) -> None:
         """Leave what is unfinished to others."""
         self.stopping.set()
+        self._rematch.stop()
+
+    def _rematch_and_tell(self) -> None:
+        self._rematch()
+        self._wake_up(DELIVERY)
 
     def _make_and_send(self) -> None:
         prepare_due(self.engine, now(), self.stopping.is_set)

@@ -85,7 +85,11 @@ class Rematching:
         self._engine, self._index, self._progress = engine, index, progress
         self._stopping = stopping or threading.Event()
 
-    def run_waiting(self) -> int:
+    def stop(self) -> None:
+        """Leave what is unfinished, after the lists at hand, to others."""
+        self._stopping.set()
+
+    def __call__(self) -> int:
         """Do all that waits now; how many lists were made anew."""
         made = 0
         while not self._stopping.is_set() and (task := self._take()) is not None:

@@ -19,7 +19,8 @@ runner = CliRunner()
 @pytest.mark.parametrize(
     "command",
     [[], ["up"], ["serve"], ["seed"], ["db"], ["db", "upgrade"], ["db", "current"], ["token", "create"],
-     ["import"], ["export"], ["evaluate"], ["backup"], ["restore"]],
+     ["import"], ["export"], ["rematch"], ["digest"], ["worker"], ["beat"], ["doctor"], ["evaluate"],
+     ["backup"], ["restore"]],
 )  # fmt: skip
 def test_each_command_has_help(command: list[str]) -> None:
     answer = runner.invoke(app, [*command, "--help"])
@@ -40,6 +41,8 @@ def test_each_command_has_help(command: list[str]) -> None:
         ["import", __file__, "--kind", "club"],
         ["export", "club"],
         ["restore", "/no/such/file"],
+        ["worker", "--threads", "0"],
+        ["doctor", "weather"],
     ],
 )
 def test_bad_usage_ends_with_2(arguments: list[str]) -> None:

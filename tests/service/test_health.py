@@ -80,7 +80,7 @@ def test_metrics_tell_of_the_outbox_and_of_rematching(installation: Installation
     before = figures(installation)
     assert before["passerelle_outbox_rows", ()] == 1
     assert 300 <= before["passerelle_outbox_oldest_seconds", ()] < 330
-    Rematching(engine, MatchIndex(engine)).run_waiting()
+    Rematching(engine, MatchIndex(engine))()
     after = figures(installation)
     assert after["passerelle_outbox_rows", ()] == 0
     assert after["passerelle_rematch_seconds_count", ()] == 1
@@ -156,7 +156,7 @@ def test_the_name_of_a_request_reaches_the_work_that_follows(
     )
     assert answer.headers["x-request-id"] == "from-the-form-7"
     engine = installation.app.state.engine
-    Rematching(engine, MatchIndex(engine)).run_waiting()
+    Rematching(engine, MatchIndex(engine))()
     named = {line["event"]: line["request_id"] for line in lines(logged)}
     assert named["request"] == "from-the-form-7"
     assert named["rematch done"] == "from-the-form-7"

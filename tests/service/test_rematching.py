@@ -71,7 +71,7 @@ def filled(installation: Installation) -> Installation:
 
 
 def test_stored_lists_are_what_the_api_answers(filled: Installation) -> None:
-    assert rematching(filled).run_waiting() > 0
+    assert rematching(filled)() > 0
     assert waiting(filled.app.state.engine) == []
     assert stored_lists(filled.app.state.engine) == live_lists(filled)
 
@@ -79,10 +79,10 @@ def test_stored_lists_are_what_the_api_answers(filled: Installation) -> None:
 def test_a_new_profile_gets_a_list_and_comes_onto_the_lists_of_others(filled: Installation) -> None:
     engine = filled.app.state.engine
     worker = rematching(filled)
-    worker.run_waiting()
+    worker()
     new = register(filled.client("steward"))
     assert len(waiting(engine)) == 1
-    made = worker.run_waiting()
+    made = worker()
     lists = stored_lists(engine)
     assert 0 < made < len(lists)
     assert lists[new["key"]]
@@ -93,19 +93,19 @@ def test_a_new_profile_gets_a_list_and_comes_onto_the_lists_of_others(filled: In
 def test_a_change_a_deletion_and_a_partnership_lead_to_the_lists_of_a_full_run(filled: Installation) -> None:
     engine, steward = filled.app.state.engine, filled.client("steward")
     worker = rematching(filled)
-    worker.run_waiting()
+    worker()
     club, town = register(steward), register(steward, "authorities")
-    worker.run_waiting()
+    worker()
     steward.patch(f"/associations/{club['id']}", json={"origin": ["MX-ZAC"], "residence": ["US-IL"]})
-    worker.run_waiting()
+    worker()
     steward.post("/partnerships", json={"query": club["key"], "candidate": town["key"]})
-    worker.run_waiting()
+    worker()
     steward.delete(f"/authorities/{town['id']}")
-    worker.run_waiting()
+    worker()
     little_by_little = stored_lists(engine)
     with unit_of_work(engine) as session:
         announce_everything(session, now())
-    rematching(filled).run_waiting()
+    rematching(filled)()
     whole = stored_lists(engine)
     assert {key: set(found) for key, found in little_by_little.items()} == {
         key: set(found) for key, found in whole.items()
@@ -117,9 +117,9 @@ def test_an_unpublished_profile_has_no_list_and_is_on_none(filled: Installation)
     engine, steward = filled.app.state.engine, filled.client("steward")
     worker = rematching(filled)
     club = register(steward)
-    worker.run_waiting()
+    worker()
     steward.patch(f"/associations/{club['id']}", json={"published": False})
-    worker.run_waiting()
+    worker()
     lists = stored_lists(engine)
     assert club["key"] not in lists
     assert not any(club["key"] in found for found in lists.values())
@@ -128,10 +128,10 @@ def test_an_unpublished_profile_has_no_list_and_is_on_none(filled: Installation)
 def test_lists_carry_the_version_of_the_rules_that_made_them(filled: Installation) -> None:
     engine, steward = filled.app.state.engine, filled.client("steward")
     worker = rematching(filled)
-    worker.run_waiting()
+    worker()
     draft = steward.post("/rulesets", json={"name": "balanced again", "reason": "to see"}).json()
     assert steward.post(f"/rulesets/{draft['id']}/activate", json={"reason": "seen"}).status_code == 200
-    worker.run_waiting()
+    worker()
     with Session(engine) as session:
         assert set(session.exec(select(SuggestionList.ruleset_version))) == {draft["version"]}
 
@@ -139,7 +139,7 @@ def test_lists_carry_the_version_of_the_rules_that_made_them(filled: Installatio
 def test_what_stays_on_a_list_keeps_the_time_it_came(filled: Installation) -> None:
     engine = filled.app.state.engine
     worker = rematching(filled)
-    worker.run_waiting()
+    worker()
     with Session(engine) as session:
         before = {
             (s.subject_number, s.candidate_number): s.first_seen_at
@@ -147,7 +147,7 @@ def test_what_stays_on_a_list_keeps_the_time_it_came(filled: Installation) -> No
         }
     with unit_of_work(engine) as session:
         announce_everything(session, now())
-    worker.run_waiting()
+    worker()
     with Session(engine) as session:
         after = {
             (s.subject_number, s.candidate_number): s.first_seen_at
@@ -168,9 +168,9 @@ def test_what_another_worker_holds_is_left_to_it_until_its_lease_ends(filled: In
     held_by(engine, GONE, timedelta(seconds=30))
     with unit_of_work(engine) as session:
         announce_profiles(session, [1], now())
-    assert rematching(filled).run_waiting() == 0
+    assert rematching(filled)() == 0
     held_by(engine, GONE, timedelta(seconds=-1))
-    assert rematching(filled).run_waiting() > 0
+    assert rematching(filled)() > 0
     assert waiting(engine) == []
 
 
@@ -182,14 +182,14 @@ def test_a_worker_whose_work_was_taken_over_stores_nothing_more(filled: Installa
         taken.append(done)
         held_by(engine, GONE, timedelta(seconds=30))
 
-    assert rematching(filled, progress=take_over).run_waiting() == 0
+    assert rematching(filled, progress=take_over)() == 0
     assert len(taken) == 1
     assert waiting(engine)
 
 
 def test_a_full_run_that_was_broken_off_goes_on_where_it_was(filled: Installation) -> None:
     engine = filled.app.state.engine
-    rematching(filled).run_waiting()
+    rematching(filled)()
     with unit_of_work(engine) as session:
         announce_everything(session, now())
     counted: list[int] = []
@@ -199,11 +199,11 @@ def test_a_full_run_that_was_broken_off_goes_on_where_it_was(filled: Installatio
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rematching(filled, progress=break_off).run_waiting()
+        rematching(filled, progress=break_off)()
     assert waiting(engine)[0].payload["after"] > 0
     assert waiting(engine)[0].lease_owner is None
     total = len(stored_lists(engine))
-    assert rematching(filled).run_waiting() == total - counted[0]
+    assert rematching(filled)() == total - counted[0]
 
 
 def test_what_fails_is_tried_later_and_keeps_nothing_else_from_being_done(
@@ -211,7 +211,7 @@ def test_what_fails_is_tried_later_and_keeps_nothing_else_from_being_done(
 ) -> None:
     engine = filled.app.state.engine
     worker = rematching(filled)
-    worker.run_waiting()
+    worker()
     with unit_of_work(engine) as session:
         announce_everything(session, now())
 
@@ -220,12 +220,12 @@ def test_what_fails_is_tried_later_and_keeps_nothing_else_from_being_done(
 
     with monkeypatch.context() as patched:
         patched.setattr(MatchIndex, "suggest", fails)
-        assert worker.run_waiting() == 0
+        assert worker() == 0
     left = waiting(engine)[0]
     assert left.attempts == 1
     assert left.due_at > now()
     register(filled.client("steward"))
-    assert worker.run_waiting() > 0
+    assert worker() > 0
     assert [row.number for row in waiting(engine)] == [left.number]
 
 
@@ -284,7 +284,7 @@ def test_those_who_want_to_hear_at_once_are_due_when_something_new_fits(filled: 
     engine, steward = filled.app.state.engine, filled.client("steward")
     worker = rematching(filled)
     town = register(steward, "authorities")
-    worker.run_waiting()
+    worker()
     with unit_of_work(engine) as session:
         number = session.exec(select(Profile.number).where(Profile.key == town["key"])).one()
         session.add(
@@ -300,6 +300,6 @@ def test_those_who_want_to_hear_at_once_are_due_when_something_new_fits(filled: 
             )
         )
     register(steward)
-    worker.run_waiting()
+    worker()
     with Session(engine) as session:
         assert session.exec(select(Subscription.next_due_at)).one() is not None

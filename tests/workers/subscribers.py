@@ -72,7 +72,7 @@ class Post:
 
     def match(self) -> None:
         """Make suggestions anew where something has changed."""
-        self._rematching.run_waiting()
+        self._rematching()
 
     def deliver(self) -> Counter[str]:
         """Send what is made and due."""

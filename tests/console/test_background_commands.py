@@ -1,0 +1,161 @@
+"""``rematch``, ``digest``, ``doctor``, ``worker`` and ``beat`` from the command line."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from console.main import app
+from seed.demo import load_demo_subscribers
+from seed.documented.loader import load_documented
+from service.clock import now
+from service.db.engine import open_engine
+from service.db.session import unit_of_work
+from service.heartbeats import SCHEDULER, WORKER, beat_heart
+from service.settings import SettingsError, load_settings
+from tests.brokers import REDIS, broker_is_there, queues_removed
+from tests.conftest import needs
+from tests.databases import SqliteDatabases
+from tests.e2e.processes import COMMAND, environment, until
+from workers.app import make_app
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def database(
+    sqlite_databases: SqliteDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """A database with the documented initiatives and demo subscribers, and a folder for mail."""
+    with sqlite_databases.fresh() as url:
+        monkeypatch.setenv("PASSERELLE_DATABASE_URL", url)
+        monkeypatch.setenv("PASSERELLE_DATA_DIR", str(tmp_path))
+        monkeypatch.delenv("PASSERELLE_REQUIRE_ALL", raising=False)
+        engine = open_engine(url)
+        with unit_of_work(engine) as session:
+            load_documented(session, now())
+            load_demo_subscribers(session, now())
+        engine.dispose()
+        yield url
+
+
+def test_rematch_does_what_waits_and_with_all_everything(database: str) -> None:
+    first = json.loads(runner.invoke(app, ["rematch", "--json"]).stdout)
+    assert first["lists"] > 40
+    assert json.loads(runner.invoke(app, ["rematch", "--json"]).stdout)["lists"] == 0
+    again = runner.invoke(app, ["rematch", "--all"])
+    assert again.exit_code == 0
+    assert f"{first['lists']} lists made anew" in again.stdout
+
+
+def test_a_digest_is_rehearsed_sent_once_and_not_again(database: str, tmp_path: Path) -> None:
+    runner.invoke(app, ["rematch"])
+    rehearsed = json.loads(runner.invoke(app, ["digest", "--dry-run", "--json"]).stdout)["would_send"]
+    assert len(rehearsed) == 4
+    assert all(item["suggestions"] for item in rehearsed)
+    assert not (tmp_path / "mail").exists()
+    sent = runner.invoke(app, ["digest", "--now", "--json"])
+    assert sent.exit_code == 0
+    assert json.loads(sent.stdout) == {"made": 4, "sent": 4, "dropped": 0, "put_off": 0, "failed": 0}
+    assert len(list((tmp_path / "mail").glob("*.eml"))) == 4
+    assert json.loads(runner.invoke(app, ["digest", "--json"]).stdout)["sent"] == 0
+    assert "0 would be sent" in runner.invoke(app, ["digest", "--dry-run", "--now"]).stdout
+
+
+def test_a_digest_that_cannot_be_sent_ends_with_1(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSERELLE_SMTP_URL", "smtp://127.0.0.1:1")
+    runner.invoke(app, ["rematch"])
+    answer = runner.invoke(app, ["digest", "--now", "--json"])
+    assert answer.exit_code == 1
+    assert json.loads(answer.stdout)["put_off"] == 1
+    assert "/api/v1/digests" in answer.stderr
+
+
+def test_the_doctor_says_what_is_wrong_a_line_each(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSERELLE_BROKER_URL", "redis://127.0.0.1:1/0")
+    monkeypatch.setenv("PASSERELLE_SMTP_URL", "smtp://127.0.0.1:1")
+    monkeypatch.setenv("PASSERELLE_SMPT_URL", "smtp://127.0.0.1:1")
+    answer = runner.invoke(app, ["doctor"])
+    assert answer.exit_code == 1
+    lines = answer.stdout.splitlines()
+    words = [line.split()[:2] for line in lines]
+    assert words == [
+        ["ok", "database"], ["ok", "migrations"], ["FAIL", "broker"], ["FAIL", "worker"],
+        ["FAIL", "scheduler"], ["ok", "clock"], ["FAIL", "mail"], ["FAIL", "settings"],
+    ]  # fmt: skip
+    assert "PASSERELLE_SMPT_URL" in lines[-1]
+
+
+def test_the_doctor_is_content_when_all_is_well(database: str) -> None:
+    engine = open_engine(database)
+    with unit_of_work(engine) as session:
+        beat_heart(session, WORKER, "w", now())
+        beat_heart(session, SCHEDULER, "beat", now())
+    engine.dispose()
+    answer = runner.invoke(app, ["doctor", "--json"])
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout)["ok"]
+    only = runner.invoke(app, ["doctor", "worker", "scheduler"])
+    assert len(only.stdout.splitlines()) == 2
+
+
+def test_the_doctor_of_a_database_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSERELLE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("PASSERELLE_DATA_DIR", str(tmp_path))
+    answer = runner.invoke(app, ["doctor"])
+    assert answer.exit_code == 1
+    assert answer.stdout.startswith("FAIL  database")
+    assert "PASSERELLE_DATABASE_URL" in answer.stdout
+
+
+@pytest.mark.parametrize("command", ["worker", "beat"])
+def test_without_a_broker_they_say_what_is_missing(database: str, command: str) -> None:
+    answer = runner.invoke(app, [command])
+    assert answer.exit_code == 1
+    assert "PASSERELLE_BROKER_URL" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("broker_url", "kafka://127.0.0.1"),
+        ("smtp_url", "mail.example.org"),
+        ("smtp_url", "smtp://"),
+        ("mail_from", "nobody"),
+        ("mail_from", "Passerelle <no@spaces in it>"),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"PASSERELLE_{name.upper()}", value)
+    with pytest.raises(SettingsError, match=f"PASSERELLE_{name.upper()}: "):
+        load_settings()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("worker",), ("beat",)])
+def test_each_role_ends_in_order(
+    database: str, command: tuple[str, ...], how: signal.Signals, tmp_path: Path
+) -> None:
+    needs("redis", broker_is_there(REDIS))
+    given = {"PASSERELLE_DATABASE_URL": database, "PASSERELLE_BROKER_URL": REDIS}
+    written = tmp_path / "log"
+    with queues_removed(make_app(load_settings(broker_url=REDIS))), written.open("wb") as log:
+        process = subprocess.Popen(
+            [COMMAND, *command], env=environment(tmp_path) | given, cwd=tmp_path, stderr=log, stdout=log
+        )
+        assert until(lambda: _minds_signals(process))
+        process.send_signal(how)
+        assert process.wait(timeout=10) == 0, written.read_text()
+    assert "Traceback" not in written.read_text()
+
+
+def _minds_signals(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether a process has taken SIGTERM into its own hands by now."""
+    assert process.poll() is None
+    status = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    caught = next(line for line in status if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) & (1 << (signal.SIGTERM - 1)))
