@@ -23,6 +23,8 @@ check: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m bench.interchange $(ARGS)
+	$(BIN)/python -m bench.rematch
+	$(BIN)/python -m bench.digests
 
 format: .venv/dev.stamp
 	$(BIN)/ruff format $(SOURCES)
