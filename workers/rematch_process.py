@@ -30,38 +30,35 @@ class RematchProcess:
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
         self._process: subprocess.Popen[bytes] | None = None
-        self._ending = False
+        self._turn, self._ending = threading.Lock(), False
 
     def __call__(self) -> None:
-        process = self._running()
-        if process is None or process.stdin is None or process.stdout is None:
-            return
-        with suppress(BrokenPipeError, ValueError):
-            process.stdin.write(ASK)
-            process.stdin.flush()
-        if not process.stdout.readline() and not self._ending:
-            LOG.warning(
-                "the process that rematches has ended; what is left is done by the next", code=process.wait()
-            )
+        with self._turn:
+            if self._ending:
+                return
+            process = self._running()
+            if not _ask(process) and not self._ending:
+                LOG.warning("the process that rematches has ended; the next one does what is left")
 
     def stop(self) -> None:
         """Have it end after the lists at hand."""
         self._ending = True
         process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
+        if process is None:
             return
-        with suppress(BrokenPipeError):
-            process.stdin.close()
+        _end_input(process)
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+        with self._turn:
+            _close(process)
 
-    def _running(self) -> "subprocess.Popen[bytes] | None":
-        if self._ending:
-            return None
-        if self._process is None or self._process.poll() is not None:
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is not None and self._process.poll() is not None:
+            _close(self._process)
+            self._process = None
+        if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "workers.rematch_process"],
                 stdin=subprocess.PIPE,
@@ -69,6 +66,32 @@ class RematchProcess:
                 env={**os.environ, DATABASE: self._database_url},
             )
         return self._process
+
+
+def _ask(process: "subprocess.Popen[bytes]") -> bool:
+    """Ask, and wait for the answer; whether there was one."""
+    assert process.stdin is not None  # noqa: S101 - both are pipes
+    assert process.stdout is not None  # noqa: S101
+    try:
+        process.stdin.write(ASK)
+        process.stdin.flush()
+        return bool(process.stdout.readline())
+    except (BrokenPipeError, ValueError):
+        return False
+
+
+def _end_input(process: "subprocess.Popen[bytes]") -> None:
+    with suppress(BrokenPipeError):
+        if process.stdin is not None:
+            process.stdin.close()
+
+
+def _close(process: "subprocess.Popen[bytes]") -> None:
+    """Leave nothing open of a process that has ended or is about to."""
+    _end_input(process)
+    if process.stdout is not None:
+        process.stdout.close()
+    process.wait()
 
 
 def main() -> None:

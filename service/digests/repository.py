@@ -21,7 +21,7 @@ from service.db.tables import (
 from service.leases import is_free
 
 LOOKED_AT = 50
-"""How many due digests are looked at for one that nobody holds; each worker holds one."""
+"""How many digests that are held are looked at for one whose holder is gone; each worker holds one."""
 
 
 def subscription_of(session: Session, organisation: int, *, to_change: bool = False) -> Subscription | None:
@@ -134,11 +134,13 @@ def held_digest(session: Session, identifier: UUID) -> Digest | None:
 
 def next_free(session: Session, now: datetime) -> Digest | None:
     """The digest that has been due longest of those that nobody holds, kept from others until the commit."""
-    query = select(Digest).where(Digest.state == "waiting", col(Digest.due_at) <= now)
-    rows = session.exec(
-        query.order_by(col(Digest.due_at), col(Digest.id)).limit(LOOKED_AT).with_for_update(skip_locked=True)
-    )
-    return next((digest for digest in rows if is_free(digest, now)), None)
+    due = select(Digest).where(Digest.state == "waiting", col(Digest.due_at) <= now)
+    due = due.order_by(col(Digest.due_at), col(Digest.id)).with_for_update(skip_locked=True)
+    unheld = or_(col(Digest.lease_until).is_(None), col(Digest.lease_until) <= now)
+    found = session.exec(due.where(unheld).limit(1)).first()
+    # Of what is held, the holder may be gone.
+    held = () if found else session.exec(due.limit(LOOKED_AT))
+    return found or next((digest for digest in held if is_free(digest, now)), None)
 
 
 def release_items(session: Session, digest: UUID) -> None:

@@ -31,7 +31,7 @@ class RequestTimes:
             buckets=BUCKETS,
         )
 
-    def note(self, method: str, route: str, status: int, seconds: float) -> None:
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
         self._times.labels(method, route, str(status)).observe(seconds)
 

@@ -45,6 +45,6 @@ class NamedRequests:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or "none"
-        self._times.note(scope["method"], route, status, seconds)
+        self._times.count(scope["method"], route, status, seconds)
         if not route.startswith(QUIET):
             LOG.info("request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
