@@ -4,12 +4,14 @@ import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from console.environment import fail, tell
-from seed.evaluation import PackError, Scored, figures, loaded_pack, rank_by_model
+
+if TYPE_CHECKING:
+    from seed.evaluation import Scored
 
 
 def evaluate(
@@ -23,6 +25,9 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Rank candidates for the queries of a pack, learning from its known partnerships only, and compare with what came true."""
+    # With the model comes scikit-learn, and no other command should wait for it.
+    from seed.evaluation import PackError, figures, loaded_pack, rank_by_model
+
     try:
         with loaded_pack(folder, tell) as pack:
             rankings = rank_by_model(pack)
@@ -43,7 +48,7 @@ def evaluate(
         tell(f"{len(rankings)} queries ranked; the pack does not tell what came true.")
 
 
-def _write(target: Path, rankings: Mapping[str, Scored]) -> None:
+def _write(target: Path, rankings: "Mapping[str, Scored]") -> None:
     with target.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["query", "candidate", "rank", "score"])
