@@ -39,21 +39,17 @@ def stored_lists(engine: Engine) -> Lists:
     return lists
 
 
-def live_lists(installation: Installation) -> Lists:
-    """What the API answers for everybody now."""
-    client, lists = installation.client(), {}
+def live_lists(installation: Installation, of_each: int) -> Lists:
+    """What the API answers now for some profiles of each kind."""
+    client = installation.client()
+    keys: dict[str, str] = {}
+    lists: Lists = {}
     for kind in ("associations", "authorities", "programmes", "projects"):
-        for profile in client.get(f"/{kind}", params={"limit": 100}).json()["items"]:
-            found = client.get(f"/{kind}/{profile['id']}/suggestions", params={"limit": DEPTH}).json()[
-                "items"
-            ]
-            ids = [item["candidate"]["id"] for item in found]
-            lists[profile["key"]] = ids
-    keys = {
-        profile["id"]: profile["key"]
-        for kind in ("associations", "authorities", "programmes", "projects")
-        for profile in client.get(f"/{kind}", params={"limit": 100}).json()["items"]
-    }
+        profiles = client.get(f"/{kind}", params={"limit": 100}).json()["items"]
+        keys |= {profile["id"]: profile["key"] for profile in profiles}
+        for profile in profiles[:of_each]:
+            answer = client.get(f"/{kind}/{profile['id']}/suggestions", params={"limit": DEPTH})
+            lists[profile["key"]] = [item["candidate"]["id"] for item in answer.json()["items"]]
     return {key: [keys[identifier] for identifier in ids] for key, ids in lists.items()}
 
 
@@ -73,7 +69,10 @@ def filled(installation: Installation) -> Installation:
 def test_stored_lists_are_what_the_api_answers(filled: Installation) -> None:
     assert rematching(filled)() > 0
     assert waiting(filled.app.state.engine) == []
-    assert stored_lists(filled.app.state.engine) == live_lists(filled)
+    live = live_lists(filled, of_each=5)
+    stored = stored_lists(filled.app.state.engine)
+    assert len(live) >= 15
+    assert {key: stored[key] for key in live} == live
 
 
 def test_a_new_profile_gets_a_list_and_comes_onto_the_lists_of_others(filled: Installation) -> None:
