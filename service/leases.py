@@ -25,9 +25,9 @@ def is_free(work: Leased, now: datetime) -> bool:
     return _is_gone(work.lease_owner)
 
 
-def take(work: Leased, now: datetime) -> None:
+def take(work: Leased, now: datetime, lease: timedelta = LEASE) -> None:
     """Hold this work for this process, until a lease from now."""
-    work.lease_owner, work.lease_until = THIS_PROCESS, now + LEASE
+    work.lease_owner, work.lease_until = THIS_PROCESS, now + lease
 
 
 def let_go(work: Leased) -> None:

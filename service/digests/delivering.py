@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from service.clock import now
@@ -32,6 +32,8 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
 GIVEN_UP_AFTER = timedelta(hours=48)
 LONGEST_TEXT = 500
+SENDING_LEASE = timedelta(minutes=3)
+"""Longer than a mail server can keep us waiting for one mail."""
 PATIENCE_SECONDS = (0.5, 1, 2, 4, 8, 16)
 
 
@@ -101,9 +103,7 @@ class Delivery:
         with unit_of_work(self._engine) as session:
             digest = repository.next_free(session, now())
             claimed = _claim(session, digest, now()) if digest else None
-        if digest is None:
-            return None
-        return self._hand_over(claimed) if claimed else "dropped"
+        return self._hand_over(claimed) if isinstance(claimed, Claimed) else claimed
 
     def _hand_over(self, claimed: Claimed) -> str:
         begun = time.perf_counter()
@@ -112,6 +112,9 @@ class Delivery:
             self._carrier.send(claimed.letter)
         except DeliveryError as raised:
             error = raised
+        except Exception as raised:
+            LOG.exception("a digest could not be written", digest=str(claimed.digest))
+            error = TemporaryError("internal", type(raised).__name__)
         seconds = time.perf_counter() - begun
         outcome = self._patiently(lambda: self._write_down(claimed, error, seconds))
         LOG.info("digest " + outcome, digest=str(claimed.digest), failure=error.cause if error else None)
@@ -137,8 +140,8 @@ class Delivery:
         return write_down()
 
 
-def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | None:
-    """Hold a digest and note that it is about to be handed over; ``None`` when there is nothing left to tell."""
+def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
+    """Hold a digest and note that it is about to be handed over; or what became of it where it is not."""
     subscription = repository.subscription_by_id(session, digest.subscription_id)
     told = repository.told_in(session, digest, subscription.organisation_number) if subscription else []
     if subscription is None or subscription.state != "active" or not told:
@@ -146,13 +149,21 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | None:
         let_go(digest)
         session.add(digest)
         repository.release_items(session, digest.id)
-        return None
+        return "dropped"
+    digest.attempts += 1
+    try:
+        letter = letter_for(session, subscription, digest.id, told)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        # One digest that cannot be put into words must not keep the others waiting.
+        LOG.exception("a digest could not be put into words", digest=str(digest.id))
+        return _note(session, digest, TemporaryError("internal", type(error).__name__), now)
     digest.perhaps_twice = digest.perhaps_twice or digest.sending_since is not None
     digest.sending_since = now
-    digest.attempts += 1
-    take(digest, now)
+    take(digest, now, SENDING_LEASE)
     session.add(digest)
-    return Claimed(digest.id, letter_for(session, subscription, digest.id, told))
+    return Claimed(digest.id, letter)
 
 
 def _note(session: Session, digest: Digest, error: DeliveryError | None, now: datetime) -> str:

@@ -127,14 +127,10 @@ class Rematching:
             instant = now()
             if not rows or not all(is_free(row, instant) for row in rows):
                 return None
-            due = [row for row in rows if row.due_at <= instant]
-            # What has failed before is tried by itself, so that it keeps nothing else from being done.
-            chosen = [row for row in due if not row.attempts] or due[:1]
-            if not chosen:
-                return None
+            chosen = _done_together([row for row in rows if row.due_at <= instant])
             for row in chosen:
                 take(row, instant)
-            return Task.of(chosen)
+            return Task.of(chosen) if chosen else None
 
     def _is_wide(self, task: Task) -> bool:
         with reading(self._engine) as session:
@@ -194,6 +190,16 @@ class Rematching:
             attempts = max((row.attempts for row in rows), default=0)
             pause = min(FIRST_PAUSE * 2**attempts, LONGEST_PAUSE)
             outbox.release(session, task.rows, due_at=now() + pause if failed else None)
+
+
+def _done_together(due: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
+    """What is taken at once of what is due.
+
+    What has failed before is tried by itself, so that it keeps nothing else from being done. A full run that was
+    broken off goes on by itself: what has changed since then also concerns the lists that it has behind it.
+    """
+    fresh = [row for row in due if not row.attempts] or due[:1]
+    return [row for row in fresh if row.payload.get("after")] or fresh
 
 
 def _store(

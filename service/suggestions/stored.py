@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from service.db.tables import Profile, StoredSuggestion, Subscription, SuggestionList
@@ -86,7 +86,7 @@ def hasten(session: Session, subjects: Collection[int], now: datetime) -> int:
     due = (
         col(Subscription.frequency) == IMMEDIATELY,
         col(Subscription.state) == "active",
-        col(Subscription.next_due_at).is_(None),
+        or_(col(Subscription.next_due_at).is_(None), col(Subscription.next_due_at) > now),
         col(Subscription.organisation_number).in_(owners),
     )
     result: Any = session.execute(

@@ -205,6 +205,36 @@ def test_a_full_run_that_was_broken_off_goes_on_where_it_was(filled: Installatio
     assert rematching(filled)() == total - counted[0]
 
 
+def test_what_changed_while_a_full_run_was_broken_off_is_not_lost(filled: Installation) -> None:
+    engine = filled.app.state.engine
+    worker = rematching(filled)
+    worker()
+    with unit_of_work(engine) as session:
+        announce_everything(session, now())
+
+    def break_off(_done: int, _total: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with suppress(KeyboardInterrupt):
+        rematching(filled, progress=break_off)()
+    broken_off = waiting(engine)[0].payload["after"]
+    new = register(filled.client("steward"))
+    worker()
+    little_by_little = stored_lists(engine)
+    with unit_of_work(engine) as session:
+        numbers = dict(session.execute(select(Profile.key, Profile.number)).all())
+        announce_everything(session, now())
+    behind = {key for key, number in numbers.items() if number <= broken_off}
+    assert any(new["key"] in little_by_little[key] for key in behind)
+    rematching(filled)()
+    assert _listing(stored_lists(engine), new["key"]) == _listing(little_by_little, new["key"])
+
+
+def _listing(lists: Lists, key: str) -> set[str]:
+    """On whose lists a profile stands."""
+    return {subject for subject, candidates in lists.items() if key in candidates}
+
+
 def test_what_fails_is_tried_later_and_keeps_nothing_else_from_being_done(
     filled: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

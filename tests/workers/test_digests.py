@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from service.clock import now
 from service.db.session import unit_of_work
 from service.db.tables import Digest, Subscription
+from service.digests.contents import letter_for
 from service.digests.preparing import digest_id, prepare_due
 from service.digests.subscriptions import find_by_token
 from tests.mail_server import HANG_UP
@@ -329,6 +330,38 @@ def test_one_connection_carries_many_mails_and_no_server_is_no_storm(embedded_po
         again = Post.of(embedded_post.installation, embedded_post.server)
         assert again.deliver() == {"sent": 3}
     assert embedded_post.server.connections == 1
+
+
+def test_one_digest_that_cannot_be_written_keeps_no_other_waiting(
+    embedded_post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        _, member = embedded_post.club(key=f"c{number}", name=f"Club {number}")
+        member.put("/me/subscription", json=DAILY | {"email": f"c{number}@example.org"})
+    embedded_post.town()
+
+    def breaks(*arguments: Any) -> Any:
+        if arguments[1].email == "c0@example.org":
+            raise ZeroDivisionError
+        return letter_for(*arguments)
+
+    monkeypatch.setattr("service.digests.delivering.letter_for", breaks)
+    assert embedded_post.send_now() == {"put off": 1, "sent": 1}
+    causes = {digest.failure_class for digest in embedded_post.digests() if digest.state == "waiting"}
+    assert causes == {"internal"}
+
+
+def test_at_once_means_at_once_also_while_more_is_to_be_told_tomorrow(embedded_post: Post) -> None:
+    begun = datetime(2027, 3, 1, 12, 0, 5, tzinfo=UTC)
+    with time_machine.travel(begun, tick=False):
+        embedded_post.subscribed_club(frequency="immediately")
+        for number in range(7):
+            embedded_post.town(key=f"t{number}", name=f"Comune {number}")
+        assert embedded_post.send_due() == {"sent": 1}
+    with time_machine.travel(begun + timedelta(hours=1), tick=False):
+        assert embedded_post.send_due() == {}
+        embedded_post.town(key="new", name="Comune nuovo")
+        assert embedded_post.send_due() == {"sent": 1}
 
 
 def test_a_connection_that_breaks_in_the_middle_of_a_mail_leaves_word_of_doubt(embedded_post: Post) -> None:

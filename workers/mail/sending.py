@@ -15,7 +15,7 @@ from service.digests.delivering import NoServerError, RefusedError, TemporaryErr
 from service.settings import LOCAL_HOSTS, Settings
 from workers.mail.composing import compose
 
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 15.0
 
 
 class Postman:
