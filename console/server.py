@@ -1,6 +1,8 @@
 """``passerelle serve`` and ``passerelle up``: the service on its own, and everything embedded."""
 
+import os
 import socket
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -73,6 +75,10 @@ def up(
         )
         with nullcontext(None) if no_worker else EmbeddedWorker(settings) as worker:
             _serve(settings, listener, worker.wake_up if worker else None)
+        if worker is not None and worker.is_busy:
+            # Python would wait for it, however long a mail server takes; its lease tells others what it left.
+            sys.stdout.flush()
+            os._exit(0)
 
 
 def _mail(settings: Settings) -> str:

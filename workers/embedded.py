@@ -20,7 +20,7 @@ from workers.wake_ups import WakeUps
 from workers.work import Work
 
 THREADS = 4
-STOP_SECONDS = 4.0
+STOP_SECONDS = 2.0
 
 
 def worker_of(app: Celery, threads: int = THREADS) -> WorkController:
@@ -60,6 +60,11 @@ class EmbeddedWorker:
         self._work.start()
         self._work.catch_up()
         return self
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is still being done after the end: a mail server that keeps a mail waiting, say."""
+        return self._thread.is_alive()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

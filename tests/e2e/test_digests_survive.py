@@ -17,6 +17,7 @@ from tests.conftest import needs
 from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.e2e import faults
 from tests.e2e.private_servers import PrivatePostgresql, PrivateRedis
+from tests.e2e.processes import until
 from workers.app import make_app
 
 SUBSCRIBERS = 200
@@ -66,6 +67,25 @@ def test_a_killed_service_loses_nothing(sqlite_databases: SqliteDatabases, tmp_p
         outcome = faults.run(url, workers, server, SUBSCRIBERS, faults.one_process, KILLS, pause=1.0)
     no_harm(outcome)
     assert outcome.kills == KILLS
+
+
+def test_ctrl_c_does_not_wait_for_a_slow_mail_server(
+    sqlite_databases: SqliteDatabases, tmp_path: Path
+) -> None:
+    with sqlite_databases.fresh() as url, faults.mail_server(seconds=40) as server:
+        faults.subscribe_many(url, 2)
+        workers = faults.Workers(tmp_path, faults.settings_for(url, server, None))
+        faults.one_process(workers)
+        assert until(lambda: server.connections)
+        begun = time.monotonic()
+        assert workers.stop() == [0]
+        assert time.monotonic() - begun < 5
+        server.seconds = 0
+        workers.running.clear()
+        faults.one_process(workers)
+        faults.wait_for_mails(server, 2)
+        assert workers.stop() == [0]
+    assert len(set(server.message_ids())) == 2
 
 
 @pytest.mark.parametrize("broker", BROKERS)
