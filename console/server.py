@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -73,7 +73,8 @@ def up(
         typer.echo(
             f"Passerelle   {address}\nAPI          {address}/api/v1/docs\n{_mail(settings)}Admin token  {token}"
         )
-        with nullcontext(None) if no_worker else EmbeddedWorker(settings) as worker:
+        worker = None if no_worker else EmbeddedWorker(settings)
+        with suppress(KeyboardInterrupt), worker or nullcontext():
             _serve(settings, listener, worker.wake_up if worker else None)
         if worker is not None and worker.is_busy:
             # Python would wait for it, however long a mail server takes; its lease tells others what it left.
