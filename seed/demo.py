@@ -31,6 +31,6 @@ def load_demo_subscribers(session: Session, now: datetime) -> int:
             timezone=timezone,
             email=f"{key}@passerelle.example",
         )
-        subscribe(session, organisation, said, language, now)
+        subscribe(session, organisation, None, said, language, now)
         made += 1
     return made

@@ -1,7 +1,6 @@
 """Logs: one JSON object a line, with the request that it all began with, and nothing about persons."""
 
 import logging
-import logging.config
 import re
 import sys
 from typing import TextIO

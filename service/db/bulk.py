@@ -1,9 +1,10 @@
-"""Many rows at once, by each database's fastest way: ``COPY`` on PostgreSQL, ``executemany`` on SQLite."""
+"""Many rows at once. They are inserted by each database's fastest way: ``COPY`` on PostgreSQL, ``executemany`` on SQLite."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import CursorResult, Executable
 from sqlmodel import Session
 
 CHUNK = 20_000
@@ -29,6 +30,12 @@ def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iter
             connection.cursor().executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", chunk)  # noqa: S608 - names from the code
         inserted += len(chunk)
     return inserted
+
+
+def changed_rows(session: Session, statement: Executable) -> int:
+    """Update or delete rows, past the objects that this session holds; how many there were."""
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -17,13 +17,9 @@ from service.profiles import repository as profiles
 from service.profiles.public import name_of
 from service.profiles.records import matching_record
 from service.suggestions.explanations import reasons_in_words
-from service.suggestions.wording import Wording
+from service.suggestions.wording import PART_NAMES, Wording
 
-SHOWN_PARTS: dict[PartName, Message] = {
-    "region": message("Territory"),
-    "sector": message("Sector"),
-    "priority": message("Priority"),
-}
+SHOWN_PARTS: tuple[PartName, ...] = ("region", "sector", "priority")
 KIND_NAMES: dict[Kind, Message] = {
     Kind.ASSOCIATION: message("Association"),
     Kind.AUTHORITY: message("Authority"),
@@ -111,8 +107,8 @@ def _told(
         reason=next(reasons, None) or render(wording.language, Message(WORDS_MEET.text, {"candidate": name})),
         points=round(item.score * 100),
         bars=tuple(
-            Bar(render(wording.language, label), round(part.similarity * 100))
+            Bar(render(wording.language, PART_NAMES[part.name]), round(part.similarity * 100))
             for part in parts
-            if (label := SHOWN_PARTS.get(part.name)) is not None
+            if part.name in SHOWN_PARTS
         ),
     )

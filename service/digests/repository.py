@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, delete, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from service.db.bulk import changed_rows
 from service.db.tables import (
     Decision,
     Digest,
@@ -145,10 +146,7 @@ def next_free(session: Session, now: datetime) -> Digest | None:
 
 def release_items(session: Session, digest: UUID) -> None:
     """Forget that a digest has told of anything: it was not delivered."""
-    session.execute(
-        delete(DigestItem).where(col(DigestItem.digest_id) == digest),
-        execution_options={"synchronize_session": False},
-    )
+    changed_rows(session, delete(DigestItem).where(col(DigestItem.digest_id) == digest))
 
 
 def listed(

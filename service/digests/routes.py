@@ -21,9 +21,9 @@ from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Digest, Profile
 from service.digests import repository, subscriptions
-from service.errors import Invalid, NotFound, language_of
+from service.errors import NotFound, language_of
 from service.http.etag import IfMatch, check_precondition, content_tag, entity_tag
-from service.http.pages import Cursor, Limit, decode_cursor, page
+from service.http.pages import Cursor, Limit, identifier, page
 from service.http.times import utc
 from service.profiles import repository as profiles
 from service.profiles.public import reference
@@ -58,9 +58,9 @@ def write_subscription(
     if former is not None:
         check_precondition(if_match, entity_tag(former.version))
     language = Language(said.language) if said.language else language_of(request)
-    found, is_new = subscriptions.subscribe(session, organisation, said, language, now())
+    found = subscriptions.subscribe(session, organisation, former, said, language, now())
     shown = subscriptions.shown(found, organisation, language_of(request))
-    return JSONResponse(shown, 201 if is_new else 200, {"ETag": entity_tag(found.version)})
+    return JSONResponse(shown, 201 if former is None else 200, {"ETag": entity_tag(found.version)})
 
 
 @router.get("/digests", response_model=Page[DigestPublic])
@@ -68,7 +68,7 @@ def list_digests(
     request: Request, session: ReadingSession, actor: Member, cursor: Cursor = None, limit: Limit = 20
 ) -> Response:
     """The e-mails made for the organisation of this token, newest first; for stewards those of all."""
-    rows = repository.listed(session, _narrowed_to(session, actor), _place(cursor), limit + 1)
+    rows = repository.listed(session, _narrowed_to(session, actor), identifier(cursor), limit + 1)
     language = language_of(request)
     return JSONResponse(
         page(rows, limit, lambda row: str(row[0].id), lambda row: _shown(row[0], row[1], language))
@@ -119,16 +119,6 @@ def _narrowed_to(session: Session, actor: Actor) -> int | None:
     if actor.role.reaches(Role.STEWARD):
         return None
     return subscriptions.organisation_of(session, actor).number
-
-
-def _place(cursor: str | None) -> UUID | None:
-    if cursor is None:
-        return None
-    try:
-        return UUID(decode_cursor(cursor))
-    except ValueError:
-        detail = message("Give a next_cursor that this list has answered with.")
-        raise Invalid.at("/query/cursor", detail) from None
 
 
 def _shown(digest: Digest, organisation: Profile, language: Language) -> dict[str, Any]:

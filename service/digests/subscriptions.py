@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from schemas.language import Language
-from schemas.subscriptions import Frequency, SubscriptionInput
+from schemas.subscriptions import SubscriptionInput
 from schemas.translation import Message, message, render
 from service.db.session import wake_after_commit
 from service.db.tables import Profile, Subscription
@@ -52,15 +52,18 @@ def find_subscription(session: Session, organisation: Profile) -> Subscription:
 
 
 def subscribe(
-    session: Session, organisation: Profile, said: SubscriptionInput, language: Language, now: datetime
-) -> tuple[Subscription, bool]:
-    """Make or change the organisation's subscription; whether it is new. One that had ended begins anew."""
+    session: Session,
+    organisation: Profile,
+    former: Subscription | None,
+    said: SubscriptionInput,
+    language: Language,
+    now: datetime,
+) -> Subscription:
+    """Make the organisation's subscription, or change its ``former`` one. One that had ended begins anew."""
     email = said.email or organisation.document.get("contact_email")
     if not email:
         raise Invalid.at("/email", NO_ADDRESS)
-    profiles.keep(session, [organisation.number or 0])
-    found = repository.subscription_of(session, organisation.number or 0, to_change=True)
-    subscription = found or Subscription(
+    subscription = former or Subscription(
         organisation_number=organisation.number or 0,
         email=email,
         frequency=said.frequency,
@@ -81,23 +84,16 @@ def subscribe(
     else:
         subscription.state = "active"
         # Whoever wants to hear at once hears at once of what there is.
-        subscription.next_due_at = first_due(said.frequency, now, said.timezone)
+        subscription.next_due_at = next_due(said.frequency, now, said.timezone) or now
     session.add(subscription)
     session.flush()
     wake_after_commit(session, DELIVERY)
-    return subscription, found is None
-
-
-def first_due(frequency: Frequency, now: datetime, timezone: str) -> datetime:
-    """When a new subscription is first looked at."""
-    return next_due(frequency, now, timezone) or now
+    return subscription
 
 
 def unsubscribe(session: Session, token: str, now: datetime) -> Subscription:
     """End the subscription whose mails carry this token; again, it changes nothing. Raises ``NotFound``."""
-    subscription = repository.subscription_with(session, token, to_change=True)
-    if subscription is None:
-        raise NotFound(UNKNOWN_TOKEN)
+    subscription = find_by_token(session, token, to_change=True)
     if subscription.end_class != "unsubscribed":
         end(subscription, "unsubscribed", now)
         subscription.version += 1
@@ -105,9 +101,9 @@ def unsubscribe(session: Session, token: str, now: datetime) -> Subscription:
     return subscription
 
 
-def find_by_token(session: Session, token: str) -> Subscription:
+def find_by_token(session: Session, token: str, *, to_change: bool = False) -> Subscription:
     """The subscription whose mails carry this token; raises ``NotFound``."""
-    subscription = repository.subscription_with(session, token)
+    subscription = repository.subscription_with(session, token, to_change=to_change)
     if subscription is None:
         raise NotFound(UNKNOWN_TOKEN)
     return subscription

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 from fastapi import Query
 
@@ -30,8 +31,12 @@ def decode_cursor(cursor: str) -> str:
     except (binascii.Error, ValueError):
         text = ""
     if not text or "\x00" in text:
-        raise Invalid.at("/query/cursor", message("Give a next_cursor that this list has answered with."))
+        raise _unknown_cursor()
     return text
+
+
+def _unknown_cursor() -> Invalid:
+    return Invalid.at("/query/cursor", message("Give a next_cursor that this list has answered with."))
 
 
 def position(cursor: str | None) -> int | None:
@@ -40,8 +45,16 @@ def position(cursor: str | None) -> int | None:
         return None
     text = decode_cursor(cursor)
     if not (text.isascii() and text.isdigit()) or int(text) > LARGEST_NUMBER:
-        raise Invalid.at("/query/cursor", message("Give a next_cursor that this list has answered with."))
+        raise _unknown_cursor()
     return int(text)
+
+
+def identifier(cursor: str | None) -> UUID | None:
+    """The identifier a cursor stands for, or ``None`` at the beginning."""
+    try:
+        return UUID(decode_cursor(cursor)) if cursor is not None else None
+    except ValueError:
+        raise _unknown_cursor() from None
 
 
 def page(

@@ -9,14 +9,12 @@ from sqlmodel import Session
 
 from schemas.jobs import JobPublic, RemarkPublic
 from schemas.profiles import Page
-from schemas.translation import message
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Job
-from service.errors import Invalid
 from service.http.etag import content_tag
 from service.http.idempotency import Idempotent
-from service.http.pages import Cursor, Limit, decode_cursor, page, position
+from service.http.pages import Cursor, Limit, identifier, page, position
 from service.jobs import repository, service
 from service.security import Steward
 
@@ -29,7 +27,7 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 @router.get("", response_model=Page[JobPublic])
 def list_jobs(session: ReadingSession, _: Steward, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """Long work, the latest first; what ended more than thirty days ago is forgotten."""
-    found = repository.listed(session, after=_after(cursor), limit=limit + 1)
+    found = repository.listed(session, after=identifier(cursor), limit=limit + 1)
     instant = now()
     return JSONResponse(
         page(
@@ -39,15 +37,6 @@ def list_jobs(session: ReadingSession, _: Steward, limit: Limit = 20, cursor: Cu
             lambda job: service.public_job(session, job, instant, most=SHOWN_IN_LISTS),
         )
     )
-
-
-def _after(cursor: str | None) -> UUID | None:
-    try:
-        return UUID(decode_cursor(cursor)) if cursor is not None else None
-    except ValueError:
-        raise Invalid.at(
-            "/query/cursor", message("Give a next_cursor that this list has answered with.")
-        ) from None
 
 
 @router.get("/{job_id}", response_model=JobPublic)

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
+from service.db.bulk import changed_rows
 from service.db.tables import OutboxRow
 from service.leases import LEASE, THIS_PROCESS
 
@@ -26,12 +27,12 @@ def first_rows(session: Session, topic: str, limit: int) -> Sequence[OutboxRow]:
 def keep_hold(session: Session, numbers: Collection[int], now: datetime, **values: Any) -> bool:
     """Renew the leases on these rows, with new values for some columns; whether this process held all of them."""
     held = update(OutboxRow).where(*_held(numbers)).values(lease_until=now + LEASE, **values)
-    return _count(session, held) == len(numbers)
+    return changed_rows(session, held) == len(numbers)
 
 
 def finish(session: Session, numbers: Collection[int]) -> bool:
     """Delete rows that are done; whether this process held all of them."""
-    return _count(session, delete(OutboxRow).where(*_held(numbers))) == len(numbers)
+    return changed_rows(session, delete(OutboxRow).where(*_held(numbers))) == len(numbers)
 
 
 def release(session: Session, numbers: Collection[int], *, due_at: datetime | None = None) -> None:
@@ -66,8 +67,3 @@ def stale_topics(session: Session, now: datetime, *, older_than: timedelta) -> S
 
 def _held(numbers: Collection[int]) -> tuple[Any, ...]:
     return (col(OutboxRow.number).in_(numbers), col(OutboxRow.lease_owner) == THIS_PROCESS)
-
-
-def _count(session: Session, statement: Any) -> int:
-    result = session.execute(statement, execution_options={"synchronize_session": False})
-    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
+from service.db.bulk import changed_rows
 from service.db.tables import Counter
 from service.outbox import repository
 from service.outbox.announcing import announce_everything
@@ -28,8 +29,7 @@ def begin_day(session: Session, now: datetime) -> bool:
         session.flush()
         return False
     turned = update(Counter).where(col(Counter.name) == DAY, col(Counter.value) < today).values(value=today)
-    result = session.execute(turned, execution_options={"synchronize_session": False})
-    if not (isinstance(result, CursorResult) and result.rowcount):
+    if not changed_rows(session, turned):
         return False
     announce_everything(session, now)
     return True

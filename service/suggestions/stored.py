@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
+from service.db.bulk import changed_rows
 from service.db.tables import Profile, StoredSuggestion, Subscription, SuggestionList
 from service.profiles.repository import CHUNK
-
-IMMEDIATELY = "immediately"
 
 
 def profiles_after(session: Session, number: int, limit: int) -> Sequence[Profile]:
@@ -68,10 +67,7 @@ def replace_lists(
 ) -> None:
     """Put these lists in place of the former ones of these subjects."""
     for table in (StoredSuggestion, SuggestionList):
-        session.execute(
-            delete(table).where(col(table.subject_number).in_(subjects)),
-            execution_options={"synchronize_session": False},
-        )
+        changed_rows(session, delete(table).where(col(table.subject_number).in_(subjects)))
     session.add_all(lists)
     session.flush()
     if rows:
@@ -84,13 +80,9 @@ def hasten(session: Session, subjects: Collection[int], now: datetime) -> int:
         col(Profile.number).in_(subjects)
     )
     due = (
-        col(Subscription.frequency) == IMMEDIATELY,
+        col(Subscription.frequency) == "immediately",
         col(Subscription.state) == "active",
         or_(col(Subscription.next_due_at).is_(None), col(Subscription.next_due_at) > now),
         col(Subscription.organisation_number).in_(owners),
     )
-    result: Any = session.execute(
-        update(Subscription).where(*due).values(next_due_at=now),
-        execution_options={"synchronize_session": False},
-    )
-    return int(result.rowcount)
+    return changed_rows(session, update(Subscription).where(*due).values(next_due_at=now))

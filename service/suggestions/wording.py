@@ -10,11 +10,20 @@ from sqlmodel import Session
 
 from schemas.language import Language
 from schemas.priorities import PRIORITIES
+from schemas.rules import PartName
 from schemas.sectors import sectors
-from schemas.translation import Message, translate
+from schemas.translation import Message, message, translate
 from service.vocabularies.territories import territories_named
 
 MOST_NAMED = 3
+PART_NAMES: dict[PartName, Message] = {
+    "region": message("Territory"),
+    "sector": message("Sector"),
+    "priority": message("Priority"),
+    "text": message("Own words"),
+    "track_record": message("Experience"),
+}
+"""The parts of a score, as readers know them."""
 
 
 class Wording:
@@ -24,10 +33,10 @@ class Wording:
         self._session, self.language = session, language
         self._names: dict[str, str] = {}
 
-    def say(self, message: Message) -> str:
+    def say(self, said: Message) -> str:
         """A sentence, with the codes, texts and dates among its values put into words."""
-        values = {name: self._worded(value) for name, value in message.values.items()}
-        return translate(self.language, message.text, **values)
+        values = {name: self._worded(value) for name, value in said.values.items()}
+        return translate(self.language, said.text, **values)
 
     def places(self, codes: Sequence[str]) -> str:
         """Territories by name: ``Kaolack and Diourbel``."""

@@ -5,24 +5,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from schemas.kinds import Kind
-from schemas.rules import PartName
-from schemas.translation import Message, message, render
+from schemas.translation import render
 from service.clock import now
 from service.db.session import ReadingSession
 from service.errors import language_of
 from service.profiles.service import ProfileFilter, list_profiles
 from service.suggestions.service import Asking, best_new_suggestion
+from service.suggestions.wording import PART_NAMES
 from service.web import unsubscribe
 from service.web.figures import counts_by_kind
 from service.web.pages import page
 
-PART_NAMES: dict[PartName, Message] = {
-    "region": message("Territory"),
-    "sector": message("Sector"),
-    "priority": message("Priority"),
-    "text": message("Own words"),
-    "track_record": message("Experience"),
-}
 EXAMPLES_TRIED = 10
 
 router = APIRouter(include_in_schema=False)

@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.brokers import broker_is_there
@@ -108,14 +107,6 @@ class PrivatePostgresql:
         """End it and remove it."""
         self._control("stop", "-m", "immediate")
         shutil.rmtree(self.folder)
-
-    def answers(self) -> bool:
-        """Whether it answers."""
-        try:
-            psycopg.connect(self.url, connect_timeout=2).close()
-        except psycopg.OperationalError:
-            return False
-        return True
 
     def _control(self, *action: str) -> None:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} -c fsync=off"

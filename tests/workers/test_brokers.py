@@ -1,7 +1,7 @@
 """The same work over every broker, on both databases: from a registration to a mail."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,21 +14,13 @@ from service.outbox.announcing import TOPICS
 from service.settings import Settings
 from tests.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
 from tests.conftest import needs
+from tests.e2e.processes import until
 from tests.service.client import Installation
 from tests.service.examples import register
 from workers.app import make_app, queue_name, wake
 from workers.embedded import EmbeddedWorker
 
 IMMEDIATELY = {"frequency": "immediately", "language": "it", "timezone": "Europe/Rome"}
-
-
-def until(happened: Callable[[], bool], seconds: float = 40) -> bool:
-    end = time.monotonic() + seconds
-    while not happened():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 @pytest.fixture(params=["memory", *BROKERS])
