@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, Executable
 from sqlmodel import Session
 
 CHUNK = 20_000
 Row = Sequence[Any]
+Value = TypeVar("Value")
 
 
 def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
@@ -20,7 +21,7 @@ def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iter
     connection: Any = session.connection().connection
     names = ", ".join(columns)
     inserted = 0
-    for chunk in _chunks(rows):
+    for chunk in pieces(rows, CHUNK):
         if session.get_bind().dialect.name == "postgresql":
             with connection.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in chunk:
@@ -38,7 +39,8 @@ def changed_rows(session: Session, statement: Executable) -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk
+def pieces(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
+    """The values in lists of ``size``, and what is left in the last."""
+    iterator = iter(values)
+    while piece := list(islice(iterator, size)):
+        yield piece

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from service.db.bulk import pieces
 from service.db.session import wake_after_commit
 from service.db.tables import OutboxRow
 from service.logs import current_request_id
@@ -24,8 +25,8 @@ MOST_PROFILES = 1_000
 def announce_profiles(session: Session, numbers: Iterable[int], now: datetime) -> None:
     """Have the suggestions made anew that these profiles, new, changed or gone, have to do with."""
     wanted = sorted(set(numbers))
-    for start in range(0, len(wanted), MOST_PROFILES):
-        _announce(session, {"profiles": wanted[start : start + MOST_PROFILES]}, now)
+    for some in pieces(wanted, MOST_PROFILES):
+        _announce(session, {"profiles": some}, now)
 
 
 def announce_everything(session: Session, now: datetime) -> OutboxRow:

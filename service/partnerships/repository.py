@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
+from service.db.bulk import pieces
 from service.db.tables import Partnership, Profile
 from service.profiles.repository import CHUNK
 
@@ -52,9 +53,8 @@ def between(session: Session, query: int, candidate: int) -> Partnership | None:
 def of_queries(session: Session, queries: Iterable[int]) -> Iterator[Partnership]:
     """All partnerships in which one of these profiles looked for the other."""
     wanted = sorted(set(queries))
-    for start in range(0, len(wanted), CHUNK):
-        chosen = wanted[start : start + CHUNK]
-        yield from session.exec(select(Partnership).where(col(Partnership.query_number).in_(chosen)))
+    for some in pieces(wanted, CHUNK):
+        yield from session.exec(select(Partnership).where(col(Partnership.query_number).in_(some)))
 
 
 def _with_sides() -> Any:

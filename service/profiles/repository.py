@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from schemas.kinds import Kind
-from service.db.bulk import insert_rows
+from service.db.bulk import insert_rows, pieces
 from service.db.tables import Counter, Profile, ProfileDeletion, ProfileLabel, StoredSuggestion
 from service.db.text_search import matching_numbers
 
@@ -44,8 +44,8 @@ def by_keys(session: Session, keys: Iterable[str]) -> dict[str, Profile]:
     """The profiles with these keys, as far as there are any."""
     wanted = list(dict.fromkeys(keys))
     found: dict[str, Profile] = {}
-    for start in range(0, len(wanted), CHUNK):
-        rows = session.exec(select(Profile).where(col(Profile.key).in_(wanted[start : start + CHUNK])))
+    for some in pieces(wanted, CHUNK):
+        rows = session.exec(select(Profile).where(col(Profile.key).in_(some)))
         found.update({profile.key: profile for profile in rows})
     return found
 
@@ -62,8 +62,8 @@ def heads_by_key(session: Session, keys: Iterable[str], *, to_change: bool = Fal
         Profile.version,
     )
     found: dict[str, Head] = {}
-    for start in range(0, len(wanted), CHUNK):
-        query = select(*columns).where(col(Profile.key).in_(wanted[start : start + CHUNK]))  # type: ignore[call-overload]  # six columns
+    for some in pieces(wanted, CHUNK):
+        query = select(*columns).where(col(Profile.key).in_(some))  # type: ignore[call-overload]  # six columns
         if to_change:
             query = query.order_by(col(Profile.number)).with_for_update()
         found.update({row.key: Head(*row) for row in session.execute(query)})
@@ -74,8 +74,8 @@ def by_numbers(session: Session, numbers: Iterable[int]) -> dict[int, Profile]:
     """The profiles with these numbers, as far as they still exist."""
     wanted = list(dict.fromkeys(numbers))
     found: dict[int, Profile] = {}
-    for start in range(0, len(wanted), CHUNK):
-        rows = session.exec(select(Profile).where(col(Profile.number).in_(wanted[start : start + CHUNK])))
+    for some in pieces(wanted, CHUNK):
+        rows = session.exec(select(Profile).where(col(Profile.number).in_(some)))
         found.update({profile.number or 0: profile for profile in rows})
     return found
 
@@ -83,8 +83,8 @@ def by_numbers(session: Session, numbers: Iterable[int]) -> dict[int, Profile]:
 def keep(session: Session, numbers: Iterable[int]) -> set[int]:
     """Which of these profiles there are; they cannot be deleted until the commit. Taken in the order of writers."""
     wanted, found = sorted(numbers), set[int]()
-    for start in range(0, len(wanted), CHUNK):
-        query = select(Profile.number).where(col(Profile.number).in_(wanted[start : start + CHUNK]))
+    for some in pieces(wanted, CHUNK):
+        query = select(Profile.number).where(col(Profile.number).in_(some))
         ordered = query.order_by(col(Profile.number)).with_for_update(read=True, key_share=True)
         found.update(number or 0 for number in session.exec(ordered))
     return found
@@ -182,9 +182,8 @@ def add_labels(session: Session, labels: dict[int, tuple[str, set[str]]]) -> Non
 def forget_labels(session: Session, numbers: Iterable[int]) -> None:
     """Remove all labels of these profiles."""
     wanted = list(numbers)
-    for start in range(0, len(wanted), CHUNK):
-        chosen = wanted[start : start + CHUNK]
-        session.execute(delete(ProfileLabel).where(col(ProfileLabel.profile_number).in_(chosen)))
+    for some in pieces(wanted, CHUNK):
+        session.execute(delete(ProfileLabel).where(col(ProfileLabel.profile_number).in_(some)))
 
 
 def listing(session: Session, number: int) -> Sequence[int]:

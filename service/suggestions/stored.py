@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
-from service.db.bulk import changed_rows
+from service.db.bulk import changed_rows, pieces
 from service.db.tables import Profile, StoredSuggestion, Subscription, SuggestionList
 from service.profiles.repository import CHUNK
 
@@ -36,10 +36,9 @@ def floors(session: Session, rank: int) -> dict[str, float]:
 def subjects_listing(session: Session, candidates: Iterable[int]) -> set[int]:
     """The numbers of those on whose lists one of these candidates stands."""
     wanted, found = list(candidates), set[int]()
-    for start in range(0, len(wanted), CHUNK):
-        chosen = wanted[start : start + CHUNK]
+    for some in pieces(wanted, CHUNK):
         query = select(StoredSuggestion.subject_number).where(
-            col(StoredSuggestion.candidate_number).in_(chosen)
+            col(StoredSuggestion.candidate_number).in_(some)
         )
         found.update(session.exec(query.distinct()))
     return found
@@ -48,8 +47,8 @@ def subjects_listing(session: Session, candidates: Iterable[int]) -> set[int]:
 def numbers_by_key(session: Session, keys: Collection[str]) -> dict[str, int]:
     """The numbers of the profiles with these keys, as far as there are any."""
     wanted, found = list(keys), dict[str, int]()
-    for start in range(0, len(wanted), CHUNK):
-        query = select(Profile.key, Profile.number).where(col(Profile.key).in_(wanted[start : start + CHUNK]))
+    for some in pieces(wanted, CHUNK):
+        query = select(Profile.key, Profile.number).where(col(Profile.key).in_(some))
         found.update(session.execute(query).all())
     return found
 

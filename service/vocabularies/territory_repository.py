@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
+from service.db.bulk import pieces
 from service.db.tables import Territory, TerritoryName
 
 CHUNK = 900
@@ -22,8 +23,8 @@ def by_codes(session: Session, codes: Collection[str]) -> dict[str, Territory]:
     """The territories with these codes, as far as they exist."""
     wanted = sorted(set(codes))
     found: dict[str, Territory] = {}
-    for start in range(0, len(wanted), CHUNK):
-        rows = session.exec(select(Territory).where(col(Territory.code).in_(wanted[start : start + CHUNK])))
+    for some in pieces(wanted, CHUNK):
+        rows = session.exec(select(Territory).where(col(Territory.code).in_(some)))
         found.update({territory.code: territory for territory in rows})
     return found
 
@@ -35,9 +36,8 @@ def named(session: Session, country: str, spellings: Sequence[str]) -> Iterator[
         .join(TerritoryName, col(TerritoryName.territory_code) == Territory.code)
         .order_by(col(Territory.code), col(TerritoryName.folded))
     )
-    for start in range(0, len(spellings), CHUNK):
-        chosen = spellings[start : start + CHUNK]
-        of_country = query.where(TerritoryName.country == country, col(TerritoryName.folded).in_(chosen))
+    for some in pieces(spellings, CHUNK):
+        of_country = query.where(TerritoryName.country == country, col(TerritoryName.folded).in_(some))
         yield from session.execute(of_country)
 
 
