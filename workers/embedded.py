@@ -1,11 +1,12 @@
 """Worker and scheduler as threads of the process that serves the pages: one machine, no server."""
 
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
 from celery import Celery
-from celery.beat import EmbeddedService, Scheduler
+from celery.beat import Scheduler, Service
 from celery.worker import WorkController, state
 
 from service.db.engine import open_engine
@@ -48,9 +49,9 @@ class EmbeddedWorker:
         register_tasks(self._app, self._work)
         set_schedule(self._app)
         self._worker = worker_of(self._app)
-        scheduler = EmbeddedService(self._app, thread=True, scheduler_cls=Scheduler)
-        assert isinstance(scheduler, threading.Thread)  # noqa: S101 - what thread=True says
-        self._scheduler, self._stop_scheduler = scheduler, scheduler.stop
+        # Celery's own thread for this can only be stopped by waiting for it, and the end has better things to do.
+        self._schedule = Service(self._app, max_interval=1, scheduler_cls=Scheduler)
+        self._scheduler = threading.Thread(target=self._schedule.start, name="scheduler", daemon=True)
         self._thread = threading.Thread(target=self._worker.start, name="worker", daemon=True)
 
     def __enter__(self) -> Self:
@@ -69,12 +70,14 @@ class EmbeddedWorker:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        end = time.monotonic() + STOP_SECONDS
+        self._schedule.stop()
         self._work.stop()
         state.should_stop = 0  # type: ignore[assignment]  # an exit code, which the stubs do not know
         # The worker looks up when a message comes, and every other second: whoever stops it should not wait.
         self.wake_up(DELIVERY)
-        self._stop_scheduler()
-        self._thread.join(STOP_SECONDS)
+        for thread in (self._scheduler, self._thread):
+            thread.join(max(0.0, end - time.monotonic()))
         self.wake_up.stop()
         state.should_stop = None
         self._engine.dispose()

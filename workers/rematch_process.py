@@ -21,7 +21,7 @@ from service.suggestions.rematching import Rematching
 LOG = structlog.stdlib.get_logger("passerelle.rematch")
 DATABASE = "PASSERELLE_DATABASE_URL"
 ASK = b"rematch\n"
-STOP_SECONDS = 2.0
+STOP_SECONDS = 1.0
 
 
 class RematchProcess:
