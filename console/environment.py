@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 import typer
 from sqlalchemy import Engine
@@ -57,12 +58,32 @@ def expect_current_database(settings: Settings) -> None:
         raise fail("The database is not up to date. Run: passerelle db upgrade")
 
 
+class Stopping:
+    """Whether somebody has asked for the end.
+
+    The interrupt alone does not always tell: raised while Python cleans up some object, it is printed and forgotten.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def ask(self, _signal: int, _frame: FrameType | None) -> None:
+        """Handle a signal that asks for the end."""
+        self.asked = True
+        raise KeyboardInterrupt
+
+
 @contextmanager
-def until_stopped() -> Iterator[None]:
+def until_stopped() -> Iterator[Stopping]:
     """Ctrl-C and SIGTERM are how one ends what goes on for ever: it is closed in order, and nothing has failed."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
-        yield
+    stopping = Stopping()
+    former = {name: signal.signal(name, stopping.ask) for name in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with suppress(KeyboardInterrupt):
+            yield stopping
+    finally:
+        for name, handler in former.items():
+            signal.signal(name, handler)
 
 
 def settings_in(data_dir: Path | None) -> Settings:

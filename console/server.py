@@ -11,6 +11,7 @@ import typer
 import uvicorn
 
 from console.environment import (
+    Stopping,
     expect_current_database,
     fail,
     prepared_engine,
@@ -44,8 +45,8 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     settings = load_settings()
     expect_current_database(settings)
     wake_up = WakeUps(make_app(settings)) if settings.broker_url else None
-    with until_stopped(), _listening(host, port) as listener:
-        _serve(settings, listener, wake_up)
+    with until_stopped() as stopping, _listening(host, port) as listener:
+        _serve(settings, listener, wake_up, stopping)
 
 
 def up(
@@ -62,7 +63,7 @@ def up(
     """Run everything in one place with nothing else needed: SQLite, API, pages, worker and scheduler. Ctrl-C ends it."""
     configure_logs()
     settings = settings_in(data_dir)
-    with until_stopped(), only_one(settings.data_dir), _listening(host, port) as listener:
+    with until_stopped() as stopping, only_one(settings.data_dir), _listening(host, port) as listener:
         with prepared_engine(settings) as engine:
             seed_database(engine, tell, documented=demo, subscribers=demo)
             with unit_of_work(engine) as session:
@@ -75,7 +76,7 @@ def up(
         )
         worker = None if no_worker else EmbeddedWorker(settings)
         with suppress(KeyboardInterrupt), worker or nullcontext():
-            _serve(settings, listener, worker.wake_up if worker else None)
+            _serve(settings, listener, worker.wake_up if worker else None, stopping)
         if worker is not None and worker.is_busy:
             # Python would wait for it, however long a mail server takes; its lease tells others what it left.
             sys.stdout.flush()
@@ -103,7 +104,7 @@ def _listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _serve(settings: Settings, listener: socket.socket, wake: Wake | None) -> None:
+def _serve(settings: Settings, listener: socket.socket, wake: Wake | None, stopping: Stopping) -> None:
     config = uvicorn.Config(
         create_app(settings, wake),
         log_config=None,
@@ -111,4 +112,17 @@ def _serve(settings: Settings, listener: socket.socket, wake: Wake | None) -> No
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    StoppableServer(config, stopping).run(sockets=[listener])
+
+
+class StoppableServer(uvicorn.Server):
+    """The web server, which from its start on minds signals itself and heeds those that came before."""
+
+    def __init__(self, config: uvicorn.Config, stopping: Stopping) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, unless the end was asked for meanwhile."""
+        await super().startup(sockets)
+        self.should_exit = self.should_exit or self._stopping.asked

@@ -4,12 +4,16 @@ import json
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import uvicorn
 from typer.testing import CliRunner
 
+from console.environment import until_stopped
 from console.main import app
+from console.server import StoppableServer
 from seed.demo import load_demo_subscribers
 from seed.documented.loader import load_documented
 from service.clock import now
@@ -149,8 +153,33 @@ def test_each_role_ends_in_order(
         )
         assert until(lambda: _minds_signals(process))
         process.send_signal(how)
-        assert process.wait(timeout=10) == 0, written.read_text()
+        assert ends_within(process, 20), written.read_text()
+        assert process.returncode == 0, written.read_text()
     assert "Traceback" not in written.read_text()
+
+
+def ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+    """Whether a process ends by itself in time; it is ended in any case."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
+    return True
+
+
+def test_an_interrupt_that_python_forgets_is_heeded_all_the_same() -> None:
+    async def page(scope: object, receive: object, send: object) -> None:
+        """Answer nothing: nobody asks."""
+
+    with until_stopped() as stopping, suppress(KeyboardInterrupt):
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except KeyboardInterrupt:
+            server = StoppableServer(uvicorn.Config(page, port=0, lifespan="off", log_config=None), stopping)
+            server.run()
+    assert stopping.asked
 
 
 def _minds_signals(process: "subprocess.Popen[bytes]") -> bool:
