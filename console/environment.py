@@ -2,6 +2,7 @@
 
 import gc
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -61,7 +62,7 @@ def expect_current_database(settings: Settings) -> None:
 class Stopping:
     """Whether somebody has asked for the end.
 
-    The interrupt alone does not always tell: raised while Python cleans up some object, it is printed and forgotten.
+    The interrupt alone does not always tell: raised while Python cleans up some object, it goes no further.
     """
 
     def __init__(self) -> None:
@@ -78,12 +79,19 @@ def until_stopped() -> Iterator[Stopping]:
     """Ctrl-C and SIGTERM are how one ends what goes on for ever: it is closed in order, and nothing has failed."""
     stopping = Stopping()
     former = {name: signal.signal(name, stopping.ask) for name in (signal.SIGTERM, signal.SIGINT)}
+    report, sys.unraisablehook = sys.unraisablehook, _report_all_but_interrupts
     try:
         with suppress(KeyboardInterrupt):
             yield stopping
     finally:
+        sys.unraisablehook = report
         for name, handler in former.items():
             signal.signal(name, handler)
+
+
+def _report_all_but_interrupts(unraisable: "sys.UnraisableHookArgs") -> None:
+    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
 
 
 def settings_in(data_dir: Path | None) -> Settings:

@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -153,12 +152,12 @@ def test_each_role_ends_in_order(
         )
         assert until(lambda: _minds_signals(process))
         process.send_signal(how)
-        assert ends_within(process, 20), written.read_text()
+        assert _ends_within(process, 10), written.read_text()
         assert process.returncode == 0, written.read_text()
     assert "Traceback" not in written.read_text()
 
 
-def ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+def _ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
     """Whether a process ends by itself in time; it is ended in any case."""
     try:
         process.wait(seconds)
@@ -169,17 +168,21 @@ def ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
     return True
 
 
-def test_an_interrupt_that_python_forgets_is_heeded_all_the_same() -> None:
+def test_an_interrupt_that_python_forgets_is_heeded_all_the_same(capfd: pytest.CaptureFixture[str]) -> None:
     async def page(scope: object, receive: object, send: object) -> None:
         """Answer nothing: nobody asks."""
 
-    with until_stopped() as stopping, suppress(KeyboardInterrupt):
-        try:
+    class Forgetful:
+        def __del__(self) -> None:
             signal.raise_signal(signal.SIGTERM)
-        except KeyboardInterrupt:
+
+    with until_stopped() as stopping:
+        Forgetful()
+        if stopping.asked:
             server = StoppableServer(uvicorn.Config(page, port=0, lifespan="off", log_config=None), stopping)
             server.run()
     assert stopping.asked
+    assert capfd.readouterr().err == ""
 
 
 def _minds_signals(process: "subprocess.Popen[bytes]") -> bool:
