@@ -60,20 +60,20 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         """Take in new or changed candidates; the same results as a new fit."""
         check_is_fitted(self)
         self.knowledge_.profiles.put(changed)
-        self.knowledge_.forget_corridors()
+        self.knowledge_.forget()
         return self
 
     def remove(self, keys: Iterable[str]) -> Self:
         """Forget candidates; keys that are not known are passed over."""
         check_is_fitted(self)
         self.knowledge_.profiles.drop(keys)
-        self.knowledge_.forget_corridors()
+        self.knowledge_.forget()
         return self
 
     def learn(self, track_record: Iterable[PairInput]) -> Self:
         """Put another track record in place of the one learnt from."""
         check_is_fitted(self)
-        self.knowledge_.track_record = TrackRecord.of(track_record)
+        self.knowledge_.learn(TrackRecord.of(track_record))
         return self
 
     def with_ruleset(self, ruleset: RulesetSettings | Mapping[str, Any] | None) -> "PartnershipModel":

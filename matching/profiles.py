@@ -10,24 +10,38 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
+import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from matching.features.priority import ORDER, affinity_matrix, priority_values
 from matching.features.region import region_values
 from matching.features.sector import sector_columns, sector_values
-from matching.features.text import CHARACTER_COLUMNS, CHARACTERS_SHARE, character_rows, concept_values
-from matching.rows import Floats, Row, rarity, side_by_side, stack, unit_rows
+from matching.features.text import (
+    CHARACTER_COLUMNS,
+    CHARACTERS_SHARE,
+    WORD_COLUMNS,
+    character_rows,
+    concept_values,
+    word_rows,
+)
+from matching.rows import Floats, Row, rarity, shares_side_by_side, side_by_side, stack, unit_rows
 from matching.traits import Record, Traits, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
 
+ALIKE_BY = {"words": 1.0, "characters": 1.0, "title": 0.5, "sector": 0.3, "concepts": 0.2, "region": 0.3}
+"""What makes two profiles of one kind alike, in proportion; between them the ruleset has no weights."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The rows of a profile that no ruleset changes."""
+    """The rows of a profile that no ruleset changes: of all its texts, and the words of its name."""
 
     characters: Row
     concepts: Row
+    words: Row
+    title: Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,16 @@ class Rarities:
     sectors: Floats
     concepts: Floats
     characters: Floats
+    words: Floats
+    regions: Floats
+
+    def of_regions(self, width: int) -> Floats:
+        """What territories are worth, those that no profile names included."""
+        return np.pad(
+            self.regions,
+            (0, max(0, width - self.regions.size)),
+            constant_values=self.regions.max(initial=1.0),
+        )
 
 
 @dataclass(frozen=True)
@@ -127,6 +151,25 @@ class KindProfiles:
         """Groups of letters, before rarity."""
         return stack([item.words.characters for item in self.known], CHARACTER_COLUMNS)
 
+    @cached_property
+    def words(self) -> csr_matrix:
+        """Words, before rarity."""
+        return stack([item.words.words for item in self.known], WORD_COLUMNS)
+
+    def likeness(self, worth: Rarities) -> csr_matrix:
+        """Unit rows whose dot products say how alike profiles of one kind are."""
+        title = stack([item.words.title for item in self.known], WORD_COLUMNS)
+        parts = {
+            "words": unit_rows(self.words, worth.words),
+            "characters": unit_rows(self.characters, worth.characters),
+            "title": unit_rows(title, worth.words),
+            "sector": self.sector(worth),
+            "concepts": unit_rows(self.concepts, worth.concepts),
+            "region": unit_rows(self.region, worth.of_regions(self.region.shape[1])),
+        }
+        together = shares_side_by_side([(parts[name], share) for name, share in ALIKE_BY.items()])
+        return unit_rows(together, np.ones(together.shape[1]))
+
     def sector(self, worth: Rarities) -> csr_matrix:
         """Unit rows over sectors."""
         return self._weighted(worth).sector
@@ -161,9 +204,11 @@ class Profiles:
         """Take in new or changed profiles, by key; raises ``ValueError`` for a record without key or kind."""
         given = list(records)
         traits = [read_traits(record) for record in given]
-        characters = character_rows([item.text for item in traits])
-        for record, item, row in zip(given, traits, characters, strict=True):
-            self._known[item.key] = Known(record, item, Words(row, Row.of(concept_values(item))))
+        texts = [item.text for item in traits]
+        rows = zip(character_rows(texts), word_rows(texts), word_rows([t.name for t in traits]), strict=True)
+        for record, item, (characters, words, title) in zip(given, traits, rows, strict=True):
+            concepts = Row.of(concept_values(item))
+            self._known[item.key] = Known(record, item, Words(characters, concepts, words, title))
         return self._changed() if given else self
 
     def drop(self, keys: Iterable[str]) -> Self:
@@ -212,8 +257,18 @@ class Profiles:
                 sectors=rarity(vstack([kind.sectors for kind in kinds]).tocsr()),
                 concepts=rarity(vstack([kind.concepts for kind in kinds]).tocsr()),
                 characters=rarity(vstack([kind.characters for kind in kinds]).tocsr()),
+                words=rarity(vstack([kind.words for kind in kinds]).tocsr()),
+                regions=self._rarity_of_regions(kinds),
             )
         return self._rarities
+
+    def _rarity_of_regions(self, kinds: Sequence[KindProfiles]) -> Floats:
+        blocks = [kind.region for kind in kinds]
+        width = len(self._columns)
+        wide = [
+            csr_matrix((block.data, block.indices, block.indptr), (block.shape[0], width)) for block in blocks
+        ]
+        return rarity(vstack(wide).tocsr())
 
     def _changed(self) -> Self:
         self._kinds, self._rarities, self._columns = {}, None, {}

@@ -1,13 +1,15 @@
 """How like each subject is to each candidate of one kind, part by part; each part is computed once."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from matching.corridors import Corridors
+from matching.earlier import EarlierPartnerships
 from matching.evidence import TrackRecord
 from matching.features.region import NESTED, PEOPLE, authority_paths, coverage
 from matching.profiles import KindProfiles, Known, Profiles, Rarities
@@ -15,9 +17,6 @@ from matching.rows import Floats, cosine, scaled_rows
 from matching.traits import Traits
 from schemas.kinds import Kind
 from schemas.rules import PARTS, PartName, RulesetSettings
-
-PARTNER_SHARES = {"region": 0.4, "sector": 0.25, "text": 0.35}
-"""What makes a subject like an earlier partner; between profiles of one kind the ruleset has no weights."""
 
 
 @dataclass
@@ -27,6 +26,7 @@ class Knowledge:
     profiles: Profiles
     earlier: Profiles
     track_record: TrackRecord
+    _between: dict[tuple[Kind, Kind], EarlierPartnerships] = field(init=False, default_factory=dict)
 
     @cached_property
     def corridors(self) -> Corridors:
@@ -37,9 +37,41 @@ class Knowledge:
         columns = self.profiles.columns
         return Corridors.of(KindProfiles(people, self.profiles.settings, columns), columns)
 
-    def forget_corridors(self) -> None:
-        """Read the corridors anew when they are next asked for: profiles have changed."""
+    def between(self, subjects: Kind, candidates: Kind) -> EarlierPartnerships:
+        """The earlier partnerships of one kind of subject with one kind of candidate."""
+        pairing = (subjects, candidates)
+        if pairing not in self._between:
+            columns = sorted(self._with_partners(candidates, subjects))
+            rows = sorted(self._with_partners(subjects, candidates))
+            known = [item for key in rows if (item := self._known(key))]
+            profiles = KindProfiles(known, self.profiles.settings, self.profiles.columns)
+            self._between[pairing] = EarlierPartnerships(
+                profiles, self.track_record, columns, self.profiles.rarities
+            )
+        return self._between[pairing]
+
+    def _with_partners(self, kind: Kind, partners: Kind) -> Iterator[str]:
+        """The keys of one kind that have partners of another."""
+        for key, others in self.track_record.partners.items():
+            if self._is(key, kind) and any(self._is(other, partners) for other in others):
+                yield key
+
+    def _is(self, key: str, kind: Kind) -> bool:
+        known = self._known(key)
+        return known is not None and known.traits.kind is kind
+
+    def _known(self, key: str) -> Known | None:
+        return self.profiles.get(key) or self.earlier.get(key)
+
+    def learn(self, track_record: TrackRecord) -> None:
+        """Put another track record in place of this one."""
+        self.track_record = track_record
+        self._between.clear()
+
+    def forget(self) -> None:
+        """Read anew, when it is next asked for, what depends on the profiles: they have changed."""
         self.__dict__.pop("corridors", None)
+        self._between.clear()
 
     def under(self, settings: RulesetSettings) -> "Knowledge":
         """The same knowledge under another ruleset."""
@@ -51,7 +83,7 @@ class Similarities:
 
     def __init__(self, known: "Knowledge", subjects: KindProfiles, candidates: KindProfiles) -> None:
         self._knowledge = known
-        self._profiles, self._earlier, self._track_record = known.profiles, known.earlier, known.track_record
+        self._profiles = known.profiles
         self.subjects, self.candidates = subjects, candidates
         self.subject_kind = subjects.traits[0].kind
         self.kind = candidates.traits[0].kind
@@ -129,49 +161,40 @@ class Similarities:
 
     @cached_property
     def track_record(self) -> Floats:
-        """Likeness to the nearest of those of the subject's kind with whom a candidate has worked."""
+        """How likely the candidates are by earlier partnerships; the root, so that the rare ones still differ."""
         likeness = np.zeros(self.shape)
-        columns = {key: column for column, key in enumerate(self._partners.keys)}
-        if not columns:
-            return likeness
-        near = self._likeness_to_partners
-        for position, key in enumerate(self.candidates.keys):
-            known = [
-                columns[partner] for partner in self._track_record.partners_of(key) if partner in columns
-            ]
-            if known:
-                likeness[:, position] = near[:, known].max(axis=1)
+        there, columns = self._columns_of_earlier
+        if there:
+            likely = self._between.likelihoods(self.subjects, self._likeness_to_earlier)
+            likeness[:, there] = np.sqrt(likely[:, columns])
         return likeness
 
     def nearest_partner(self, row: int, position: int) -> str | None:
         """The earlier partner of a candidate that a subject is most like, if it is like any."""
-        partners = set(self._track_record.partners_of(self.candidates.keys[position]))
-        columns = [column for column, key in enumerate(self._partners.keys) if key in partners]
-        if not columns:
+        column = self._between.column(self.candidates.keys[position])
+        if column is None:
             return None
-        near = self._likeness_to_partners[row, columns]
+        near = self._likeness_to_earlier[row] * self._between.who_chose(column)
         best = int(near.argmax())
-        return self._partners.keys[columns[best]] if near[best] > 0 else None
+        return self._between.subjects.keys[best] if near[best] > 0 else None
+
+    @property
+    def _between(self) -> EarlierPartnerships:
+        return self._knowledge.between(self.subject_kind, self.kind)
 
     @cached_property
-    def _partners(self) -> KindProfiles:
-        keys = sorted({p for key in self.candidates.keys for p in self._track_record.partners_of(key)})
-        found = [item for key in keys if (item := self._known(key)) and item.traits.kind is self.subject_kind]
-        return KindProfiles(found, self._profiles.settings, self._profiles.columns)
-
-    def _known(self, key: str) -> Known | None:
-        return self._profiles.get(key) or self._earlier.get(key)
+    def _columns_of_earlier(self) -> tuple[list[int], list[int]]:
+        """Candidates with a history: where they stand here, and where among the earlier partnerships."""
+        found = [
+            (position, column)
+            for position, key in enumerate(self.candidates.keys)
+            if (column := self._between.column(key)) is not None
+        ]
+        return [position for position, _ in found], [column for _, column in found]
 
     @cached_property
-    def _likeness_to_partners(self) -> Floats:
-        subjects, partners = self.subjects, self._partners
-        share_of_side = np.array([1 / max(1, len(item.shown_sides())) for item in subjects.traits])
-        place = cosine(scaled_rows(self._their_region, share_of_side), partners.region)
-        near: Floats = PARTNER_SHARES["region"] * place
-        near += PARTNER_SHARES["sector"] * cosine(subjects.sector(self._worth), partners.sector(self._worth))
-        near += PARTNER_SHARES["text"] * cosine(subjects.text(self._worth), partners.text(self._worth))
-        near[np.array(subjects.keys)[:, None] == np.array(partners.keys)[None, :]] = 0.0
-        return near
+    def _likeness_to_earlier(self) -> Floats:
+        return self._between.likeness(self._in_our_columns(self.subjects))
 
     @property
     def _worth(self) -> Rarities:
@@ -179,10 +202,13 @@ class Similarities:
 
     def _in_their_columns(self, subjects: KindProfiles, against: Kind | None = None) -> csr_matrix:
         """The subjects' region rows in the candidates' columns; territories that no candidate has fall away."""
-        rows = subjects
-        if subjects.columns is not self._profiles.columns:
-            rows = KindProfiles(subjects.known, self._profiles.settings, self._profiles.columns)
+        rows = self._in_our_columns(subjects)
         return self._covered(rows, against) if against else rows.region
+
+    def _in_our_columns(self, subjects: KindProfiles) -> KindProfiles:
+        if subjects.columns is self._profiles.columns:
+            return subjects
+        return KindProfiles(subjects.known, self._profiles.settings, self._profiles.columns)
 
     @staticmethod
     def _covered(profiles: KindProfiles, against: Kind) -> csr_matrix:

@@ -29,6 +29,7 @@ class Traits:
     places: Mapping[Side, tuple[Path, ...]]
     sectors: tuple[str, ...]
     priorities: tuple[Priority, ...]
+    name: str
     text: str
 
     def shown_sides(self) -> tuple[Side, ...]:
@@ -49,6 +50,7 @@ def read_traits(record: Record) -> Traits:
         places=_places(kind, record),
         sectors=tuple(dict.fromkeys(code for code in sectors if code is not None)),
         priorities=tuple(cast("list[Priority]", record.get("priorities") or ())),
+        name=" \n".join(all_texts(record.get("name"))),
         text=_text(record),
     )
 

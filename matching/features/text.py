@@ -17,6 +17,7 @@ from schemas.sectors import concepts_in
 from schemas.text_folding import fold
 
 CHARACTER_COLUMNS = 2**18
+WORD_COLUMNS = 2**18
 CHARACTERS_SHARE = 0.5
 """How much of the text part is likeness of words; the rest is likeness of what they stand for."""
 
@@ -30,11 +31,25 @@ _counter = HashingVectorizer(
 )
 
 
+_words = HashingVectorizer(
+    token_pattern=r"\w+", n_features=WORD_COLUMNS, preprocessor=fold, alternate_sign=False, norm=None
+)
+
+
 def character_rows(texts: Sequence[str]) -> list[Row]:
     """How often each group of letters occurs in each text, dampened by the logarithm."""
+    return _rows(_counter, texts)
+
+
+def word_rows(texts: Sequence[str]) -> list[Row]:
+    """How often each word occurs in each text, dampened by the logarithm."""
+    return _rows(_words, texts)
+
+
+def _rows(counter: HashingVectorizer, texts: Sequence[str]) -> list[Row]:
     if not texts:
         return []
-    counts: csr_matrix = _counter.transform(texts)
+    counts: csr_matrix = counter.transform(texts)
     counts.data = 1 + np.log(counts.data)
     spans = zip(counts.indptr[:-1], counts.indptr[1:], strict=True)
     return [Row(counts.indices[start:end].astype(np.int32), counts.data[start:end]) for start, end in spans]

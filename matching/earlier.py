@@ -1,0 +1,163 @@
+"""What earlier partnerships say about new ones: who is likely to work with somebody like the subject.
+
+The likelihood of a candidate is what the subjects nearest to this one have chosen, weighed by kernel ridge
+regression (Saunders, Gammerman and Vovk 1998) among the nearest: two earlier subjects that say the same count
+little more than one, long ago counts less than lately, and what the nearest do not tell is filled from how
+often the candidate has been chosen of late. A candidate without any history has the likelihood that its
+history gives it: none.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import solve
+from scipy.sparse import csr_matrix
+
+from matching.evidence import TrackRecord
+from matching.profiles import KindProfiles, Rarities
+from matching.rows import Floats, Row, cosine, stack
+
+NEAREST = 256
+"""How many earlier subjects are asked about a new one."""
+DOUBT = 0.7
+"""How much less than fully a single earlier partnership is believed (the ridge, relative to a likeness of 1)."""
+SHARPNESS = 0.5
+"""So much of a likeness counts squared: a few subjects that are very like say more than many that are a little like."""
+FADES = 3.0
+"""After so many years an earlier partnership is believed half as much."""
+FASHION = 1.5
+"""After so many years being chosen counts half as much for how often a candidate is chosen of late."""
+UNSEEN = 1.0
+"""So many partnerships more are taken to have gone to somebody else: one partnership is no fashion."""
+GRAM_AT_MOST = 3_000
+"""Among so many earlier subjects, how like all are to all is kept; among more it is computed as it is needed."""
+
+
+@dataclass
+class EarlierPartnerships:
+    """All partnerships between one kind of subject and one kind of candidate."""
+
+    subjects: KindProfiles
+    track_record: TrackRecord
+    candidates: list[str]
+    worth: Rarities
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {key: column for column, key in enumerate(self.candidates)}
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {key: row for row, key in enumerate(self.subjects.keys)}
+
+    @cached_property
+    def chosen(self) -> csr_matrix:
+        """1 where an earlier subject (row) has worked with a candidate (column)."""
+        rows = [
+            Row.of({self._columns[key]: 1.0 for key in self._partners(subject)})
+            for subject in self.subjects.keys
+        ]
+        return stack(rows, len(self.candidates))
+
+    def column(self, candidate: str) -> int | None:
+        """The column of a candidate; ``None`` when it has no earlier partner of the subjects' kind."""
+        return self._columns.get(candidate)
+
+    def who_chose(self, column: int) -> Floats:
+        """1 for each earlier subject that has worked with the candidate in a column."""
+        chosen: Floats = self.chosen[:, [column]].toarray().ravel()
+        return chosen
+
+    def _partners(self, subject: str) -> list[str]:
+        return [key for key in self.track_record.partners_of(subject) if key in self._columns]
+
+    @cached_property
+    def _ages(self) -> Floats:
+        """How many years ago each earlier subject last found somebody."""
+        return np.array(
+            [
+                min(self.track_record.age(subject, key) for key in self._partners(subject))
+                for subject in self.subjects.keys
+            ]
+        )
+
+    @cached_property
+    def _doubts(self) -> Floats:
+        doubts: Floats = DOUBT * 2 ** (self._ages / FADES)
+        return doubts
+
+    @cached_property
+    def _lately(self) -> Floats:
+        lately: Floats = 2 ** (-self._ages / FASHION)
+        return lately
+
+    @cached_property
+    def _fashion(self) -> Floats:
+        fashion: Floats = self._lately @ self.chosen
+        return fashion
+
+    def likeness(self, subjects: KindProfiles) -> Floats:
+        """How like subjects (rows) are to the earlier ones (columns); none is like itself."""
+        near = cosine(subjects.likeness(self.worth), self._alike)
+        for row, key in enumerate(subjects.keys):
+            if key in self._rows:
+                near[row, self._rows[key]] = 0.0
+        return near
+
+    def likelihoods(self, subjects: KindProfiles, near: Floats) -> Floats:
+        """How likely each candidate (column) is to work with each subject (row), between 0 and 1."""
+        votes = stack([self._weights(row) for row in sharpened(near)], len(self.subjects.keys))
+        rest = 1 - np.asarray(votes.sum(axis=1)).ravel()
+        fashion = np.array([self._fashion_without(self._rows.get(key)) for key in subjects.keys])
+        likely: Floats = (votes @ self.chosen).toarray() + rest[:, None] * fashion
+        return np.clip(likely, 0.0, 1.0, out=likely)
+
+    def _fashion_without(self, row: int | None) -> Floats:
+        counts = self._fashion.copy()
+        if row is not None:
+            own = slice(self.chosen.indptr[row], self.chosen.indptr[row + 1])
+            counts[self.chosen.indices[own]] -= self._lately[row]
+        shares: Floats = np.maximum(counts, 0.0) / (counts.sum() + UNSEEN)
+        return shares
+
+    def _weights(self, near: Floats) -> Row:
+        """How much each of the nearest is believed."""
+        asked = _largest(near, NEAREST)
+        if not asked.size:
+            return Row.of({})
+        among = self._among(asked)
+        among[np.diag_indices_from(among)] += self._doubts[asked]
+        believed: Floats = solve(among, near[asked], assume_a="pos", check_finite=False)
+        return Row(asked.astype(np.int32), believed)
+
+    def _among(self, asked: "NDArray[np.intp]") -> Floats:
+        """How like some of the earlier subjects are to each other."""
+        if len(self.subjects.keys) <= GRAM_AT_MOST:
+            return self._gram[np.ix_(asked, asked)]
+        rows = self._alike[asked]
+        return sharpened(cosine(rows, rows))
+
+    @cached_property
+    def _alike(self) -> csr_matrix:
+        return self.subjects.likeness(self.worth)
+
+    @cached_property
+    def _gram(self) -> Floats:
+        return sharpened(cosine(self._alike, self._alike))
+
+
+def sharpened(likeness: Floats) -> Floats:
+    """Likeness as it counts; stays a kernel, as sums and products of kernels do."""
+    sharp: Floats = likeness * (1 - SHARPNESS + SHARPNESS * likeness)
+    return sharp
+
+
+def _largest(values: Floats, most: int) -> "NDArray[np.intp]":
+    """Positions of the largest values above 0, in order of position; of equal ones the first."""
+    positive = np.flatnonzero(values > 0)
+    if positive.size > most:
+        first = np.argsort(-values[positive], kind="stable")[:most]
+        positive = np.sort(positive[first])
+    return positive
