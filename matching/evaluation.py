@@ -16,9 +16,9 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
 from matching.evidence import PairInput
+from matching.features.text import words
 from matching.rows import Floats
 from matching.traits import Record, read_traits
-from schemas.text_folding import fold
 
 DEPTH = 10
 NEAREST = 30
@@ -128,11 +128,6 @@ class NearestByWords:
             for candidate in self._chosen[self._earlier[position]]:
                 votes[candidate] += float(near[position])
         return votes
-
-
-def words(text: str) -> list[str]:
-    """The words of a text, without case and accents."""
-    return fold(text).split()
 
 
 def bm25(counts: csr_matrix) -> csr_matrix:

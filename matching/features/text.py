@@ -31,9 +31,12 @@ _counter = HashingVectorizer(
 )
 
 
-_words = HashingVectorizer(
-    token_pattern=r"\w+", n_features=WORD_COLUMNS, preprocessor=fold, alternate_sign=False, norm=None
-)
+def words(text: str) -> list[str]:
+    """The words of a text, without case and accents."""
+    return fold(text).split()
+
+
+_words = HashingVectorizer(analyzer=words, n_features=WORD_COLUMNS, alternate_sign=False, norm=None)
 
 
 def character_rows(texts: Sequence[str]) -> list[Row]:
