@@ -19,14 +19,18 @@ from matching.evidence import TrackRecord
 from matching.profiles import KindProfiles, Rarities
 from matching.rows import Floats, Row, cosine, stack
 
-NEAREST = 256
+NEAREST = 160
 """How many earlier subjects are asked about a new one."""
-DOUBT = 0.7
+DOUBT = 0.6
 """How much less than fully a single earlier partnership is believed (the ridge, relative to a likeness of 1)."""
 SHARPNESS = 0.5
 """So much of a likeness counts squared: a few subjects that are very like say more than many that are a little like."""
 FADES = 3.0
 """After so many years an earlier partnership is believed half as much."""
+PLAIN = 0.25
+"""So much of the vote is by likeness and age alone: whoever is often near has a voice also where others explain more."""
+LONGEST = 15.0
+"""What is older than so many years is as if it were so old."""
 FASHION = 1.5
 """After so many years being chosen counts half as much for how often a candidate is chosen of late."""
 UNSEEN = 1.0
@@ -76,12 +80,11 @@ class EarlierPartnerships:
     @cached_property
     def _ages(self) -> Floats:
         """How many years ago each earlier subject last found somebody."""
-        return np.array(
-            [
-                min(self.track_record.age(subject, key) for key in self._partners(subject))
-                for subject in self.subjects.keys
-            ]
-        )
+        ages = [
+            min(self.track_record.age(subject, key) for key in self._partners(subject))
+            for subject in self.subjects.keys
+        ]
+        return np.minimum(ages, LONGEST)
 
     @cached_property
     def _doubts(self) -> Floats:
@@ -129,8 +132,10 @@ class EarlierPartnerships:
             return Row.of({})
         among = self._among(asked)
         among[np.diag_indices_from(among)] += self._doubts[asked]
-        believed: Floats = solve(among, near[asked], assume_a="pos", check_finite=False)
-        return Row(asked.astype(np.int32), believed)
+        ridge: Floats = solve(among, near[asked], assume_a="pos", check_finite=False)
+        plain = near[asked] / self._doubts[asked]
+        votes = (1 - PLAIN) * ridge + PLAIN * ridge.sum() * plain / plain.sum()
+        return Row(asked.astype(np.int32), votes)
 
     def _among(self, asked: "NDArray[np.intp]") -> Floats:
         """How like some of the earlier subjects are to each other."""

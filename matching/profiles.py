@@ -29,7 +29,7 @@ from matching.traits import Record, Traits, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
-ALIKE_BY = {"words": 1.0, "characters": 1.0, "title": 0.5, "sector": 0.3, "concepts": 0.2, "region": 0.3}
+ALIKE_BY = {"words": 1.0, "characters": 1.0, "title": 0.5, "sector": 0.2, "concepts": 0.2, "region": 0.25}
 """What makes two profiles of one kind alike, in proportion; between them the ruleset has no weights."""
 
 

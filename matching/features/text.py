@@ -1,6 +1,6 @@
 """The text part: what profiles say in their own words, in whatever of the languages they say it.
 
-Half of it compares beginnings, middles and ends of words (three to five letters, accents stripped), which
+Half of it compares beginnings, middles and ends of words (two to four letters, accents stripped), which
 the Romance languages share; half compares the sectors that the words stand for in four languages.
 """
 
@@ -23,7 +23,7 @@ CHARACTERS_SHARE = 0.5
 
 _counter = HashingVectorizer(
     analyzer="char_wb",
-    ngram_range=(3, 5),
+    ngram_range=(2, 4),
     n_features=CHARACTER_COLUMNS,
     preprocessor=fold,
     alternate_sign=False,
