@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from matching.features.priority import ORDER, affinity_matrix, priority_values
+from matching.features.proximity import NODES, surroundings
 from matching.features.region import region_values
 from matching.features.sector import sector_columns, sector_values
 from matching.features.text import (
@@ -29,8 +30,26 @@ from matching.traits import Record, Traits, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
-ALIKE_BY = {"words": 1.0, "characters": 1.0, "title": 0.5, "sector": 0.2, "concepts": 0.2, "region": 0.25}
-"""What makes two profiles of one kind alike, in proportion; between them the ruleset has no weights."""
+BY_WORDS = {
+    "words": 1.0,
+    "characters": 1.0,
+    "title": 0.5,
+    "sector": 0.2,
+    "concepts": 0.2,
+    "surroundings": 0.0,
+    "region": 0.25,
+}
+BY_PLACE = {
+    "words": 0.05,
+    "characters": 0.05,
+    "title": 0.0,
+    "sector": 0.1,
+    "concepts": 0.05,
+    "surroundings": 0.1,
+    "region": 0.5,
+}
+"""What makes two profiles of one kind alike, in proportion; between them the ruleset has no weights. Authorities
+are alike by where they are, all others by what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +108,7 @@ class KindProfiles:
     columns: dict[str, int]
     keys: list[str] = field(init=False)
     _blocks: WeightedBlocks | None = field(init=False, default=None)
+    _alike: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.keys = [item.traits.key for item in self.known]
@@ -129,6 +149,11 @@ class KindProfiles:
         return self.columns.setdefault(name, len(self.columns))
 
     @cached_property
+    def surroundings(self) -> csr_matrix:
+        """What lies around the places."""
+        return stack([Row.of(surroundings(item)) for item in self.traits], NODES)
+
+    @cached_property
     def sectors(self) -> csr_matrix:
         """Sectors before rarity."""
         levels = self.settings.sector_levels
@@ -157,6 +182,8 @@ class KindProfiles:
 
     def likeness(self, worth: Rarities) -> csr_matrix:
         """Unit rows whose dot products say how alike profiles of one kind are."""
+        if self._alike is not None and self._alike[0] is worth:
+            return self._alike[1]
         title = stack([item.words.title for item in self.known], WORD_COLUMNS)
         parts = {
             "words": unit_rows(self.words, worth.words),
@@ -164,10 +191,13 @@ class KindProfiles:
             "title": unit_rows(title, worth.words),
             "sector": self.sector(worth),
             "concepts": unit_rows(self.concepts, worth.concepts),
+            "surroundings": unit_rows(self.surroundings, np.ones(NODES)),
             "region": unit_rows(self.region, worth.of_regions(self.region.shape[1])),
         }
-        together = shares_side_by_side([(parts[name], share) for name, share in ALIKE_BY.items()])
-        return unit_rows(together, np.ones(together.shape[1]))
+        shares = BY_PLACE if self.known[0].traits.kind is Kind.AUTHORITY else BY_WORDS
+        together = shares_side_by_side([(parts[name], share) for name, share in shares.items()])
+        self._alike = (worth, unit_rows(together, np.ones(together.shape[1])))
+        return self._alike[1]
 
     def sector(self, worth: Rarities) -> csr_matrix:
         """Unit rows over sectors."""

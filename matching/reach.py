@@ -18,7 +18,7 @@ TOLERANCE = 1e-9
 def subjects_reached(
     knowledge: Knowledge, settings: RulesetSettings, changed: Iterable[str], floors: Mapping[str, float]
 ) -> set[str]:
-    """The keys of subjects to whom a changed profile, or an earlier partner of one, scores at least their floor.
+    """The keys of subjects to whom a changed profile, or an earlier partner of one, may score at least their floor.
 
     A subject without a floor has room on its list: any score that may be shown reaches it.
     """
@@ -29,7 +29,7 @@ def subjects_reached(
         least = np.array([floors.get(key, LEAST_SCORE) - TOLERANCE for key in subjects.keys])
         for few in _by_kind(knowledge, candidates, PAIRINGS[kind]):
             if subjects.keys:
-                best = Similarities(knowledge, subjects, few).weighted(settings).max(axis=1)
+                best = Similarities(knowledge, subjects, few).at_most(settings).max(axis=1)
                 reached |= {subjects.keys[row] for row in np.flatnonzero(best >= least)}
     return reached
 

@@ -1,7 +1,7 @@
 """How like each subject is to each candidate of one kind, part by part; each part is computed once."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from matching.corridors import Corridors
 from matching.earlier import EarlierPartnerships
 from matching.evidence import TrackRecord
-from matching.features.region import NESTED, PEOPLE, authority_paths, coverage
+from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths, coverage
 from matching.profiles import KindProfiles, Known, Profiles, Rarities
 from matching.rows import Floats, cosine, scaled_rows
 from matching.traits import Traits
@@ -100,11 +100,20 @@ class Similarities:
 
     def weighted(self, settings: RulesetSettings) -> Floats:
         """The scores: the parts by their weights in a ruleset."""
+        return self._weigh(settings, self.part)
+
+    def at_most(self, settings: RulesetSettings) -> Floats:
+        """What the scores can be at most; for many subjects and few candidates quicker than the scores."""
+        return self._weigh(
+            settings, lambda name: self._likely_at_most() if name == "track_record" else self.part(name)
+        )
+
+    def _weigh(self, settings: RulesetSettings, part: Callable[[PartName], Floats]) -> Floats:
         weights = settings.weights_for(self.subject_kind, self.kind)
         total: Floats = np.zeros(self.shape)
         for name in PARTS:
             if weights.share(name):
-                total += weights.share(name) * self.part(name)
+                total += weights.share(name) * part(name)
         return total
 
     @cached_property
@@ -112,10 +121,16 @@ class Similarities:
         """Shared territories; between two authorities, the corridors that tie theirs, or one lying within the other."""
         if self.subject_kind is Kind.AUTHORITY and self.kind is Kind.AUTHORITY:
             beyond = self._knowledge.corridors.beyond(self._their_region)
-            return np.maximum(cosine(beyond, self.candidates.region), NESTED * self._nested)
+            tied = np.maximum(cosine(beyond, self.candidates.region), NESTED * self._nested)
+            return np.maximum(tied, NEIGHBOURS * self._near, out=tied)
         candidates = self._covered(self.candidates, self.subject_kind)
         subjects = self._in_their_columns(self.subjects, self.kind)
         return cosine(subjects, candidates)
+
+    @cached_property
+    def _near(self) -> Floats:
+        """How near two authorities lie to each other."""
+        return cosine(self.subjects.surroundings, self.candidates.surroundings)
 
     @cached_property
     def _nested(self) -> Floats:
@@ -169,14 +184,22 @@ class Similarities:
             likeness[:, there] = np.sqrt(likely[:, columns])
         return likeness
 
+    def _likely_at_most(self) -> Floats:
+        most = np.zeros(self.shape)
+        there, columns = self._columns_of_earlier
+        if there:
+            most[:, there] = np.sqrt(self._between.at_most(self._in_our_columns(self.subjects), columns))
+        return most
+
     def nearest_partner(self, row: int, position: int) -> str | None:
         """The earlier partner of a candidate that a subject is most like, if it is like any."""
         column = self._between.column(self.candidates.keys[position])
         if column is None:
             return None
-        near = self._likeness_to_earlier[row] * self._between.who_chose(column)
+        partners = self._between.who_chose(column)
+        near = self._likeness_to_earlier[row, partners]
         best = int(near.argmax())
-        return self._between.subjects.keys[best] if near[best] > 0 else None
+        return self._between.subjects.keys[partners[best]] if near[best] > 0 else None
 
     @property
     def _between(self) -> EarlierPartnerships:

@@ -16,6 +16,9 @@ SIDES: tuple[Side, ...] = get_args(Side)
 Path = tuple[str, ...]
 """A territory from its country down to itself: ``("SN", "SN-KL")``."""
 
+Spot = tuple[float, float]
+"""Latitude and longitude of a place, in degrees (WGS 84)."""
+
 LONGEST_TEXT = 4_000
 """How many characters of a record's texts are compared."""
 
@@ -27,6 +30,7 @@ class Traits:
     key: str
     kind: Kind
     places: Mapping[Side, tuple[Path, ...]]
+    spots: tuple[Spot, ...]
     sectors: tuple[str, ...]
     priorities: tuple[Priority, ...]
     name: str
@@ -48,6 +52,7 @@ def read_traits(record: Record) -> Traits:
         key=key,
         kind=kind,
         places=_places(kind, record),
+        spots=_spots(record),
         sectors=tuple(dict.fromkeys(code for code in sectors if code is not None)),
         priorities=tuple(cast("list[Priority]", record.get("priorities") or ())),
         name=" \n".join(all_texts(record.get("name"))),
@@ -61,6 +66,13 @@ def _places(kind: Kind, record: Record) -> Mapping[Side, tuple[Path, ...]]:
     here = _paths([record["territory"]] if record.get("territory") else None)
     role = record.get("role")
     return {side: here if role in (side, "both", None) else () for side in SIDES}
+
+
+def _spots(record: Record) -> tuple[Spot, ...]:
+    """Where the places of a record lie, whichever side they are on; those that are no towns lie nowhere."""
+    places = [record.get("territory"), *(record.get("origin") or ()), *(record.get("residence") or ())]
+    located = (place for place in places if isinstance(place, Mapping) and place.get("latitude") is not None)
+    return tuple(dict.fromkeys((float(place["latitude"]), float(place["longitude"])) for place in located))
 
 
 def _paths(places: Any) -> tuple[Path, ...]:
