@@ -22,16 +22,24 @@ def evaluate(
         Path | None,
         typer.Option(help="Write query, candidate, rank and score of the first twenty here.", dir_okay=False),
     ] = None,
+    with_cold_start: Annotated[
+        bool,
+        typer.Option(
+            "--cold-start", help="Rank also with the latest 0, 1, 3 and 10 partnerships of each candidate."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Rank candidates for the queries of a pack, learning from its known partnerships only, and compare with what came true."""
     # With the model comes scikit-learn, and no other command should wait for it.
-    from seed.evaluation import PackError, figures, loaded_pack, rank_by_model
+    from seed.evaluation import PackError, cold_start, figures, loaded_pack, rank_by_model
 
     try:
         with loaded_pack(folder, tell) as pack:
             rankings = rank_by_model(pack)
             found = figures(pack, rankings)
+            if with_cold_start:
+                found |= {_known(most): item for most, item in cold_start(pack).items()}
     except PackError as error:
         raise fail(str(error)) from None
     if ranking_out is not None:
@@ -46,6 +54,10 @@ def evaluate(
             typer.echo(f"{name:<24}{item.queries:>9}{item.recall:>11.4f}{item.ndcg:>9.4f}{item.mrr:>8.4f}")
     else:
         tell(f"{len(rankings)} queries ranked; the pack does not tell what came true.")
+
+
+def _known(most: int | None) -> str:
+    return "passerelle, all known" if most is None else f"passerelle, {most} known"
 
 
 def _write(target: Path, rankings: "Mapping[str, Scored]") -> None:

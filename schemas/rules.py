@@ -108,7 +108,7 @@ class RulesetSettings(BaseModel):
                     region=0.1, sector=0.1, priority=0.05, text=0.15, track_record=0.6
                 ),
                 "authority:authority": Weights(
-                    region=0.25, sector=0.1, priority=0.05, text=0.1, track_record=0.5
+                    region=0.2, sector=0.1, priority=0.05, text=0.15, track_record=0.5
                 ),
             },
             affinities={

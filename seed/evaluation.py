@@ -15,7 +15,15 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from matching.evaluation import AnyOrder, Figures, NearestByWords, Popularity, Ranker, score_rankings
+from matching.evaluation import (
+    AnyOrder,
+    CountryAndSector,
+    Figures,
+    NearestByWords,
+    Popularity,
+    Ranker,
+    score_rankings,
+)
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.records import PLACE_FIELDS
@@ -36,6 +44,8 @@ Scored = list[tuple[str, float]]
 """Candidates with their scores, best first."""
 Tell = Callable[[str], None]
 PROFILES, PARTNERSHIPS, TRUTH, QUERIES = "profiles.jsonl", "partnerships.csv", "truth.csv", "queries.csv"
+HISTORIES = (0, 1, 3, 10, None)
+"""How many earlier partnerships of a candidate are known at most, step by step, up to all of them."""
 FIRST = 20
 """How many candidates of each query are ranked."""
 WITHOUT_PAIRS = {Kind.PROJECT: Kind.PROGRAMME, Kind.ASSOCIATION: Kind.PROGRAMME}
@@ -169,12 +179,16 @@ def _read_back(engine: Engine, wanted: Mapping[str, set[str]], *, told: bool) ->
     return Pack(records, pairs, queries, wanted if told else None)
 
 
-def rank_by_model(pack: Pack) -> dict[str, Scored]:
-    """The first candidates of each query as the balanced ruleset ranks them; what it does not suggest comes after, by popularity."""
+def rank_by_model(pack: Pack, known: Sequence[Pair] | None = None) -> dict[str, Scored]:
+    """The first candidates of each query as the balanced ruleset ranks them; what it does not suggest comes after, by popularity.
+
+    ``known`` are the partnerships to learn from, by default all those of the pack.
+    """
     from matching import PartnershipModel
 
-    model = PartnershipModel().fit(pack.records.values(), pack.pairs)
-    popularity = Popularity(pack.pairs)
+    learnt = pack.pairs if known is None else known
+    model = PartnershipModel().fit(pack.records.values(), learnt)
+    popularity = Popularity(learnt)
     depth = FIRST + pack.most_partners()
     rankings: dict[str, Scored] = {}
     for kinds, queries in _by_kinds(pack).items():
@@ -194,20 +208,38 @@ def _by_kinds(pack: Pack) -> dict[tuple[str, ...], list[str]]:
     return groups
 
 
+def cold_start(pack: Pack) -> dict[int | None, Figures]:
+    """How well the model finds what came true when it knows but the latest few partnerships of each candidate."""
+    if pack.truth is None:
+        return {}
+    return {
+        most: score_rankings(pack.truth, _keys(rank_by_model(pack, _latest(pack.pairs, most))))
+        for most in HISTORIES
+    }
+
+
+def _latest(pairs: Sequence[Pair], most: int | None) -> list[Pair]:
+    by_candidate: dict[str, list[Pair]] = defaultdict(list)
+    for pair in sorted(pairs, key=lambda pair: (pair[2] or "", pair), reverse=True):
+        by_candidate[pair[1]].append(pair)
+    return [pair for known in by_candidate.values() for pair in known[:most]]
+
+
+def _keys(rankings: Mapping[str, Scored]) -> dict[str, list[str]]:
+    return {query: [key for key, _ in ranked] for query, ranked in rankings.items()}
+
+
 def figures(pack: Pack, by_model: Mapping[str, Scored]) -> dict[str, Figures]:
     """How well the model and the simplest rankings find what came true; empty where the pack does not tell."""
     if pack.truth is None:
         return {}
     baselines: dict[str, Ranker] = {
         "random": AnyOrder(),
+        "country and sector": CountryAndSector(pack.records.values()),
         "popularity": Popularity(pack.pairs),
         "bm25 nearest projects": NearestByWords(pack.records.values(), pack.pairs),
     }
-    found = {
-        "passerelle": score_rankings(
-            pack.truth, {query: [key for key, _ in ranked] for query, ranked in by_model.items()}
-        )
-    }
+    found = {"passerelle": score_rankings(pack.truth, _keys(by_model))}
     for name, ranker in baselines.items():
         rankings = {
             query: pack.known_last(query, ranker.rank(pack.records[query], pack.candidates_for(query)))

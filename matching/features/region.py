@@ -16,7 +16,7 @@ ONE_SIDED = 0.8
 """What a programme that names only one side is worth at most: nothing is known of the other."""
 NESTED = 0.6
 """How near two authorities are of which one governs part of the other's territory: they work on one ground."""
-NEIGHBOURS = 0.6
+NEIGHBOURS = 0.3
 """How near two authorities are that lie side by side, also across a border."""
 PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from matching.evaluation import AnyOrder, NearestByWords, Popularity, bm25, score_rankings
+from matching.evaluation import AnyOrder, CountryAndSector, NearestByWords, Popularity, bm25, score_rankings
 from matching.evidence import PairInput
 from tests.matching.records import Record, project
 
@@ -41,6 +41,13 @@ def test_only_the_first_ten_count_and_each_candidate_once() -> None:
 
 def test_popularity_counts_earlier_partners() -> None:
     assert Popularity(PAIRS).rank(PROJECTS[0], CANDIDATES) == ["water", "bank", "books", "newcomer"]
+
+
+def test_country_and_sector_counts_what_is_shared() -> None:
+    records = [*PROJECTS, project("fields", origin=["SN"], sectors=["31120"]), project("far", origin=["ML"])]
+    ranker = CountryAndSector(records)
+    asked = project("new", origin=["SN"], sectors=["31130"])
+    assert ranker.rank(asked, ["far", "fields", "wells"]) == ["fields", "wells", "far"]
 
 
 def test_any_order_is_the_same_for_the_same_query() -> None:

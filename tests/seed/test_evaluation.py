@@ -48,7 +48,8 @@ def test_what_came_later_is_found_beside_the_baselines(pack: Path, tmp_path: Pat
     code, printed, _ = _evaluate(pack, "--json", "--ranking-out", str(out))
     assert code == 0
     figures = json.loads(printed)
-    assert set(figures) == {"passerelle", "random", "popularity", "bm25 nearest projects"}
+    baselines = {"random", "country and sector", "popularity", "bm25 nearest projects"}
+    assert set(figures) == {"passerelle"} | baselines
     assert figures["passerelle"] == {"queries": 1, "recall@10": 1, "ndcg@10": 1, "mrr@10": 1}
     with out.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -57,6 +58,16 @@ def test_what_came_later_is_found_beside_the_baselines(pack: Path, tmp_path: Pat
     assert {row["candidate"] for row in rows} == set(FUNDS)
     assert rows[0]["candidate"] == "fund-a"
     assert "recall@10" in _evaluate(pack)[1]
+
+
+def test_the_more_is_known_the_more_is_found(pack: Path) -> None:
+    known = [("well", "fund-d", "2010"), ("school", "fund-b", "2011")]
+    _write(pack / "partnerships.csv", ["query", "candidate", "since"], known)
+    _write(pack / "truth.csv", ["query", "candidate"], [("pump", "fund-d")])
+    figures = json.loads(_evaluate(pack, "--json", "--cold-start")[1])
+    curve = [figures[f"passerelle, {most} known"]["ndcg@10"] for most in ("0", "1", "3", "10", "all")]
+    assert curve == sorted(curve)
+    assert curve[0] < curve[-1] == figures["passerelle"]["ndcg@10"]
 
 
 def test_what_came_true_changes_no_ranking(pack: Path) -> None:

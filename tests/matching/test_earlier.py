@@ -1,0 +1,134 @@
+"""What earlier partnerships say: known values, and what each of its settings is for."""
+
+import numpy as np
+import pytest
+from sklearn.kernel_ridge import KernelRidge
+
+from matching import PartnershipModel
+from matching.earlier import DOUBT, PLAIN, EarlierPartnerships, sharpened
+from matching.evidence import PairInput, TrackRecord
+from matching.profiles import Profiles
+from matching.similarity import Knowledge
+from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
+from tests.matching.records import Record, programme, project
+
+WORDS = {
+    "wells": "Wells and clean water for the village",
+    "pumps": "Pumps for clean water in the valley",
+    "drains": "Drains and water towers",
+    "schools": "Schools and teachers for the valley",
+    "loans": "Small loans for women",
+}
+PROJECTS = [project(key, name=name, sectors=[]) for key, name in WORDS.items()]
+FUNDS = [programme(key) for key in ("water", "well-diggers", "books", "bank", "newcomer")]
+NEW = project("new", name="Clean water and wells", sectors=[])
+
+
+def between(pairs: list[PairInput]) -> EarlierPartnerships:
+    """The partnerships of projects with programmes."""
+    settings = RulesetSettings.balanced()
+    profiles = Profiles(settings).put([*PROJECTS, *FUNDS])
+    known = Knowledge(profiles, Profiles(settings), TrackRecord.of(pairs))
+    return known.between(Kind.PROJECT, Kind.PROGRAMME)
+
+
+def likelihoods(pairs: list[PairInput], subject: Record = NEW) -> dict[str, float]:
+    """How likely each programme with a history is."""
+    earlier = between(pairs)
+    asked = Profiles(RulesetSettings.balanced()).put([subject]).of(Kind.PROJECT)
+    likely = earlier.likelihoods(asked, earlier.likeness(asked))[0]
+    return dict(zip(earlier.candidates, likely.tolist(), strict=True))
+
+
+def test_the_vote_is_kernel_ridge_regression_beside_a_plain_vote() -> None:
+    pairs: list[PairInput] = [
+        (key, fund)
+        for key, fund in zip(WORDS, ["water", "water", "well-diggers", "books", "bank"], strict=True)
+    ]
+    earlier = between(pairs)
+    asked = Profiles(RulesetSettings.balanced()).put([NEW]).of(Kind.PROJECT)
+    near = sharpened(earlier.likeness(asked))
+    alike = earlier.subjects.likeness(earlier.worth)
+    gram = sharpened((alike @ alike.T).toarray())
+    chosen = earlier.chosen.toarray()
+    doubt = DOUBT * 2 ** (3.0 / 3.0)  # nobody says when
+    weights = KernelRidge(alpha=doubt, kernel="precomputed").fit(gram, np.eye(len(WORDS))).predict(near)
+    plain = near / near.sum()
+    votes = (1 - PLAIN) * weights + PLAIN * weights.sum() * plain
+    share = chosen.sum(axis=0) * 0.25
+    fashion = share / (share.sum() + 1)
+    expected = votes @ chosen + (1 - votes.sum()) * fashion
+    assert earlier.likelihoods(asked, earlier.likeness(asked)) == pytest.approx(np.clip(expected, 0, 1))
+
+
+def test_those_who_helped_the_like_are_likelier_and_a_newcomer_has_no_likelihood() -> None:
+    found = likelihoods([("wells", "water"), ("schools", "books"), ("loans", "bank")])
+    assert found["water"] > 2 * found["books"] > 0
+    assert "newcomer" not in found
+
+
+def test_what_happened_lately_says_more() -> None:
+    found = likelihoods([("wells", "well-diggers", "1999"), ("pumps", "water", "2012-07-01")])
+    other = likelihoods([("wells", "well-diggers", "2012-07-01"), ("pumps", "water", "1999")])
+    assert found["water"] > other["water"]
+    assert found["well-diggers"] < other["well-diggers"]
+
+
+def test_what_is_older_than_old_says_no_less() -> None:
+    last: PairInput = ("schools", "books", "2012")
+    old, ancient = (likelihoods([("wells", "water", year), last]) for year in ("1990", "0201"))
+    assert old == pytest.approx(ancient)
+
+
+def test_the_same_said_twice_is_not_twice_as_likely() -> None:
+    once = likelihoods([("wells", "water"), ("schools", "books")])["water"]
+    twice = likelihoods([("wells", "water"), ("pumps", "water"), ("schools", "books")])["water"]
+    assert once < twice < 2 * once
+
+
+def test_a_subjects_own_partnerships_are_no_evidence_for_it() -> None:
+    others: list[PairInput] = [("pumps", "well-diggers"), ("schools", "books")]
+    assert likelihoods([("wells", "water"), *others], PROJECTS[0])["water"] == 0
+
+
+def test_the_bound_is_never_below_the_likelihood() -> None:
+    pairs: list[PairInput] = [
+        ("wells", "water", "2010"),
+        ("pumps", "well-diggers", "2012"),
+        ("drains", "water", "2005"),
+        ("loans", "bank"),
+    ]
+    earlier = between(pairs)
+    asked = Profiles(RulesetSettings.balanced()).put([NEW, *PROJECTS]).of(Kind.PROJECT)
+    likely = earlier.likelihoods(asked, earlier.likeness(asked))
+    assert (earlier.at_most(asked, range(len(earlier.candidates))) >= likely - 1e-12).all()
+
+
+def test_many_earlier_subjects_are_asked_without_comparing_all_with_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pairs: list[PairInput] = [("wells", "water"), ("pumps", "well-diggers"), ("schools", "books")]
+    kept = likelihoods(pairs)
+    monkeypatch.setattr("matching.earlier.GRAM_AT_MOST", 1)
+    assert likelihoods(pairs) == pytest.approx(kept)
+    monkeypatch.setattr("matching.earlier.NEAREST", 1)
+    assert likelihoods(pairs)["well-diggers"] < kept["well-diggers"]
+
+
+def test_a_track_record_keeps_the_latest_date_and_refuses_what_is_none() -> None:
+    record = TrackRecord.of(
+        [("a", "b", "2010-07-15"), ("b", "a", "2008"), ("a", "c", None), ("a", "d", "2012")]
+    )
+    assert record.partners_of("a") == ("b", "c", "d")
+    assert record.age("b", "a") == pytest.approx(1.5)
+    assert record.age("a", "c") == 3
+    with pytest.raises(ValueError, match="year or a date"):
+        TrackRecord.of([("a", "b", "long ago")])
+
+
+def test_another_track_record_takes_the_place_of_the_former() -> None:
+    model = PartnershipModel().fit([*PROJECTS, *FUNDS], [("wells", "water")])
+    listed = model.suggest([NEW], kinds=["programme"])[0]
+    assert listed[0].candidate == "water"
+    assert model.learn([("wells", "bank")]).suggest([NEW], kinds=["programme"])[0][0].candidate == "bank"
