@@ -18,7 +18,7 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 from matching.evidence import TrackRecord
 from matching.profiles import KindProfiles, Rarities
-from matching.rows import Floats, Row, cosine, stack
+from matching.rows import Floats, Row, cosine, cosine_with, stack
 
 NEAREST = 160
 """How many earlier subjects are asked about a new one."""
@@ -111,14 +111,10 @@ class EarlierPartnerships:
 
     def likeness(self, subjects: KindProfiles) -> Floats:
         """How like subjects (rows) are to the earlier ones (columns); none is like itself."""
-        return self._likeness_to(subjects, np.arange(len(self.subjects.keys)))
-
-    def _likeness_to(self, subjects: KindProfiles, rows: "NDArray[np.intp]") -> Floats:
-        near = cosine(subjects.likeness(self.worth), self._alike[rows])
-        places = {self.subjects.keys[row]: place for place, row in enumerate(rows)}
+        near = cosine_with(subjects.likeness(self.worth), self._turned_over)
         for row, key in enumerate(subjects.keys):
-            if key in places:
-                near[row, places[key]] = 0.0
+            if key in self._rows:
+                near[row, self._rows[key]] = 0.0
         return near
 
     def likelihoods(self, subjects: KindProfiles, near: Floats) -> Floats:
@@ -133,7 +129,7 @@ class EarlierPartnerships:
         """How likely some candidates can be at most, whatever else the nearest have chosen; quick for many subjects."""
         chosen = self._chosen_by[:, columns].tocsr()
         rows = np.flatnonzero(np.diff(chosen.indptr))
-        near, chosen = sharpened(self._likeness_to(subjects, rows)), chosen[rows]
+        near, chosen = sharpened(cosine(subjects.likeness(self.worth), self._alike[rows])), chosen[rows]
         most: Floats = (1 - PLAIN) * ((near / self._doubts[rows]) @ chosen)
         most += PLAIN * ((near > 0).astype(float) @ chosen > 0)
         most += self._fashion[columns] / (self._fashion.sum() + UNSEEN)
@@ -169,6 +165,10 @@ class EarlierPartnerships:
     @cached_property
     def _alike(self) -> csr_matrix:
         return self.subjects.likeness(self.worth)
+
+    @cached_property
+    def _turned_over(self) -> csr_matrix:
+        return self._alike.T.tocsr()
 
     @cached_property
     def _gram(self) -> Floats:

@@ -31,7 +31,8 @@ class TrackRecord:
             if len(pair) not in (2, 3) or pair[0] is None or pair[1] is None:
                 raise ValueError("a pair is a query key, a candidate key and, if known, since when")
             one, other = pair[0], pair[1]
-            began = _later(_year(pair[2] if len(pair) == 3 else None), partners[one].get(other))
+            since = pair[2] if len(pair) == 3 else None
+            began = _later(_year(since), partners[one].get(other))
             partners[one][other] = began
             partners[other][one] = began
         years = [year for known in partners.values() for year in known.values() if year is not None]

@@ -36,13 +36,11 @@ BY_WORDS = {
     "title": 0.5,
     "sector": 0.2,
     "concepts": 0.2,
-    "surroundings": 0.0,
     "region": 0.25,
 }
 BY_PLACE = {
     "words": 0.05,
     "characters": 0.05,
-    "title": 0.0,
     "sector": 0.1,
     "concepts": 0.05,
     "surroundings": 0.1,
@@ -186,17 +184,17 @@ class KindProfiles:
             return self._alike[1]
         title = stack([item.words.title for item in self.known], WORD_COLUMNS)
         parts = {
-            "words": unit_rows(self.words, worth.words),
-            "characters": unit_rows(self.characters, worth.characters),
-            "title": unit_rows(title, worth.words),
-            "sector": self.sector(worth),
-            "concepts": unit_rows(self.concepts, worth.concepts),
-            "surroundings": unit_rows(self.surroundings, np.ones(NODES)),
-            "region": unit_rows(self.region, worth.of_regions(self.region.shape[1])),
+            "words": (self.words, worth.words),
+            "characters": (self.characters, worth.characters),
+            "title": (title, worth.words),
+            "sector": (self.sectors, worth.sectors),
+            "concepts": (self.concepts, worth.concepts),
+            "surroundings": (self.surroundings, None),
+            "region": (self.region, worth.of_regions(self.region.shape[1])),
         }
         shares = BY_PLACE if self.known[0].traits.kind is Kind.AUTHORITY else BY_WORDS
-        together = shares_side_by_side([(parts[name], share) for name, share in shares.items()])
-        self._alike = (worth, unit_rows(together, np.ones(together.shape[1])))
+        together = shares_side_by_side([(unit_rows(*parts[name]), share) for name, share in shares.items()])
+        self._alike = (worth, unit_rows(together))
         return self._alike[1]
 
     def sector(self, worth: Rarities) -> csr_matrix:

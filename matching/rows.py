@@ -40,9 +40,9 @@ def rarity(block: csr_matrix) -> Floats:
     return worth
 
 
-def unit_rows(block: csr_matrix, worth: Floats) -> csr_matrix:
+def unit_rows(block: csr_matrix, worth: Floats | None = None) -> csr_matrix:
     """The block with its columns weighted and its rows brought to length 1 (empty rows stay empty)."""
-    values = block.data * worth[block.indices]
+    values = block.data if worth is None else block.data * worth[block.indices]
     rows = _row_of_each_value(block)
     lengths = np.sqrt(np.bincount(rows, values**2, minlength=block.shape[0]))
     return _with_values(block, values / lengths[rows])
@@ -74,5 +74,13 @@ def shares_side_by_side(blocks: Sequence[tuple[csr_matrix, float]]) -> csr_matri
 def cosine(left: csr_matrix, right: csr_matrix) -> Floats:
     """Dot products of all rows of ``left`` with all rows of ``right``, dense, at most 1."""
     width = min(left.shape[1], right.shape[1])
-    products: Floats = (left[:, :width] @ right[:, :width].T).toarray()
+    return cosine_with(left[:, :width], right[:, :width].T)
+
+
+def cosine_with(left: csr_matrix, columns: csr_matrix) -> Floats:
+    """Dot products of all rows of ``left`` with all columns of a block, which is turned over once for many."""
+    width = min(left.shape[1], columns.shape[0])
+    if width < left.shape[1]:
+        left = left[:, :width]
+    products: Floats = (left @ (columns[:width] if width < columns.shape[0] else columns)).toarray()
     return np.minimum(products, 1.0, out=products)

@@ -57,8 +57,7 @@ class Knowledge:
                 yield key
 
     def _is(self, key: str, kind: Kind) -> bool:
-        known = self._known(key)
-        return known is not None and known.traits.kind is kind
+        return (known := self._known(key)) is not None and known.traits.kind is kind
 
     def _known(self, key: str) -> Known | None:
         return self.profiles.get(key) or self.earlier.get(key)
