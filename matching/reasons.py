@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from matching.features.priority import shared_priorities
-from matching.features.region import nested, shared_territories
+from matching.features.proximity import are_neighbours
+from matching.features.region import authority_paths, nested, shared_territories
 from matching.features.sector import shared_sectors
 from matching.features.text import shared_concepts
 from matching.similarity import Similarities
@@ -39,6 +40,10 @@ def _territories(
         return shared_territories(subject, candidate)
     if within := nested(subject, candidate):
         return within
+    if are_neighbours(subject, candidate):
+        return tuple(
+            dict.fromkeys(path[-1] for party in (subject, candidate) for path in authority_paths(party))
+        )
     tie = similarities.tie(row, position)
     ends = [_nearest_end(tie, authority) for authority in (subject, candidate)] if tie else []
     return tuple(dict.fromkeys(end for end in ends if end))

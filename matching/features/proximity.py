@@ -11,7 +11,9 @@ from matching.traits import Spot, Traits
 
 MESH = 0.5
 """Degrees of latitude between two nodes, about 55 km."""
-ROWS, LONGEST_ROW = 361, 720
+ROWS, LONGEST_ROW = round(180 / MESH) + 1, round(360 / MESH)
+NODES = ROWS * LONGEST_ROW
+"""How many columns there are."""
 
 
 def surroundings(traits: Traits) -> dict[int, float]:
@@ -25,8 +27,9 @@ def surroundings(traits: Traits) -> dict[int, float]:
     return values
 
 
-NODES = ROWS * LONGEST_ROW
-"""How many columns there are."""
+def are_neighbours(one: Traits, other: Traits) -> bool:
+    """Whether any of the places of two profiles lie near each other."""
+    return not surroundings(one).keys().isdisjoint(surroundings(other))
 
 
 def _nodes(spot: Spot) -> Iterator[tuple[int, float]]:

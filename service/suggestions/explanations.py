@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matching import Suggestion
+from matching.features.proximity import are_neighbours
 from matching.features.region import nested, shared_on
 from matching.traits import SIDES, Side, Traits
 from schemas.kinds import Kind
@@ -103,6 +104,8 @@ def _places(suggestion: Suggestion, subject: Traits, candidate: Traits, name: st
         ends = next((part.because for part in suggestion.parts if part.name == "region"), ())
         if ends and nested(subject, candidate):
             yield message("{candidate} and you work on common ground: {places}.", places=ends, candidate=name)
+        elif ends and are_neighbours(subject, candidate):
+            yield message("{candidate} lies close to you: {places}.", places=ends, candidate=name)
         elif ends:
             yield message(
                 "{places}: people tie these territories together, and {candidate} is your counterpart at the other end.",

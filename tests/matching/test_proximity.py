@@ -61,4 +61,6 @@ def test_neighbours_across_a_border_are_proposed_to_each_other() -> None:
     )
     listed = PartnershipModel().fit([here, across, far]).suggest([here], kinds=["authority"])[0]
     assert listed[0].candidate == "across"
+    region = next(part for part in listed[0].parts if part.name == "region")
+    assert set(region.because) == {"IT", "SI"}
     assert "far" not in [item.candidate for item in listed]
