@@ -25,7 +25,7 @@ from matching.features.text import (
     concept_values,
     word_rows,
 )
-from matching.rows import Floats, Row, rarity, shares_side_by_side, side_by_side, stack, unit_rows
+from matching.rows import Floats, Row, rarity, side_by_side, stack, unit_rows
 from matching.traits import Record, Traits, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -193,7 +193,7 @@ class KindProfiles:
             "region": (self.region, worth.of_regions(self.region.shape[1])),
         }
         shares = BY_PLACE if self.known[0].traits.kind is Kind.AUTHORITY else BY_WORDS
-        together = shares_side_by_side([(unit_rows(*parts[name]), share) for name, share in shares.items()])
+        together = side_by_side([(unit_rows(*parts[name]), share) for name, share in shares.items()])
         self._alike = (worth, unit_rows(together))
         return self._alike[1]
 
@@ -212,7 +212,7 @@ class KindProfiles:
             self._blocks = WeightedBlocks(
                 worth,
                 sector=unit_rows(self.sectors, worth.sectors),
-                text=side_by_side(characters, concepts, CHARACTERS_SHARE),
+                text=side_by_side([(characters, CHARACTERS_SHARE), (concepts, 1 - CHARACTERS_SHARE)]),
             )
         return self._blocks
 

@@ -61,12 +61,7 @@ def _with_values(block: csr_matrix, values: Floats) -> csr_matrix:
     return csr_matrix((values, block.indices, block.indptr), shape=block.shape)
 
 
-def side_by_side(left: csr_matrix, right: csr_matrix, share: float) -> csr_matrix:
-    """Two blocks of unit rows as one, whose dot products are ``share`` of the left and the rest of the right."""
-    return shares_side_by_side([(left, share), (right, 1 - share)])
-
-
-def shares_side_by_side(blocks: Sequence[tuple[csr_matrix, float]]) -> csr_matrix:
+def side_by_side(blocks: Sequence[tuple[csr_matrix, float]]) -> csr_matrix:
     """Blocks of unit rows as one, whose dot products are the sum of share × dot product of the blocks."""
     return csr_matrix(hstack([block * np.sqrt(share) for block, share in blocks]))
 

@@ -123,8 +123,7 @@ class Similarities:
             tied = np.maximum(cosine(beyond, self.candidates.region), NESTED * self._nested)
             return np.maximum(tied, NEIGHBOURS * self._near, out=tied)
         candidates = self._covered(self.candidates, self.subject_kind)
-        subjects = self._in_their_columns(self.subjects, self.kind)
-        return cosine(subjects, candidates)
+        return cosine(self._covered(self._asked, self.kind), candidates)
 
     @cached_property
     def _near(self) -> Floats:
@@ -156,7 +155,7 @@ class Similarities:
 
     @cached_property
     def _their_region(self) -> csr_matrix:
-        return self._in_their_columns(self.subjects)
+        return self._asked.region
 
     @cached_property
     def sector(self) -> Floats:
@@ -187,7 +186,7 @@ class Similarities:
         most = np.zeros(self.shape)
         there, columns = self._columns_of_earlier
         if there:
-            most[:, there] = np.sqrt(self._between.at_most(self._in_our_columns(self.subjects), columns))
+            most[:, there] = np.sqrt(self._between.at_most(self._asked, columns))
         return most
 
     def nearest_partner(self, row: int, position: int) -> str | None:
@@ -216,21 +215,18 @@ class Similarities:
 
     @cached_property
     def _likeness_to_earlier(self) -> Floats:
-        return self._between.likeness(self._in_our_columns(self.subjects))
+        return self._between.likeness(self._asked)
 
     @property
     def _worth(self) -> Rarities:
         return self._profiles.rarities
 
-    def _in_their_columns(self, subjects: KindProfiles, against: Kind | None = None) -> csr_matrix:
-        """The subjects' region rows in the candidates' columns; territories that no candidate has fall away."""
-        rows = self._in_our_columns(subjects)
-        return self._covered(rows, against) if against else rows.region
-
-    def _in_our_columns(self, subjects: KindProfiles) -> KindProfiles:
-        if subjects.columns is self._profiles.columns:
-            return subjects
-        return KindProfiles(subjects.known, self._profiles.settings, self._profiles.columns)
+    @cached_property
+    def _asked(self) -> KindProfiles:
+        """The subjects with their territories in the candidates' columns."""
+        if self.subjects.columns is self._profiles.columns:
+            return self.subjects
+        return KindProfiles(self.subjects.known, self._profiles.settings, self._profiles.columns)
 
     @staticmethod
     def _covered(profiles: KindProfiles, against: Kind) -> csr_matrix:
