@@ -1,6 +1,6 @@
 """The similarity model: blocks × ruleset weights → exact best candidates, explained part by part."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date
 from typing import Any, Self
@@ -9,14 +9,13 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from matching.conditions import Party, eligibility, excluded
 from matching.evidence import PairInput, TrackRecord
 from matching.profiles import KindProfiles, Profiles
+from matching.ranking import MARGIN, Ranking
 from matching.reach import subjects_reached
 from matching.reasons import reasons
 from matching.similarity import Knowledge, Similarities
 from matching.suggestion import Part, Suggestion
-from matching.topk import best_first
 from matching.traits import Record
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import PARTS, RulesetSettings
@@ -112,19 +111,24 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         """Score and parts of the named candidates for one subject, in the order given; unknown keys are left out."""
         check_is_fitted(self)
         asked = Profiles(self.settings_).put([subject])
-        known = [
-            (key, kind) for key in candidates if (kind := self.knowledge_.profiles.kind_of(key)) is not None
-        ]
-        similarities = {
-            kind: Similarities(self.knowledge_, asked.only_kind(), self.knowledge_.profiles.of(kind))
-            for kind in {kind for _, kind in known}
+        subjects, profiles = asked.only_kind(), self.knowledge_.profiles
+        wanted = list(candidates)
+        places: dict[Kind, list[int]] = {}
+        for key in dict.fromkeys(wanted):
+            if kind := profiles.kind_of(key):
+                places.setdefault(kind, []).append(profiles.of(kind).position(key))
+        found = {
+            item.candidate: item
+            for kind, positions in places.items()
+            for item in self._score(subjects, profiles.of(kind), positions)
         }
-        return [
-            self._suggestion(
-                asked, 0, kind, self.knowledge_.profiles.of(kind).position(key), similarities[kind]
-            )
-            for key, kind in known
-        ]
+        return [found[key] for key in wanted if key in found]
+
+    def _score(
+        self, subjects: KindProfiles, candidates: KindProfiles, positions: list[int]
+    ) -> list[Suggestion]:
+        similarities = Similarities(self.knowledge_, subjects, candidates).among(np.array(positions))
+        return [self._suggestion(similarities, 0, position) for position in range(len(positions))]
 
     def subjects_reached(self, changed: Iterable[str], floors: Mapping[str, float]) -> set[str]:
         """The keys of those on whose lists a change of the ``changed`` profiles may show.
@@ -148,70 +152,23 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         for kind, positions in _by_kind(subjects).items():
             asked = Profiles(self.settings_).put(_distinct(subjects[position] for position in positions))
             wanted = [Kind(name) for name in kinds] if kinds is not None else list(PAIRINGS[kind])
-            ranked = _Ranking(self, asked, kind, wanted, on)
+            rows = asked.of(kind)
+            ranked = Ranking(self.knowledge_, self.settings_, rows, wanted, on, k + MARGIN)
             for position in positions:
-                row = asked.of(kind).position(str(subjects[position]["key"]))
-                lists[position] = ranked.best(row, k)
+                row = rows.position(str(subjects[position]["key"]))
+                lists[position] = [self._suggestion(*place) for place in ranked.best(row, k)]
         return [lists[position] for position in range(len(subjects))]
 
-    def _suggestion(
-        self, asked: Profiles, row: int, kind: Kind, position: int, similarities: Similarities
-    ) -> Suggestion:
-        subject = asked.only_kind().traits[row]
-        candidate = self.knowledge_.profiles.of(kind).traits[position]
-        weights = self.settings_.weights_for(subject.kind, kind)
+    def _suggestion(self, similarities: Similarities, row: int, position: int) -> Suggestion:
+        subject = similarities.subjects.traits[row]
+        candidate = similarities.candidates.traits[position]
+        weights = self.settings_.weights_for(subject.kind, candidate.kind)
         because = reasons(subject, candidate, similarities, row, position)
         parts = tuple(
             Part(name, weights.share(name), float(similarities.part(name)[row, position]), because[name])
             for name in PARTS
         )
-        return Suggestion(candidate.key, kind, sum(part.points for part in parts), parts)
-
-
-class _Ranking:
-    """The order of the candidates of some kinds for subjects of one kind."""
-
-    def __init__(
-        self, model: PartnershipModel, asked: Profiles, kind: Kind, wanted: Sequence[Kind], on: date | None
-    ) -> None:
-        self._model, self._asked, self._kind, self._on = model, asked, kind, on
-        self._similarities = {
-            other: Similarities(model.knowledge_, asked.only_kind(), candidates)
-            for other in wanted
-            if (candidates := model.knowledge_.profiles.of(other)).keys
-        }
-        self._scores = {
-            other: similarities.weighted(model.settings_)
-            for other, similarities in self._similarities.items()
-        }
-
-    def best(self, row: int, k: int) -> list[Suggestion]:
-        found: list[Suggestion] = []
-        for kind, position in self._in_order(row):
-            if self._may_be_shown(row, self._model.knowledge_.profiles.of(kind), position):
-                found.append(
-                    self._model._suggestion(self._asked, row, kind, position, self._similarities[kind])
-                )
-                if len(found) == k:
-                    break
-        return found
-
-    def _in_order(self, row: int) -> Iterator[tuple[Kind, int]]:
-        kinds = list(self._scores)
-        if not kinds:
-            return
-        starts = np.cumsum([0, *(self._scores[kind].shape[1] for kind in kinds)])
-        for place in best_first(np.concatenate([self._scores[kind][row] for kind in kinds])):
-            which = int(np.searchsorted(starts, place, side="right")) - 1
-            yield kinds[which], place - int(starts[which])
-
-    def _may_be_shown(self, row: int, candidates: KindProfiles, position: int) -> bool:
-        subjects = self._asked.of(self._kind)
-        if candidates.keys[position] == subjects.keys[row]:
-            return False
-        subject = Party(subjects.records[row], subjects.traits[row])
-        candidate = Party(candidates.records[position], candidates.traits[position])
-        return not excluded(eligibility(subject, candidate, self._on))
+        return Suggestion(candidate.key, candidate.kind, sum(part.points for part in parts), parts)
 
 
 def _by_kind(subjects: Sequence[Record]) -> dict[Kind, list[int]]:

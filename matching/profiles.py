@@ -11,21 +11,22 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from matching.features.priority import ORDER, affinity_matrix, priority_values
 from matching.features.proximity import NODES, surroundings
-from matching.features.region import region_values
+from matching.features.region import coverage, region_values
 from matching.features.sector import sector_columns, sector_values
 from matching.features.text import (
     CHARACTER_COLUMNS,
-    CHARACTERS_SHARE,
     WORD_COLUMNS,
     character_rows,
     concept_values,
     word_rows,
 )
-from matching.rows import Floats, Row, rarity, side_by_side, stack, unit_rows
+from matching.rows import Floats, Row, rarity, scaled_rows, side_by_side, stack, unit_rows
+from matching.shortlist import ShortlistIndex
 from matching.traits import Record, Traits, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -94,7 +95,8 @@ class WeightedBlocks:
 
     worth: Rarities
     sector: csr_matrix
-    text: csr_matrix
+    concepts: csr_matrix
+    characters: csr_matrix
 
 
 @dataclass
@@ -107,6 +109,7 @@ class KindProfiles:
     keys: list[str] = field(init=False)
     _blocks: WeightedBlocks | None = field(init=False, default=None)
     _alike: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
+    _indexes: tuple[Rarities, dict[Kind, ShortlistIndex]] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.keys = [item.traits.key for item in self.known]
@@ -197,24 +200,45 @@ class KindProfiles:
         self._alike = (worth, unit_rows(together))
         return self._alike[1]
 
-    def sector(self, worth: Rarities) -> csr_matrix:
-        """Unit rows over sectors."""
-        return self._weighted(worth).sector
-
-    def text(self, worth: Rarities) -> csr_matrix:
-        """Unit halves of words and of what they stand for."""
-        return self._weighted(worth).text
-
-    def _weighted(self, worth: Rarities) -> "WeightedBlocks":
+    def weighted(self, worth: Rarities) -> WeightedBlocks:
+        """Unit rows over sectors, over the sectors that words stand for, and over groups of letters."""
         if self._blocks is None or self._blocks.worth is not worth:
-            characters = unit_rows(self.characters, worth.characters)
-            concepts = unit_rows(self.concepts, worth.concepts)
             self._blocks = WeightedBlocks(
                 worth,
                 sector=unit_rows(self.sectors, worth.sectors),
-                text=side_by_side([(characters, CHARACTERS_SHARE), (concepts, 1 - CHARACTERS_SHARE)]),
+                concepts=unit_rows(self.concepts, worth.concepts),
+                characters=unit_rows(self.characters, worth.characters),
             )
         return self._blocks
+
+    def covered(self, against: Kind) -> csr_matrix:
+        """Territories as they count when these profiles are compared with those of another kind."""
+        scale = np.array([coverage(item, against) for item in self.traits])
+        return scaled_rows(self.region, scale)
+
+    def index(self, worth: Rarities, against: Kind) -> ShortlistIndex:
+        """These profiles as candidates for subjects of another kind."""
+        if self._indexes is None or self._indexes[0] is not worth:
+            self._indexes = (worth, {})
+        indexes = self._indexes[1]
+        if against not in indexes:
+            indexes[against] = ShortlistIndex(*self.inner_parts(worth, against))
+        return indexes[against]
+
+    def inner_parts(self, worth: Rarities, against: Kind) -> tuple[list[csr_matrix], csr_matrix]:
+        """The blocks whose dot products are the parts region, sector, priority and the two halves of text, the last apart."""
+        blocks = self.weighted(worth)
+        return [self.covered(against), blocks.sector, self.priorities, blocks.concepts], blocks.characters
+
+    def some(self, positions: NDArray[np.int64], worth: Rarities) -> "KindProfiles":
+        """Some of these profiles, with their rows of the blocks that are there already."""
+        few = KindProfiles([self.known[position] for position in positions], self.settings, self.columns)
+        blocks = self.weighted(worth)
+        few.region, few.priorities = self.region[positions], self.priorities[positions]
+        few._blocks = WeightedBlocks(
+            worth, blocks.sector[positions], blocks.concepts[positions], blocks.characters[positions]
+        )
+        return few
 
 
 class Profiles:

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matching.corridors import Corridors
 from matching.earlier import EarlierPartnerships
 from matching.evidence import TrackRecord
-from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths, coverage
-from matching.profiles import KindProfiles, Known, Profiles, Rarities
-from matching.rows import Floats, cosine, scaled_rows
+from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths
+from matching.features.text import CHARACTERS_SHARE
+from matching.profiles import KindProfiles, Known, Profiles, Rarities, WeightedBlocks
+from matching.rows import Floats, cosine
+from matching.shortlist import Shortlists
 from matching.traits import Traits
 from schemas.kinds import Kind
 from schemas.rules import PARTS, PartName, RulesetSettings
@@ -118,12 +121,11 @@ class Similarities:
     @cached_property
     def region(self) -> Floats:
         """Shared territories; between two authorities, the corridors that tie theirs, or one lying within the other."""
-        if self.subject_kind is Kind.AUTHORITY and self.kind is Kind.AUTHORITY:
+        if self.are_authorities:
             beyond = self._knowledge.corridors.beyond(self._their_region)
             tied = np.maximum(cosine(beyond, self.candidates.region), NESTED * self._nested)
             return np.maximum(tied, NEIGHBOURS * self._near, out=tied)
-        candidates = self._covered(self.candidates, self.subject_kind)
-        return cosine(self._covered(self._asked, self.kind), candidates)
+        return cosine(self._asked.covered(self.kind), self.candidates.covered(self.subject_kind))
 
     @cached_property
     def _near(self) -> Floats:
@@ -160,7 +162,7 @@ class Similarities:
     @cached_property
     def sector(self) -> Floats:
         """Shared sectors."""
-        return cosine(self.subjects.sector(self._worth), self.candidates.sector(self._worth))
+        return cosine(self._weighted_subjects.sector, self._weighted_candidates.sector)
 
     @cached_property
     def priority(self) -> Floats:
@@ -170,7 +172,9 @@ class Similarities:
     @cached_property
     def text(self) -> Floats:
         """Likeness of words and of what they stand for."""
-        return cosine(self.subjects.text(self._worth), self.candidates.text(self._worth))
+        mine, theirs = self._weighted_subjects, self._weighted_candidates
+        characters = CHARACTERS_SHARE * cosine(mine.characters, theirs.characters)
+        return characters + (1 - CHARACTERS_SHARE) * cosine(mine.concepts, theirs.concepts)
 
     @cached_property
     def track_record(self) -> Floats:
@@ -218,6 +222,44 @@ class Similarities:
         return self._between.likeness(self._asked)
 
     @property
+    def are_authorities(self) -> bool:
+        """Whether authorities are compared with authorities: what ties their territories is no dot product."""
+        return self.subject_kind is Kind.AUTHORITY and self.kind is Kind.AUTHORITY
+
+    def with_history(self, settings: RulesetSettings) -> list[int]:
+        """The candidates whose earlier partnerships count in a ruleset."""
+        if not settings.weights_for(self.subject_kind, self.kind).share("track_record"):
+            return []
+        return self._columns_of_earlier[0]
+
+    def shortlists(
+        self, settings: RulesetSettings, depth: int, *, least: float, allowed: NDArray[np.bool_]
+    ) -> Shortlists:
+        """The best allowed candidates by the parts that are dot products: all but the track record."""
+        share = settings.weights_for(self.subject_kind, self.kind).share
+        text = share("text")
+        weights = [
+            *(share(name) for name in ("region", "sector", "priority")),
+            (1 - CHARACTERS_SHARE) * text,
+            CHARACTERS_SHARE * text,
+        ]
+        index = self.candidates.index(self._worth, self.subject_kind)
+        parts, tail = self._asked.inner_parts(self._worth, self.kind)
+        return index.best(parts, tail, weights, depth, least=least, allowed=allowed)
+
+    def among(self, positions: NDArray[np.int64]) -> "Similarities":
+        """The similarities with some of the candidates."""
+        return Similarities(self._knowledge, self.subjects, self.candidates.some(positions, self._worth))
+
+    @cached_property
+    def _weighted_subjects(self) -> WeightedBlocks:
+        return self._asked.weighted(self._worth)
+
+    @cached_property
+    def _weighted_candidates(self) -> WeightedBlocks:
+        return self.candidates.weighted(self._worth)
+
+    @property
     def _worth(self) -> Rarities:
         return self._profiles.rarities
 
@@ -227,8 +269,3 @@ class Similarities:
         if self.subjects.columns is self._profiles.columns:
             return self.subjects
         return KindProfiles(self.subjects.known, self._profiles.settings, self._profiles.columns)
-
-    @staticmethod
-    def _covered(profiles: KindProfiles, against: Kind) -> csr_matrix:
-        scale = np.array([coverage(item, against) for item in profiles.traits])
-        return scaled_rows(profiles.region, scale)

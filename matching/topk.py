@@ -1,16 +1,284 @@
-"""The exact order of candidates, best first, drawn only as far as it is needed."""
+"""The best candidates of many: the hot loop of matching, and the exact order of what it leaves.
+
+A candidate's score is the sum over the parts of weight × dot product (at most 1). The candidates stand in blocks of
+those alike (:mod:`matching.shortlist`). For each query every block gets a bound from the largest value that each
+column has in it; blocks are opened from the highest bound on, until none can hold a better candidate than those found.
+In an open block the first parts, few columns a row, are added up for all; the last, of many columns, is computed only
+for candidates that it could bring onto the list. Runs without the interpreter's lock.
+"""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
 from matching.rows import Floats
 
+BLOCK = 2048
+"""How many candidates stand in one block: as many as their scores fit into the nearest cache."""
+STEP = 64
+"""How many candidates of a block are looked at together."""
+SLACK = 1e-6
+"""By how much two sums of the same products may differ here: they are added up in single precision."""
+DONE = np.float32(-1.0)
 FIRST_DRAW = 64
 LEAST_SCORE = 0.02
 """Two profiles that share less than this share nothing that could be put into words."""
 PRECISION = 12
 """Decimals at which two scores are a tie: sums of the same parts in another order must not change an order."""
+Integers = NDArray[np.int64]
+Singles = NDArray[np.float32]
+
+
+class Blocks(NamedTuple):
+    """Candidates in blocks, as arrays.
+
+    Column ``c`` of the first parts has the entries ``columns[c]:columns[c + 1]``, one for each block in which it
+    occurs: ``block``, ``largest`` value, and from ``postings[e]`` to ``postings[e + 1]`` the ``row`` (within the
+    block) and ``value`` of those who have it; an entry as long as a block has a value for every row. ``tail_*`` are
+    the sparse rows of the last part. ``order`` tells which candidate stands at each place, ``allowed`` (by
+    candidate) who may be on a list.
+    """
+
+    columns: Integers
+    block: NDArray[np.int32]
+    largest: Singles
+    postings: Integers
+    row: NDArray[np.uint16]
+    value: Singles
+    tail_ends: Integers
+    tail_columns: NDArray[np.uint32]
+    tail_values: Singles
+    order: Integers
+    allowed: NDArray[np.bool_]
+
+
+class Queries(NamedTuple):
+    """Sparse rows of those who ask: the first parts side by side (``ends``, ``columns``, ``values``), and the last."""
+
+    ends: Integers
+    columns: Integers
+    values: Floats
+    tail_ends: Integers
+    tail_columns: Integers
+    tail_values: Floats
+
+
+class Weights(NamedTuple):
+    """``first`` column of each of the first parts (and where the last of them ends), the ``weight`` of each, and of the last part."""
+
+    first: Integers
+    weight: Floats
+    tail: float
+
+
+class Best(NamedTuple):
+    """A list as it grows: who, with which score, highest first; a tie is decided by the lower number."""
+
+    who: Integers
+    scores: Floats
+
+
+class Scratch(NamedTuple):
+    """What is known of each block for the query at hand.
+
+    ``bounds`` is what the first parts come to at most, ``part`` the same for the part at hand; ``shared[block]`` lists
+    the columns that the block shares with the query (where in the query, and the entry), ``used`` how many these are;
+    ``totals`` are the first parts of the scores, and ``tail`` is the query's last part.
+    """
+
+    bounds: Floats
+    part: Floats
+    shared: Integers
+    used: Integers
+    totals: Singles
+    tail: Singles
+
+
+@njit(nogil=True, cache=True)
+def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, width: int, best: Best) -> None:
+    """Fill the rows of ``best`` (queries × k, ``who`` is -1 behind the end) with the candidates of at least ``least``.
+
+    ``width`` is the number of columns of the last part.
+    """
+    count, k = best.who.shape
+    scratch = _scratch(queries, blocks, width)
+    near = Best(np.empty(k, np.int64), np.empty(k))
+    for query in range(count):
+        start, end = queries.tail_ends[query], queries.tail_ends[query + 1]
+        for at in range(start, end):
+            scratch.tail[queries.tail_columns[at]] = queries.tail_values[at]
+        rest = weights.tail if end > start else 0.0
+        _bound(query, queries, weights, blocks, scratch)
+        waiting = np.argsort(-scratch.bounds)
+        opened, held, floor = 0, 0, least - rest
+        # First without the last part: what comes k-th then is a floor for what comes k-th in the end.
+        while opened < waiting.size and scratch.bounds[waiting[opened]] + rest + SLACK >= max(floor, least):
+            _add_up(waiting[opened], queries, weights, blocks, scratch)
+            held = _hold(waiting[opened], blocks, scratch, floor, near, held)
+            floor = max(floor, near.scores[k - 1]) if held == k else floor
+            opened += 1
+        found, own = 0, Best(best.who[query], best.scores[query])
+        for at in range(held):
+            place = near.who[at]
+            some = slice(blocks.tail_ends[place], blocks.tail_ends[place + 1])
+            dot = _dot(scratch.tail, blocks.tail_columns[some], blocks.tail_values[some])
+            score = near.scores[at] + rest * dot
+            scratch.totals[place // BLOCK, place % BLOCK] = DONE
+            if score >= least:
+                found = _insert(own, found, blocks.order[place], score)
+        for block in waiting[:opened]:
+            found = _finish(block, blocks, scratch, rest, least, own, found)
+        for at in range(start, end):
+            scratch.tail[queries.tail_columns[at]] = 0.0
+        own.who[found:] = -1
+        own.scores[found:] = 0.0
+
+
+@njit(nogil=True, cache=True)
+def _scratch(queries: Queries, blocks: Blocks, width: int) -> Scratch:
+    many, widest = (blocks.order.size + BLOCK - 1) // BLOCK, 0
+    for query in range(queries.ends.size - 1):
+        widest = max(widest, queries.ends[query + 1] - queries.ends[query])
+    return Scratch(
+        np.empty(many),
+        np.zeros(many),
+        np.empty((many, widest, 2), np.int64),
+        np.zeros(many, np.int64),
+        np.empty((many, BLOCK), np.float32),
+        np.zeros(width, np.float32),
+    )
+
+
+@njit(nogil=True, cache=True)
+def _bound(query: int, queries: Queries, weights: Weights, blocks: Blocks, scratch: Scratch) -> None:
+    """What the first parts of a candidate of each block add up to at most, and which columns it shares with the query."""
+    bounds, part, used = scratch.bounds, scratch.part, scratch.used
+    bounds[:] = 0.0
+    used[:] = 0
+    at, end = queries.ends[query], queries.ends[query + 1]
+    for number in range(weights.weight.size):
+        begun = at
+        while at < end and queries.columns[at] < weights.first[number + 1]:
+            column, value = queries.columns[at], queries.values[at]
+            for entry in range(blocks.columns[column], blocks.columns[column + 1]):
+                block = blocks.block[entry]
+                part[block] += value * blocks.largest[entry]
+                scratch.shared[block, used[block], 0] = at
+                scratch.shared[block, used[block], 1] = entry
+                used[block] += 1
+            at += 1
+        if at > begun:
+            for block in range(bounds.size):
+                bounds[block] += weights.weight[number] * min(part[block], 1.0)
+                part[block] = 0.0
+
+
+@njit(nogil=True, cache=True)
+def _add_up(block: int, queries: Queries, weights: Weights, blocks: Blocks, scratch: Scratch) -> None:
+    """The first parts of the scores of all candidates of a block, by the columns it shares with the query.
+
+    Only dot products of the first part can exceed 1: a profile may have several places.
+    """
+    total, shared, used = scratch.totals[block], scratch.shared[block], scratch.used[block]
+    total[:] = 0.0
+    at = 0
+    for number in range(weights.weight.size):
+        weight, begun = np.float32(weights.weight[number]), at
+        while at < used and queries.columns[shared[at, 0]] < weights.first[number + 1]:
+            scale = weight * np.float32(queries.values[shared[at, 0]])
+            start, end = blocks.postings[shared[at, 1]], blocks.postings[shared[at, 1] + 1]
+            rows, values = blocks.row[start:end], blocks.value[start:end]
+            if values.size == BLOCK:
+                for row in range(BLOCK):
+                    total[row] += scale * values[row]
+            else:
+                for posting in range(values.size):
+                    total[rows[posting]] += scale * values[posting]
+            at += 1
+        if number == 0 and at > begun:
+            for row in range(BLOCK):
+                total[row] = weight if total[row] > weight else total[row]
+
+
+@njit(nogil=True, cache=True)
+def _hold(block: int, blocks: Blocks, scratch: Scratch, floor: float, near: Best, held: int) -> int:
+    """Put the places of a block that are among the best by the first parts on that list; how many are on it."""
+    total = scratch.totals[block]
+    for first in range(0, BLOCK, STEP):
+        if not _any(total[first : first + STEP], floor):
+            continue
+        for row in range(first, first + STEP):
+            place = block * BLOCK + row
+            if total[row] >= floor and place < blocks.order.size and blocks.allowed[blocks.order[place]]:
+                held = _insert(near, held, place, np.float64(total[row]))
+                if held == near.who.size:
+                    floor = max(floor, near.scores[held - 1])
+    return held
+
+
+@njit(nogil=True, cache=True)
+def _any(few: Singles, floor: float) -> bool:
+    """Whether any reaches the floor; without branches, many at a time."""
+    least = np.float32(floor)
+    above = 0
+    for row in range(STEP):
+        above |= few[row] >= least
+    return above != 0
+
+
+@njit(nogil=True, cache=True)
+def _finish(
+    block: int, blocks: Blocks, scratch: Scratch, rest: float, least: float, own: Best, found: int
+) -> int:
+    """Put those of a block whom the last part can bring onto the list there; how many are on it."""
+    total, tail = scratch.totals[block], scratch.tail
+    ends, columns, values = blocks.tail_ends, blocks.tail_columns, blocks.tail_values
+    order, allowed = blocks.order, blocks.allowed
+    floor = max(least, own.scores[found - 1]) if found == own.who.size else least
+    for first in range(0, BLOCK, STEP):
+        if not _any(total[first : first + STEP], floor - rest - SLACK):
+            continue
+        for row in range(first, first + STEP):
+            place = block * BLOCK + row
+            if total[row] + rest + SLACK < floor or total[row] == DONE or place >= order.size:
+                continue
+            if not allowed[order[place]]:
+                continue
+            some = slice(ends[place], ends[place + 1])
+            score = total[row] + rest * _dot(tail, columns[some], values[some])
+            if score >= floor:
+                found = _insert(own, found, order[place], score)
+                if found == own.who.size:
+                    floor = max(floor, own.scores[found - 1])
+    return found
+
+
+@njit(nogil=True, cache=True)
+def _dot(tail: Singles, columns: NDArray[np.uint32], values: Singles) -> float:
+    """The last part of two rows, of which one is spread out."""
+    dot = 0.0
+    for at in range(values.size):
+        dot += tail[columns[at]] * values[at]
+    return min(dot, 1.0)
+
+
+@njit(nogil=True, cache=True)
+def _insert(best: Best, found: int, who: int, score: float) -> int:
+    """Put somebody in place on a list, the last one off it when it is full; how many are on it."""
+    at = found
+    while at > 0 and (
+        best.scores[at - 1] < score or (best.scores[at - 1] == score and best.who[at - 1] > who)
+    ):
+        at -= 1
+    last = min(found, best.who.size - 1)
+    for behind in range(last, at, -1):
+        best.who[behind], best.scores[behind] = best.who[behind - 1], best.scores[behind - 1]
+    if at < best.who.size:
+        best.who[at], best.scores[at] = who, score
+    return last + 1
 
 
 def best_first(scores: Floats) -> Iterator[int]:
@@ -24,13 +292,11 @@ def best_first(scores: Floats) -> Iterator[int]:
         drawn, wanted = order.size, wanted * 8
 
 
-def _best(
-    rounded: Floats, positive: "np.typing.NDArray[np.intp]", wanted: int
-) -> "np.typing.NDArray[np.intp]":
+def _best(rounded: Floats, positive: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
     chosen = positive
     if wanted < positive.size:
         values = rounded[positive]
         least = np.partition(values, positive.size - wanted)[positive.size - wanted]
         chosen = positive[values >= least]
-    order: np.typing.NDArray[np.intp] = chosen[np.lexsort((chosen, -rounded[chosen]))]
+    order: NDArray[np.intp] = chosen[np.lexsort((chosen, -rounded[chosen]))]
     return order

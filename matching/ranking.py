@@ -1,0 +1,113 @@
+"""The order of the candidates for subjects of one kind, exact, though only those that may matter are looked at closely."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.conditions import Party, eligibility, excluded
+from matching.profiles import KindProfiles
+from matching.rows import Floats
+from matching.shortlist import CLOSED, Shortlists
+from matching.similarity import Knowledge, Similarities
+from matching.topk import LEAST_SCORE, best_first
+from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
+
+MARGIN = 12
+"""How many more candidates are looked at than are wanted: conditions may exclude some."""
+DEEPER = 8
+"""How many times more are looked at when that was too few."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """The candidates of one kind that come into question for some subjects.
+
+    No other candidate of the kind scores more than ``floors`` (by subject).
+    """
+
+    similarities: Similarities
+    scores: Floats
+    floors: Floats
+
+    @classmethod
+    def of(
+        cls,
+        knowledge: Knowledge,
+        settings: RulesetSettings,
+        subjects: KindProfiles,
+        candidates: KindProfiles,
+        depth: int,
+    ) -> "Field":
+        """Those with a history, and by everything else the ``depth`` best for each subject."""
+        everybody = Similarities(knowledge, subjects, candidates)
+        if everybody.are_authorities or depth >= len(candidates.keys):
+            return cls(everybody, everybody.weighted(settings), np.zeros(len(subjects.keys)))
+        known = everybody.with_history(settings)
+        others = np.ones(len(candidates.keys), bool)
+        others[known] = False
+        lists = everybody.shortlists(settings, depth, least=LEAST_SCORE, allowed=others)
+        some = everybody.among(_together(known, lists))
+        return cls(some, some.weighted(settings), lists.floors)
+
+
+def _together(known: Sequence[int], lists: Shortlists) -> NDArray[np.int64]:
+    together: NDArray[np.int64] = np.union1d(np.array(known, np.int64), lists.places[lists.places != CLOSED])
+    return together
+
+
+class Ranking:
+    """Candidates of some kinds in order, for subjects of one kind."""
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        settings: RulesetSettings,
+        subjects: KindProfiles,
+        wanted: Sequence[Kind],
+        on: date | None,
+        depth: int,
+    ) -> None:
+        self._knowledge, self._settings, self._on, self._depth = knowledge, settings, on, depth
+        self._subjects, self._wanted = subjects, wanted
+        self._fields = [
+            Field.of(knowledge, settings, subjects, candidates, depth)
+            for kind in wanted
+            if (candidates := knowledge.profiles.of(kind)).keys
+        ]
+
+    def best(self, row: int, k: int) -> list[tuple[Similarities, int, int]]:
+        """For one subject the ``k`` best candidates that no condition excludes: where they are in which similarities."""
+        found: list[tuple[Similarities, int, int]] = []
+        floor = max((field.floors[row] for field in self._fields), default=0.0)
+        for field, position in self._in_order(row):
+            if floor and field.scores[row, position] <= floor:
+                break
+            if self._may_be_shown(row, field.similarities.candidates, position):
+                found.append((field.similarities, row, position))
+                if len(found) == k:
+                    return found
+        return self._deeper(row).best(0, k) if floor else found
+
+    def _deeper(self, row: int) -> "Ranking":
+        """For one subject alone a ranking of more candidates."""
+        alone = self._subjects.some(np.array([row]), self._knowledge.profiles.rarities)
+        return Ranking(self._knowledge, self._settings, alone, self._wanted, self._on, self._depth * DEEPER)
+
+    def _in_order(self, row: int) -> Iterator[tuple[Field, int]]:
+        if not self._fields:
+            return
+        starts = np.cumsum([0, *(field.scores.shape[1] for field in self._fields)])
+        for place in best_first(np.concatenate([field.scores[row] for field in self._fields])):
+            which = int(np.searchsorted(starts, place, side="right")) - 1
+            yield self._fields[which], place - int(starts[which])
+
+    def _may_be_shown(self, row: int, candidates: KindProfiles, position: int) -> bool:
+        if candidates.keys[position] == self._subjects.keys[row]:
+            return False
+        subject = Party(self._subjects.records[row], self._subjects.traits[row])
+        candidate = Party(candidates.records[position], candidates.traits[position])
+        return not excluded(eligibility(subject, candidate, self._on))

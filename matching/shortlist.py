@@ -1,0 +1,174 @@
+"""Candidates put into blocks of those alike, so that the few best of very many are found in a moment."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+
+from matching.rows import Floats
+from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Weights, search
+
+SORTED_BY = 4
+"""By how many of their columns candidates are put in order."""
+QUERIES_AT_ONCE = 512
+CLOSED = -1
+"""Where a list ends before its last place."""
+DENSE = 0.2
+"""From which share of a block's candidates on a column is kept for all of them: adding in a row is quicker."""
+CORES = len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True)
+class Shortlists:
+    """For each query the best candidates: ``places`` (queries × k, -1 where there is none) and their ``scores``."""
+
+    places: NDArray[np.int64]
+    scores: Floats
+
+    @cached_property
+    def floors(self) -> Floats:
+        """What no candidate that is not on the list exceeds, for each query; 0 when all that count are on it."""
+        if not self.places.shape[1]:
+            return np.zeros(self.places.shape[0])
+        full = self.places[:, -1] != CLOSED
+        return np.where(full, self.scores[:, -1] + 2 * SLACK, 0.0)
+
+
+class ShortlistIndex:
+    """The candidates of one kind: the first parts, few columns a row, and the last, many.
+
+    ``parts`` and ``tail`` are blocks of ``candidates × columns``; the rows of each part have about length 1.
+    """
+
+    def __init__(self, parts: Sequence[csr_matrix], tail: csr_matrix) -> None:
+        self._first = np.cumsum([0, *(part.shape[1] for part in parts)])
+        head = csr_matrix(hstack(parts))
+        order = _alike_together(head, self._first)
+        self._tail_ranks, tail_columns = _by_frequency(tail)
+        self._blocks = _in_blocks(head[order], tail[order], self._tail_ranks, order)
+        self._tail_width = tail_columns
+
+    def best(
+        self,
+        parts: Sequence[csr_matrix],
+        tail: csr_matrix,
+        weights: Sequence[float],
+        k: int,
+        *,
+        least: float = 0.0,
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> Shortlists:
+        """The ``k`` candidates with the highest sums of weight × dot product, for each query.
+
+        ``parts`` and ``tail`` are the queries' rows, ``weights`` those of the parts and, last, of the tail. Left out
+        are candidates of less than ``least`` and those that are not ``allowed`` (by candidate).
+        """
+        k, count = min(k, self._blocks.order.size), tail.shape[0]
+        places, scores = np.full((count, k), CLOSED), np.zeros((count, k))
+        if k and count:
+            queries = self._read(parts, tail)
+            weighed = Weights(self._first, np.array(weights[:-1], float), float(weights[-1]))
+            blocks = self._blocks if allowed is None else self._blocks._replace(allowed=allowed)
+            lowest = max(least - SLACK, SLACK)
+
+            def search_some(start: int) -> None:
+                few = slice(start, start + QUERIES_AT_ONCE)
+                found = Best(places[few], scores[few])
+                search(_cut(queries, few), weighed, blocks, lowest, self._tail_width, found)
+
+            _on_all_cores(search_some, range(0, count, QUERIES_AT_ONCE))
+        return Shortlists(places, scores)
+
+    def _read(self, parts: Sequence[csr_matrix], tail: csr_matrix) -> Queries:
+        widths = np.diff(self._first)
+        known = [part[:, : min(width, part.shape[1])] for part, width in zip(parts, widths, strict=True)]
+        for part, width in zip(known, widths, strict=True):
+            part.resize(part.shape[0], width)
+        head = csr_matrix(hstack(known))
+        head.sort_indices()
+        there = self._tail_ranks[tail.indices] >= 0
+        ends = np.concatenate([[0], np.cumsum(there)])[tail.indptr]
+        return Queries(
+            head.indptr.astype(np.int64),
+            head.indices.astype(np.int64),
+            head.data,
+            ends.astype(np.int64),
+            self._tail_ranks[tail.indices[there]],
+            tail.data[there],
+        )
+
+
+def _on_all_cores(work: Callable[[int], None], starts: Sequence[int]) -> None:
+    with ThreadPoolExecutor(CORES) as pool:
+        list(pool.map(work, starts))
+
+
+def _cut(queries: Queries, few: slice) -> Queries:
+    ends = slice(few.start, few.stop + 1)
+    return queries._replace(ends=queries.ends[ends], tail_ends=queries.tail_ends[ends])
+
+
+def _alike_together(head: csr_matrix, first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """An order in which rows that share their most frequent columns, part by part, stand together."""
+    having = np.bincount(head.indices, minlength=head.shape[1])
+    part = np.searchsorted(first, np.arange(head.shape[1]), side="right")
+    rank = np.empty(head.shape[1], np.int64)
+    rank[np.lexsort((-having, part))] = np.arange(head.shape[1])
+    ranked = csr_matrix((rank[head.indices], rank[head.indices], head.indptr), shape=head.shape)
+    ranked.sort_indices()
+    keys = np.full((head.shape[0], SORTED_BY), head.shape[1])
+    rows = np.repeat(np.arange(head.shape[0]), np.diff(ranked.indptr))
+    at = np.arange(ranked.nnz) - ranked.indptr[rows]
+    few = at < SORTED_BY
+    keys[rows[few], at[few]] = ranked.data[few]
+    order: NDArray[np.int64] = np.lexsort(keys.T[::-1])
+    return order
+
+
+def _by_frequency(tail: csr_matrix) -> tuple[NDArray[np.int64], int]:
+    """New numbers for the columns, the most frequent first and close together in memory; -1 for those nobody has."""
+    having = np.bincount(tail.indices, minlength=tail.shape[1])
+    present = int(np.count_nonzero(having))
+    ranks = np.full(tail.shape[1], -1)
+    ranks[np.argsort(-having, kind="stable")[:present]] = np.arange(present)
+    return ranks, present
+
+
+def _in_blocks(
+    head: csr_matrix, tail: csr_matrix, ranks: NDArray[np.int64], order: NDArray[np.int64]
+) -> Blocks:
+    by_column = head.tocsc()
+    by_column.sort_indices()
+    column = np.repeat(np.arange(head.shape[1]), np.diff(by_column.indptr))
+    block = by_column.indices // BLOCK
+    begins = np.ones(by_column.nnz, bool)
+    begins[1:] = (np.diff(column) != 0) | (np.diff(block) != 0)
+    starts = np.flatnonzero(begins)
+    entry_of = np.cumsum(begins) - 1
+    counts = np.bincount(entry_of, minlength=starts.size)
+    room = np.where(counts > DENSE * BLOCK, BLOCK, counts)
+    postings = np.concatenate([[0], np.cumsum(room)])
+    row = (by_column.indices % BLOCK).astype(np.int64)
+    within = np.where(room[entry_of] == BLOCK, row, np.arange(by_column.nnz) - starts[entry_of])
+    rows, values = np.zeros(postings[-1], np.uint16), np.zeros(postings[-1], np.float32)
+    rows[postings[entry_of] + within] = row
+    values[postings[entry_of] + within] = by_column.data
+    largest = np.maximum.reduceat(by_column.data, starts) if starts.size else np.empty(0)
+    return Blocks(
+        np.searchsorted(starts, by_column.indptr).astype(np.int64),
+        block[starts].astype(np.int32),
+        largest.astype(np.float32),
+        postings,
+        rows,
+        values,
+        tail.indptr.astype(np.int64),
+        ranks[tail.indices].astype(np.uint32),
+        tail.data.astype(np.float32),
+        order,
+        np.ones(order.size, bool),
+    )

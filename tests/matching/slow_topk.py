@@ -1,0 +1,33 @@
+"""The obvious way to the best candidates, slow: every score is computed and all are put in order."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from matching.rows import Floats
+
+
+def all_scores(
+    asking: tuple[Sequence[csr_matrix], csr_matrix],
+    asked: tuple[Sequence[csr_matrix], csr_matrix],
+    weights: Sequence[float],
+) -> Floats:
+    """Scores of all candidates (columns) for all queries (rows): the sum of weight × dot product, each at most 1."""
+    (parts, tail), (theirs, their_tail) = asking, asked
+    scores = np.zeros((tail.shape[0], their_tail.shape[0]))
+    pairs = zip((*parts, tail), (*theirs, their_tail), weights, strict=True)
+    for mine, yours, weight in pairs:
+        scores += weight * np.minimum((mine @ yours.T).toarray(), 1.0)
+    return scores
+
+
+def best(scores: Floats, k: int, least: float, allowed: Sequence[bool]) -> list[list[tuple[float, int]]]:
+    """For each query score and number of the ``k`` best allowed candidates, the best first."""
+    return [
+        sorted(
+            ((score, number) for number, score in enumerate(row) if allowed[number] and score >= least),
+            key=lambda one: (-one[0], one[1]),
+        )[:k]
+        for row in scores.tolist()
+    ]

@@ -1,0 +1,97 @@
+"""The quick way to the best candidates finds what the obvious way finds."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, random_array
+
+from matching import shortlist
+from matching.rows import unit_rows
+from matching.shortlist import CLOSED, ShortlistIndex
+from matching.topk import BLOCK, SLACK
+from tests.matching.slow_topk import all_scores, best
+
+Blocks = tuple[list[csr_matrix], csr_matrix]
+WIDTHS = (12, 9, 4, 7)
+TAIL = 60
+
+
+def rows(generator: np.random.Generator, count: int, density: float, distinct: int) -> Blocks:
+    """Rows of four parts and a tail, some of them empty, many of them alike."""
+    which = generator.integers(0, distinct, count)
+
+    def part(width: int) -> csr_matrix:
+        some = random_array((distinct, width), density=density, rng=generator, format="csr")
+        return unit_rows(csr_matrix(some))[which]
+
+    parts = [part(width) for width in WIDTHS]
+    parts[0] = parts[0] * 1.4
+    return parts, part(TAIL)
+
+
+def assert_same(
+    index: ShortlistIndex,
+    asking: Blocks,
+    asked: Blocks,
+    weights: list[float],
+    k: int,
+    allowed: NDArray[np.bool_],
+) -> None:
+    """Held against the twin: the same scores, and the same candidates but for ties."""
+    found = index.best(*asking, weights, k, least=0.02, allowed=allowed)
+    scores = all_scores(asking, asked, weights)
+    for row, wanted in enumerate(best(scores, k, 0.02, allowed.tolist())):
+        places = [place for place in found.places[row].tolist() if place != CLOSED]
+        assert len(set(places)) == len(places)
+        assert all(allowed[place] for place in places)
+        true = [scores[row, place] for place in places]
+        assert found.scores[row, : len(places)] == pytest.approx(true, abs=SLACK)
+        sure = [score for score, _ in wanted if score > 0.02 + SLACK]
+        assert true[: len(sure)] == pytest.approx(sure, abs=SLACK)
+        assert len(places) <= k
+        left = np.delete(scores[row], places)[np.delete(allowed, places)]
+        assert left.max(initial=0.0) <= (found.floors[row] or 0.02)
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    count=st.integers(1, 300),
+    k=st.integers(1, 40),
+    density=st.sampled_from([0.0, 0.05, 0.3, 0.9]),
+    distinct=st.integers(1, 60),
+    shown=st.sampled_from([0.0, 0.1, 0.9, 1.0]),
+    weights=st.lists(st.sampled_from([0.0, 0.05, 0.2, 0.6]), min_size=5, max_size=5),
+)
+@settings(deadline=None, max_examples=150)
+def test_the_lists_are_those_of_the_obvious_way(
+    seed: int, count: int, k: int, density: float, distinct: int, shown: float, weights: list[float]
+) -> None:
+    """Whatever the sparsity: empty rows, ties, more wanted than there are, nobody allowed."""
+    generator = np.random.default_rng(seed)
+    asked, asking = rows(generator, count, density, distinct), rows(generator, 6, density, 6)
+    allowed = generator.random(count) < shown
+    assert_same(ShortlistIndex(*asked), asking, asked, weights, k, allowed)
+
+
+@pytest.mark.parametrize("distinct", [40, 100_000])
+def test_many_blocks_and_several_threads(distinct: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More candidates than a block holds, more queries than a thread takes at once."""
+    monkeypatch.setattr(shortlist, "QUERIES_AT_ONCE", 7)
+    generator = np.random.default_rng(5)
+    asked, asking = rows(generator, 3 * BLOCK + 17, 0.3, distinct), rows(generator, 40, 0.3, 40)
+    allowed = generator.random(3 * BLOCK + 17) < 0.8
+    assert_same(ShortlistIndex(*asked), asking, asked, [0.35, 0.3, 0.2, 0.05, 0.1], 20, allowed)
+
+
+def test_what_nobody_has_is_passed_over() -> None:
+    """A query may have columns that came up after the index was made, and groups of letters that no candidate has."""
+    generator = np.random.default_rng(1)
+    asked = rows(generator, 50, 0.3, 50)
+    wide = csr_matrix(np.ones((1, WIDTHS[0] + 3)))
+    asking = [wide, *(csr_matrix((1, width)) for width in WIDTHS[1:])], csr_matrix(np.ones((1, TAIL)))
+    narrow = [wide[:, : WIDTHS[0]], *asking[0][1:]], asking[1]
+    weights = [0.5, 0.2, 0.1, 0.1, 0.1]
+    index = ShortlistIndex(*asked)
+    assert index.best(*asking, weights, 5).places.tolist() == index.best(*narrow, weights, 5).places.tolist()
