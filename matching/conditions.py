@@ -4,7 +4,7 @@ A condition is met, not met, or not known (``None``) because a profile does not 
 met excludes; what is not known is said, so that a person can complete the profile or ask.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,14 +46,14 @@ def eligibility(one: Party, other: Party, on: date | None) -> list[Check]:
     return []
 
 
-def excluded(checks: Sequence[Check]) -> bool:
+def excluded(checks: Iterable[Check]) -> bool:
     """Whether one of these conditions is known not to be met."""
     return any(check.met is False for check in checks)
 
 
 def _programme_checks(programme: Party, applicant: Party, on: date | None) -> Iterator[Check]:
     yield from _side_checks(programme.traits, applicant.traits)
-    yield from _applicant_checks(programme.record, applicant)
+    yield from who_may_apply(programme.record, applicant)
     yield from _date_checks(programme.record, on)
     if applicant.traits.kind is Kind.PROJECT:
         yield from _budget_checks(programme.record, applicant.record)
@@ -113,7 +113,8 @@ AUTHORITY_WORDS = ("authorit", "autorit", "municip", "region", "commune", " comu
 REGISTERED_WORDS = ("registered", "enregistree", "declaree", "registrada", "registrata", "registro")
 
 
-def _applicant_checks(programme: Record, applicant: Party) -> Iterator[Check]:
+def who_may_apply(programme: Record, applicant: Party) -> Iterator[Check]:
+    """Whether an applicant is of those for whom a programme is; depends on its kind and whether it is registered."""
     allowed: list[str] = list(programme.get("applicants") or ())
     if not allowed:
         return
@@ -169,7 +170,7 @@ def _registration_check(fitting: list[str], applicant: Party, values: dict[str, 
 
 
 def _date_checks(programme: Record, on: date | None) -> Iterator[Check]:
-    opens, closes = (_day(programme.get(name)) for name in ("opens", "closes"))
+    opens, closes = _day(programme.get("opens")), closing_day(programme)
     if on is None or (opens is None and closes is None):
         return
     if closes is not None and closes < on:
@@ -180,6 +181,11 @@ def _date_checks(programme: Record, on: date | None) -> Iterator[Check]:
         yield Check("dates", True, message("Applications are open until {day}.", day=closes))
     else:
         yield Check("dates", True, message("Applications are open."))
+
+
+def closing_day(programme: Record) -> date | None:
+    """The last day on which a programme takes applications, if it names one."""
+    return _day(programme.get("closes"))
 
 
 def _day(value: Any) -> date | None:

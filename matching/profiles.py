@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
+from matching.admission import Admission
 from matching.features.priority import ORDER, affinity_matrix, priority_values
 from matching.features.proximity import NODES, surroundings
 from matching.features.region import coverage, region_values
@@ -123,6 +124,11 @@ class KindProfiles:
     def records(self) -> list[Record]:
         """The records themselves."""
         return [item.record for item in self.known]
+
+    @cached_property
+    def admission(self) -> Admission:
+        """Who of them a subject may be shown at all."""
+        return Admission(self.records, self.traits)
 
     @cached_property
     def _positions(self) -> dict[str, int]:

@@ -40,18 +40,32 @@ class Field:
         settings: RulesetSettings,
         subjects: KindProfiles,
         candidates: KindProfiles,
+        on: date | None,
         depth: int,
     ) -> "Field":
-        """Those with a history, and by everything else the ``depth`` best for each subject."""
+        """Those with a history, and by everything else the ``depth`` best for each subject that it may be shown."""
         everybody = Similarities(knowledge, subjects, candidates)
         if everybody.are_authorities or depth >= len(candidates.keys):
             return cls(everybody, everybody.weighted(settings), np.zeros(len(subjects.keys)))
         known = everybody.with_history(settings)
-        others = np.ones(len(candidates.keys), bool)
-        others[known] = False
-        lists = everybody.shortlists(settings, depth, least=LEAST_SCORE, allowed=others)
+        lists = everybody.shortlists(
+            settings, depth, least=LEAST_SCORE, allowed=_others(subjects, candidates, known, on)
+        )
         some = everybody.among(_together(known, lists))
         return cls(some, some.weighted(settings), lists.floors)
+
+
+def _others(
+    subjects: KindProfiles, candidates: KindProfiles, known: Sequence[int], on: date | None
+) -> list[NDArray[np.bool_]]:
+    """For each subject who may be shown beside the ``known``; the masks of those to whom the same applies are one."""
+    masks: dict[bytes, NDArray[np.bool_]] = {}
+    found = []
+    for record, traits in zip(subjects.records, subjects.traits, strict=True):
+        mask = candidates.admission.mask(Party(record, traits), on)
+        mask[known] = False
+        found.append(masks.setdefault(mask.tobytes(), mask))
+    return found
 
 
 def _together(known: Sequence[int], lists: Shortlists) -> NDArray[np.int64]:
@@ -74,7 +88,7 @@ class Ranking:
         self._knowledge, self._settings, self._on, self._depth = knowledge, settings, on, depth
         self._subjects, self._wanted = subjects, wanted
         self._fields = [
-            Field.of(knowledge, settings, subjects, candidates, depth)
+            Field.of(knowledge, settings, subjects, candidates, on, depth)
             for kind in wanted
             if (candidates := knowledge.profiles.of(kind)).keys
         ]

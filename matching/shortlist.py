@@ -61,30 +61,36 @@ class ShortlistIndex:
         k: int,
         *,
         least: float = 0.0,
-        allowed: NDArray[np.bool_] | None = None,
+        allowed: Sequence[NDArray[np.bool_]] | None = None,
     ) -> Shortlists:
         """The ``k`` candidates with the highest sums of weight × dot product, for each query.
 
         ``parts`` and ``tail`` are the queries' rows, ``weights`` those of the parts and, last, of the tail. Left out
-        are candidates of less than ``least`` and those that are not ``allowed`` (by candidate).
+        are candidates of less than ``least`` and those that are not ``allowed`` (for each query one mask of the
+        candidates; queries may share one).
         """
         k, count = min(k, self._blocks.order.size), tail.shape[0]
         places, scores = np.full((count, k), CLOSED), np.zeros((count, k))
         if k and count:
-            queries = self._read(parts, tail)
+            queries = self._read(parts, tail, allowed or [self._everybody] * count)
             weighed = Weights(self._first, np.array(weights[:-1], float), float(weights[-1]))
-            blocks = self._blocks if allowed is None else self._blocks._replace(allowed=allowed)
             lowest = max(least - SLACK, SLACK)
 
             def search_some(start: int) -> None:
                 few = slice(start, start + QUERIES_AT_ONCE)
                 found = Best(places[few], scores[few])
-                search(_cut(queries, few), weighed, blocks, lowest, self._tail_width, found)
+                search(_cut(queries, few), weighed, self._blocks, lowest, self._tail_width, found)
 
             _on_all_cores(search_some, range(0, count, QUERIES_AT_ONCE))
         return Shortlists(places, scores)
 
-    def _read(self, parts: Sequence[csr_matrix], tail: csr_matrix) -> Queries:
+    @cached_property
+    def _everybody(self) -> NDArray[np.bool_]:
+        return np.ones(self._blocks.order.size, bool)
+
+    def _read(
+        self, parts: Sequence[csr_matrix], tail: csr_matrix, allowed: Sequence[NDArray[np.bool_]]
+    ) -> Queries:
         widths = np.diff(self._first)
         known = [part[:, : min(width, part.shape[1])] for part, width in zip(parts, widths, strict=True)]
         for part, width in zip(known, widths, strict=True):
@@ -93,6 +99,8 @@ class ShortlistIndex:
         head.sort_indices()
         there = self._tail_ranks[tail.indices] >= 0
         ends = np.concatenate([[0], np.cumsum(there)])[tail.indptr]
+        masks = {id(mask): mask for mask in allowed}
+        groups = {name: number for number, name in enumerate(masks)}
         return Queries(
             head.indptr.astype(np.int64),
             head.indices.astype(np.int64),
@@ -100,6 +108,8 @@ class ShortlistIndex:
             ends.astype(np.int64),
             self._tail_ranks[tail.indices[there]],
             tail.data[there],
+            np.array([groups[id(mask)] for mask in allowed]),
+            np.stack(list(masks.values())),
         )
 
 
@@ -110,7 +120,9 @@ def _on_all_cores(work: Callable[[int], None], starts: Sequence[int]) -> None:
 
 def _cut(queries: Queries, few: slice) -> Queries:
     ends = slice(few.start, few.stop + 1)
-    return queries._replace(ends=queries.ends[ends], tail_ends=queries.tail_ends[ends])
+    return queries._replace(
+        ends=queries.ends[ends], tail_ends=queries.tail_ends[ends], group=queries.group[few]
+    )
 
 
 def _alike_together(head: csr_matrix, first: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -170,5 +182,4 @@ def _in_blocks(
         ranks[tail.indices].astype(np.uint32),
         tail.data.astype(np.float32),
         order,
-        np.ones(order.size, bool),
     )

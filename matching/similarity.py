@@ -1,7 +1,7 @@
 """How like each subject is to each candidate of one kind, part by part; each part is computed once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -233,7 +233,7 @@ class Similarities:
         return self._columns_of_earlier[0]
 
     def shortlists(
-        self, settings: RulesetSettings, depth: int, *, least: float, allowed: NDArray[np.bool_]
+        self, settings: RulesetSettings, depth: int, *, least: float, allowed: Sequence[NDArray[np.bool_]]
     ) -> Shortlists:
         """The best allowed candidates by the parts that are dot products: all but the track record."""
         share = settings.weights_for(self.subject_kind, self.kind).share

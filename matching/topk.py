@@ -38,8 +38,7 @@ class Blocks(NamedTuple):
     Column ``c`` of the first parts has the entries ``columns[c]:columns[c + 1]``, one for each block in which it
     occurs: ``block``, ``largest`` value, and from ``postings[e]`` to ``postings[e + 1]`` the ``row`` (within the
     block) and ``value`` of those who have it; an entry as long as a block has a value for every row. ``tail_*`` are
-    the sparse rows of the last part. ``order`` tells which candidate stands at each place, ``allowed`` (by
-    candidate) who may be on a list.
+    the sparse rows of the last part. ``order`` tells which candidate stands at each place.
     """
 
     columns: Integers
@@ -52,11 +51,13 @@ class Blocks(NamedTuple):
     tail_columns: NDArray[np.uint32]
     tail_values: Singles
     order: Integers
-    allowed: NDArray[np.bool_]
 
 
 class Queries(NamedTuple):
-    """Sparse rows of those who ask: the first parts side by side (``ends``, ``columns``, ``values``), and the last."""
+    """Sparse rows of those who ask: the first parts side by side (``ends``, ``columns``, ``values``), and the last.
+
+    ``allowed`` (groups × candidates) says who may be on the lists of a ``group`` (by query) of those who ask.
+    """
 
     ends: Integers
     columns: Integers
@@ -64,6 +65,8 @@ class Queries(NamedTuple):
     tail_ends: Integers
     tail_columns: Integers
     tail_values: Floats
+    group: Integers
+    allowed: NDArray[np.bool_]
 
 
 class Weights(NamedTuple):
@@ -79,6 +82,13 @@ class Best(NamedTuple):
 
     who: Integers
     scores: Floats
+
+
+class Limits(NamedTuple):
+    """What a candidate needs at ``least``, and what the last part brings at most, the ``rest``."""
+
+    least: float
+    rest: float
 
 
 class Scratch(NamedTuple):
@@ -111,13 +121,14 @@ def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, wid
         for at in range(start, end):
             scratch.tail[queries.tail_columns[at]] = queries.tail_values[at]
         rest = weights.tail if end > start else 0.0
+        allowed = queries.allowed[queries.group[query]]
         _bound(query, queries, weights, blocks, scratch)
         waiting = np.argsort(-scratch.bounds)
         opened, held, floor = 0, 0, least - rest
         # First without the last part: what comes k-th then is a floor for what comes k-th in the end.
         while opened < waiting.size and scratch.bounds[waiting[opened]] + rest + SLACK >= max(floor, least):
             _add_up(waiting[opened], queries, weights, blocks, scratch)
-            held = _hold(waiting[opened], blocks, scratch, floor, near, held)
+            held = _hold(waiting[opened], blocks, allowed, scratch, floor, near, held)
             floor = max(floor, near.scores[k - 1]) if held == k else floor
             opened += 1
         found, own = 0, Best(best.who[query], best.scores[query])
@@ -130,7 +141,7 @@ def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, wid
             if score >= least:
                 found = _insert(own, found, blocks.order[place], score)
         for block in waiting[:opened]:
-            found = _finish(block, blocks, scratch, rest, least, own, found)
+            found = _finish(block, blocks, allowed, scratch, Limits(least, rest), own, found)
         for at in range(start, end):
             scratch.tail[queries.tail_columns[at]] = 0.0
         own.who[found:] = -1
@@ -204,7 +215,15 @@ def _add_up(block: int, queries: Queries, weights: Weights, blocks: Blocks, scra
 
 
 @njit(nogil=True, cache=True)
-def _hold(block: int, blocks: Blocks, scratch: Scratch, floor: float, near: Best, held: int) -> int:
+def _hold(
+    block: int,
+    blocks: Blocks,
+    allowed: NDArray[np.bool_],
+    scratch: Scratch,
+    floor: float,
+    near: Best,
+    held: int,
+) -> int:
     """Put the places of a block that are among the best by the first parts on that list; how many are on it."""
     total = scratch.totals[block]
     for first in range(0, BLOCK, STEP):
@@ -212,7 +231,7 @@ def _hold(block: int, blocks: Blocks, scratch: Scratch, floor: float, near: Best
             continue
         for row in range(first, first + STEP):
             place = block * BLOCK + row
-            if total[row] >= floor and place < blocks.order.size and blocks.allowed[blocks.order[place]]:
+            if total[row] >= floor and place < blocks.order.size and allowed[blocks.order[place]]:
                 held = _insert(near, held, place, np.float64(total[row]))
                 if held == near.who.size:
                     floor = max(floor, near.scores[held - 1])
@@ -231,12 +250,19 @@ def _any(few: Singles, floor: float) -> bool:
 
 @njit(nogil=True, cache=True)
 def _finish(
-    block: int, blocks: Blocks, scratch: Scratch, rest: float, least: float, own: Best, found: int
+    block: int,
+    blocks: Blocks,
+    allowed: NDArray[np.bool_],
+    scratch: Scratch,
+    limits: Limits,
+    own: Best,
+    found: int,
 ) -> int:
     """Put those of a block whom the last part can bring onto the list there; how many are on it."""
     total, tail = scratch.totals[block], scratch.tail
     ends, columns, values = blocks.tail_ends, blocks.tail_columns, blocks.tail_values
-    order, allowed = blocks.order, blocks.allowed
+    order = blocks.order
+    rest, least = limits.rest, limits.least
     floor = max(least, own.scores[found - 1]) if found == own.who.size else least
     for first in range(0, BLOCK, STEP):
         if not _any(total[first : first + STEP], floor - rest - SLACK):

@@ -1,5 +1,6 @@
 """Import records that matching tests share; places are resolved by hand."""
 
+import random
 from typing import Any
 
 Record = dict[str, Any]
@@ -50,3 +51,43 @@ CANDIDATES: list[Record] = [
     programme(),
     association("tunisians", origin=[MAHDIA], residence=[SICILY], sectors=["11330"], priorities=["rights"]),
 ]
+
+
+PLACES = (KAOLACK, DIOURBEL, MAHDIA, PADUA, VENETO, SICILY)
+TEXTS = ("Un puits au village", "A school", "Microcredito per le donne", "Agua para todos", "Des jardins", "")
+SECTORS = ("24040", "11120", "14031", "311", "12220")
+
+
+def crowd(count: int) -> list[Record]:
+    """Profiles of all kinds, many of them alike, some that no one may be shown."""
+    chance = random.Random(3)  # noqa: S311 - to be reproducible, not secret
+
+    def record(number: int) -> dict[str, Any]:
+        kind = chance.choice(["association", "authority", "programme", "project"])
+        common = {
+            "kind": kind,
+            "key": f"{kind}-{number:04d}",
+            "name": f"Amis {chance.randrange(9)}",
+            "description": chance.choice(TEXTS),
+            "sectors": chance.sample(SECTORS, chance.randrange(3)),
+            "priorities": chance.sample(["rights", "communities", "capacities"], chance.randrange(3)),
+        }
+        if kind == "authority":
+            return common | {
+                "territory": chance.choice(PLACES),
+                "role": chance.choice(["origin", "residence"]),
+            }
+        ends: dict[str, Any] = {
+            "origin": chance.sample(PLACES, chance.choice([0, 1, 1, 2])),
+            "residence": chance.sample(PLACES, chance.choice([0, 1, 1])),
+        }
+        if kind == "programme":
+            ends |= {
+                "applicants": chance.choice([["association"], ["registered associations"], ["comuni"], []]),
+                "closes": chance.choice(["2020-01-01", "2030-01-01", None]),
+            }
+        if kind == "association":
+            ends["registered"] = chance.choice([True, False, None])
+        return common | ends
+
+    return [record(number) for number in range(count)]

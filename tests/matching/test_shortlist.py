@@ -40,7 +40,7 @@ def assert_same(
     allowed: NDArray[np.bool_],
 ) -> None:
     """Held against the twin: the same scores, and the same candidates but for ties."""
-    found = index.best(*asking, weights, k, least=0.02, allowed=allowed)
+    found = index.best(*asking, weights, k, least=0.02, allowed=[allowed] * asking[1].shape[0])
     scores = all_scores(asking, asked, weights)
     for row, wanted in enumerate(best(scores, k, 0.02, allowed.tolist())):
         places = [place for place in found.places[row].tolist() if place != CLOSED]

@@ -1,0 +1,121 @@
+"""Who of many candidates a subject may be shown at all, as far as that can be said of all of them at once.
+
+A coarse sieve before the conditions themselves (:mod:`matching.conditions`): whoever it holds back is excluded by one
+of them, but not everybody whom they exclude is held back here. Places are compared by their countries.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.conditions import Party, closing_day, excluded, who_may_apply
+from matching.traits import SIDES, Record, Side, Traits
+from schemas.kinds import Kind
+
+Mask = NDArray[np.bool_]
+Name = TypeVar("Name", str, bool | None)
+
+
+class Admission:
+    """The candidates of one kind, by what conditions ask of them."""
+
+    def __init__(self, records: Sequence[Record], traits: Sequence[Traits]) -> None:
+        self._records, self._traits = records, traits
+        self._kind, self._size = traits[0].kind, len(traits)
+        self._applicants: dict[tuple[Kind, bool | None], Mask] = {}
+
+    def mask(self, subject: Party, on: date | None) -> Mask:
+        """False for candidates that a condition is known to exclude; dates count on day ``on``."""
+        kinds = {self._kind, subject.traits.kind}
+        if Kind.PROGRAMME in kinds:
+            return self._by_places(subject) & self._open(subject, on) & self._applying(subject)
+        if Kind.AUTHORITY in kinds and len(kinds) == 2:
+            return self._in_one_country(subject.traits)
+        return self._all(True)
+
+    def _all(self, value: bool) -> Mask:
+        return np.full(self._size, value)
+
+    def _by_places(self, subject: Party) -> Mask:
+        admitted = self._all(True)
+        if subject.traits.kind is Kind.AUTHORITY and len(subject.traits.shown_sides()) == 2:
+            return admitted
+        for side in SIDES:
+            if subject.traits.places[side]:
+                admitted &= self._without[side] | self._sharing(side, subject.traits)
+        return admitted | self._two_sided if self._kind is Kind.AUTHORITY else admitted
+
+    def _in_one_country(self, subject: Traits) -> Mask:
+        if not subject.shown_sides():
+            return self._all(True)
+        admitted = self._without["origin"] & self._without["residence"]
+        for side in SIDES:
+            admitted |= self._sharing(side, subject)
+        return admitted
+
+    def _sharing(self, side: Side, subject: Traits) -> Mask:
+        """Who has a place in one of the subject's countries on a side."""
+        sharing = self._all(False)
+        for country in {path[0] for path in subject.places[side]}:
+            sharing[self._in_country[side].get(country, [])] = True
+        return sharing
+
+    def _open(self, subject: Party, on: date | None) -> Mask:
+        if on is None:
+            return self._all(True)
+        if self._kind is Kind.PROGRAMME:
+            return self._closing >= on.toordinal()
+        closes = closing_day(subject.record)
+        return self._all(closes is None or closes >= on)
+
+    def _applying(self, subject: Party) -> Mask:
+        if self._kind is Kind.PROGRAMME:
+            asking = (subject.traits.kind, subject.record.get("registered"))
+            if asking not in self._applicants:
+                excluding = (excluded(who_may_apply(record, subject)) for record in self._records)
+                self._applicants[asking] = ~np.fromiter(excluding, bool, self._size)
+            return self._applicants[asking]
+        admitted = self._all(True)
+        for alike in self._by_registration.values():
+            first = Party(self._records[alike[0]], self._traits[alike[0]])
+            admitted[alike] = not excluded(who_may_apply(subject.record, first))
+        return admitted
+
+    @cached_property
+    def _closing(self) -> NDArray[np.int64]:
+        """The last day of each programme as an ordinal; the last of all days if it has none."""
+        days = (closing_day(record) or date.max for record in self._records)
+        return np.fromiter((day.toordinal() for day in days), np.int64, self._size)
+
+    @cached_property
+    def _by_registration(self) -> Mapping[bool | None, NDArray[np.int64]]:
+        return _positions((record.get("registered"), at) for at, record in enumerate(self._records))
+
+    @cached_property
+    def _without(self) -> Mapping[Side, Mask]:
+        return {side: np.array([not item.places[side] for item in self._traits]) for side in SIDES}
+
+    @cached_property
+    def _two_sided(self) -> Mask:
+        return ~self._without["origin"] & ~self._without["residence"]
+
+    @cached_property
+    def _in_country(self) -> Mapping[Side, Mapping[str, NDArray[np.int64]]]:
+        return {
+            side: _positions(
+                (path[0], at) for at, item in enumerate(self._traits) for path in item.places[side]
+            )
+            for side in SIDES
+        }
+
+
+def _positions(pairs: Iterable[tuple[Name, int]]) -> Mapping[Name, NDArray[np.int64]]:
+    found: defaultdict[Name, list[int]] = defaultdict(list)
+    for name, position in pairs:
+        found[name].append(position)
+    return {name: np.array(positions) for name, positions in found.items()}

@@ -1,0 +1,34 @@
+"""The sieve holds back only those whom a condition excludes, and most of them."""
+
+from datetime import date
+
+import pytest
+
+from matching.admission import Admission
+from matching.conditions import Party, eligibility, excluded
+from matching.traits import read_traits
+from schemas.kinds import PAIRINGS, Kind
+from tests.matching.records import crowd
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.mark.parametrize("on", [TODAY, None])
+@pytest.mark.parametrize(
+    ("asking", "asked"), [(kind, other) for kind, others in PAIRINGS.items() for other in others]
+)
+def test_nobody_is_held_back_whom_no_condition_excludes(asking: Kind, asked: Kind, on: date | None) -> None:
+    """Held against the conditions, one by one."""
+    people = [Party(record, read_traits(record)) for record in crowd(240)]
+    subjects = [party for party in people if party.traits.kind is asking]
+    candidates = [party for party in people if party.traits.kind is asked]
+    sieve = Admission([party.record for party in candidates], [party.traits for party in candidates])
+    held_back = out = 0
+    for subject in subjects:
+        mask = sieve.mask(subject, on)
+        for admitted, candidate in zip(mask.tolist(), candidates, strict=True):
+            is_out = excluded(eligibility(subject, candidate, on))
+            assert admitted or is_out
+            held_back, out = held_back + (not admitted), out + is_out
+    assert held_back >= 0.5 * out
+    assert out or asking is asked
