@@ -1,7 +1,7 @@
 """Who of many candidates a subject may be shown at all, as far as that can be said of all of them at once.
 
-A coarse sieve before the conditions themselves (:mod:`matching.conditions`): whoever it holds back is excluded by one
-of them, but not everybody whom they exclude is held back here. Places are compared by their countries.
+A sieve before the conditions themselves (:mod:`matching.conditions`): whoever it holds back is excluded by one of them,
+but not everybody whom they exclude is held back here.
 """
 
 from collections import defaultdict
@@ -47,7 +47,7 @@ class Admission:
             return admitted
         for side in SIDES:
             if subject.traits.places[side]:
-                admitted &= self._without[side] | self._sharing(side, subject.traits)
+                admitted &= self._without[side] | self._on_one_path(side, subject.traits)
         return admitted | self._two_sided if self._kind is Kind.AUTHORITY else admitted
 
     def _in_one_country(self, subject: Traits) -> Mask:
@@ -55,15 +55,18 @@ class Admission:
             return self._all(True)
         admitted = self._without["origin"] & self._without["residence"]
         for side in SIDES:
-            admitted |= self._sharing(side, subject)
+            for path in subject.places[side]:
+                admitted[self._within[side].get(path[0], [])] = True
         return admitted
 
-    def _sharing(self, side: Side, subject: Traits) -> Mask:
-        """Who has a place in one of the subject's countries on a side."""
-        sharing = self._all(False)
-        for country in {path[0] for path in subject.places[side]}:
-            sharing[self._in_country[side].get(country, [])] = True
-        return sharing
+    def _on_one_path(self, side: Side, subject: Traits) -> Mask:
+        """Who has a place on a side that lies within one of the subject's, or within which one of them lies."""
+        admitted = self._all(False)
+        for path in subject.places[side]:
+            admitted[self._within[side].get(path[-1], [])] = True
+            for code in path[:-1]:
+                admitted[self._at[side].get(code, [])] = True
+        return admitted
 
     def _open(self, subject: Party, on: date | None) -> Mask:
         if on is None:
@@ -94,7 +97,7 @@ class Admission:
 
     @cached_property
     def _by_registration(self) -> Mapping[bool | None, NDArray[np.int64]]:
-        return _positions((record.get("registered"), at) for at, record in enumerate(self._records))
+        return positions_by((record.get("registered"), at) for at, record in enumerate(self._records))
 
     @cached_property
     def _without(self) -> Mapping[Side, Mask]:
@@ -105,16 +108,31 @@ class Admission:
         return ~self._without["origin"] & ~self._without["residence"]
 
     @cached_property
-    def _in_country(self) -> Mapping[Side, Mapping[str, NDArray[np.int64]]]:
+    def _within(self) -> Mapping[Side, Mapping[str, NDArray[np.int64]]]:
+        """Who has a place within a territory, by its code."""
         return {
-            side: _positions(
-                (path[0], at) for at, item in enumerate(self._traits) for path in item.places[side]
+            side: positions_by(
+                (code, at)
+                for at, item in enumerate(self._traits)
+                for path in item.places[side]
+                for code in path
+            )
+            for side in SIDES
+        }
+
+    @cached_property
+    def _at(self) -> Mapping[Side, Mapping[str, NDArray[np.int64]]]:
+        """Who names a territory itself, by its code."""
+        return {
+            side: positions_by(
+                (path[-1], at) for at, item in enumerate(self._traits) for path in item.places[side]
             )
             for side in SIDES
         }
 
 
-def _positions(pairs: Iterable[tuple[Name, int]]) -> Mapping[Name, NDArray[np.int64]]:
+def positions_by(pairs: Iterable[tuple[Name, int]]) -> Mapping[Name, NDArray[np.int64]]:
+    """The positions that are paired with each name."""
     found: defaultdict[Name, list[int]] = defaultdict(list)
     for name, position in pairs:
         found[name].append(position)

@@ -5,7 +5,7 @@ priorities) or on all profiles (how rare a sector or a group of letters is) is p
 next asked for after a change.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from matching.admission import Admission
+from matching.admission import Admission, positions_by
 from matching.features.priority import ORDER, affinity_matrix, priority_values
 from matching.features.proximity import NODES, surroundings
-from matching.features.region import coverage, region_values
+from matching.features.region import authority_paths, coverage, region_values
 from matching.features.sector import sector_columns, sector_values
 from matching.features.text import (
     CHARACTER_COLUMNS,
@@ -137,6 +137,27 @@ class KindProfiles:
     def position(self, key: str) -> int:
         """Where a key stands; raises ``KeyError`` when it is not there."""
         return self._positions[key]
+
+    def find(self, key: str) -> int | None:
+        """Where a key stands, if it is there."""
+        return self._positions.get(key)
+
+    @cached_property
+    def governed(self) -> Mapping[str, NDArray[np.int64]]:
+        """Which authorities govern a territory, by its code."""
+        return positions_by(
+            (path[-1], at) for at, item in enumerate(self.traits) for path in authority_paths(item)
+        )
+
+    @cached_property
+    def within(self) -> Mapping[str, NDArray[np.int64]]:
+        """Which authorities lie within a territory of a country, by its code; those that govern it as well."""
+        return positions_by(
+            (code, at)
+            for at, item in enumerate(self.traits)
+            for path in authority_paths(item)
+            for code in path[1:]
+        )
 
     @cached_property
     def region(self) -> csr_matrix:

@@ -42,8 +42,8 @@ class Field:
         candidates: KindProfiles,
         on: date | None,
         depth: int,
-    ) -> "Field":
-        """Those with a history, and by everything else the ``depth`` best for each subject that it may be shown."""
+    ) -> "Field | None":
+        """Those with a history, and by everything else the ``depth`` best for each subject that it may be shown; ``None`` if there is nobody."""
         everybody = Similarities(knowledge, subjects, candidates)
         if everybody.are_authorities or depth >= len(candidates.keys):
             return cls(everybody, everybody.weighted(settings), np.zeros(len(subjects.keys)))
@@ -51,7 +51,10 @@ class Field:
         lists = everybody.shortlists(
             settings, depth, least=LEAST_SCORE, allowed=_others(subjects, candidates, known, on)
         )
-        some = everybody.among(_together(known, lists))
+        together = _together(known, lists)
+        if not together.size:
+            return None
+        some = everybody.among(together)
         return cls(some, some.weighted(settings), lists.floors)
 
 
@@ -88,9 +91,10 @@ class Ranking:
         self._knowledge, self._settings, self._on, self._depth = knowledge, settings, on, depth
         self._subjects, self._wanted = subjects, wanted
         self._fields = [
-            Field.of(knowledge, settings, subjects, candidates, on, depth)
+            field
             for kind in wanted
             if (candidates := knowledge.profiles.of(kind)).keys
+            and (field := Field.of(knowledge, settings, subjects, candidates, on, depth))
         ]
 
     def best(self, row: int, k: int) -> list[tuple[Similarities, int, int]]:

@@ -24,7 +24,7 @@ def reasons(
         "region": _territories(subject, candidate, similarities, row, position),
         "sector": shared_sectors(subject, candidate),
         "priority": shared_priorities(subject, candidate),
-        "text": shared_concepts(subject, candidate),
+        "text": shared_concepts(*similarities.concepts(row, position)),
         "track_record": (partner,) if partner else (),
     }
     return {

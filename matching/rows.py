@@ -69,7 +69,10 @@ def side_by_side(blocks: Sequence[tuple[csr_matrix, float]]) -> csr_matrix:
 def cosine(left: csr_matrix, right: csr_matrix) -> Floats:
     """Dot products of all rows of ``left`` with all rows of ``right``, dense, at most 1."""
     width = min(left.shape[1], right.shape[1])
-    return cosine_with(left[:, :width], right[:, :width].T)
+    left, right = left[:, :width], right[:, :width]
+    if left.shape[0] < right.shape[0]:  # what is turned over on the way is the smaller one
+        return np.ascontiguousarray(cosine_with(right, left.T).T)
+    return cosine_with(left, right.T)
 
 
 def cosine_with(left: csr_matrix, columns: csr_matrix) -> Floats:

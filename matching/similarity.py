@@ -1,6 +1,5 @@
 """How like each subject is to each candidate of one kind, part by part; each part is computed once."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +14,7 @@ from matching.evidence import TrackRecord
 from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths
 from matching.features.text import CHARACTERS_SHARE
 from matching.profiles import KindProfiles, Known, Profiles, Rarities, WeightedBlocks
-from matching.rows import Floats, cosine
+from matching.rows import Floats, Row, cosine
 from matching.shortlist import Shortlists
 from matching.traits import Traits
 from schemas.kinds import Kind
@@ -135,20 +134,14 @@ class Similarities:
     @cached_property
     def _nested(self) -> Floats:
         """1 where one of two authorities governs part of the other's territory."""
-        within: dict[str, list[int]] = defaultdict(list)
-        governed: dict[str, list[int]] = defaultdict(list)
-        for position, candidate in enumerate(self.candidates.traits):
-            for path in authority_paths(candidate):
-                governed[path[-1]].append(position)
-                for code in path[1:]:
-                    within[code].append(position)
+        governed, within = self.candidates.governed, self.candidates.within
         nested = np.zeros(self.shape)
         for row, subject in enumerate(self.subjects.traits):
             for path in authority_paths(subject):
                 if len(path) > 1:
-                    nested[row, within[path[-1]]] = 1.0
+                    nested[row, within.get(path[-1], [])] = 1.0
                 for code in path[1:]:
-                    nested[row, governed[code]] = 1.0
+                    nested[row, governed.get(code, [])] = 1.0
         return nested
 
     def tie(self, row: int, position: int) -> Traits | None:
@@ -203,6 +196,10 @@ class Similarities:
         best = int(near.argmax())
         return self._between.subjects.keys[partners[best]] if near[best] > 0 else None
 
+    def concepts(self, row: int, position: int) -> tuple[Row, Row]:
+        """What the words of a subject and of a candidate stand for."""
+        return self.subjects.known[row].words.concepts, self.candidates.known[position].words.concepts
+
     @property
     def _between(self) -> EarlierPartnerships:
         return self._knowledge.between(self.subject_kind, self.kind)
@@ -210,11 +207,11 @@ class Similarities:
     @cached_property
     def _columns_of_earlier(self) -> tuple[list[int], list[int]]:
         """Candidates with a history: where they stand here, and where among the earlier partnerships."""
-        found = [
+        found = sorted(
             (position, column)
-            for position, key in enumerate(self.candidates.keys)
-            if (column := self._between.column(key)) is not None
-        ]
+            for column, key in enumerate(self._between.candidates)
+            if (position := self.candidates.find(key)) is not None
+        )
         return [position for position, _ in found], [column for _, column in found]
 
     @cached_property

@@ -5,6 +5,7 @@ the Romance languages share; half compares the sectors that the words stand for 
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -63,8 +64,13 @@ def concept_values(traits: Traits) -> dict[int, float]:
     return {sector_columns()[code]: value for code, value in concepts_in(traits.text).items()}
 
 
-def shared_concepts(one: Traits, other: Traits) -> tuple[str, ...]:
-    """The sectors that both profiles' words stand for, the most frequent first."""
-    mine, theirs = concepts_in(one.text), concepts_in(other.text)
-    common = [code for code in mine if code in theirs]
-    return tuple(sorted(common, key=lambda code: (-min(mine[code], theirs[code]), code)))
+def shared_concepts(one: Row, other: Row) -> tuple[str, ...]:
+    """The sectors that the words of two profiles stand for, the most frequent first."""
+    mine, theirs = (dict(zip(row.columns.tolist(), row.values.tolist(), strict=True)) for row in (one, other))
+    common = sorted((-min(value, theirs[at]), at) for at, value in mine.items() if at in theirs)
+    return tuple(_codes()[at] for _, at in common)
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    return tuple(sector_columns())

@@ -1,5 +1,7 @@
 """Lists are the same however few candidates are looked at closely first."""
 
+from datetime import date
+
 import pytest
 
 from matching import PartnershipModel, model
@@ -22,3 +24,10 @@ def test_the_margin_changes_no_list(margin: int, monkeypatch: pytest.MonkeyPatch
     for one, other in zip(quick, whole, strict=True):
         assert [item.score for item in one] == pytest.approx([item.score for item in other], abs=1e-12)
     assert sum(len(one) == 12 for one in whole) > 200
+
+
+def test_nobody_is_left_for_a_programme_that_has_closed() -> None:
+    people = crowd(60)
+    closed = {"kind": "programme", "key": "closed", "name": "Closed", "closes": "2020-01-01"}
+    fitted = PartnershipModel().fit([*people, closed])
+    assert fitted.suggest([closed], on=date(2026, 11, 25)) == [[]]
