@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from console import backups, database, digests, doctor, evaluate, files, server, suggestions, tokens, workers
+from console import (
+    backups,
+    bench,
+    database,
+    digests,
+    doctor,
+    evaluate,
+    files,
+    server,
+    suggestions,
+    tokens,
+    workers,
+)
 from service.logs import configure_logs
 from service.settings import SettingsError
 
@@ -17,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(database.app, name="db")
 app.add_typer(tokens.app, name="token")
+app.add_typer(bench.app, name="bench")
 app.command("serve")(server.serve)
 app.command("up")(server.up)
 app.command("worker")(workers.worker)

@@ -12,7 +12,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 from matching.admission import Admission, positions_by
 from matching.features.priority import ORDER, affinity_matrix, priority_values
@@ -332,21 +332,13 @@ class Profiles:
         if self._rarities is None:
             kinds = [self.of(kind) for kind in Kind]
             self._rarities = Rarities(
-                sectors=rarity(vstack([kind.sectors for kind in kinds]).tocsr()),
-                concepts=rarity(vstack([kind.concepts for kind in kinds]).tocsr()),
-                characters=rarity(vstack([kind.characters for kind in kinds]).tocsr()),
-                words=rarity(vstack([kind.words for kind in kinds]).tocsr()),
-                regions=self._rarity_of_regions(kinds),
+                sectors=rarity([kind.sectors for kind in kinds]),
+                concepts=rarity([kind.concepts for kind in kinds]),
+                characters=rarity([kind.characters for kind in kinds]),
+                words=rarity([kind.words for kind in kinds]),
+                regions=rarity([kind.region for kind in kinds]),
             )
         return self._rarities
-
-    def _rarity_of_regions(self, kinds: Sequence[KindProfiles]) -> Floats:
-        blocks = [kind.region for kind in kinds]
-        width = len(self._columns)
-        wide = [
-            csr_matrix((block.data, block.indices, block.indptr), (block.shape[0], width)) for block in blocks
-        ]
-        return rarity(vstack(wide).tocsr())
 
     def _changed(self) -> Self:
         self._kinds, self._rarities, self._columns = {}, None, {}

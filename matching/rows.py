@@ -33,10 +33,11 @@ def stack(rows: Sequence[Row], width: int) -> csr_matrix:
     return csr_matrix((values, columns, ends), shape=(len(rows), width))
 
 
-def rarity(block: csr_matrix) -> Floats:
-    """What each column is worth: more, the fewer rows have it (smoothed inverse document frequency)."""
-    having = np.bincount(block.indices, minlength=block.shape[1])
-    worth: Floats = np.log((1 + block.shape[0]) / (1 + having)) + 1
+def rarity(blocks: Sequence[csr_matrix]) -> Floats:
+    """What each column is worth: more, the fewer rows of all blocks have it (smoothed inverse document frequency)."""
+    width = max(block.shape[1] for block in blocks)
+    having = sum(np.bincount(block.indices, minlength=width) for block in blocks)
+    worth: Floats = np.log((1 + sum(block.shape[0] for block in blocks)) / (1 + having)) + 1
     return worth
 
 

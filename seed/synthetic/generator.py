@@ -1,7 +1,8 @@
 """Generated organisations, one by one: number n of a seed is always the same, whatever was generated before it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import cache
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -50,9 +51,13 @@ class Generator:
             Kind.PROJECT: self._project,
         }
 
-    def records(self, count: int) -> Iterator[Record]:
-        """The first ``count`` import records."""
-        return (self.record(number) for number in range(count))
+    def records(self, many: int) -> Iterator[Record]:
+        """The first ``many`` import records."""
+        return (self.record(number) for number in range(many))
+
+    def of_kinds(self, kinds: Container[Kind]) -> Iterator[Record]:
+        """Import records of some kinds only, without end, in order of their numbers."""
+        return (self.record(number) for number in count() if self._kind(number) in kinds)
 
     def record(self, number: int) -> Record:
         """Import record ``number``, counted from 0; now and then a near duplicate of an earlier one."""

@@ -1,0 +1,37 @@
+"""``passerelle bench``: how quick the matching core is, as ratios against named libraries measured in the same run."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from console.environment import tell
+
+app = typer.Typer(help="Measure, in one run, against named libraries.", no_args_is_help=True)
+
+
+@app.callback()
+def bench() -> None:
+    """Measure, in one run, against named libraries."""
+
+
+@app.command("match")
+def match(
+    associations: Annotated[int, typer.Option(min=1, metavar="N", help="How many ask.")] = 100_000,
+    candidates: Annotated[int, typer.Option(min=100, metavar="M", help="Among how many.")] = 120_000,
+    nonzeros: Annotated[
+        int, typer.Option(min=0, help="About how many values a row keeps; 0: all, as in the model.")
+    ] = 49,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """The matching core against scikit-learn ``NearestNeighbors`` (brute force) and sparse_dot_topn, on generated profiles."""
+    # With the model comes scikit-learn, and no other command should wait for it.
+    from console.match_benchmark import measure
+
+    found = asdict(measure(associations, candidates, nonzeros, tell))
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    for name, value in found.items():
+        typer.echo(f"{name:<24}{value:>12,.4g}")

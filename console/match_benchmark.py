@@ -1,0 +1,239 @@
+"""What ``passerelle bench match`` measures: the best twenty of many candidates, found in three ways."""
+
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from math import log
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
+from sklearn.neighbors import NearestNeighbors
+from sparse_dot_topn import sp_matmul_topn
+
+from matching.features.text import CHARACTERS_SHARE
+from matching.profiles import KindProfiles, Profiles
+from matching.rows import rarity, side_by_side, unit_rows
+from matching.shortlist import CORES, ShortlistIndex
+from matching.topk import SLACK
+from schemas.kinds import PAIRINGS, Kind
+from schemas.rules import RulesetSettings
+from seed.loading import seed_database
+from seed.synthetic import patterns
+from seed.synthetic.generator import Generator
+from seed.synthetic.spots import Spots
+from service.db import migrate
+from service.db.engine import open_engine
+from service.db.session import reading
+
+DEPTH = 20
+READ_AT_ONCE = 5_000
+OWN_SAMPLE, BRUTE_SAMPLE, DOT_SAMPLE, EXACT_SAMPLE, SINGLES = 2_000, 256, 1_000, 128, 400
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured; ratios are time of the other ÷ time of ours, per query, on the same rows and cores."""
+
+    associations: int
+    candidates: int
+    nonzeros_per_row: float
+    ms_per_query: float
+    sklearn_ratio: float
+    sparse_dot_topn_ratio: float
+    overlap: float
+    """Share of the exact top 20 that is found, ties aside."""
+    one_query_p99_ms: float
+    growth_exponent: float
+    """Of the time per query in the number of candidates, from a tenth of them to all."""
+    both_directions_s: float
+    peak_rss_mb: float
+    """Of the process up to the end of the full run in both directions, before the others are measured."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Profiles as the core gets them: the first parts, and the last."""
+
+    parts: list[csr_matrix]
+    tail: csr_matrix
+
+    def some(self, positions: "NDArray[np.int64] | slice") -> "Rows":
+        """The rows of some profiles."""
+        return Rows([part[positions] for part in self.parts], self.tail[positions])
+
+    def as_one(self, weights: Sequence[float]) -> csr_matrix:
+        """One block whose dot products are the scores."""
+        return side_by_side(list(zip([*self.parts, self.tail], weights, strict=True)))
+
+
+def measure(associations: int, candidates: int, nonzeros: int, tell: Tell) -> Figures:
+    """Measure everything in one run; takes some minutes at full size."""
+    tell("Generating profiles…")
+    asking, asked = _generated(associations, candidates, nonzeros)
+    weights = _weights()
+    sample = _spread(associations, OWN_SAMPLE)
+    whole, tenth = (ShortlistIndex(rows.parts, rows.tail) for rows in (asked, _tenth(asked)))
+    _lists(tenth, asking.some(sample[:10]), weights)  # once, to be compiled
+    tell("Matching everybody, in both directions…")
+    begun = time.perf_counter()
+    _lists(whole, asking, weights)
+    per_query = (time.perf_counter() - begun) / associations
+    _lists(ShortlistIndex(asking.parts, asking.tail), asked, weights)
+    both = time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    tell("Measuring the others…")
+    some = asking.some(sample)
+    own = [_seconds(lambda: _lists(whole, some, weights)) / sample.size]
+    brute = _brute_force(
+        asked.as_one(weights), asking.some(_spread(associations, BRUTE_SAMPLE)).as_one(weights)
+    )
+    own.append(_seconds(lambda: _lists(whole, some, weights)) / sample.size)
+    dots = _dot_products(
+        asked.as_one(weights), asking.some(_spread(associations, DOT_SAMPLE)).as_one(weights)
+    )
+    own.append(_seconds(lambda: _lists(whole, some, weights)) / sample.size)
+    small = min(_seconds(lambda: _lists(tenth, some, weights)) for _ in range(3)) / sample.size
+    singles = [
+        _seconds(partial(_lists, whole, asking.some(slice(at, at + 1)), weights))
+        for at in _spread(associations, SINGLES).tolist()
+    ]
+    return Figures(
+        associations,
+        candidates,
+        asked.as_one(weights).nnz / candidates,
+        per_query * 1000,
+        brute / float(np.median(own)),
+        dots / float(np.median(own)),
+        _overlap(whole, asking.some(_spread(associations, EXACT_SAMPLE)), asked, weights),
+        float(np.percentile(singles, 99)) * 1000,
+        log(min(own) / small) / log(candidates / _tenth(asked).tail.shape[0]),
+        both,
+        peak,
+    )
+
+
+def _generated(associations: int, candidates: int, nonzeros: int) -> tuple[Rows, Rows]:
+    """Associations, and those they are paired with, as the model reads them."""
+    settings, columns = RulesetSettings.balanced(), dict[str, int]()
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{Path(folder) / 'places.sqlite3'}")
+        migrate.upgrade(engine)
+        seed_database(engine, lambda _said: None, documented=False)
+        with reading(engine) as session:
+            generator = Generator(Spots.of(session, patterns.countries()), 1)
+        engine.dispose()
+    wanted = PAIRINGS[Kind.ASSOCIATION]
+    many = [
+        [
+            _raw(chunk, settings, columns, against)
+            for chunk in _chunks(islice(generator.of_kinds(kinds), count))
+        ]
+        for kinds, count, against in (
+            ((Kind.ASSOCIATION,), associations, wanted[0]),
+            (wanted, candidates, Kind.ASSOCIATION),
+        )
+    ]
+    for chunk in (chunk for chunks in many for chunk in chunks):
+        chunk[0].resize(chunk[0].shape[0], len(columns))
+    stacked = [[csr_matrix(vstack(blocks)) for blocks in zip(*chunks, strict=True)] for chunks in many]
+    return _weighted(stacked, nonzeros)
+
+
+def _weighted(stacked: list[list[csr_matrix]], nonzeros: int) -> tuple[Rows, Rows]:
+    worth = [rarity([blocks[at] for blocks in stacked]) for at in range(len(stacked[0]))]
+    first, second = (
+        Rows(
+            [region, unit_rows(sectors, worth[1]), priorities, unit_rows(concepts, worth[3])],
+            unit_rows(characters, worth[4]),
+        )
+        for region, sectors, priorities, concepts, characters in stacked
+    )
+    if nonzeros:
+        few = sum(part.nnz for part in second.parts) / second.tail.shape[0]
+        first, second = (
+            Rows(rows.parts, _heaviest(rows.tail, max(1, nonzeros - round(few)))) for rows in (first, second)
+        )
+    return first, second
+
+
+def _raw(
+    records: Sequence[Any], settings: RulesetSettings, columns: dict[str, int], against: Kind
+) -> list[csr_matrix]:
+    profiles = Profiles(settings).put(records)
+    known = [item for record in records if (item := profiles.get(record["key"]))]
+    rows = KindProfiles(known, settings, columns)
+    return [rows.covered(against), rows.sectors, rows.priorities, rows.concepts, rows.characters]
+
+
+def _chunks(records: Iterable[Any]) -> Iterator[list[Any]]:
+    left = iter(records)
+    while chunk := list(islice(left, READ_AT_ONCE)):
+        yield chunk
+
+
+def _heaviest(block: csr_matrix, most: int) -> csr_matrix:
+    """The block with only the ``most`` largest values of each row."""
+    rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+    order = np.lexsort((-block.data, rows))
+    keep = np.zeros(block.nnz, bool)
+    keep[order[np.arange(block.nnz) - block.indptr[rows] < most]] = True
+    ends = np.concatenate([[0], np.cumsum(keep)])[block.indptr]
+    return csr_matrix((block.data[keep], block.indices[keep], ends), shape=block.shape)
+
+
+def _weights() -> list[float]:
+    share = RulesetSettings.balanced().weights_for(Kind.ASSOCIATION, Kind.AUTHORITY).share
+    text = share("text")
+    parts = [share("region"), share("sector"), share("priority")]
+    return [*parts, (1 - CHARACTERS_SHARE) * text, CHARACTERS_SHARE * text]
+
+
+def _tenth(rows: Rows) -> Rows:
+    return rows.some(slice(0, rows.tail.shape[0] // 10))
+
+
+def _spread(among: int, count: int) -> NDArray[np.int64]:
+    return np.unique(np.linspace(0, among - 1, count).astype(np.int64))
+
+
+def _lists(index: ShortlistIndex, asking: Rows, weights: Sequence[float]) -> NDArray[np.int64]:
+    return index.best(asking.parts, asking.tail, weights, DEPTH).places
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def _brute_force(asked: csr_matrix, asking: csr_matrix) -> float:
+    """Seconds a query of scikit-learn; it knows no dot product, so it compares by cosine: the same work."""
+    neighbours = NearestNeighbors(n_neighbors=DEPTH, algorithm="brute", metric="cosine", n_jobs=CORES).fit(
+        asked
+    )
+    return _seconds(lambda: neighbours.kneighbors(asking)) / int(asking.shape[0])
+
+
+def _dot_products(asked: csr_matrix, asking: csr_matrix) -> float:
+    """Seconds a query of sparse_dot_topn."""
+    turned = asked.T.tocsr()
+    return _seconds(lambda: sp_matmul_topn(asking, turned, top_n=DEPTH, n_threads=CORES)) / asking.shape[0]
+
+
+def _overlap(index: ShortlistIndex, asking: Rows, asked: Rows, weights: Sequence[float]) -> float:
+    places = _lists(index, asking, weights)
+    scores = np.zeros((asking.tail.shape[0], asked.tail.shape[0]))
+    pairs = zip((*asking.parts, asking.tail), (*asked.parts, asked.tail), weights, strict=True)
+    for mine, theirs, weight in pairs:
+        scores += weight * np.minimum((mine @ theirs.T).toarray(), 1.0)
+    least = -np.partition(-scores, DEPTH - 1, axis=1)[:, DEPTH - 1 : DEPTH]
+    found = np.take_along_axis(scores, places, axis=1) >= least - SLACK
+    return float(found.mean())
