@@ -27,9 +27,9 @@ def match(
 ) -> None:
     """The matching core against scikit-learn ``NearestNeighbors`` (brute force) and sparse_dot_topn, on generated profiles."""
     # With the model comes scikit-learn, and no other command should wait for it.
-    from console.match_benchmark import measure
+    from console.match_benchmark import measure, new_generator
 
-    found = asdict(measure(associations, candidates, nonzeros, tell))
+    found = asdict(measure(new_generator(), associations, candidates, nonzeros, tell))
     if as_json:
         typer.echo(json.dumps(found))
         return

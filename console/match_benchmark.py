@@ -74,10 +74,10 @@ class Rows:
         return side_by_side(list(zip([*self.parts, self.tail], weights, strict=True)))
 
 
-def measure(associations: int, candidates: int, nonzeros: int, tell: Tell) -> Figures:
+def measure(generator: Generator, associations: int, candidates: int, nonzeros: int, tell: Tell) -> Figures:
     """Measure everything in one run; takes some minutes at full size."""
     tell("Generating profiles…")
-    asking, asked = _generated(associations, candidates, nonzeros)
+    asking, asked = _generated(generator, associations, candidates, nonzeros)
     weights = _weights()
     sample = _spread(associations, OWN_SAMPLE)
     whole, tenth = (ShortlistIndex(rows.parts, rows.tail) for rows in (asked, _tenth(asked)))
@@ -120,9 +120,8 @@ def measure(associations: int, candidates: int, nonzeros: int, tell: Tell) -> Fi
     )
 
 
-def _generated(associations: int, candidates: int, nonzeros: int) -> tuple[Rows, Rows]:
-    """Associations, and those they are paired with, as the model reads them."""
-    settings, columns = RulesetSettings.balanced(), dict[str, int]()
+def new_generator() -> Generator:
+    """A generator with a gazetteer of its own, whatever the database holds."""
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{Path(folder) / 'places.sqlite3'}")
         migrate.upgrade(engine)
@@ -130,6 +129,12 @@ def _generated(associations: int, candidates: int, nonzeros: int) -> tuple[Rows,
         with reading(engine) as session:
             generator = Generator(Spots.of(session, patterns.countries()), 1)
         engine.dispose()
+    return generator
+
+
+def _generated(generator: Generator, associations: int, candidates: int, nonzeros: int) -> tuple[Rows, Rows]:
+    """Associations, and those they are paired with, as the model reads them."""
+    settings, columns = RulesetSettings.balanced(), dict[str, int]()
     wanted = PAIRINGS[Kind.ASSOCIATION]
     many = [
         [
@@ -143,25 +148,26 @@ def _generated(associations: int, candidates: int, nonzeros: int) -> tuple[Rows,
     ]
     for chunk in (chunk for chunks in many for chunk in chunks):
         chunk[0].resize(chunk[0].shape[0], len(columns))
-    stacked = [[csr_matrix(vstack(blocks)) for blocks in zip(*chunks, strict=True)] for chunks in many]
-    return _weighted(stacked, nonzeros)
+    worth = [rarity([chunk[at] for chunks in many for chunk in chunks]) for at in range(len(many[0][0]))]
+    first, second = ([_weighted(chunk, worth, nonzeros) for chunk in chunks] for chunks in many)
+    return _stacked(first), _stacked(second)
 
 
-def _weighted(stacked: list[list[csr_matrix]], nonzeros: int) -> tuple[Rows, Rows]:
-    worth = [rarity([blocks[at] for blocks in stacked]) for at in range(len(stacked[0]))]
-    first, second = (
-        Rows(
-            [region, unit_rows(sectors, worth[1]), priorities, unit_rows(concepts, worth[3])],
-            unit_rows(characters, worth[4]),
-        )
-        for region, sectors, priorities, concepts, characters in stacked
-    )
-    if nonzeros:
-        few = sum(part.nnz for part in second.parts) / second.tail.shape[0]
-        first, second = (
-            Rows(rows.parts, _heaviest(rows.tail, max(1, nonzeros - round(few)))) for rows in (first, second)
-        )
-    return first, second
+def _weighted(chunk: list[csr_matrix], worth: Sequence[NDArray[np.float64]], nonzeros: int) -> Rows:
+    """A chunk as the model weighs it; what was read is let go, for the memory."""
+    region, sectors, priorities, concepts, characters = chunk
+    chunk.clear()
+    parts = [region, unit_rows(sectors, worth[1]), priorities, unit_rows(concepts, worth[3])]
+    tail = unit_rows(characters, worth[4])
+    if not nonzeros:
+        return Rows(parts, tail)
+    few = sum(part.nnz for part in parts) / tail.shape[0]
+    return Rows(parts, _heaviest(tail, max(1, nonzeros - round(few))))
+
+
+def _stacked(chunks: Sequence[Rows]) -> Rows:
+    parts = [csr_matrix(vstack(blocks)) for blocks in zip(*(rows.parts for rows in chunks), strict=True)]
+    return Rows(parts, csr_matrix(vstack([rows.tail for rows in chunks])))
 
 
 def _raw(
@@ -219,13 +225,14 @@ def _brute_force(asked: csr_matrix, asking: csr_matrix) -> float:
     neighbours = NearestNeighbors(n_neighbors=DEPTH, algorithm="brute", metric="cosine", n_jobs=CORES).fit(
         asked
     )
-    return _seconds(lambda: neighbours.kneighbors(asking)) / int(asking.shape[0])
+    return _seconds(lambda: neighbours.kneighbors(asking)) / float(asking.shape[0])
 
 
 def _dot_products(asked: csr_matrix, asking: csr_matrix) -> float:
     """Seconds a query of sparse_dot_topn."""
     turned = asked.T.tocsr()
-    return _seconds(lambda: sp_matmul_topn(asking, turned, top_n=DEPTH, n_threads=CORES)) / asking.shape[0]
+    seconds = _seconds(lambda: sp_matmul_topn(asking, turned, top_n=DEPTH, n_threads=CORES))
+    return seconds / float(asking.shape[0])
 
 
 def _overlap(index: ShortlistIndex, asking: Rows, asked: Rows, weights: Sequence[float]) -> float:
