@@ -30,6 +30,8 @@ FADES = 3.0
 """After so many years an earlier partnership is believed half as much."""
 PLAIN = 0.25
 """So much of the vote is by likeness and age alone: whoever is often near has a voice also where others explain more."""
+PLAIN_OF_PLACES = 1.0
+"""The same where likeness is a matter of place: of two towns side by side neither explains the other."""
 LONGEST = 15.0
 """What is older than so many years is as if it were so old."""
 FASHION = 1.5
@@ -130,8 +132,8 @@ class EarlierPartnerships:
         chosen = self._chosen_by[:, columns].tocsr()
         rows = np.flatnonzero(np.diff(chosen.indptr))
         near, chosen = sharpened(cosine(subjects.likeness(self.worth), self._alike[rows])), chosen[rows]
-        most: Floats = (1 - PLAIN) * ((near / self._doubts[rows]) @ chosen)
-        most += PLAIN * ((near > 0).astype(float) @ chosen > 0)
+        most: Floats = (1 - self._plain) * ((near / self._doubts[rows]) @ chosen)
+        most += self._plain * ((near > 0).astype(float) @ chosen > 0)
         most += self._fashion[columns] / (self._fashion.sum() + UNSEEN)
         return np.minimum(most, 1.0, out=most)
 
@@ -152,8 +154,12 @@ class EarlierPartnerships:
         among[np.diag_indices_from(among)] += self._doubts[asked]
         ridge: Floats = solve(among, near[asked], assume_a="pos", check_finite=False)
         plain = near[asked] / self._doubts[asked]
-        votes = (1 - PLAIN) * ridge + PLAIN * ridge.sum() * plain / plain.sum()
+        votes = (1 - self._plain) * ridge + self._plain * ridge.sum() * plain / plain.sum()
         return Row(asked.astype(np.int32), votes)
+
+    @cached_property
+    def _plain(self) -> float:
+        return PLAIN_OF_PLACES if self.subjects.by_place else PLAIN
 
     def _among(self, asked: "NDArray[np.intp]") -> Floats:
         """How like some of the earlier subjects are to each other."""

@@ -208,6 +208,11 @@ class KindProfiles:
         """Words, before rarity."""
         return stack([item.words.words for item in self.known], WORD_COLUMNS)
 
+    @property
+    def by_place(self) -> bool:
+        """Whether these profiles are alike by where they are."""
+        return self.known[0].traits.kind is Kind.AUTHORITY
+
     def likeness(self, worth: Rarities) -> csr_matrix:
         """Unit rows whose dot products say how alike profiles of one kind are."""
         if self._alike is not None and self._alike[0] is worth:
@@ -222,7 +227,7 @@ class KindProfiles:
             "surroundings": (self.surroundings, None),
             "region": (self.region, worth.of_regions(self.region.shape[1])),
         }
-        shares = BY_PLACE if self.known[0].traits.kind is Kind.AUTHORITY else BY_WORDS
+        shares = BY_PLACE if self.by_place else BY_WORDS
         together = side_by_side([(unit_rows(*parts[name]), share) for name, share in shares.items()])
         self._alike = (worth, unit_rows(together))
         return self._alike[1]
