@@ -183,3 +183,9 @@ def _in_blocks(
         tail.data.astype(np.float32),
         order,
     )
+
+
+def prepare() -> None:
+    """Have the loop compiled, if it is not yet, so that nobody waits for that: seconds, once on each machine."""
+    nobody = csr_matrix((1, 1))
+    ShortlistIndex([nobody], nobody).best([nobody], nobody, [1.0, 1.0], 1)

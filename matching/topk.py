@@ -7,8 +7,8 @@ In an open block the first parts, few columns a row, are added up for all; the l
 for candidates that it could bring onto the list. Runs without the interpreter's lock.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -28,6 +28,7 @@ LEAST_SCORE = 0.02
 """Two profiles that share less than this share nothing that could be put into words."""
 PRECISION = 12
 """Decimals at which two scores are a tie: sums of the same parts in another order must not change an order."""
+F = TypeVar("F", bound=Callable[..., Any])
 Integers = NDArray[np.int64]
 Singles = NDArray[np.float32]
 
@@ -107,7 +108,15 @@ class Scratch(NamedTuple):
     tail: Singles
 
 
-@njit(nogil=True, cache=True)
+def compiled(function: F) -> F:
+    """The function as machine code; kept on disk for the next process, where there is a place that can be written."""
+    try:
+        return cast("F", njit(nogil=True, cache=True)(function))
+    except RuntimeError:
+        return cast("F", njit(nogil=True)(function))
+
+
+@compiled
 def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, width: int, best: Best) -> None:
     """Fill the rows of ``best`` (queries × k, ``who`` is -1 behind the end) with the candidates of at least ``least``.
 
@@ -148,7 +157,7 @@ def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, wid
         own.scores[found:] = 0.0
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _scratch(queries: Queries, blocks: Blocks, width: int) -> Scratch:
     many, widest = (blocks.order.size + BLOCK - 1) // BLOCK, 0
     for query in range(queries.ends.size - 1):
@@ -163,7 +172,7 @@ def _scratch(queries: Queries, blocks: Blocks, width: int) -> Scratch:
     )
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _bound(query: int, queries: Queries, weights: Weights, blocks: Blocks, scratch: Scratch) -> None:
     """What the first parts of a candidate of each block add up to at most, and which columns it shares with the query."""
     bounds, part, used = scratch.bounds, scratch.part, scratch.used
@@ -187,7 +196,7 @@ def _bound(query: int, queries: Queries, weights: Weights, blocks: Blocks, scrat
                 part[block] = 0.0
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _add_up(block: int, queries: Queries, weights: Weights, blocks: Blocks, scratch: Scratch) -> None:
     """The first parts of the scores of all candidates of a block, by the columns it shares with the query.
 
@@ -214,7 +223,7 @@ def _add_up(block: int, queries: Queries, weights: Weights, blocks: Blocks, scra
                 total[row] = weight if total[row] > weight else total[row]
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _hold(
     block: int,
     blocks: Blocks,
@@ -238,7 +247,7 @@ def _hold(
     return held
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _any(few: Singles, floor: float) -> bool:
     """Whether any reaches the floor; without branches, many at a time."""
     least = np.float32(floor)
@@ -248,7 +257,7 @@ def _any(few: Singles, floor: float) -> bool:
     return above != 0
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _finish(
     block: int,
     blocks: Blocks,
@@ -282,7 +291,7 @@ def _finish(
     return found
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _dot(tail: Singles, columns: NDArray[np.uint32], values: Singles) -> float:
     """The last part of two rows, of which one is spread out."""
     dot = 0.0
@@ -291,7 +300,7 @@ def _dot(tail: Singles, columns: NDArray[np.uint32], values: Singles) -> float:
     return min(dot, 1.0)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _insert(best: Best, found: int, who: int, score: float) -> int:
     """Put somebody in place on a list, the last one off it when it is full; how many are on it."""
     at = found

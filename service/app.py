@@ -76,7 +76,7 @@ def create_app(settings: Settings, wake: Wake | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # The model is loaded beside the first requests: reading and registering need not wait for it.
-    loading = threading.Thread(target=app.state.index.catch_up, name="match-index", daemon=True)
+    loading = threading.Thread(target=app.state.index.prepare, name="match-index", daemon=True)
     loading.start()
     app.state.jobs.start()
     yield

@@ -43,6 +43,13 @@ class MatchIndex:
         self._under: tuple[int, PartnershipModel] | None = None
         self._precedents: PrecedentFinder | None = None
 
+    def prepare(self) -> None:
+        """Load what the first answer needs, so that it need not wait for that."""
+        from matching.shortlist import prepare
+
+        self.catch_up()
+        prepare()
+
     def catch_up(self) -> None:
         """Take in every change that has been committed since the last time."""
         with self._lock, reading(self._engine) as session:
