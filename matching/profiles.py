@@ -32,6 +32,8 @@ from matching.traits import Record, Traits, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
+READ_BY = ("region_levels", "sector_levels", "affinities")
+"""The settings of a ruleset by which profiles are read; with the others pairs are weighed."""
 BY_WORDS = {
     "words": 1.0,
     "characters": 1.0,
@@ -301,10 +303,16 @@ class Profiles:
         return self._changed()
 
     def under(self, settings: RulesetSettings) -> "Profiles":
-        """The same profiles under another ruleset."""
+        """The same profiles under another ruleset; blocks that it does not change are shared."""
         other = Profiles(settings)
         other._known = dict(self._known)
+        if self.read_alike(settings):
+            other._kinds, other._rarities, other._columns = dict(self._kinds), self._rarities, self._columns
         return other
+
+    def read_alike(self, settings: RulesetSettings) -> bool:
+        """Whether another ruleset reads the same in every profile, and only weighs it differently."""
+        return all(getattr(self.settings, name) == getattr(settings, name) for name in READ_BY)
 
     def of(self, kind: Kind) -> KindProfiles:
         """All profiles of one kind."""

@@ -76,7 +76,12 @@ class Knowledge:
 
     def under(self, settings: RulesetSettings) -> "Knowledge":
         """The same knowledge under another ruleset."""
-        return Knowledge(self.profiles.under(settings), self.earlier.under(settings), self.track_record)
+        other = Knowledge(self.profiles.under(settings), self.earlier.under(settings), self.track_record)
+        if self.profiles.read_alike(settings):
+            other._between = dict(self._between)
+            if "corridors" in self.__dict__:
+                other.corridors = self.corridors
+        return other
 
 
 class Similarities:

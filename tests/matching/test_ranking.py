@@ -1,10 +1,12 @@
 """Lists are the same however few candidates are looked at closely first."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from matching import PartnershipModel, model
+from schemas.rules import RulesetSettings
 from tests.matching.records import crowd
 
 
@@ -31,3 +33,23 @@ def test_nobody_is_left_for_a_programme_that_has_closed() -> None:
     closed = {"kind": "programme", "key": "closed", "name": "Closed", "closes": "2020-01-01"}
     fitted = PartnershipModel().fit([*people, closed])
     assert fitted.suggest([closed], on=date(2026, 11, 25)) == [[]]
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"region_levels": {"country": 0.9, "subdivision": 0.1, "locality": 1.0}}]
+)
+def test_another_ruleset_over_a_model_in_use_is_a_new_fit_under_it(changes: dict[str, Any]) -> None:
+    """What it does not change is shared between the two; what either learns later is its own."""
+    people = crowd(120)
+    pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 30)]
+    weights = {"region": 1, "sector": 3, "priority": 2, "text": 1, "track_record": 2}
+    ruleset = RulesetSettings.balanced().model_dump() | {"weights": weights, "pairings": {}} | changes
+    used = PartnershipModel().fit(people, pairs)
+    before = used.suggest(people, 5)
+    other = used.with_ruleset(ruleset)
+    fresh = PartnershipModel(ruleset).fit(people, pairs).suggest(people, 5)
+    assert other.suggest(people, 5) == fresh
+    assert used.suggest(people, 5) == before
+    used.learn([]).update([{**people[0], "name": "Another"}])
+    used.suggest(people, 5)
+    assert other.suggest(people, 5) == fresh
