@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from matching.admission import Admission, positions_by
 from matching.features.priority import ORDER, affinity_matrix, priority_values
 from matching.features.proximity import NODES, surroundings
-from matching.features.region import authority_paths, coverage, region_values
+from matching.features.region import authority_paths, coverage, covers_sides, region_values
 from matching.features.sector import sector_columns, sector_values
 from matching.features.text import (
     CHARACTER_COLUMNS,
@@ -112,7 +112,7 @@ class KindProfiles:
     keys: list[str] = field(init=False)
     _blocks: WeightedBlocks | None = field(init=False, default=None)
     _alike: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
-    _indexes: tuple[Rarities, dict[Kind, ShortlistIndex]] | None = field(init=False, default=None)
+    _indexes: tuple[Rarities, dict[bool, ShortlistIndex]] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.keys = [item.traits.key for item in self.known]
@@ -254,10 +254,10 @@ class KindProfiles:
         """These profiles as candidates for subjects of another kind."""
         if self._indexes is None or self._indexes[0] is not worth:
             self._indexes = (worth, {})
-        indexes = self._indexes[1]
-        if against not in indexes:
-            indexes[against] = ShortlistIndex(*self.inner_parts(worth, against))
-        return indexes[against]
+        indexes, covers = self._indexes[1], covers_sides(self.known[0].traits.kind, against)
+        if covers not in indexes:
+            indexes[covers] = ShortlistIndex(*self.inner_parts(worth, against))
+        return indexes[covers]
 
     def inner_parts(self, worth: Rarities, against: Kind) -> tuple[list[csr_matrix], csr_matrix]:
         """The blocks whose dot products are the parts region, sector, priority and the two halves of text, the last apart."""

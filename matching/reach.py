@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.profiles import KindProfiles
+from matching.rows import Floats
 from matching.similarity import Knowledge, Similarities
 from matching.topk import LEAST_SCORE
 from schemas.kinds import PAIRINGS, Kind
@@ -27,10 +29,26 @@ def subjects_reached(
     for kind in Kind:
         subjects = knowledge.profiles.of(kind)
         least = np.array([floors.get(key, LEAST_SCORE) - TOLERANCE for key in subjects.keys])
-        for few in _by_kind(knowledge, candidates, PAIRINGS[kind]):
+        for some in _by_kind(knowledge, candidates, PAIRINGS[kind]):
             if subjects.keys:
-                best = Similarities(knowledge, subjects, few).at_most(settings).max(axis=1)
-                reached |= {subjects.keys[row] for row in np.flatnonzero(best >= least)}
+                rows = np.flatnonzero(_reached(Similarities(knowledge, subjects, some), settings, least))
+                reached |= {subjects.keys[row] for row in rows}
+    return reached
+
+
+def _reached(similarities: Similarities, settings: RulesetSettings, least: Floats) -> NDArray[np.bool_]:
+    """Which subjects are reached: by those without a history all at once, by the others few by few."""
+    everybody = np.arange(len(similarities.candidates.keys))
+    looked_at = (
+        everybody if similarities.are_authorities else np.array(similarities.with_history(settings), int)
+    )
+    others = np.setdiff1d(everybody, looked_at)
+    reached = np.zeros(least.size, bool)
+    if others.size:
+        reached |= similarities.among(others).reached(settings, least)
+    for start in range(0, looked_at.size, CANDIDATES_AT_ONCE):
+        few = similarities.among(looked_at[start : start + CANDIDATES_AT_ONCE])
+        reached |= few.at_most(settings).max(axis=1) >= least
     return reached
 
 
@@ -44,6 +62,5 @@ def _by_kind(knowledge: Knowledge, keys: Sequence[str], kinds: Sequence[Kind]) -
     profiles = knowledge.profiles
     for kind in kinds:
         known = [item for key in keys if (item := profiles.get(key)) and item.traits.kind is kind]
-        for start in range(0, len(known), CANDIDATES_AT_ONCE):
-            some = known[start : start + CANDIDATES_AT_ONCE]
-            yield KindProfiles(some, profiles.settings, profiles.columns)
+        if known:
+            yield KindProfiles(known, profiles.settings, profiles.columns)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from matching.rows import Floats
-from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Weights, search
+from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Weights, reach, search
 
 SORTED_BY = 4
 """By how many of their columns candidates are put in order."""
@@ -83,6 +83,24 @@ class ShortlistIndex:
 
             _on_all_cores(search_some, range(0, count, QUERIES_AT_ONCE))
         return Shortlists(places, scores)
+
+    def reached(
+        self, parts: Sequence[csr_matrix], tail: csr_matrix, weights: Sequence[float], floors: Floats
+    ) -> NDArray[np.bool_]:
+        """Which candidates have with any of the queries a score of at least their own floor (``floors`` by candidate).
+
+        One that has a little less may be among them, none that has as much is missing.
+        """
+        reached = np.zeros(self._blocks.order.size, bool)
+        queries = self._read(parts, tail, [self._everybody] * tail.shape[0])
+        weighed = Weights(self._first, np.array(weights[:-1], float), float(weights[-1]))
+
+        def mark_some(start: int) -> None:
+            some = _cut(queries, slice(start, start + QUERIES_AT_ONCE))
+            reach(some, weighed, self._blocks, floors, self._tail_width, reached)
+
+        _on_all_cores(mark_some, range(0, tail.shape[0], QUERIES_AT_ONCE))
+        return reached
 
     @cached_property
     def _everybody(self) -> NDArray[np.bool_]:
@@ -188,4 +206,6 @@ def _in_blocks(
 def prepare() -> None:
     """Have the loop compiled, if it is not yet, so that nobody waits for that: seconds, once on each machine."""
     nobody = csr_matrix((1, 1))
-    ShortlistIndex([nobody], nobody).best([nobody], nobody, [1.0, 1.0], 1)
+    index = ShortlistIndex([nobody], nobody)
+    index.best([nobody], nobody, [1.0, 1.0], 1)
+    index.reached([nobody], nobody, [1.0, 1.0], np.ones(1))

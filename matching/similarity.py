@@ -238,16 +238,22 @@ class Similarities:
         self, settings: RulesetSettings, depth: int, *, least: float, allowed: Sequence[NDArray[np.bool_]]
     ) -> Shortlists:
         """The best allowed candidates by the parts that are dot products: all but the track record."""
-        share = settings.weights_for(self.subject_kind, self.kind).share
-        text = share("text")
-        weights = [
-            *(share(name) for name in ("region", "sector", "priority")),
-            (1 - CHARACTERS_SHARE) * text,
-            CHARACTERS_SHARE * text,
-        ]
         index = self.candidates.index(self._worth, self.subject_kind)
         parts, tail = self._asked.inner_parts(self._worth, self.kind)
+        weights = self._inner_weights(settings)
         return index.best(parts, tail, weights, depth, least=least, allowed=allowed)
+
+    def reached(self, settings: RulesetSettings, floors: Floats) -> NDArray[np.bool_]:
+        """To which subjects any candidate may score at least their floor, by the parts that are dot products."""
+        index = self._asked.index(self._worth, self.kind)
+        parts, tail = self.candidates.inner_parts(self._worth, self.subject_kind)
+        return index.reached(parts, tail, self._inner_weights(settings), floors)
+
+    def _inner_weights(self, settings: RulesetSettings) -> list[float]:
+        share = settings.weights_for(self.subject_kind, self.kind).share
+        text = share("text")
+        parts = [share("region"), share("sector"), share("priority")]
+        return [*parts, (1 - CHARACTERS_SHARE) * text, CHARACTERS_SHARE * text]
 
     def among(self, positions: NDArray[np.int64]) -> "Similarities":
         """The similarities with some of the candidates."""

@@ -158,6 +158,55 @@ def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, wid
 
 
 @compiled
+def reach(
+    queries: Queries, weights: Weights, blocks: Blocks, floors: Floats, width: int, reached: NDArray[np.bool_]
+) -> None:
+    """Mark in ``reached`` all candidates for whom the score with any query may be at least their own of the ``floors``."""
+    scratch = _scratch(queries, blocks, width)
+    lowest = np.full(scratch.bounds.size, np.inf)
+    at_place = np.full(scratch.bounds.size * BLOCK, np.float32(np.inf))
+    for place in range(blocks.order.size):
+        floor = floors[blocks.order[place]] - SLACK
+        at_place[place] = np.float32(floor - SLACK)
+        lowest[place // BLOCK] = min(lowest[place // BLOCK], floor)
+    for query in range(queries.ends.size - 1):
+        start, end = queries.tail_ends[query], queries.tail_ends[query + 1]
+        for at in range(start, end):
+            scratch.tail[queries.tail_columns[at]] = queries.tail_values[at]
+        rest = weights.tail if end > start else 0.0
+        _bound(query, queries, weights, blocks, scratch)
+        for block in range(lowest.size):
+            if scratch.bounds[block] + rest >= lowest[block]:
+                _add_up(block, queries, weights, blocks, scratch)
+                few = at_place[block * BLOCK : (block + 1) * BLOCK]
+                _mark(block, blocks, scratch, rest, few, reached)
+        for at in range(start, end):
+            scratch.tail[queries.tail_columns[at]] = 0.0
+
+
+@compiled
+def _mark(
+    block: int, blocks: Blocks, scratch: Scratch, rest: float, floors: Singles, reached: NDArray[np.bool_]
+) -> None:
+    """Mark the candidates of a block whom the query at hand reaches."""
+    total, tail, most = scratch.totals[block], scratch.tail, np.float32(rest)
+    ends, columns, values = blocks.tail_ends, blocks.tail_columns, blocks.tail_values
+    for first in range(0, BLOCK, STEP):
+        above = 0
+        for row in range(first, first + STEP):
+            above |= total[row] + most >= floors[row]
+        if above == 0:
+            continue
+        for row in range(first, first + STEP):
+            if total[row] + most < floors[row]:
+                continue
+            place = block * BLOCK + row
+            some = slice(ends[place], ends[place + 1])
+            if total[row] + rest * _dot(tail, columns[some], values[some]) >= floors[row]:
+                reached[blocks.order[place]] = True
+
+
+@compiled
 def _scratch(queries: Queries, blocks: Blocks, width: int) -> Scratch:
     many, widest = (blocks.order.size + BLOCK - 1) // BLOCK, 0
     for query in range(queries.ends.size - 1):

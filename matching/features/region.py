@@ -55,9 +55,14 @@ def coverage(traits: Traits, other: Kind) -> float:
     Whoever is compared with the two sides of an association agrees fully only on both: a programme for a
     corridor is worth half a side each. An authority has one territory and needs to agree on that alone.
     """
-    if traits.kind is not Kind.PROGRAMME or other not in PEOPLE:
+    if not covers_sides(traits.kind, other):
         return 1.0
     return 0.5 if len(traits.shown_sides()) == 2 else ONE_SIDED
+
+
+def covers_sides(kind: Kind, other: Kind) -> bool:
+    """Whether profiles of one kind are compared with those of another by how many of their sides they cover."""
+    return kind is Kind.PROGRAMME and other in PEOPLE
 
 
 def shared_territories(one: Traits, other: Traits) -> tuple[str, ...]:

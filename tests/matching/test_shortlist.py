@@ -75,6 +75,27 @@ def test_the_lists_are_those_of_the_obvious_way(
     assert_same(ShortlistIndex(*asked), asking, asked, weights, k, allowed)
 
 
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    count=st.integers(1, 300),
+    density=st.sampled_from([0.0, 0.05, 0.3, 0.9]),
+    distinct=st.integers(1, 60),
+    weights=st.lists(st.sampled_from([0.0, 0.05, 0.2, 0.6]), min_size=5, max_size=5),
+)
+@settings(deadline=None, max_examples=100)
+def test_whoever_may_be_reached_is_found(
+    seed: int, count: int, density: float, distinct: int, weights: list[float]
+) -> None:
+    """Each candidate has a floor of its own; the scores themselves are among the floors."""
+    generator = np.random.default_rng(seed)
+    asked, asking = rows(generator, count, density, distinct), rows(generator, 6, density, 6)
+    best_of_each = all_scores(asking, asked, weights).max(axis=0)
+    floors = np.where(generator.random(count) < 0.3, best_of_each, generator.random(count))
+    reached = ShortlistIndex(*asked).reached(*asking, weights, floors)
+    assert not np.any(~reached & (best_of_each >= floors))
+    assert not np.any(reached & (best_of_each < floors - 4 * SLACK))
+
+
 @pytest.mark.parametrize("distinct", [40, 100_000])
 def test_many_blocks_and_several_threads(distinct: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """More candidates than a block holds, more queries than a thread takes at once."""
