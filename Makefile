@@ -25,6 +25,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m bench.interchange $(ARGS)
 	$(BIN)/python -m bench.rematch
 	$(BIN)/python -m bench.digests
+	$(BIN)/passerelle bench match
 
 format: .venv/dev.stamp
 	$(BIN)/ruff format $(SOURCES)

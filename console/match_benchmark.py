@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.neighbors import NearestNeighbors
 from sparse_dot_topn import sp_matmul_topn
 
-from matching.features.text import CHARACTERS_SHARE
+from matching.features.text import CHARACTERS_SHARE, dampened
 from matching.profiles import KindProfiles, Profiles
 from matching.rows import rarity, side_by_side, unit_rows
 from matching.shortlist import CORES, ShortlistIndex
@@ -158,7 +158,7 @@ def _weighted(chunk: list[csr_matrix], worth: Sequence[NDArray[np.float64]], non
     region, sectors, priorities, concepts, characters = chunk
     chunk.clear()
     parts = [region, unit_rows(sectors, worth[1]), priorities, unit_rows(concepts, worth[3])]
-    tail = unit_rows(characters, worth[4])
+    tail = unit_rows(dampened(characters), worth[4])
     if not nonzeros:
         return Rows(parts, tail)
     few = sum(part.nnz for part in parts) / tail.shape[0]

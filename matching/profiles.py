@@ -24,6 +24,7 @@ from matching.features.text import (
     WORD_COLUMNS,
     character_rows,
     concept_values,
+    dampened,
     word_rows,
 )
 from matching.rows import Floats, Row, rarity, scaled_rows, side_by_side, stack, unit_rows
@@ -202,12 +203,12 @@ class KindProfiles:
 
     @cached_property
     def characters(self) -> csr_matrix:
-        """Groups of letters, before rarity."""
+        """How often groups of letters occur."""
         return stack([item.words.characters for item in self.known], CHARACTER_COLUMNS)
 
     @cached_property
     def words(self) -> csr_matrix:
-        """Words, before rarity."""
+        """How often words occur."""
         return stack([item.words.words for item in self.known], WORD_COLUMNS)
 
     @property
@@ -221,9 +222,9 @@ class KindProfiles:
             return self._alike[1]
         title = stack([item.words.title for item in self.known], WORD_COLUMNS)
         parts = {
-            "words": (self.words, worth.words),
-            "characters": (self.characters, worth.characters),
-            "title": (title, worth.words),
+            "words": (dampened(self.words), worth.words),
+            "characters": (dampened(self.characters), worth.characters),
+            "title": (dampened(title), worth.words),
             "sector": (self.sectors, worth.sectors),
             "concepts": (self.concepts, worth.concepts),
             "surroundings": (self.surroundings, None),
@@ -241,7 +242,7 @@ class KindProfiles:
                 worth,
                 sector=unit_rows(self.sectors, worth.sectors),
                 concepts=unit_rows(self.concepts, worth.concepts),
-                characters=unit_rows(self.characters, worth.characters),
+                characters=unit_rows(dampened(self.characters), worth.characters),
             )
         return self._blocks
 

@@ -15,7 +15,7 @@ class Row:
     """The non-zeros of one vector: columns and their values."""
 
     columns: NDArray[np.int32]
-    values: Floats
+    values: Floats | NDArray[np.uint8]
 
     @classmethod
     def of(cls, values: Mapping[int, float]) -> "Row":
@@ -46,19 +46,20 @@ def unit_rows(block: csr_matrix, worth: Floats | None = None) -> csr_matrix:
     values = block.data if worth is None else block.data * worth[block.indices]
     rows = _row_of_each_value(block)
     lengths = np.sqrt(np.bincount(rows, values**2, minlength=block.shape[0]))
-    return _with_values(block, values / lengths[rows])
+    return with_values(block, values / lengths[rows])
 
 
 def scaled_rows(block: csr_matrix, scale: Floats) -> csr_matrix:
     """The block with each row multiplied by its scale."""
-    return _with_values(block, block.data * scale[_row_of_each_value(block)])
+    return with_values(block, block.data * scale[_row_of_each_value(block)])
 
 
 def _row_of_each_value(block: csr_matrix) -> NDArray[np.intp]:
     return np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
 
 
-def _with_values(block: csr_matrix, values: Floats) -> csr_matrix:
+def with_values(block: csr_matrix, values: Floats) -> csr_matrix:
+    """The block with other values in the same places."""
     return csr_matrix((values, block.indices, block.indptr), shape=block.shape)
 
 

@@ -12,13 +12,16 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from matching.features.sector import sector_columns
-from matching.rows import Row
+from matching.rows import Row, with_values
 from matching.traits import Traits
 from schemas.sectors import concepts_in
 from schemas.text_folding import fold
 
 CHARACTER_COLUMNS = 2**18
 WORD_COLUMNS = 2**18
+MOST_TIMES = 255
+"""How often something is counted in one text; counts are kept in a byte, for there are very many."""
+_DAMPENED = 1 + np.log(np.maximum(np.arange(MOST_TIMES + 1), 1))
 CHARACTERS_SHARE = 0.5
 """How much of the text part is likeness of words; the rest is likeness of what they stand for."""
 
@@ -41,12 +44,12 @@ _words = HashingVectorizer(analyzer=words, n_features=WORD_COLUMNS, alternate_si
 
 
 def character_rows(texts: Sequence[str]) -> list[Row]:
-    """How often each group of letters occurs in each text, dampened by the logarithm."""
+    """How often each group of letters occurs in each text."""
     return _rows(_counter, texts)
 
 
 def word_rows(texts: Sequence[str]) -> list[Row]:
-    """How often each word occurs in each text, dampened by the logarithm."""
+    """How often each word occurs in each text."""
     return _rows(_words, texts)
 
 
@@ -54,9 +57,15 @@ def _rows(counter: HashingVectorizer, texts: Sequence[str]) -> list[Row]:
     if not texts:
         return []
     counts: csr_matrix = counter.transform(texts)
-    counts.data = 1 + np.log(counts.data)
+    times = np.minimum(counts.data, MOST_TIMES).astype(np.uint8)
+    columns = counts.indices.astype(np.int32)
     spans = zip(counts.indptr[:-1], counts.indptr[1:], strict=True)
-    return [Row(counts.indices[start:end].astype(np.int32), counts.data[start:end]) for start, end in spans]
+    return [Row(columns[start:end], times[start:end]) for start, end in spans]
+
+
+def dampened(counts: csr_matrix) -> csr_matrix:
+    """What occurs often counts more, but by the logarithm only."""
+    return with_values(counts, _DAMPENED[counts.data])
 
 
 def concept_values(traits: Traits) -> dict[int, float]:
