@@ -10,8 +10,9 @@ SOURCES := schemas matching service workers seed console bench tests
 run: .venv/run.stamp
 	@exec $(BIN)/passerelle up --demo $(ARGS)
 
+# Three at a time on two cores: many wait for servers, mail and clocks.
 test: .venv/dev.stamp
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 check: .venv/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)

@@ -1,10 +1,12 @@
 """Documented practices: which of them resemble a pair most, with what helped and what hindered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from matching.evidence import TrackRecord
 from matching.features.region import PEOPLE
-from matching.model import PartnershipModel
+from matching.profiles import Profiles
+from matching.similarity import Knowledge, Similarities
 from matching.traits import Record, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -31,22 +33,36 @@ class PrecedentFinder:
     def __init__(self, practices: Iterable[Record], settings: RulesetSettings | None = None) -> None:
         known = {str(practice["key"]): practice for practice in practices}
         self._took_part = {key: set(practice.get("profiles") or ()) for key, practice in known.items()}
-        self._model = PartnershipModel(settings).fit(
-            [{**practice, "kind": Kind.PROJECT.value} for practice in known.values()]
+        self._settings = settings or RulesetSettings.balanced()
+        self._knowledge = Knowledge(
+            Profiles(self._settings).put({**one, "kind": Kind.PROJECT.value} for one in known.values()),
+            Profiles(self._settings),
+            TrackRecord.of([]),
         )
+        self._last: tuple[Record, Mapping[str, float]] | None = None
 
     def nearest(self, subject: Record, candidate: Record, limit: int = 2) -> Sequence[NearestPrecedent]:
         """At most ``limit`` practices, those first in which the candidate itself took part, then by likeness."""
-        asked = self._query(subject, candidate)
-        keys = list(self._took_part)
         found = [
-            NearestPrecedent(item.candidate, item.score)
-            for item in self._model.score_pairs(asked, keys)
-            if item.score >= LEAST_SIMILARITY
+            NearestPrecedent(key, score)
+            for key, score in self._likeness(self._query(subject, candidate)).items()
+            if score >= LEAST_SIMILARITY
         ]
         mine = str(candidate.get("key"))
         found.sort(key=lambda item: (mine not in self._took_part[item.key], -item.similarity, item.key))
         return found[:limit]
+
+    def _likeness(self, asked: Record) -> Mapping[str, float]:
+        """How like each practice is; kept for the next pair, which often has the same side in it."""
+        if self._last is None or self._last[0] != asked:
+            practices = self._knowledge.profiles.of(Kind.PROJECT)
+            subjects = Profiles(self._settings).put([asked]).only_kind()
+            scores: list[float] = []
+            if practices.keys:
+                similarities = Similarities(self._knowledge, subjects, practices)
+                scores = similarities.weighted(self._settings)[0].tolist()
+            self._last = asked, dict(zip(practices.keys, scores, strict=True))
+        return self._last[1]
 
     @staticmethod
     def _query(subject: Record, candidate: Record) -> Record:
