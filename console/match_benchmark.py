@@ -17,10 +17,11 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.neighbors import NearestNeighbors
 from sparse_dot_topn import sp_matmul_topn
 
-from matching.features.text import CHARACTERS_SHARE, dampened
+from matching.features.text import dampened
 from matching.profiles import KindProfiles, Profiles
 from matching.rows import rarity, side_by_side, unit_rows
 from matching.shortlist import CORES, ShortlistIndex
+from matching.similarity import inner_weights
 from matching.topk import SLACK
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
@@ -69,55 +70,108 @@ class Rows:
         """The rows of some profiles."""
         return Rows([part[positions] for part in self.parts], self.tail[positions])
 
+    @property
+    def size(self) -> int:
+        """How many profiles."""
+        return int(self.tail.shape[0])
+
+    @property
+    def blocks(self) -> list[csr_matrix]:
+        """All parts in the order of their weights."""
+        return [*self.parts, self.tail]
+
     def as_one(self, weights: Sequence[float]) -> csr_matrix:
         """One block whose dot products are the scores."""
-        return side_by_side(list(zip([*self.parts, self.tail], weights, strict=True)))
+        return side_by_side(list(zip(self.blocks, weights, strict=True)))
 
 
 def measure(generator: Generator, associations: int, candidates: int, nonzeros: int, tell: Tell) -> Figures:
     """Measure everything in one run; takes some minutes at full size."""
     tell("Generating profiles…")
     asking, asked = _generated(generator, associations, candidates, nonzeros)
-    weights = _weights()
-    sample = _spread(associations, OWN_SAMPLE)
-    whole, tenth = (ShortlistIndex(rows.parts, rows.tail) for rows in (asked, _tenth(asked)))
-    _lists(tenth, asking.some(sample[:10]), weights)  # once, to be compiled
+    weights = inner_weights(RulesetSettings.balanced(), Kind.ASSOCIATION, Kind.AUTHORITY)
+    run = _Run(asking, asked, weights)
+    tenth = _Run(asking, asked.some(slice(0, candidates // 10)), weights)
+    tenth.own()  # once, to be compiled
     tell("Matching everybody, in both directions…")
-    begun = time.perf_counter()
-    _lists(whole, asking, weights)
-    per_query = (time.perf_counter() - begun) / associations
-    _lists(ShortlistIndex(asking.parts, asking.tail), asked, weights)
-    both = time.perf_counter() - begun
+    there = _seconds(lambda: run.lists(asking))
+    back = _seconds(lambda: _Run(asked, asking, weights).lists(asked))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     tell("Measuring the others…")
-    some = asking.some(sample)
-    own = [_seconds(lambda: _lists(whole, some, weights)) / sample.size]
-    brute = _brute_force(
-        asked.as_one(weights), asking.some(_spread(associations, BRUTE_SAMPLE)).as_one(weights)
-    )
-    own.append(_seconds(lambda: _lists(whole, some, weights)) / sample.size)
-    dots = _dot_products(
-        asked.as_one(weights), asking.some(_spread(associations, DOT_SAMPLE)).as_one(weights)
-    )
-    own.append(_seconds(lambda: _lists(whole, some, weights)) / sample.size)
-    small = min(_seconds(lambda: _lists(tenth, some, weights)) for _ in range(3)) / sample.size
-    singles = [
-        _seconds(partial(_lists, whole, asking.some(slice(at, at + 1)), weights))
-        for at in _spread(associations, SINGLES).tolist()
-    ]
+    # Ours before, between and after the others: whatever else the machine is doing meets all alike.
+    first, brute, second, dots, third = run.own(), run.brute_force(), run.own(), run.dot_products(), run.own()
+    own = float(np.median([first, second, third]))
+    small = min(tenth.own() for _ in range(3))
     return Figures(
         associations,
         candidates,
         asked.as_one(weights).nnz / candidates,
-        per_query * 1000,
-        brute / float(np.median(own)),
-        dots / float(np.median(own)),
-        _overlap(whole, asking.some(_spread(associations, EXACT_SAMPLE)), asked, weights),
-        float(np.percentile(singles, 99)) * 1000,
-        log(min(own) / small) / log(candidates / _tenth(asked).tail.shape[0]),
-        both,
+        there / associations * 1000,
+        brute / own,
+        dots / own,
+        run.overlap(),
+        float(np.percentile(run.singles(), 99)) * 1000,
+        log(min(first, second, third) / small) / log(10),
+        there + back,
         peak,
     )
+
+
+class _Run:
+    """Some who ask, among many candidates."""
+
+    def __init__(self, asking: Rows, asked: Rows, weights: Sequence[float]) -> None:
+        self._asking, self._asked, self._weights = asking, asked, weights
+        self._index = ShortlistIndex(asked.parts, asked.tail)
+
+    def lists(self, asking: Rows) -> NDArray[np.int64]:
+        """The best candidates, by the core."""
+        return self._index.best(asking.parts, asking.tail, self._weights, DEPTH).places
+
+    def own(self) -> float:
+        """Seconds a query of the core."""
+        some = self._sample(OWN_SAMPLE)
+        return _seconds(lambda: self.lists(some)) / some.size
+
+    def singles(self) -> list[float]:
+        """Seconds for one query, again and again."""
+        some = self._sample(SINGLES)
+        return [_seconds(partial(self.lists, some.some(slice(at, at + 1)))) for at in range(some.size)]
+
+    def brute_force(self) -> float:
+        """Seconds a query of scikit-learn; it knows no dot product, so it compares by cosine: the same work."""
+        asked, some = self._asked.as_one(self._weights), self._sample(BRUTE_SAMPLE)
+        brute = NearestNeighbors(n_neighbors=DEPTH, algorithm="brute", metric="cosine", n_jobs=CORES).fit(
+            asked
+        )
+        rows = some.as_one(self._weights)
+        return _seconds(lambda: brute.kneighbors(rows)) / some.size
+
+    def dot_products(self) -> float:
+        """Seconds a query of sparse_dot_topn."""
+        turned, some = self._asked.as_one(self._weights).T.tocsr(), self._sample(DOT_SAMPLE)
+        rows = some.as_one(self._weights)
+        return _seconds(lambda: sp_matmul_topn(rows, turned, top_n=DEPTH, n_threads=CORES)) / some.size
+
+    def overlap(self) -> float:
+        """Share of the exact best that are found, ties aside."""
+        some = self._sample(EXACT_SAMPLE)
+        scores = np.zeros((some.size, self._asked.size))
+        blocks = zip(some.blocks, self._asked.blocks, self._weights, strict=True)
+        for mine, theirs, weight in blocks:
+            scores += weight * np.minimum((mine @ theirs.T).toarray(), 1.0)
+        least = -np.partition(-scores, DEPTH - 1, axis=1)[:, DEPTH - 1 : DEPTH]
+        found = np.take_along_axis(scores, self.lists(some), axis=1) >= least - SLACK
+        return float(found.mean())
+
+    def _sample(self, most: int) -> Rows:
+        return self._asking.some(np.unique(np.linspace(0, self._asking.size - 1, most).astype(np.int64)))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
 
 
 def new_generator() -> Generator:
@@ -193,54 +247,3 @@ def _heaviest(block: csr_matrix, most: int) -> csr_matrix:
     keep[order[np.arange(block.nnz) - block.indptr[rows] < most]] = True
     ends = np.concatenate([[0], np.cumsum(keep)])[block.indptr]
     return csr_matrix((block.data[keep], block.indices[keep], ends), shape=block.shape)
-
-
-def _weights() -> list[float]:
-    share = RulesetSettings.balanced().weights_for(Kind.ASSOCIATION, Kind.AUTHORITY).share
-    text = share("text")
-    parts = [share("region"), share("sector"), share("priority")]
-    return [*parts, (1 - CHARACTERS_SHARE) * text, CHARACTERS_SHARE * text]
-
-
-def _tenth(rows: Rows) -> Rows:
-    return rows.some(slice(0, rows.tail.shape[0] // 10))
-
-
-def _spread(among: int, count: int) -> NDArray[np.int64]:
-    return np.unique(np.linspace(0, among - 1, count).astype(np.int64))
-
-
-def _lists(index: ShortlistIndex, asking: Rows, weights: Sequence[float]) -> NDArray[np.int64]:
-    return index.best(asking.parts, asking.tail, weights, DEPTH).places
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def _brute_force(asked: csr_matrix, asking: csr_matrix) -> float:
-    """Seconds a query of scikit-learn; it knows no dot product, so it compares by cosine: the same work."""
-    neighbours = NearestNeighbors(n_neighbors=DEPTH, algorithm="brute", metric="cosine", n_jobs=CORES).fit(
-        asked
-    )
-    return _seconds(lambda: neighbours.kneighbors(asking)) / float(asking.shape[0])
-
-
-def _dot_products(asked: csr_matrix, asking: csr_matrix) -> float:
-    """Seconds a query of sparse_dot_topn."""
-    turned = asked.T.tocsr()
-    seconds = _seconds(lambda: sp_matmul_topn(asking, turned, top_n=DEPTH, n_threads=CORES))
-    return seconds / float(asking.shape[0])
-
-
-def _overlap(index: ShortlistIndex, asking: Rows, asked: Rows, weights: Sequence[float]) -> float:
-    places = _lists(index, asking, weights)
-    scores = np.zeros((asking.tail.shape[0], asked.tail.shape[0]))
-    pairs = zip((*asking.parts, asking.tail), (*asked.parts, asked.tail), weights, strict=True)
-    for mine, theirs, weight in pairs:
-        scores += weight * np.minimum((mine @ theirs.T).toarray(), 1.0)
-    least = -np.partition(-scores, DEPTH - 1, axis=1)[:, DEPTH - 1 : DEPTH]
-    found = np.take_along_axis(scores, places, axis=1) >= least - SLACK
-    return float(found.mean())

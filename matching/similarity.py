@@ -240,20 +240,14 @@ class Similarities:
         """The best allowed candidates by the parts that are dot products: all but the track record."""
         index = self.candidates.index(self._worth, self.subject_kind)
         parts, tail = self._asked.inner_parts(self._worth, self.kind)
-        weights = self._inner_weights(settings)
+        weights = inner_weights(settings, self.subject_kind, self.kind)
         return index.best(parts, tail, weights, depth, least=least, allowed=allowed)
 
     def reached(self, settings: RulesetSettings, floors: Floats) -> NDArray[np.bool_]:
         """To which subjects any candidate may score at least their floor, by the parts that are dot products."""
         index = self._asked.index(self._worth, self.kind)
         parts, tail = self.candidates.inner_parts(self._worth, self.subject_kind)
-        return index.reached(parts, tail, self._inner_weights(settings), floors)
-
-    def _inner_weights(self, settings: RulesetSettings) -> list[float]:
-        share = settings.weights_for(self.subject_kind, self.kind).share
-        text = share("text")
-        parts = [share("region"), share("sector"), share("priority")]
-        return [*parts, (1 - CHARACTERS_SHARE) * text, CHARACTERS_SHARE * text]
+        return index.reached(parts, tail, inner_weights(settings, self.subject_kind, self.kind), floors)
 
     def among(self, positions: NDArray[np.int64]) -> "Similarities":
         """The similarities with some of the candidates."""
@@ -277,3 +271,11 @@ class Similarities:
         if self.subjects.columns is self._profiles.columns:
             return self.subjects
         return KindProfiles(self.subjects.known, self._profiles.settings, self._profiles.columns)
+
+
+def inner_weights(settings: RulesetSettings, subject: Kind, candidate: Kind) -> list[float]:
+    """The weights of the blocks that :meth:`matching.profiles.KindProfiles.inner_parts` gives, in their order."""
+    share = settings.weights_for(subject, candidate).share
+    text = share("text")
+    parts = [share("region"), share("sector"), share("priority")]
+    return [*parts, (1 - CHARACTERS_SHARE) * text, CHARACTERS_SHARE * text]
