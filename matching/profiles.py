@@ -8,7 +8,7 @@ next asked for after a change.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,15 @@ from matching.features.text import (
     word_rows,
 )
 from matching.rows import Floats, Row, rarity, scaled_rows, side_by_side, stack, unit_rows
-from matching.shortlist import ShortlistIndex
 from matching.traits import Record, Traits, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
+if TYPE_CHECKING:
+    from matching.shortlist import ShortlistIndex
+
+FEW = 1_000
+"""Up to so many profiles all are compared: that is as quick as to look for the best of them."""
 READ_BY = ("region_levels", "sector_levels", "affinities")
 """The settings of a ruleset by which profiles are read; with the others pairs are weighed."""
 BY_WORDS = {
@@ -113,7 +117,7 @@ class KindProfiles:
     keys: list[str] = field(init=False)
     _blocks: WeightedBlocks | None = field(init=False, default=None)
     _alike: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
-    _indexes: tuple[Rarities, dict[bool, ShortlistIndex]] | None = field(init=False, default=None)
+    _indexes: "tuple[Rarities, dict[bool, ShortlistIndex]] | None" = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.keys = [item.traits.key for item in self.known]
@@ -212,6 +216,11 @@ class KindProfiles:
         return stack([item.words.words for item in self.known], WORD_COLUMNS)
 
     @property
+    def are_few(self) -> bool:
+        """Whether comparing all of them is quick enough."""
+        return len(self.keys) <= FEW
+
+    @property
     def by_place(self) -> bool:
         """Whether these profiles are alike by where they are."""
         return self.known[0].traits.kind is Kind.AUTHORITY
@@ -251,8 +260,11 @@ class KindProfiles:
         scale = np.array([coverage(item, against) for item in self.traits])
         return scaled_rows(self.region, scale)
 
-    def index(self, worth: Rarities, against: Kind) -> ShortlistIndex:
+    def index(self, worth: Rarities, against: Kind) -> "ShortlistIndex":
         """These profiles as candidates for subjects of another kind."""
+        # With the index comes the compiler of its loop, and where there are few profiles nobody needs it.
+        from matching.shortlist import ShortlistIndex
+
         if self._indexes is None or self._indexes[0] is not worth:
             self._indexes = (worth, {})
         indexes, covers = self._indexes[1], covers_sides(self.known[0].traits.kind, against)

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.conditions import Party, eligibility, excluded
+from matching.order import LEAST_SCORE, best_first
 from matching.profiles import KindProfiles
 from matching.rows import Floats
-from matching.shortlist import CLOSED, Shortlists
 from matching.similarity import Knowledge, Similarities
-from matching.topk import LEAST_SCORE, best_first
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
@@ -45,13 +44,13 @@ class Field:
     ) -> "Field | None":
         """Those with a history, and by everything else the ``depth`` best for each subject that it may be shown; ``None`` if there is nobody."""
         everybody = Similarities(knowledge, subjects, candidates)
-        if everybody.are_authorities or depth >= len(candidates.keys):
+        if everybody.are_authorities or candidates.are_few or depth >= len(candidates.keys):
             return cls(everybody, everybody.weighted(settings), np.zeros(len(subjects.keys)))
         known = everybody.with_history(settings)
         lists = everybody.shortlists(
             settings, depth, least=LEAST_SCORE, allowed=_others(subjects, candidates, known, on)
         )
-        together = _together(known, lists)
+        together = np.union1d(np.array(known, np.int64), lists.chosen)
         if not together.size:
             return None
         some = everybody.among(together)
@@ -69,11 +68,6 @@ def _others(
         mask[known] = False
         found.append(masks.setdefault(mask.tobytes(), mask))
     return found
-
-
-def _together(known: Sequence[int], lists: Shortlists) -> NDArray[np.int64]:
-    together: NDArray[np.int64] = np.union1d(np.array(known, np.int64), lists.places[lists.places != CLOSED])
-    return together
 
 
 class Ranking:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.order import LEAST_SCORE
 from matching.profiles import KindProfiles
 from matching.rows import Floats
 from matching.similarity import Knowledge, Similarities
-from matching.topk import LEAST_SCORE
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
 
@@ -39,9 +39,8 @@ def subjects_reached(
 def _reached(similarities: Similarities, settings: RulesetSettings, least: Floats) -> NDArray[np.bool_]:
     """Which subjects are reached: by those without a history all at once, by the others few by few."""
     everybody = np.arange(len(similarities.candidates.keys))
-    looked_at = (
-        everybody if similarities.are_authorities else np.array(similarities.with_history(settings), int)
-    )
+    one_by_one = similarities.are_authorities or similarities.subjects.are_few
+    looked_at = everybody if one_by_one else np.array(similarities.with_history(settings), int)
     others = np.setdiff1d(everybody, looked_at)
     reached = np.zeros(least.size, bool)
     if others.size:

@@ -31,6 +31,11 @@ class Shortlists:
     scores: Floats
 
     @cached_property
+    def chosen(self) -> NDArray[np.int64]:
+        """All who are on any of the lists, in order."""
+        return np.unique(self.places[self.places != CLOSED])
+
+    @cached_property
     def floors(self) -> Floats:
         """What no candidate that is not on the list exceeds, for each query; 0 when all that count are on it."""
         if not self.places.shape[1]:

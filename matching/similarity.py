@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,12 @@ from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths
 from matching.features.text import CHARACTERS_SHARE
 from matching.profiles import KindProfiles, Known, Profiles, Rarities, WeightedBlocks
 from matching.rows import Floats, Row, cosine
-from matching.shortlist import Shortlists
 from matching.traits import Traits
 from schemas.kinds import Kind
 from schemas.rules import PARTS, PartName, RulesetSettings
+
+if TYPE_CHECKING:
+    from matching.shortlist import Shortlists
 
 
 @dataclass
@@ -225,7 +228,7 @@ class Similarities:
 
     @property
     def are_authorities(self) -> bool:
-        """Whether authorities are compared with authorities: what ties their territories is no dot product."""
+        """Whether authorities are compared with authorities."""
         return self.subject_kind is Kind.AUTHORITY and self.kind is Kind.AUTHORITY
 
     def with_history(self, settings: RulesetSettings) -> list[int]:
@@ -236,7 +239,7 @@ class Similarities:
 
     def shortlists(
         self, settings: RulesetSettings, depth: int, *, least: float, allowed: Sequence[NDArray[np.bool_]]
-    ) -> Shortlists:
+    ) -> "Shortlists":
         """The best allowed candidates by the parts that are dot products: all but the track record."""
         index = self.candidates.index(self._worth, self.subject_kind)
         parts, tail = self._asked.inner_parts(self._worth, self.kind)

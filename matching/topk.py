@@ -1,4 +1,4 @@
-"""The best candidates of many: the hot loop of matching, and the exact order of what it leaves.
+"""The best candidates of many: the hot loop of matching.
 
 A candidate's score is the sum over the parts of weight × dot product (at most 1). The candidates stand in blocks of
 those alike (:mod:`matching.shortlist`). For each query every block gets a bound from the largest value that each
@@ -7,7 +7,7 @@ In an open block the first parts, few columns a row, are added up for all; the l
 for candidates that it could bring onto the list. Runs without the interpreter's lock.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -23,11 +23,6 @@ STEP = 64
 SLACK = 1e-6
 """By how much two sums of the same products may differ here: they are added up in single precision."""
 DONE = np.float32(-1.0)
-FIRST_DRAW = 64
-LEAST_SCORE = 0.02
-"""Two profiles that share less than this share nothing that could be put into words."""
-PRECISION = 12
-"""Decimals at which two scores are a tie: sums of the same parts in another order must not change an order."""
 F = TypeVar("F", bound=Callable[..., Any])
 Integers = NDArray[np.int64]
 Singles = NDArray[np.float32]
@@ -363,24 +358,3 @@ def _insert(best: Best, found: int, who: int, score: float) -> int:
     if at < best.who.size:
         best.who[at], best.scores[at] = who, score
     return last + 1
-
-
-def best_first(scores: Floats) -> Iterator[int]:
-    """Positions in order of score, highest first; ties in order of position. What is below :data:`LEAST_SCORE` is left out."""
-    rounded = np.round(scores, PRECISION)
-    positive = np.flatnonzero(rounded >= LEAST_SCORE)
-    drawn, wanted = 0, FIRST_DRAW
-    while drawn < positive.size:
-        order = _best(rounded, positive, wanted)
-        yield from order[drawn:].tolist()
-        drawn, wanted = order.size, wanted * 8
-
-
-def _best(rounded: Floats, positive: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
-    chosen = positive
-    if wanted < positive.size:
-        values = rounded[positive]
-        least = np.partition(values, positive.size - wanted)[positive.size - wanted]
-        chosen = positive[values >= least]
-    order: NDArray[np.intp] = chosen[np.lexsort((chosen, -rounded[chosen]))]
-    return order

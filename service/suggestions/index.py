@@ -45,10 +45,13 @@ class MatchIndex:
 
     def prepare(self) -> None:
         """Load what the first answer needs, so that it need not wait for that."""
-        from matching.shortlist import prepare
+        from matching.profiles import FEW
 
         self.catch_up()
-        prepare()
+        if len(self._keys) > FEW:
+            from matching.shortlist import prepare
+
+            prepare()
 
     def catch_up(self) -> None:
         """Take in every change that has been committed since the last time."""

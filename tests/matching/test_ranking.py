@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from matching import PartnershipModel, model
+from matching import PartnershipModel, model, profiles
 from schemas.rules import RulesetSettings
 from tests.matching.records import crowd
 
@@ -18,6 +18,7 @@ def test_the_margin_changes_no_list(margin: int, monkeypatch: pytest.MonkeyPatch
     fitted = PartnershipModel().fit(people, track_record=pairs)
     monkeypatch.setattr(model, "MARGIN", 10_000)
     whole = fitted.suggest(people, 12)
+    monkeypatch.setattr(profiles, "FEW", 0)
     monkeypatch.setattr(model, "MARGIN", margin)
     quick = fitted.suggest(people, 12)
     assert [[item.candidate for item in one] for one in quick] == [

@@ -2,15 +2,17 @@
 
 import pytest
 
-from matching import PartnershipModel
+from matching import PartnershipModel, profiles
 from tests.matching.records import crowd
 
 DEPTH = 4
 
 
+@pytest.mark.parametrize("few", [0, 1_000])
 @pytest.mark.parametrize("paired", [0, 40])
-def test_every_list_that_changes_was_reached(paired: int) -> None:
+def test_every_list_that_changes_was_reached(paired: int, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Changed priorities change scores and nothing else: not what is rare, nor whom earlier partners are like."""
+    monkeypatch.setattr(profiles, "FEW", few)
     people = crowd(200)
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, paired)]
     model = PartnershipModel().fit(people, pairs)
