@@ -32,6 +32,8 @@ def beat() -> None:
     app: Celery = make_app(_with_broker("beat"))
     set_schedule(app)
     with until_stopped():
+        # Celery's handler of signals needs this too: one that comes while it is being imported would find half of it.
+        app.amqp.Producer  # noqa: B018
         Beat(
             app=app,
             scheduler_cls="celery.beat:Scheduler",
