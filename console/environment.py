@@ -3,7 +3,7 @@
 import gc
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -67,23 +67,39 @@ class Stopping:
 
     def __init__(self) -> None:
         self.asked = False
+        self._begun = False
 
     def ask(self, _signal: int, _frame: FrameType | None) -> None:
         """Handle a signal that asks for the end."""
         self.asked = True
-        raise KeyboardInterrupt
+        if self._begun:
+            raise KeyboardInterrupt
+
+    def begin(self) -> None:
+        """From now on a signal interrupts; one that has come already does so at once."""
+        self._begun = True
+        if self.asked:
+            raise KeyboardInterrupt
+
+    def end(self) -> None:
+        """From now on a signal interrupts nothing any more."""
+        self._begun = False
 
 
-@contextmanager
-def until_stopped() -> Iterator[Stopping]:
-    """Ctrl-C and SIGTERM are how one ends what goes on for ever: it is closed in order, and nothing has failed."""
+def until_stopped(work: Callable[[Stopping], None]) -> None:
+    """Ctrl-C and SIGTERM are how one ends what goes on for ever: it is closed in order, and nothing has failed.
+
+    A function, not a context: a signal that comes while a context is being entered belongs to nobody.
+    """
     stopping = Stopping()
     former = {name: signal.signal(name, stopping.ask) for name in (signal.SIGTERM, signal.SIGINT)}
     report, sys.unraisablehook = sys.unraisablehook, _report_all_but_interrupts
     try:
         with suppress(KeyboardInterrupt):
-            yield stopping
+            stopping.begin()
+            work(stopping)
     finally:
+        stopping.end()
         sys.unraisablehook = report
         for name, handler in former.items():
             signal.signal(name, handler)

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -45,8 +46,12 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     settings = load_settings()
     expect_current_database(settings)
     wake_up = WakeUps(make_app(settings)) if settings.broker_url else None
-    with until_stopped() as stopping, _listening(host, port) as listener:
-        _serve(settings, listener, wake_up, stopping)
+
+    def answer(stopping: Stopping) -> None:
+        with _listening(host, port) as listener:
+            _serve(settings, listener, wake_up, stopping)
+
+    until_stopped(answer)
 
 
 def up(
@@ -63,7 +68,14 @@ def up(
     """Run everything in one place with nothing else needed: SQLite, API, pages, worker and scheduler. Ctrl-C ends it."""
     configure_logs()
     settings = settings_in(data_dir)
-    with until_stopped() as stopping, only_one(settings.data_dir), _listening(host, port) as listener:
+    until_stopped(partial(_everything, settings, (host, port), demo=demo, no_worker=no_worker))
+
+
+def _everything(
+    settings: Settings, place: tuple[str, int], stopping: Stopping, *, demo: bool, no_worker: bool
+) -> None:
+    host, _ = place
+    with only_one(settings.data_dir), _listening(*place) as listener:
         with prepared_engine(settings) as engine:
             seed_database(engine, tell, documented=demo, subscribers=demo)
             with unit_of_work(engine) as session:

@@ -6,7 +6,7 @@ import typer
 from celery import Celery
 from celery.apps.beat import Beat
 
-from console.environment import expect_current_database, expect_many_objects, fail, until_stopped
+from console.environment import Stopping, expect_current_database, expect_many_objects, fail, until_stopped
 from service.logs import configure_logs
 from service.settings import PREFIX, Settings, load_settings
 from workers.app import make_app
@@ -31,7 +31,8 @@ def beat() -> None:
     configure_logs()
     app: Celery = make_app(_with_broker("beat"))
     set_schedule(app)
-    with until_stopped():
+
+    def send(_stopping: Stopping) -> None:
         # Celery's handler of signals needs this too: one that comes while it is being imported would find half of it.
         app.amqp.Producer  # noqa: B018
         Beat(
@@ -41,6 +42,8 @@ def beat() -> None:
             redirect_stdouts=False,
             quiet=True,
         ).run()
+
+    until_stopped(send)
 
 
 def _with_broker(command: str) -> Settings:

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner
 
-from console.environment import until_stopped
+from console.environment import Stopping, until_stopped
 from console.main import app
 from console.server import StoppableServer
 from seed.demo import load_demo_subscribers
@@ -176,13 +176,27 @@ def test_an_interrupt_that_python_forgets_is_heeded_all_the_same(capfd: pytest.C
         def __del__(self) -> None:
             signal.raise_signal(signal.SIGTERM)
 
-    with until_stopped() as stopping:
+    asked = []
+
+    def serve(stopping: Stopping) -> None:
         Forgetful()
         if stopping.asked:
             server = StoppableServer(uvicorn.Config(page, port=0, lifespan="off", log_config=None), stopping)
             server.run()
-    assert stopping.asked
+        asked.append(stopping.asked)
+
+    until_stopped(serve)
+    assert asked == [True]
     assert capfd.readouterr().err == ""
+
+
+def test_a_signal_that_comes_too_early_ends_the_work_when_it_begins() -> None:
+    stopping = Stopping()
+    stopping.ask(signal.SIGTERM, None)
+    with pytest.raises(KeyboardInterrupt):
+        stopping.begin()
+    stopping.end()
+    stopping.ask(signal.SIGTERM, None)
 
 
 def _minds_signals(process: "subprocess.Popen[bytes]") -> bool:
