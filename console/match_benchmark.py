@@ -19,7 +19,7 @@ from sparse_dot_topn import sp_matmul_topn
 
 from matching.features.text import dampened
 from matching.profiles import KindProfiles, Profiles
-from matching.rows import rarity, side_by_side, unit_rows
+from matching.rows import rarity, row_of_each_value, side_by_side, unit_rows
 from matching.shortlist import CORES, ShortlistIndex
 from matching.similarity import inner_weights
 from matching.topk import SLACK
@@ -241,7 +241,7 @@ def _chunks(records: Iterable[Any]) -> Iterator[list[Any]]:
 
 def _heaviest(block: csr_matrix, most: int) -> csr_matrix:
     """The block with only the ``most`` largest values of each row."""
-    rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+    rows = row_of_each_value(block)
     order = np.lexsort((-block.data, rows))
     keep = np.zeros(block.nnz, bool)
     keep[order[np.arange(block.nnz) - block.indptr[rows] < most]] = True

@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from matching.evidence import PairInput
 from matching.features.text import words
-from matching.rows import Floats
+from matching.rows import Floats, row_of_each_value
 from matching.traits import Record, read_traits
 
 DEPTH = 10
@@ -156,7 +156,6 @@ def bm25(counts: csr_matrix) -> csr_matrix:
     frequency = np.bincount(weighted.indices, minlength=weighted.shape[1])
     rarity = np.log(1 + (texts - frequency + 0.5) / (frequency + 0.5))
     relative = lengths / max(lengths.mean(), 1e-9)
-    rows = np.repeat(np.arange(texts), np.diff(weighted.indptr))
-    held_back = K1 * (1 - B + B * relative[rows])
+    held_back = K1 * (1 - B + B * relative[row_of_each_value(weighted)])
     weighted.data = rarity[weighted.indices] * weighted.data * (K1 + 1) / (weighted.data + held_back)
     return weighted

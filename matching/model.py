@@ -110,8 +110,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     def score_pairs(self, subject: Record, candidates: Iterable[str]) -> list[Suggestion]:
         """Score and parts of the named candidates for one subject, in the order given; unknown keys are left out."""
         check_is_fitted(self)
-        asked = Profiles(self.settings_).put([subject])
-        subjects, profiles = asked.only_kind(), self.knowledge_.profiles
+        subjects, profiles = self.knowledge_.read([subject]), self.knowledge_.profiles
         wanted = list(candidates)
         places: dict[Kind, list[int]] = {}
         for key in dict.fromkeys(wanted):
@@ -150,9 +149,8 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     ) -> list[list[Suggestion]]:
         lists: dict[int, list[Suggestion]] = {}
         for kind, positions in _by_kind(subjects).items():
-            asked = Profiles(self.settings_).put(_distinct(subjects[position] for position in positions))
+            rows = self.knowledge_.read(_distinct(subjects[position] for position in positions))
             wanted = [Kind(name) for name in kinds] if kinds is not None else list(PAIRINGS[kind])
-            rows = asked.of(kind)
             ranked = Ranking(self.knowledge_, self.settings_, rows, wanted, on, k + MARGIN)
             for position in positions:
                 row = rows.position(str(subjects[position]["key"]))

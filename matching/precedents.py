@@ -56,10 +56,9 @@ class PrecedentFinder:
         """How like each practice is; kept for the next pair, which often has the same side in it."""
         if self._last is None or self._last[0] != asked:
             practices = self._knowledge.profiles.of(Kind.PROJECT)
-            subjects = Profiles(self._settings).put([asked]).only_kind()
             scores: list[float] = []
             if practices.keys:
-                similarities = Similarities(self._knowledge, subjects, practices)
+                similarities = Similarities(self._knowledge, self._knowledge.read([asked]), practices)
                 scores = similarities.weighted(self._settings)[0].tolist()
             self._last = asked, dict(zip(practices.keys, scores, strict=True))
         return self._last[1]

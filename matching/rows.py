@@ -44,17 +44,18 @@ def rarity(blocks: Sequence[csr_matrix]) -> Floats:
 def unit_rows(block: csr_matrix, worth: Floats | None = None) -> csr_matrix:
     """The block with its columns weighted and its rows brought to length 1 (empty rows stay empty)."""
     values = block.data if worth is None else block.data * worth[block.indices]
-    rows = _row_of_each_value(block)
+    rows = row_of_each_value(block)
     lengths = np.sqrt(np.bincount(rows, values**2, minlength=block.shape[0]))
     return with_values(block, values / lengths[rows])
 
 
 def scaled_rows(block: csr_matrix, scale: Floats) -> csr_matrix:
     """The block with each row multiplied by its scale."""
-    return with_values(block, block.data * scale[_row_of_each_value(block)])
+    return with_values(block, block.data * scale[row_of_each_value(block)])
 
 
-def _row_of_each_value(block: csr_matrix) -> NDArray[np.intp]:
+def row_of_each_value(block: csr_matrix) -> NDArray[np.intp]:
+    """In which row each value of a block stands."""
     return np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from matching.rows import Floats
+from matching.rows import Floats, row_of_each_value
 from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Weights, reach, search
 
 SORTED_BY = 4
@@ -78,7 +78,7 @@ class ShortlistIndex:
         places, scores = np.full((count, k), CLOSED), np.zeros((count, k))
         if k and count:
             queries = self._read(parts, tail, allowed or [self._everybody] * count)
-            weighed = Weights(self._first, np.array(weights[:-1], float), float(weights[-1]))
+            weighed = self._weighed(weights)
             lowest = max(least - SLACK, SLACK)
 
             def search_some(start: int) -> None:
@@ -98,7 +98,7 @@ class ShortlistIndex:
         """
         reached = np.zeros(self._blocks.order.size, bool)
         queries = self._read(parts, tail, [self._everybody] * tail.shape[0])
-        weighed = Weights(self._first, np.array(weights[:-1], float), float(weights[-1]))
+        weighed = self._weighed(weights)
 
         def mark_some(start: int) -> None:
             some = _cut(queries, slice(start, start + QUERIES_AT_ONCE))
@@ -106,6 +106,9 @@ class ShortlistIndex:
 
         _on_all_cores(mark_some, range(0, tail.shape[0], QUERIES_AT_ONCE))
         return reached
+
+    def _weighed(self, weights: Sequence[float]) -> Weights:
+        return Weights(self._first, np.array(weights[:-1], float), float(weights[-1]))
 
     @cached_property
     def _everybody(self) -> NDArray[np.bool_]:
@@ -157,7 +160,7 @@ def _alike_together(head: csr_matrix, first: NDArray[np.int64]) -> NDArray[np.in
     ranked = csr_matrix((rank[head.indices], rank[head.indices], head.indptr), shape=head.shape)
     ranked.sort_indices()
     keys = np.full((head.shape[0], SORTED_BY), head.shape[1])
-    rows = np.repeat(np.arange(head.shape[0]), np.diff(ranked.indptr))
+    rows = row_of_each_value(ranked)
     at = np.arange(ranked.nnz) - ranked.indptr[rows]
     few = at < SORTED_BY
     keys[rows[few], at[few]] = ranked.data[few]
@@ -177,9 +180,9 @@ def _by_frequency(tail: csr_matrix) -> tuple[NDArray[np.int64], int]:
 def _in_blocks(
     head: csr_matrix, tail: csr_matrix, ranks: NDArray[np.int64], order: NDArray[np.int64]
 ) -> Blocks:
-    by_column = head.tocsc()
+    by_column = head.T.tocsr()
     by_column.sort_indices()
-    column = np.repeat(np.arange(head.shape[1]), np.diff(by_column.indptr))
+    column = row_of_each_value(by_column)
     block = by_column.indices // BLOCK
     begins = np.ones(by_column.nnz, bool)
     begins[1:] = (np.diff(column) != 0) | (np.diff(block) != 0)

@@ -1,22 +1,21 @@
 """How like each subject is to each candidate of one kind, part by part; each part is computed once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from matching.corridors import Corridors
 from matching.earlier import EarlierPartnerships
 from matching.evidence import TrackRecord
 from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths
 from matching.features.text import CHARACTERS_SHARE
-from matching.profiles import KindProfiles, Known, Profiles, Rarities, WeightedBlocks
+from matching.profiles import KindProfiles, Known, Profiles, Rarities
 from matching.rows import Floats, Row, cosine
-from matching.traits import Traits
+from matching.traits import Record, Traits
 from schemas.kinds import Kind
 from schemas.rules import PARTS, PartName, RulesetSettings
 
@@ -41,6 +40,11 @@ class Knowledge:
         ]
         columns = self.profiles.columns
         return Corridors.of(KindProfiles(people, self.profiles.settings, columns), columns)
+
+    def read(self, records: Iterable[Record]) -> KindProfiles:
+        """Records of one kind, known or not, in the columns of the known profiles, to be compared with these."""
+        settings, columns = self.profiles.settings, self.profiles.columns
+        return KindProfiles(Profiles(settings).put(records).only_kind().known, settings, columns)
 
     def between(self, subjects: Kind, candidates: Kind) -> EarlierPartnerships:
         """The earlier partnerships of one kind of subject with one kind of candidate."""
@@ -88,7 +92,10 @@ class Knowledge:
 
 
 class Similarities:
-    """Similarities of all subjects (rows, of one kind) with all candidates of a kind (columns)."""
+    """Similarities of all subjects (rows, of one kind) with all candidates of a kind (columns).
+
+    Both are read into the columns of the known profiles: see :meth:`Knowledge.read`.
+    """
 
     def __init__(self, known: "Knowledge", subjects: KindProfiles, candidates: KindProfiles) -> None:
         self._knowledge = known
@@ -129,10 +136,10 @@ class Similarities:
     def region(self) -> Floats:
         """Shared territories; between two authorities, the corridors that tie theirs, or one lying within the other."""
         if self.are_authorities:
-            beyond = self._knowledge.corridors.beyond(self._their_region)
+            beyond = self._knowledge.corridors.beyond(self.subjects.region)
             tied = np.maximum(cosine(beyond, self.candidates.region), NESTED * self._nested)
             return np.maximum(tied, NEIGHBOURS * self._near, out=tied)
-        return cosine(self._asked.covered(self.kind), self.candidates.covered(self.subject_kind))
+        return cosine(self.subjects.covered(self.kind), self.candidates.covered(self.subject_kind))
 
     @cached_property
     def _near(self) -> Floats:
@@ -154,16 +161,15 @@ class Similarities:
 
     def tie(self, row: int, position: int) -> Traits | None:
         """Whose corridor ties the territories of a subject and a candidate most closely, if anybody's does."""
-        return self._knowledge.corridors.strongest(self._their_region[row], self.candidates.region[position])
-
-    @cached_property
-    def _their_region(self) -> csr_matrix:
-        return self._asked.region
+        return self._knowledge.corridors.strongest(
+            self.subjects.region[row], self.candidates.region[position]
+        )
 
     @cached_property
     def sector(self) -> Floats:
         """Shared sectors."""
-        return cosine(self._weighted_subjects.sector, self._weighted_candidates.sector)
+        mine, theirs = self.subjects.weighted(self._worth), self.candidates.weighted(self._worth)
+        return cosine(mine.sector, theirs.sector)
 
     @cached_property
     def priority(self) -> Floats:
@@ -173,7 +179,7 @@ class Similarities:
     @cached_property
     def text(self) -> Floats:
         """Likeness of words and of what they stand for."""
-        mine, theirs = self._weighted_subjects, self._weighted_candidates
+        mine, theirs = self.subjects.weighted(self._worth), self.candidates.weighted(self._worth)
         characters = CHARACTERS_SHARE * cosine(mine.characters, theirs.characters)
         return characters + (1 - CHARACTERS_SHARE) * cosine(mine.concepts, theirs.concepts)
 
@@ -191,7 +197,7 @@ class Similarities:
         most = np.zeros(self.shape)
         there, columns = self._columns_of_earlier
         if there:
-            most[:, there] = np.sqrt(self._between.at_most(self._asked, columns))
+            most[:, there] = np.sqrt(self._between.at_most(self.subjects, columns))
         return most
 
     def nearest_partner(self, row: int, position: int) -> str | None:
@@ -224,7 +230,7 @@ class Similarities:
 
     @cached_property
     def _likeness_to_earlier(self) -> Floats:
-        return self._between.likeness(self._asked)
+        return self._between.likeness(self.subjects)
 
     @property
     def are_authorities(self) -> bool:
@@ -242,13 +248,13 @@ class Similarities:
     ) -> "Shortlists":
         """The best allowed candidates by the parts that are dot products: all but the track record."""
         index = self.candidates.index(self._worth, self.subject_kind)
-        parts, tail = self._asked.inner_parts(self._worth, self.kind)
+        parts, tail = self.subjects.inner_parts(self._worth, self.kind)
         weights = inner_weights(settings, self.subject_kind, self.kind)
         return index.best(parts, tail, weights, depth, least=least, allowed=allowed)
 
     def reached(self, settings: RulesetSettings, floors: Floats) -> NDArray[np.bool_]:
         """To which subjects any candidate may score at least their floor, by the parts that are dot products."""
-        index = self._asked.index(self._worth, self.kind)
+        index = self.subjects.index(self._worth, self.kind)
         parts, tail = self.candidates.inner_parts(self._worth, self.subject_kind)
         return index.reached(parts, tail, inner_weights(settings, self.subject_kind, self.kind), floors)
 
@@ -256,24 +262,9 @@ class Similarities:
         """The similarities with some of the candidates."""
         return Similarities(self._knowledge, self.subjects, self.candidates.some(positions, self._worth))
 
-    @cached_property
-    def _weighted_subjects(self) -> WeightedBlocks:
-        return self._asked.weighted(self._worth)
-
-    @cached_property
-    def _weighted_candidates(self) -> WeightedBlocks:
-        return self.candidates.weighted(self._worth)
-
     @property
     def _worth(self) -> Rarities:
         return self._profiles.rarities
-
-    @cached_property
-    def _asked(self) -> KindProfiles:
-        """The subjects with their territories in the candidates' columns."""
-        if self.subjects.columns is self._profiles.columns:
-            return self.subjects
-        return KindProfiles(self.subjects.known, self._profiles.settings, self._profiles.columns)
 
 
 def inner_weights(settings: RulesetSettings, subject: Kind, candidate: Kind) -> list[float]:

@@ -121,10 +121,7 @@ def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, wid
     scratch = _scratch(queries, blocks, width)
     near = Best(np.empty(k, np.int64), np.empty(k))
     for query in range(count):
-        start, end = queries.tail_ends[query], queries.tail_ends[query + 1]
-        for at in range(start, end):
-            scratch.tail[queries.tail_columns[at]] = queries.tail_values[at]
-        rest = weights.tail if end > start else 0.0
+        rest = weights.tail if _spread_out(query, queries, scratch) else 0.0
         allowed = queries.allowed[queries.group[query]]
         _bound(query, queries, weights, blocks, scratch)
         waiting = np.argsort(-scratch.bounds)
@@ -146,8 +143,7 @@ def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, wid
                 found = _insert(own, found, blocks.order[place], score)
         for block in waiting[:opened]:
             found = _finish(block, blocks, allowed, scratch, Limits(least, rest), own, found)
-        for at in range(start, end):
-            scratch.tail[queries.tail_columns[at]] = 0.0
+        _gather_in(query, queries, scratch)
         own.who[found:] = -1
         own.scores[found:] = 0.0
 
@@ -165,18 +161,14 @@ def reach(
         at_place[place] = np.float32(floor - SLACK)
         lowest[place // BLOCK] = min(lowest[place // BLOCK], floor)
     for query in range(queries.ends.size - 1):
-        start, end = queries.tail_ends[query], queries.tail_ends[query + 1]
-        for at in range(start, end):
-            scratch.tail[queries.tail_columns[at]] = queries.tail_values[at]
-        rest = weights.tail if end > start else 0.0
+        rest = weights.tail if _spread_out(query, queries, scratch) else 0.0
         _bound(query, queries, weights, blocks, scratch)
         for block in range(lowest.size):
             if scratch.bounds[block] + rest >= lowest[block]:
                 _add_up(block, queries, weights, blocks, scratch)
                 few = at_place[block * BLOCK : (block + 1) * BLOCK]
                 _mark(block, blocks, scratch, rest, few, reached)
-        for at in range(start, end):
-            scratch.tail[queries.tail_columns[at]] = 0.0
+        _gather_in(query, queries, scratch)
 
 
 @compiled
@@ -214,6 +206,22 @@ def _scratch(queries: Queries, blocks: Blocks, width: int) -> Scratch:
         np.empty((many, BLOCK), np.float32),
         np.zeros(width, np.float32),
     )
+
+
+@compiled
+def _spread_out(query: int, queries: Queries, scratch: Scratch) -> bool:
+    """Lay out the query's last part by column; whether it has one."""
+    start, end = queries.tail_ends[query], queries.tail_ends[query + 1]
+    for at in range(start, end):
+        scratch.tail[queries.tail_columns[at]] = queries.tail_values[at]
+    return bool(end > start)
+
+
+@compiled
+def _gather_in(query: int, queries: Queries, scratch: Scratch) -> None:
+    """Leave nothing of the query's last part behind."""
+    for at in range(queries.tail_ends[query], queries.tail_ends[query + 1]):
+        scratch.tail[queries.tail_columns[at]] = 0.0
 
 
 @compiled
