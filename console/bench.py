@@ -1,4 +1,4 @@
-"""``passerelle bench``: how quick the matching core is, as ratios against named libraries measured in the same run."""
+"""``passerelle bench``: how quick matching is and how well it reads, against named libraries measured in the same run."""
 
 import json
 from dataclasses import asdict
@@ -35,3 +35,20 @@ def match(
         return
     for name, value in found.items():
         typer.echo(f"{name:<24}{value:>12,.4g}")
+
+
+@app.command("languages")
+def languages(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """How surely a text finds what says the same in another language: French, English, Spanish, Italian, Portuguese."""
+    # With the model comes scikit-learn, and no other command should wait for it.
+    from console.language_benchmark import measure
+
+    found = measure()
+    if as_json:
+        typer.echo(json.dumps({name: asdict(item) for name, item in found.items()}))
+        return
+    typer.echo(f"{'precision@1 across languages':<30}{'in hand':>9}{'unseen':>9}")
+    for name, item in found.items():
+        typer.echo(f"{name:<30}{item.seen:>9.3f}{item.unseen:>9.3f}")

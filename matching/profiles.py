@@ -23,6 +23,7 @@ from matching.features.text import (
     CHARACTER_COLUMNS,
     WORD_COLUMNS,
     character_rows,
+    concept_columns,
     concept_values,
     dampened,
     word_rows,
@@ -80,7 +81,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Rarities:
-    """What sectors, words' sectors and groups of letters are worth, by how few profiles have them."""
+    """What sectors, concepts and groups of letters are worth, by how few profiles have them."""
 
     sectors: Floats
     concepts: Floats
@@ -202,8 +203,8 @@ class KindProfiles:
 
     @cached_property
     def concepts(self) -> csr_matrix:
-        """Sectors that words stand for, before rarity."""
-        return stack([item.words.concepts for item in self.known], len(sector_columns()))
+        """What words stand for, before rarity."""
+        return stack([item.words.concepts for item in self.known], len(concept_columns()))
 
     @cached_property
     def characters(self) -> csr_matrix:
@@ -245,7 +246,7 @@ class KindProfiles:
         return self._alike[1]
 
     def weighted(self, worth: Rarities) -> WeightedBlocks:
-        """Unit rows over sectors, over the sectors that words stand for, and over groups of letters."""
+        """Unit rows over sectors, over what words stand for, and over groups of letters."""
         if self._blocks is None or self._blocks.worth is not worth:
             self._blocks = WeightedBlocks(
                 worth,

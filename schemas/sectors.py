@@ -13,7 +13,6 @@ from schemas.yaml_files import read_yaml
 
 SOURCES = ("sectors-categories.yaml", "sectors-social.yaml", "sectors-economic.yaml")
 DAC_CODE = re.compile(r"\d{3}(\d{2})?")
-LONGEST_PHRASE = 5
 SPELLING_TOLERANCE = 82
 """How alike (0 to 100) a misspelt word must be to a known one to be taken for it."""
 
@@ -128,32 +127,3 @@ def _misspelt(folded: str, limit: int) -> list[str]:
 @cache
 def _finders() -> Mapping[str, str]:
     return {**_words(), **_labels()}
-
-
-def concepts_in(text: str) -> dict[str, float]:
-    """Sectors whose names or words occur in a text of any of the languages, by code.
-
-    The value grows with the logarithm of the number of occurrences, and is at least 1. Singular and plural
-    forms find each other.
-    """
-    stems = [_stem(word) for word in fold(text).split()]
-    counts: dict[str, int] = {}
-    for length in range(1, LONGEST_PHRASE + 1):
-        for start in range(len(stems) - length + 1):
-            code = _lexicon().get(" ".join(stems[start : start + length]))
-            if code is not None:
-                counts[code] = counts.get(code, 0) + 1
-    return {code: 1 + (count - 1).bit_length() * 0.5 for code, count in sorted(counts.items())}
-
-
-@cache
-def _lexicon() -> Mapping[str, str]:
-    return {
-        " ".join(_stem(word) for word in phrase.split()): code
-        for phrase, code in reversed(list(_finders().items()))
-    }
-
-
-def _stem(word: str) -> str:
-    # Plurals and genders of the four languages end in a vowel, an s or an x.
-    return word if len(word) <= 4 else word.rstrip("sx").rstrip("aeio")

@@ -1,20 +1,19 @@
 """The text part: what profiles say in their own words, in whatever of the languages they say it.
 
-Half of it compares beginnings, middles and ends of words (two to four letters, accents stripped), which
-the Romance languages share; half compares the sectors that the words stand for in four languages.
+Part of it compares beginnings, middles and ends of words (two to four letters, accents stripped), which
+the Romance languages share; the rest compares what the words stand for, whatever the language.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from matching.features.sector import sector_columns
 from matching.rows import Row, with_values
 from matching.traits import Traits
-from schemas.sectors import concepts_in
+from schemas.concepts import concepts, concepts_in
 from schemas.text_folding import fold
 
 CHARACTER_COLUMNS = 2**18
@@ -22,7 +21,7 @@ WORD_COLUMNS = 2**18
 MOST_TIMES = 255
 """How often something is counted in one text; counts are kept in a byte, for there are very many."""
 _DAMPENED = 1 + np.log(np.maximum(np.arange(MOST_TIMES + 1), 1))
-CHARACTERS_SHARE = 0.5
+CHARACTERS_SHARE = 0.6
 """How much of the text part is likeness of words; the rest is likeness of what they stand for."""
 
 _counter = HashingVectorizer(
@@ -69,17 +68,25 @@ def dampened(counts: csr_matrix) -> csr_matrix:
 
 
 def concept_values(traits: Traits) -> dict[int, float]:
-    """The sectors that a profile's words stand for, by column, before rarity."""
-    return {sector_columns()[code]: value for code, value in concepts_in(traits.text).items()}
-
-
-def shared_concepts(one: Row, other: Row) -> tuple[str, ...]:
-    """The sectors that the words of two profiles stand for, the most frequent first."""
-    mine, theirs = (dict(zip(row.columns.tolist(), row.values.tolist(), strict=True)) for row in (one, other))
-    common = sorted((-min(value, theirs[at]), at) for at, value in mine.items() if at in theirs)
-    return tuple(_codes()[at] for _, at in common)
+    """What a profile speaks of, by column, before rarity; what is said often counts more, by the logarithm only."""
+    spoken_of = concepts_in(traits.text)
+    return {concept_columns()[key]: 1 + float(np.log(times)) for key, times in spoken_of.items()}
 
 
 @cache
-def _codes() -> tuple[str, ...]:
-    return tuple(sector_columns())
+def concept_columns() -> Mapping[str, int]:
+    """The column of each concept; the vocabulary is fixed, so the columns are."""
+    return {key: position for position, key in enumerate(sorted(concepts()))}
+
+
+def shared_concepts(one: Row, other: Row) -> tuple[str, ...]:
+    """The sectors of what two profiles both speak of, the most frequent first."""
+    mine, theirs = (dict(zip(row.columns.tolist(), row.values.tolist(), strict=True)) for row in (one, other))
+    common = sorted((-min(value, theirs[at]), at) for at, value in mine.items() if at in theirs)
+    sectors = (concepts()[_keys()[at]].sector for _, at in common)
+    return tuple(dict.fromkeys(code for code in sectors if code is not None))
+
+
+@cache
+def _keys() -> tuple[str, ...]:
+    return tuple(concept_columns())

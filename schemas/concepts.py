@@ -1,0 +1,131 @@
+"""What the field speaks of, in everyday words of five languages; each concept is tied to a sector where it has one."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from schemas.text_folding import fold
+
+ANY_ENDING = "*"
+SHORTEST_STEM = 2
+DOUBT = 2
+"""By how few words such as "the" and "of" a language may lag behind another and still be that of a line."""
+Pattern = tuple[str, ...]
+"""The words of an expression, folded; one that ends in ``*`` stands for all words that begin so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A stable key, the DAC code of its sector (if it has one) and its expressions by language (ISO 639-1)."""
+
+    key: str
+    sector: str | None
+    expressions: Mapping[str, tuple[Pattern, ...]]
+
+
+@cache
+def concepts() -> Mapping[str, Concept]:
+    """All concepts by key (wording ours; sectors as in :mod:`schemas.sectors`)."""
+    return {concept.key: concept for concept in _read()}
+
+
+def _read() -> Iterator[Concept]:
+    folder = files("schemas") / "vocabularies" / "concepts"
+    for table in sorted(folder.iterdir(), key=lambda item: item.name):
+        for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+            yield Concept(
+                key=row["concept"],
+                sector=row["sector"] or None,
+                expressions={language: _patterns(row[language]) for language in languages()},
+            )
+
+
+def _patterns(cell: str) -> tuple[Pattern, ...]:
+    return tuple(tuple(_pattern_words(expression)) for expression in cell.split("|"))
+
+
+def _pattern_words(expression: str) -> Iterator[str]:
+    for part in expression.split():
+        *whole, last = fold(part).split()
+        yield from whole
+        yield last + ANY_ENDING if part.endswith(ANY_ENDING) else last
+
+
+@cache
+def _function_words() -> Mapping[str, frozenset[str]]:
+    table = files("schemas") / "vocabularies" / "function-words.csv"
+    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+    return {row["language"]: frozenset(fold(word) for word in row["words"].split("|")) for row in rows}
+
+
+def languages() -> tuple[str, ...]:
+    """The languages (ISO 639-1) whose words are known."""
+    return tuple(_function_words())
+
+
+def concepts_in(text: str) -> Counter[str]:
+    """How often each concept is spoken of, by key, in a text that may change its language from line to line."""
+    found: Counter[str] = Counter()
+    for line in text.splitlines():
+        found.update(_spoken_of(fold(line).split()))
+    return found
+
+
+def _spoken_of(said: Sequence[str]) -> Counter[str]:
+    """The concepts of a line in the language that explains most of its words; in several, if they do equally."""
+    known = {language: sum(map(words.__contains__, said)) for language, words in _function_words().items()}
+    likely = [language for language, count in known.items() if count >= max(known.values()) - DOUBT]
+    readings = {language: tuple(_reading(language, said)) for language in likely}
+    explained = {
+        language: known[language] + sum(length for _, length in readings[language]) for language in likely
+    }
+    heard: Counter[str] = Counter()
+    for language, count in explained.items():
+        if count == max(explained.values()):
+            heard |= Counter(key for key, _ in readings[language])
+    return heard
+
+
+def _reading(language: str, said: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """The concepts of a line read in one language, each with the number of words that speak of it."""
+    at = 0
+    while at < len(said):
+        for pattern, keys in _beginning_with(language, said[at]):
+            if _is_said(pattern, said[at : at + len(pattern)]):
+                yield from ((key, len(pattern)) for key in keys)
+                at += len(pattern)
+                break
+        else:
+            at += 1
+
+
+def _is_said(pattern: Pattern, said: Sequence[str]) -> bool:
+    return len(pattern) == len(said) and all(map(_matches, pattern, said))
+
+
+def _matches(pattern: str, word: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith(ANY_ENDING) else word == pattern
+
+
+@lru_cache(maxsize=200_000)
+def _beginning_with(language: str, word: str) -> tuple[tuple[Pattern, tuple[str, ...]], ...]:
+    """The expressions that may begin with a word, the longest first, with the keys of their concepts."""
+    lexicon = _lexicon()[language]
+    firsts = [word, *(word[:end] + ANY_ENDING for end in range(SHORTEST_STEM, len(word) + 1))]
+    found = [item for first in firsts for item in lexicon.get(first, {}).items()]
+    return tuple(sorted(found, key=lambda item: (-len(item[0]), -len("".join(item[0])))))
+
+
+@cache
+def _lexicon() -> Mapping[str, Mapping[str, Mapping[Pattern, tuple[str, ...]]]]:
+    """By language and first word, the expressions and the keys of their concepts."""
+    found: dict[str, dict[str, dict[Pattern, tuple[str, ...]]]] = {language: {} for language in languages()}
+    for concept in concepts().values():
+        for language, patterns in concept.expressions.items():
+            for pattern in patterns:
+                keys = found[language].setdefault(pattern[0], {})
+                keys[pattern] = (*keys.get(pattern, ()), concept.key)
+    return found
