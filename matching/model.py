@@ -14,6 +14,7 @@ from matching.profiles import KindProfiles, Profiles
 from matching.ranking import MARGIN, Ranking
 from matching.reach import subjects_reached
 from matching.reasons import reasons
+from matching.sector_proposals import SectorProposal, propose_sectors
 from matching.similarity import Knowledge, Similarities
 from matching.suggestion import Part, Suggestion
 from matching.traits import Record
@@ -128,6 +129,11 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     ) -> list[Suggestion]:
         similarities = Similarities(self.knowledge_, subjects, candidates).among(np.array(positions))
         return [self._suggestion(similarities, 0, position) for position in range(len(positions))]
+
+    def propose_sectors(self, record: Record, most: int = 3) -> list[SectorProposal]:
+        """At most ``most`` sectors that a record's texts speak for, the likeliest first, without those it names."""
+        check_is_fitted(self)
+        return propose_sectors(self.knowledge_, record, most)
 
     def subjects_reached(self, changed: Iterable[str], floors: Mapping[str, float]) -> set[str]:
         """The keys of those on whose lists a change of the ``changed`` profiles may show.

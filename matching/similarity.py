@@ -71,6 +71,11 @@ class Knowledge:
     def _known(self, key: str) -> Known | None:
         return self.profiles.get(key) or self.earlier.get(key)
 
+    def sectors_of(self, key: str) -> tuple[str, ...]:
+        """The sectors of a known profile; none when there is no such profile."""
+        known = self.profiles.get(key)
+        return known.traits.sectors if known else ()
+
     def learn(self, track_record: TrackRecord) -> None:
         """Put another track record in place of this one."""
         self.track_record = track_record

@@ -66,36 +66,50 @@ def languages() -> tuple[str, ...]:
     return tuple(_function_words())
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a text, folded, that speak of a concept; ``at`` counts the words before them."""
+
+    at: int
+    concept: str
+    words: str
+
+
 def concepts_in(text: str) -> Counter[str]:
     """How often each concept is spoken of, by key, in a text that may change its language from line to line."""
-    found: Counter[str] = Counter()
-    for line in text.splitlines():
-        found.update(_spoken_of(fold(line).split()))
-    return found
+    return Counter(mention.concept for mention in mentions_in(text))
 
 
-def _spoken_of(said: Sequence[str]) -> Counter[str]:
-    """The concepts of a line in the language that explains most of its words; in several, if they do equally."""
+def mentions_in(text: str) -> list[Mention]:
+    """What a text speaks of, and in which words, line by line."""
+    return [mention for line in text.splitlines() for mention in _mentions(fold(line).split())]
+
+
+def _mentions(said: Sequence[str]) -> list[Mention]:
+    """What a line says in the language that explains most of its words; in several, if they do equally."""
     known = {language: sum(map(words.__contains__, said)) for language, words in _function_words().items()}
     likely = [language for language, count in known.items() if count >= max(known.values()) - DOUBT]
-    readings = {language: tuple(_reading(language, said)) for language in likely}
+    readings = {language: list(_reading(language, said)) for language in likely}
     explained = {
-        language: known[language] + sum(length for _, length in readings[language]) for language in likely
+        language: known[language] + sum(mention.words.count(" ") + 1 for mention in readings[language])
+        for language in likely
     }
-    heard: Counter[str] = Counter()
-    for language, count in explained.items():
-        if count == max(explained.values()):
-            heard |= Counter(key for key, _ in readings[language])
-    return heard
+    most = max(explained.values())
+    return list(
+        dict.fromkeys(
+            mention for language in likely if explained[language] == most for mention in readings[language]
+        )
+    )
 
 
-def _reading(language: str, said: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """The concepts of a line read in one language, each with the number of words that speak of it."""
+def _reading(language: str, said: Sequence[str]) -> Iterator[Mention]:
+    """What a line says, read in one language."""
     at = 0
     while at < len(said):
         for pattern, keys in _beginning_with(language, said[at]):
-            if _is_said(pattern, said[at : at + len(pattern)]):
-                yield from ((key, len(pattern)) for key in keys)
+            words = said[at : at + len(pattern)]
+            if _is_said(pattern, words):
+                yield from (Mention(at, key, " ".join(words)) for key in keys)
                 at += len(pattern)
                 break
         else:

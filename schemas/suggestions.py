@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from schemas.inputs import Input
 from schemas.partnerships import ProfileReference
@@ -39,6 +39,30 @@ class PrecedentPublic(BaseModel):
     similarity: float
     helped: str | None
     hindered: str | None
+
+
+class SpeaksForASector(BaseModel):
+    """Why a sector is proposed: words of the text that stand for it, and profiles that say the like and have it."""
+
+    words: list[str]
+    profiles: list[ProfileReference]
+
+
+class ProposedSector(BaseModel):
+    """A sector read in a text. It counts nowhere until somebody confirms it by giving it as one of the ``sectors``."""
+
+    code: str
+    key: str
+    name: str
+    status: Literal["proposed"]
+    weight: float = Field(ge=0, le=1, description="Its share of all that speaks for any sector.")
+    because: SpeaksForASector
+
+
+class TextToRead(Input):
+    """What an organisation says of itself or of its project, in any of the languages that are read."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 
 
 DecisionWord = Literal["interested", "declined", "later"]

@@ -27,6 +27,8 @@ from service.profiles.routes import profile_routes
 from service.rules.routes import router as rules
 from service.settings import Settings
 from service.suggestions.index import MatchIndex
+from service.suggestions.proposed_sectors import router as proposed_sectors
+from service.suggestions.proposed_sectors import subject_routes as proposed_sector_routes
 from service.suggestions.routes import router as suggestions
 from service.suggestions.routes import subject_routes
 from service.vocabularies.sector_routes import router as sectors
@@ -95,6 +97,17 @@ def _api_routes() -> APIRouter:
     for kind in Kind:
         api.include_router(profile_routes(kind))
         api.include_router(subject_routes(kind))
-    for router in (suggestions, partnerships, rules, interchange, jobs, digests, territories, sectors):
+        api.include_router(proposed_sector_routes(kind))
+    for router in (
+        suggestions,
+        proposed_sectors,
+        partnerships,
+        rules,
+        interchange,
+        jobs,
+        digests,
+        territories,
+        sectors,
+    ):
         api.include_router(router)
     return api

@@ -22,6 +22,7 @@ from service.vocabularies.territories import as_place
 if TYPE_CHECKING:
     from matching import PartnershipModel
     from matching.precedents import NearestPrecedent, PrecedentFinder
+    from matching.sector_proposals import SectorProposal
 
 PROFILES = "profile"
 """The sequence that counts the changes of profiles."""
@@ -96,6 +97,12 @@ class MatchIndex:
         with self._lock:
             self.catch_up()
             return self._model_under(ruleset).subjects_reached(changed, floors)
+
+    def propose_sectors(self, record: Record) -> "Sequence[SectorProposal]":
+        """The sectors that a record's texts speak for, the likeliest first."""
+        with self._lock:
+            self.catch_up()
+            return self._model.propose_sectors(record)
 
     def precedents(self, subject: Record, candidate: Record) -> "Sequence[NearestPrecedent]":
         """The documented practices nearest to a pair."""

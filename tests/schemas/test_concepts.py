@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.concepts import concepts, concepts_in, languages
+from schemas.concepts import concepts, concepts_in, languages, mentions_in
 from schemas.sectors import sectors
 
 
@@ -17,6 +17,21 @@ def test_every_concept_has_expressions_in_every_language_and_a_sector_that_exist
             assert all(word.rstrip("*") for pattern in concept.expressions[language] for word in pattern), (
                 concept.key
             )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dans le cadre de cette action, contre la faim",
+        "for the best of all, as well as for them",
+        "no hay nada más entre todos los demás",
+        "non è stato spesso in comune con loro",
+        "para os países e para todas as nossas gentes",
+    ],
+)
+def test_small_words_speak_of_nothing(text: str) -> None:
+    small = {"dans", "well", "nada", "stato", "spesso", "paises", "todas", "entre"}
+    assert not small & {word for mention in mentions_in(text) for word in mention.words.split()}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""Sectors proposed from a text: those of the profiles that say the like, and those that its words stand for.
+
+A proposal counts nowhere until a person confirms it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from heapq import nsmallest
+
+import numpy as np
+
+from matching.profiles import KindProfiles
+from matching.similarity import Knowledge, Similarities
+from matching.traits import Record
+from schemas.concepts import concepts, mentions_in
+from schemas.kinds import Kind
+
+NEAREST = 10
+"""How many profiles that say the like are asked for their sectors."""
+LEAST_LIKENESS = 0.1
+WORTH_OF_A_WORD = 0.02
+"""What words that stand for a sector are worth, against the square of a profile's likeness."""
+OF_THE_BEST = 0.1
+"""How much of the weight of the first proposal a further one must have."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectorProposal:
+    """A sector (DAC code), its share of all that speaks for any sector (0 to 1), and what speaks for it.
+
+    ``words`` of the text, folded, stand for the sector; ``profiles`` that say the like have it (their keys, the
+    nearest first).
+    """
+
+    sector: str
+    weight: float
+    words: tuple[str, ...]
+    profiles: tuple[str, ...]
+
+
+def propose_sectors(known: Knowledge, record: Record, most: int) -> list[SectorProposal]:
+    """At most ``most`` sectors for a record, the likeliest first, without those that it names itself."""
+    subject = known.read([record])
+    words = _words(subject.traits[0].text)
+    nearest = _nearest(known, subject)
+    votes = {sector: WORTH_OF_A_WORD * len(said) for sector, said in words.items()}
+    for key, likeness in nearest.items():
+        for sector in known.sectors_of(key):
+            votes[sector] = votes.get(sector, 0.0) + likeness**2
+    total = sum(votes.values())
+    least = OF_THE_BEST * max(votes.values(), default=0.0)
+    ranked = sorted((-vote, sector) for sector, vote in votes.items() if vote >= least)
+    return [
+        SectorProposal(
+            sector,
+            votes[sector] / total,
+            tuple(dict.fromkeys(words.get(sector, ()))),
+            tuple(key for key in nearest if sector in known.sectors_of(key)),
+        )
+        for _, sector in ranked
+        if sector not in subject.traits[0].sectors
+    ][:most]
+
+
+def _words(text: str) -> Mapping[str, list[str]]:
+    """The words of a text by the sector that they stand for."""
+    found: dict[str, list[str]] = {}
+    for mention in mentions_in(text):
+        if sector := concepts()[mention.concept].sector:
+            found.setdefault(sector, []).append(mention.words)
+    return found
+
+
+def _nearest(known: Knowledge, subject: KindProfiles) -> Mapping[str, float]:
+    """The profiles of any kind that say the like and have sectors, with their likeness, the nearest first."""
+    found: list[tuple[float, str]] = []
+    for kind in Kind:
+        profiles = known.profiles.of(kind)
+        if profiles.keys:
+            alike = Similarities(known, subject, profiles).text[0]
+            found += [
+                (-float(alike[position]), profiles.keys[position])
+                for position in np.flatnonzero(alike >= LEAST_LIKENESS)
+                if profiles.traits[position].sectors and profiles.keys[position] != subject.keys[0]
+            ]
+    return {key: -likeness for likeness, key in nsmallest(NEAREST, found)}
