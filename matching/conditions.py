@@ -170,7 +170,7 @@ def _registration_check(fitting: list[str], applicant: Party, values: dict[str, 
 
 
 def _date_checks(programme: Record, on: date | None) -> Iterator[Check]:
-    opens, closes = _day(programme.get("opens")), closing_day(programme)
+    opens, closes = opening_day(programme), closing_day(programme)
     if on is None or (opens is None and closes is None):
         return
     if closes is not None and closes < on:
@@ -183,6 +183,11 @@ def _date_checks(programme: Record, on: date | None) -> Iterator[Check]:
         yield Check("dates", True, message("Applications are open."))
 
 
+def opening_day(programme: Record) -> date | None:
+    """The first day on which a programme takes applications, if it names one."""
+    return _day(programme.get("opens"))
+
+
 def closing_day(programme: Record) -> date | None:
     """The last day on which a programme takes applications, if it names one."""
     return _day(programme.get("closes"))
@@ -193,7 +198,7 @@ def _day(value: Any) -> date | None:
 
 
 def _budget_checks(programme: Record, project: Record) -> Iterator[Check]:
-    least, most = programme.get("project_min"), programme.get("project_max") or programme.get("budget")
+    most, least = budget_limits(programme)
     if least is None and most is None:
         return
     asked = project.get("budget")
@@ -206,27 +211,36 @@ def _budget_checks(programme: Record, project: Record) -> Iterator[Check]:
             None,
             message("The programme counts in {currency}. Compare the budget yourself.", currency=currency),
         )
-    elif most and _amount(asked) > _amount(most):
+    elif most and amount_of(asked) > amount_of(most):
         yield Check(
             "budget",
             False,
-            message("The project’s budget is more than the programme gives: {money}.", money=_said(most)),
+            message("The project’s budget is more than the programme gives: {money}.", money=in_words(most)),
         )
-    elif least and _amount(asked) < _amount(least):
+    elif least and amount_of(asked) < amount_of(least):
         yield Check(
             "budget",
             False,
-            message("The project’s budget is less than the programme’s least: {money}.", money=_said(least)),
+            message(
+                "The project’s budget is less than the programme’s least: {money}.", money=in_words(least)
+            ),
         )
     else:
         yield Check("budget", True, message("The project’s budget lies within what the programme gives."))
 
 
-def _amount(money: Record) -> Decimal:
+def budget_limits(programme: Record) -> tuple[Record | None, Record | None]:
+    """The most and the least that a project may cost to be supported."""
+    return programme.get("project_max") or programme.get("budget"), programme.get("project_min")
+
+
+def amount_of(money: Record) -> Decimal:
+    """An amount of money as a number."""
     return Decimal(str(money["amount"]))
 
 
-def _said(money: Record) -> str:
+def in_words(money: Record) -> str:
+    """An amount of money as it is shown: ``1200.00 EUR``."""
     return f"{money['amount']} {money['currency']}"
 
 

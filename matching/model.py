@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from matching.evidence import PairInput, TrackRecord
+from matching.near_misses import NearMiss, near_misses
 from matching.profiles import KindProfiles, Profiles
 from matching.ranking import MARGIN, Ranking
 from matching.reach import subjects_reached
@@ -129,6 +130,11 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     ) -> list[Suggestion]:
         similarities = Similarities(self.knowledge_, subjects, candidates).among(np.array(positions))
         return [self._suggestion(similarities, 0, position) for position in range(len(positions))]
+
+    def near_misses(self, subject: Record, k: int = 5, *, on: date | None = None) -> list[NearMiss]:
+        """At most ``k`` programmes that would fit but for conditions the subject could meet, best first."""
+        check_is_fitted(self)
+        return near_misses(self.knowledge_, self.settings_, self.knowledge_.read([subject]), k, on)
 
     def propose_sectors(self, record: Record, most: int = 3) -> list[SectorProposal]:
         """At most ``most`` sectors that a record's texts speak for, the likeliest first, without those it names."""

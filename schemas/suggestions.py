@@ -1,7 +1,7 @@
 """Suggestions as the API shows them."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -39,6 +39,28 @@ class PrecedentPublic(BaseModel):
     similarity: float
     helped: str | None
     hindered: str | None
+
+
+class ChangePublic(BaseModel):
+    """What one missed condition asks for: the profile's ``field``, the ``value`` it would need, and a sentence."""
+
+    rule: str
+    field: str
+    value: Any
+    detail: str
+
+
+class NearMissPublic(BaseModel):
+    """A programme that fits but for its conditions; ``changes`` are the least that would meet them, all together.
+
+    ``score`` is that of the profile as it is. ``eligible_from`` is the day the programme opens, when that is to come.
+    """
+
+    subject: ProfileReference
+    candidate: ProfileReference
+    score: float = Field(ge=0, le=1)
+    changes: list[ChangePublic]
+    eligible_from: date | None
 
 
 class SpeaksForASector(BaseModel):

@@ -26,6 +26,7 @@ from service.partnerships.routes import router as partnerships
 from service.profiles.routes import profile_routes
 from service.rules.routes import router as rules
 from service.settings import Settings
+from service.suggestions import near_misses
 from service.suggestions.index import MatchIndex
 from service.suggestions.proposed_sectors import router as proposed_sectors
 from service.suggestions.proposed_sectors import subject_routes as proposed_sector_routes
@@ -98,6 +99,8 @@ def _api_routes() -> APIRouter:
         api.include_router(profile_routes(kind))
         api.include_router(subject_routes(kind))
         api.include_router(proposed_sector_routes(kind))
+    for kind in near_misses.SUBJECTS:
+        api.include_router(near_misses.subject_routes(kind))
     for router in (
         suggestions,
         proposed_sectors,

@@ -21,6 +21,7 @@ from service.vocabularies.territories import as_place
 
 if TYPE_CHECKING:
     from matching import PartnershipModel
+    from matching.near_misses import NearMiss
     from matching.precedents import NearestPrecedent, PrecedentFinder
     from matching.sector_proposals import SectorProposal
 
@@ -97,6 +98,14 @@ class MatchIndex:
         with self._lock:
             self.catch_up()
             return self._model_under(ruleset).subjects_reached(changed, floors)
+
+    def near_misses(
+        self, subject: Profile, ruleset: Ruleset, *, limit: int, on: date
+    ) -> "Sequence[NearMiss]":
+        """The best programmes that a profile misses and could meet, best first."""
+        with self._lock:
+            self.catch_up()
+            return self._model_under(ruleset).near_misses(matching_record(subject), limit, on=on)
 
     def propose_sectors(self, record: Record) -> "Sequence[SectorProposal]":
         """The sectors that a record's texts speak for, the likeliest first."""

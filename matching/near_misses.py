@@ -1,0 +1,42 @@
+"""Programmes that fit a profile but for a condition, with what would have to change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from matching.conditions import Party
+from matching.order import best_first
+from matching.profiles import KindProfiles
+from matching.remedies import Remedy, remedy
+from matching.similarity import Knowledge, Similarities
+from schemas.kinds import PAIRINGS, Kind
+from schemas.rules import RulesetSettings
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A programme (its key), the score it would have if its conditions were met, and what would meet them."""
+
+    candidate: str
+    score: float
+    remedy: Remedy
+
+
+def near_misses(
+    known: Knowledge, settings: RulesetSettings, subject: KindProfiles, most: int, on: date | None
+) -> list[NearMiss]:
+    """The best programmes that one subject misses and could meet, best first; dates count on day ``on``."""
+    programmes = known.profiles.of(Kind.PROGRAMME)
+    if not programmes.keys or Kind.PROGRAMME not in PAIRINGS[subject.traits[0].kind]:
+        return []
+    scores = Similarities(known, subject, programmes).weighted(settings)[0]
+
+    def missed() -> Iterator[NearMiss]:
+        applicant = Party(subject.records[0], subject.traits[0])
+        for position in best_first(scores):
+            programme = Party(programmes.records[position], programmes.traits[position])
+            if found := remedy(programme, applicant, on):
+                yield NearMiss(programmes.keys[position], float(scores[position]), found)
+
+    return list(islice(missed(), most))

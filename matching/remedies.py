@@ -1,0 +1,125 @@
+"""What would have to change so that a profile meets a programme's conditions: the least, and exactly that.
+
+Each condition that is missed asks for one change; the changes are applied and the conditions asked again before a
+remedy is given. What cannot be changed (a call that has closed, a territory, being another kind of organisation) has
+no remedy.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from matching.conditions import (
+    Check,
+    Party,
+    amount_of,
+    budget_limits,
+    eligibility,
+    excluded,
+    in_words,
+    opening_day,
+)
+from matching.traits import Path, Record, Side, place_path, read_traits
+from schemas.kinds import Kind
+from schemas.translation import Message, message
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one missed condition asks for: the ``field`` of the record, its new ``value``, and a sentence."""
+
+    rule: str
+    field: str
+    value: Any
+    sentence: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The changes that make a profile eligible, and the day from which it is (``None``: at once)."""
+
+    changes: tuple[Change, ...]
+    eligible_from: date | None
+
+    def applied(self, record: Record) -> dict[str, Any]:
+        """The record with all changes made."""
+        return {**record, **{change.field: change.value for change in self.changes}}
+
+
+def remedy(programme: Party, applicant: Party, on: date | None) -> Remedy | None:
+    """The least that makes an applicant eligible that is not; ``None`` when it is, or when nothing would."""
+    missed = [check for check in eligibility(applicant, programme, on) if check.met is False]
+    changes = [_change(check, programme.record, applicant) for check in missed]
+    if not missed or not all(changes):
+        return None
+    opens = opening_day(programme.record)
+    found = Remedy(tuple(filter(None, changes)), opens if on and opens and opens > on else None)
+    mended = found.applied(applicant.record)
+    after = eligibility(Party(mended, read_traits(mended)), programme, on)
+    return None if excluded(after) else found
+
+
+def _change(check: Check, programme: Record, applicant: Party) -> Change | None:
+    maker = _CHANGES.get(check.rule)
+    return maker(programme, applicant) if maker else None
+
+
+def _on_side(side: Side) -> Callable[[Record, Party], Change | None]:
+    def change(programme: Record, applicant: Party) -> Change | None:
+        if applicant.traits.kind is Kind.AUTHORITY:
+            return None
+        own = applicant.traits.places[side]
+        place = max(programme[side], key=lambda given: _steps_in_common(place_path(given), own))
+        sentence = _PLACE_SENTENCES[side, applicant.traits.kind]
+        value = [*(applicant.record.get(side) or ()), place]
+        return Change(side, side, value, Message(sentence.text, {"places": (place_path(place)[-1],)}))
+
+    return change
+
+
+def _steps_in_common(place: Path, own: tuple[Path, ...]) -> int:
+    return max(
+        (sum(one == other for one, other in zip(place, path, strict=False)) for path in own), default=0
+    )
+
+
+_PLACE_SENTENCES: Mapping[tuple[Side, Kind], Message] = {
+    ("origin", Kind.ASSOCIATION): message(
+        "You would be eligible if members of yours came from there: {places}. If some do, say so in your profile."
+    ),
+    ("residence", Kind.ASSOCIATION): message(
+        "You would be eligible if members of yours lived there: {places}. If some do, say so in your profile."
+    ),
+    ("origin", Kind.PROJECT): message("The project would be eligible if it happened there too: {places}."),
+    ("residence", Kind.PROJECT): message(
+        "The project would be eligible if people who live there took part: {places}."
+    ),
+}
+
+
+def _registered(_programme: Record, applicant: Party) -> Change | None:
+    if applicant.traits.kind is not Kind.ASSOCIATION or applicant.record.get("registered") is not False:
+        return None
+    return Change("applicants", "registered", True, message("You would be eligible once you are registered."))
+
+
+def _budget(programme: Record, applicant: Party) -> Change:
+    most, least = budget_limits(programme)
+    amount = amount_of(applicant.record["budget"])
+    if most and amount > amount_of(most):
+        limit, sentence = most, message("The project would be eligible with a budget of {money} or less.")
+    else:
+        limit, sentence = (
+            least or {},
+            message("The project would be eligible with a budget of {money} or more."),
+        )
+    return Change("budget", "budget", limit, Message(sentence.text, {"money": in_words(limit)}))
+
+
+_CHANGES: Mapping[str, Callable[[Record, Party], Change | None]] = {
+    "origin": _on_side("origin"),
+    "residence": _on_side("residence"),
+    "applicants": _registered,
+    "budget": _budget,
+}
