@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.conditions import Party, closing_day, excluded, who_may_apply
+from matching.freshness import WITHDRAWN_AFTER, confirmed_on
 from matching.traits import SIDES, Record, Side, Traits
 from schemas.kinds import Kind
 
@@ -33,10 +34,12 @@ class Admission:
         """False for candidates that a condition is known to exclude; dates count on day ``on``."""
         kinds = {self._kind, subject.traits.kind}
         if Kind.PROGRAMME in kinds:
-            return self._by_places(subject) & self._open(subject, on) & self._applying(subject)
-        if Kind.AUTHORITY in kinds and len(kinds) == 2:
-            return self._in_one_country(subject.traits)
-        return self._all(True)
+            admitted = self._by_places(subject) & self._open(subject, on) & self._applying(subject)
+        elif Kind.AUTHORITY in kinds and len(kinds) == 2:
+            admitted = self._in_one_country(subject.traits)
+        else:
+            admitted = self._all(True)
+        return admitted if on is None else admitted & self._not_withdrawn(on)
 
     def _all(self, value: bool) -> Mask:
         return np.full(self._size, value)
@@ -88,6 +91,15 @@ class Admission:
             first = Party(self._records[alike[0]], self._traits[alike[0]])
             admitted[alike] = not excluded(who_may_apply(subject.record, first))
         return admitted
+
+    def _not_withdrawn(self, on: date) -> Mask:
+        return self._confirmed >= (on - WITHDRAWN_AFTER).toordinal()
+
+    @cached_property
+    def _confirmed(self) -> NDArray[np.int64]:
+        """The day on which each was last confirmed as an ordinal; the last of all days if none says."""
+        days = (confirmed_on(record) or date.max for record in self._records)
+        return np.fromiter((day.toordinal() for day in days), np.int64, self._size)
 
     @cached_property
     def _closing(self) -> NDArray[np.int64]:

@@ -54,6 +54,7 @@ class StoredProfile(BaseModel):
     sources: dict[str, Any] | None = Field(description="Where each fact comes from, for documented profiles.")
     created_at: datetime
     updated_at: datetime
+    confirmed_at: datetime = Field(description="When its sender last said that it holds.")
 
 
 class AssociationPublic(AssociationFields[Place], StoredProfile):

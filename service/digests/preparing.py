@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from matching.freshness import DOUBTED_AFTER
 from schemas.subscriptions import Frequency
 from service.db.session import unit_of_work
 from service.db.tables import Digest, DigestItem, StoredSuggestion, Subscription
@@ -57,7 +58,12 @@ def would_tell(session: Session, subscription: Subscription, now: datetime) -> l
     """What a subscriber's digest of the present period would tell of; nothing if that digest is made already."""
     if repository.digest_by_id(session, digest_id(subscription.id, _period(subscription, now))):
         return []
-    return list(repository.untold(session, subscription, RANKS, MOST_TOLD))
+    return _news(session, subscription, MOST_TOLD, now)
+
+
+def _news(session: Session, subscription: Subscription, most: int, now: datetime) -> list[StoredSuggestion]:
+    since = now - DOUBTED_AFTER
+    return repository.untold(session, subscription, RANKS, most, confirmed_since=since)
 
 
 def _prepare(session: Session, subscription: Subscription, now: datetime) -> bool:
@@ -65,7 +71,7 @@ def _prepare(session: Session, subscription: Subscription, now: datetime) -> boo
     period = _period(subscription, now)
     identifier = digest_id(subscription.id, period)
     is_made = repository.digest_by_id(session, identifier) is not None
-    found = [] if is_made else repository.untold(session, subscription, RANKS, MOST_TOLD + 1)
+    found = [] if is_made else _news(session, subscription, MOST_TOLD + 1, now)
     told = found[:MOST_TOLD]
     if told:
         session.add(

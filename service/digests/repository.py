@@ -66,13 +66,20 @@ def _due_subscription(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (col(Subscription.state) == "active", col(Subscription.next_due_at) <= now)
 
 
-def untold(session: Session, subscription: Subscription, ranks: int, limit: int) -> list[StoredSuggestion]:
+def untold(
+    session: Session, subscription: Subscription, ranks: int, limit: int, *, confirmed_since: datetime
+) -> list[StoredSuggestion]:
     """The best suggestions for an organisation and its projects and programmes that it has not been told of.
 
-    Not those it has decided on, those it works with already, and what belongs to itself.
+    Not those it has decided on, those it works with already, what belongs to itself, and those whose profile was
+    not confirmed lately: what is in doubt is no news.
     """
+    fresh = exists().where(
+        col(Profile.number) == StoredSuggestion.candidate_number, col(Profile.confirmed_at) >= confirmed_since
+    )
     query = _open_suggestions(subscription.organisation_number).where(
         StoredSuggestion.rank <= ranks,
+        fresh,
         ~exists().where(
             col(DigestItem.subscription_id) == subscription.id,
             col(DigestItem.subject_number) == StoredSuggestion.subject_number,

@@ -32,6 +32,7 @@ def public_profile(profile: Profile, *, with_private: bool) -> dict[str, Any]:
         "sources": profile.sources,
         "created_at": utc(profile.created_at),
         "updated_at": utc(profile.updated_at),
+        "confirmed_at": utc(profile.confirmed_at),
     }
     if not with_private:
         for name in PRIVATE:

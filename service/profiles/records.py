@@ -17,8 +17,9 @@ SEARCHED_CHARACTERS = 4_000
 
 
 def matching_record(profile: Profile) -> Record:
-    """The profile as the matching model takes it: its document, its kind and its key."""
-    return {**profile.document, "key": profile.key, "kind": profile.kind}
+    """The profile as the matching model takes it: its document, its kind, its key and the day it was confirmed."""
+    confirmed = profile.confirmed_at.date().isoformat()
+    return {**profile.document, "key": profile.key, "kind": profile.kind, "confirmed": confirmed}
 
 
 def as_input(kind: Kind, document: Record) -> Record:

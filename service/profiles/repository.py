@@ -1,6 +1,7 @@
 """Queries on profiles, their labels and the order of their changes."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,6 +24,7 @@ class Head(NamedTuple):
     record_hash: str
     published: bool
     version: int
+    confirmed_at: datetime | None = None
 
 
 CHUNK = 900
@@ -60,10 +62,11 @@ def heads_by_key(session: Session, keys: Iterable[str], *, to_change: bool = Fal
         Profile.record_hash,
         Profile.published,
         Profile.version,
+        Profile.confirmed_at,
     )
     found: dict[str, Head] = {}
     for some in pieces(wanted, CHUNK):
-        query = select(*columns).where(col(Profile.key).in_(some))  # type: ignore[call-overload]  # six columns
+        query = select(*columns).where(col(Profile.key).in_(some))  # type: ignore[call-overload]  # seven columns
         if to_change:
             query = query.order_by(col(Profile.number)).with_for_update()
         found.update({row.key: Head(*row) for row in session.execute(query)})

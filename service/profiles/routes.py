@@ -122,6 +122,20 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
         service.change_profile(session, profile, patch, actor, language=language_of(request), now=now())
         return _answer(profile, actor)
 
+    @router.post("/{profile_id}/confirmation", response_model=shown, name=f"confirm_{kind}")
+    def confirm_profile(
+        profile_id: UUID, session: WritingSession, actor: Member, idempotent: Idempotent
+    ) -> Response:
+        """Say that the profile still holds. What was not confirmed for a year is doubted; after two years it is
+        proposed to nobody until it is confirmed again."""
+
+        def confirm() -> Response:
+            profile = service.find_profile(session, kind, profile_id, actor, to_change=True)
+            service.confirm_profile(session, profile, actor, now())
+            return _answer(profile, actor)
+
+        return idempotent.once(session, confirm)
+
     @router.delete("/{profile_id}", status_code=204, name=f"delete_{kind}")
     def delete_profile(
         profile_id: UUID, session: WritingSession, actor: Member, if_match: IfMatch = None

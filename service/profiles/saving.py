@@ -6,7 +6,7 @@ the two, nobody else's writing has to wait.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,6 +28,7 @@ from service.profiles.repository import Head
 from service.profiles.validation import PlaceFinder, check_record
 
 Record = dict[str, Any]
+A_MOMENT = timedelta(days=30)
 KEY: TypeAdapter[str] = TypeAdapter(Key)
 
 
@@ -162,7 +163,23 @@ def _store_batch(session: Session, batch: list[ExaminedRecord], now: datetime) -
         announce_profiles(session, numbers.values(), now)
         _index(session, fresh, numbers, fresh=True)
         _index(session, changed, numbers, fresh=False)
+    _confirm(
+        session, [heads[saved.key] for _, saved in decided if saved.outcome == "unchanged" and saved.key], now
+    )
     return outcomes
+
+
+def _confirm(session: Session, unchanged: Sequence[Head], now: datetime) -> None:
+    """What is sent again and says the same is confirmed by that; not written where it was confirmed a moment ago."""
+    old = [head.number for head in unchanged if head.confirmed_at and now - head.confirmed_at > A_MOMENT]
+    if old:
+        first = repository.next_changes(session, "profile", len(old))
+        rows = [
+            {"number": number, "change_number": first + offset, "confirmed_at": now}
+            for offset, number in enumerate(old)
+        ]
+        repository.update_profiles(session, rows)
+        announce_profiles(session, old, now)
 
 
 def _insert(
@@ -186,6 +203,7 @@ def _insert(
             "record_hash": item.record_hash,
             "created_at": now,
             "updated_at": now,
+            "confirmed_at": now,
         }
         for offset, item in enumerate(fresh)
     ]
@@ -214,6 +232,7 @@ def _overwrite(
             "change_number": first + offset,
             "record_hash": item.record_hash,
             "updated_at": now,
+            "confirmed_at": now,
         }
         rows.append(row | ({"owner_number": _owner_number(item, owners)} if item.owner_key else {}))
     repository.update_profiles(session, rows)
@@ -232,7 +251,7 @@ def write_document(session: Session, profile: Profile, document: Record, now: da
     profile.record_hash = record_hash(Kind(profile.kind), document)
     profile.version += 1
     profile.change_number = repository.next_changes(session, "profile")
-    profile.updated_at = now
+    profile.updated_at = profile.confirmed_at = now
     session.add(profile)
     session.flush()
     announce_profiles(session, [profile.number or 0], now)

@@ -134,6 +134,7 @@ def register_profile(
         record_hash=record_hash(kind, checked.document),
         created_at=now,
         updated_at=now,
+        confirmed_at=now,
     )
     session.add(profile)
     session.flush()
@@ -221,6 +222,12 @@ def change_profile(
     write_document(session, profile, checked.document, now)
     _index(session, profile, fresh=False)
     return profile
+
+
+def confirm_profile(session: Session, profile: Profile, actor: Actor, now: datetime) -> None:
+    """Take down that a profile still holds as it is."""
+    _check_may_edit(actor, profile)
+    write_document(session, profile, profile.document, now)
 
 
 def delete_profile(session: Session, profile: Profile, actor: Actor, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from matching import Suggestion
 from matching.conditions import Party, eligibility
 from matching.features.region import shared_territories
+from matching.freshness import freshness
 from matching.traits import read_traits
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language, text_in
@@ -160,7 +161,10 @@ class _Presenter:
     def present(self, item: Suggestion, candidate: Profile, rank: int | None) -> dict[str, Any]:
         record = matching_record(candidate)
         party = Party(record, read_traits(record))
-        checks = eligibility(Party(self._record, self._traits), party, self._asking.now.date())
+        today = self._asking.now.date()
+        checks = eligibility(Party(self._record, self._traits), party, today)
+        if in_doubt := freshness(record, today):
+            checks.append(in_doubt)
         return {
             "id": str(suggestion_id(_number(self._subject), _number(candidate))),
             "subject": reference(self._subject, self._asking.language),

@@ -106,6 +106,7 @@ def _profile(session: Session, kind: str, number: int) -> Profile:
         id=new_id(), kind=kind, key=f"{kind}-{number}", name=f"{kind} {number}",
         document={"name": f"{kind} {number}", "description": "Des puits et des écoles.", **where},
         change_number=number, record_hash="", created_at=now(), updated_at=now(),
+        confirmed_at=now(),
     )  # fmt: skip
     session.add(profile)
     return profile

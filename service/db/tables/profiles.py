@@ -16,7 +16,8 @@ class Profile(SQLModel, table=True):
     ``number`` orders profiles by creation and never returns; ``id`` is what the world sees; ``key`` is the
     sender's own and unique. ``document`` is what :data:`schemas.records.FIELDS` validates, with places
     resolved. ``change_number`` is taken from one sequence over all profiles, so a reader who has seen all
-    numbers up to n finds everything newer with ``change_number > n``.
+    numbers up to n finds everything newer with ``change_number > n``. ``confirmed_at`` is when its sender last said
+    that it holds.
     """
 
     __tablename__ = "profile"
@@ -41,6 +42,7 @@ class Profile(SQLModel, table=True):
     record_hash: str = Field(max_length=64)
     created_at: datetime
     updated_at: datetime
+    confirmed_at: datetime
 
 
 class ProfileLabel(SQLModel, table=True):

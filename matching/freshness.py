@@ -1,0 +1,37 @@
+"""How long ago a profile was confirmed: after a year it is doubted, after two it is proposed to nobody.
+
+It stands beside the score and never inside it. A record says when in ``confirmed`` (ISO date); one that does not is
+taken as it is.
+"""
+
+from datetime import date, timedelta
+
+from matching.conditions import Check
+from matching.traits import Record
+from schemas.translation import message
+
+DOUBTED_AFTER = timedelta(days=365)
+WITHDRAWN_AFTER = timedelta(days=730)
+
+
+def confirmed_on(record: Record) -> date | None:
+    """The day on which a record was last confirmed, if it says so."""
+    day = record.get("confirmed")
+    return date.fromisoformat(day) if day else None
+
+
+def freshness(candidate: Record, on: date | None) -> Check | None:
+    """What a candidate's age asks for on a day: not met when it is withdrawn, not known when it is in doubt."""
+    day = confirmed_on(candidate)
+    if day is None or on is None or on - day <= DOUBTED_AFTER:
+        return None
+    if on - day <= WITHDRAWN_AFTER:
+        sentence = message(
+            "This profile was last confirmed on {day}. Ask first whether it still holds.", day=day
+        )
+        return Check("confirmed", None, sentence)
+    sentence = message(
+        "This profile was last confirmed on {day}, and is proposed to nobody before it is confirmed again.",
+        day=day,
+    )
+    return Check("confirmed", False, sentence)
