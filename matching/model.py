@@ -131,6 +131,11 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         similarities = Similarities(self.knowledge_, subjects, candidates).among(np.array(positions))
         return [self._suggestion(similarities, 0, position) for position in range(len(positions))]
 
+    def partners_of(self, key: str) -> tuple[str, ...]:
+        """The keys of those with whom a profile is known to have worked."""
+        check_is_fitted(self)
+        return self.knowledge_.track_record.partners_of(key)
+
     def near_misses(self, subject: Record, k: int = 5, *, on: date | None = None) -> list[NearMiss]:
         """At most ``k`` programmes that would fit but for conditions the subject could meet, best first."""
         check_is_fitted(self)

@@ -31,6 +31,15 @@ class EligibilityPublic(BaseModel):
     detail: str
 
 
+class ConfidencePublic(BaseModel):
+    """How much is known of the two sides: how complete and how recent their profiles are, and how many partnerships
+    of the candidate are known. It is no part of the score."""
+
+    level: Literal["high", "medium", "low"]
+    detail: str
+    because: list[str]
+
+
 class PrecedentPublic(BaseModel):
     """A documented practice that resembles the pair, with what helped and what hindered there."""
 
@@ -114,6 +123,7 @@ class SuggestionPublic(BaseModel):
     rank: int | None = Field(description="The place in the list asked for; `null` beyond the first hundred.")
     parts: list[PartPublic]
     eligibility: list[EligibilityPublic]
+    confidence: ConfidencePublic
     precedents: list[PrecedentPublic]
     explanation: str
     decision: DecisionPublic | None = Field(

@@ -39,6 +39,8 @@ def explain(
     """The explanation. ``names`` are subject's and candidate's; ``partner`` is an earlier partner like the subject."""
     sentences = list(reasons_in_words(suggestion, subject, candidate, names[1], wording))
     sentences += [wording.say(item) for item in _history(names[1], partner, together_since)]
+    if Kind.PROGRAMME in (subject.kind, candidate.kind):
+        sentences.append(wording.say(NO_PROMISE))
     sentences.append(wording.say(NEXT_STEPS[suggestion.kind] if together_since is None else GO_ON))
     return " ".join(sentences)
 
@@ -60,6 +62,7 @@ def reasons_in_words(
         yield wording.say(message("Your priorities meet: {priorities}.", priorities=named))
 
 
+NO_PROMISE = message("A fit is not a promise of funding: the people concerned decide.")
 GO_ON = message("Next step: look together for what comes next, such as a programme that fits you both.")
 NEXT_STEPS = {
     Kind.AUTHORITY: message("Next step: ask its office for associations or cooperation for a first meeting."),

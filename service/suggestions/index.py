@@ -113,6 +113,11 @@ class MatchIndex:
             self.catch_up()
             return self._model.propose_sectors(record)
 
+    def partnerships_of(self, key: str) -> int:
+        """With how many a profile is known to have worked, as of the last answer."""
+        with self._lock:
+            return len(self._model.partners_of(key))
+
     def precedents(self, subject: Record, candidate: Record) -> "Sequence[NearestPrecedent]":
         """The documented practices nearest to a pair."""
         with self._lock:

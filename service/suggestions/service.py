@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from matching import Suggestion
 from matching.conditions import Party, eligibility
+from matching.confidence import confidence
 from matching.features.region import shared_territories
 from matching.freshness import freshness
 from matching.traits import read_traits
@@ -185,11 +186,20 @@ class _Presenter:
                 {"rule": check.rule, "met": check.met, "detail": self._wording.say(check.sentence)}
                 for check in checks
             ],
+            "confidence": self._confidence(candidate.key, record, today),
             "precedents": self._precedents(record),
             "explanation": self._explanation(item, candidate, party),
             "decision": _shown_decision(self._decisions.get(_number(candidate))),
             "ruleset_version": self._ruleset.version,
             "computed_at": utc(self._asking.now),
+        }
+
+    def _confidence(self, key: str, candidate: dict[str, Any], today: date) -> dict[str, Any]:
+        found = confidence(self._record, candidate, self._asking.index.partnerships_of(key), today)
+        return {
+            "level": found.level,
+            "detail": self._wording.say(found.sentence),
+            "because": [self._wording.say(sentence) for sentence in found.because],
         }
 
     def _explanation(self, item: Suggestion, candidate: Profile, party: Party) -> str:

@@ -53,6 +53,8 @@ class Wording:
 
     def _worded(self, value: Any) -> str:
         if isinstance(value, tuple):
+            if all(isinstance(item, Message) for item in value):
+                return self._listed(self.say(item) for item in value)
             return self.places(value)
         if isinstance(value, date):
             return str(format_date(value, "long", locale=self.language.value))

@@ -1,0 +1,78 @@
+"""How much is known of two who are proposed to each other: beside the score, never inside it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from matching.freshness import DOUBTED_AFTER, confirmed_on
+from matching.traits import Record
+from schemas.kinds import Kind
+from schemas.translation import Message, message
+
+Level = Literal["high", "medium", "low"]
+SOME = 2
+"""Up to so many doubts, something is known; with more, little."""
+LEVELS: Mapping[Level, Message] = {
+    "high": message("Much is known of both sides."),
+    "medium": message("Something is not known yet; ask for it."),
+    "low": message("Little is known of the two sides; take this as a first hint."),
+}
+TOLD: Mapping[str, Message] = {
+    "description": message("a description"),
+    "sectors": message("sectors"),
+    "priorities": message("priorities"),
+    "origin": message("territories of origin"),
+    "residence": message("territories of residence"),
+    "territory": message("the territory"),
+}
+MATTERS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.ASSOCIATION: ("description", "sectors", "priorities", "origin", "residence"),
+    Kind.AUTHORITY: ("description", "sectors", "priorities", "territory"),
+    Kind.PROGRAMME: ("description", "sectors", "priorities", "origin"),
+    Kind.PROJECT: ("description", "sectors", "priorities", "origin"),
+}
+"""What a profile of each kind should say, for a score to rest on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How much is known, in one word and one sentence, and what that rests on.
+
+    Values of the sentences may be messages themselves (what a profile does not say).
+    """
+
+    level: Level
+    sentence: Message
+    because: tuple[Message, ...]
+
+
+def confidence(subject: Record, candidate: Record, partnerships: int, on: date) -> Confidence:
+    """How much is known on a day of a subject and a candidate, of which so many earlier partnerships are known."""
+    doubts = [*_doubts(subject, _MINE, on), *_doubts(candidate, _THEIRS, on)]
+    if partnerships:
+        known = message("Earlier partnerships of theirs that are known: {count}.", count=partnerships)
+    else:
+        known = message("No earlier partnership of theirs is known.")
+        doubts.append(known)
+    level: Level = "low" if len(doubts) > SOME else "medium" if doubts else "high"
+    return Confidence(level, LEVELS[level], tuple(doubts) if known in doubts else (*doubts, known))
+
+
+_MINE = (
+    message("Your profile does not say yet: {missing}."),
+    message("Your profile was last confirmed on {day}. Confirm it, or change what is no longer true."),
+)
+_THEIRS = (
+    message("Their profile does not say yet: {missing}."),
+    message("Their profile was last confirmed on {day}."),
+)
+
+
+def _doubts(record: Record, sentences: tuple[Message, Message], on: date) -> Iterator[Message]:
+    missing = tuple(TOLD[field] for field in MATTERS[Kind(record["kind"])] if not record.get(field))
+    if missing:
+        yield Message(sentences[0].text, {"missing": missing})
+    day = confirmed_on(record)
+    if day is not None and on - day > DOUBTED_AFTER:
+        yield Message(sentences[1].text, {"day": day})
