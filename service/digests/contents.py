@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from babel.dates import format_date
 from sqlmodel import Session
 
 from matching.suggestion import Part, Suggestion
@@ -19,6 +20,7 @@ from service.profiles.records import matching_record
 from service.suggestions.explanations import reasons_in_words
 from service.suggestions.wording import PART_NAMES, Wording
 
+MOST_ASKED = 5
 SHOWN_PARTS: tuple[PartName, ...] = ("region", "sector", "priority")
 KIND_NAMES: dict[Kind, Message] = {
     Kind.ASSOCIATION: message("Association"),
@@ -51,6 +53,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A profile of the subscriber's that was not confirmed for a year: its name, and the day it was."""
+
+    name: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A digest before it is a mail."""
 
@@ -61,6 +71,7 @@ class Letter:
     frequency: str
     unsubscribe_token: str
     told: tuple[Told, ...]
+    asked: tuple[Asked, ...] = ()
 
 
 def letter_for(
@@ -68,8 +79,9 @@ def letter_for(
     subscription: Subscription,
     digest: UUID,
     suggestions: Sequence[StoredSuggestion],
+    in_doubt: Sequence[Profile] = (),
 ) -> Letter:
-    """What a subscriber is told of these suggestions."""
+    """What a subscriber is told of these suggestions, and asked about these profiles of its own."""
     language = Language(subscription.language)
     numbers = {number for item in suggestions for number in (item.subject_number, item.candidate_number)}
     known = profiles.by_numbers(session, {*numbers, subscription.organisation_number})
@@ -85,6 +97,17 @@ def letter_for(
             _told(item, known[item.subject_number], known[item.candidate_number], subscription, wording)
             for item in suggestions
         ),
+        asked=asked_about(in_doubt, language),
+    )
+
+
+def asked_about(in_doubt: Sequence[Profile], language: Language) -> tuple[Asked, ...]:
+    """Profiles in doubt, as their organisation is asked about them."""
+    return tuple(
+        Asked(
+            name_of(profile, language), str(format_date(profile.confirmed_at, "long", locale=language.value))
+        )
+        for profile in in_doubt[:MOST_ASKED]
     )
 
 

@@ -22,6 +22,7 @@ from service.clock import now
 from service.db.session import unit_of_work
 from service.db.tables import Digest
 from service.digests import repository
+from service.digests.confirmations import in_doubt
 from service.digests.contents import Letter, letter_for
 from service.digests.subscriptions import end
 from service.leases import THIS_PROCESS, let_go, take
@@ -144,7 +145,8 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
     """Hold a digest and note that it is about to be handed over; or what became of it where it is not."""
     subscription = repository.subscription_by_id(session, digest.subscription_id)
     told = repository.told_in(session, digest, subscription.organisation_number) if subscription else []
-    if subscription is None or subscription.state != "active" or not told:
+    asked = in_doubt(session, subscription.organisation_number, now) if subscription else []
+    if subscription is None or subscription.state != "active" or not (told or asked):
         digest.state = "dropped"
         let_go(digest)
         session.add(digest)
@@ -152,7 +154,7 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
         return "dropped"
     digest.attempts += 1
     try:
-        letter = letter_for(session, subscription, digest.id, told)
+        letter = letter_for(session, subscription, digest.id, told, asked)
     except DBAPIError:
         raise
     except Exception as error:

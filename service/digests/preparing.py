@@ -13,6 +13,7 @@ from schemas.subscriptions import Frequency
 from service.db.session import unit_of_work
 from service.db.tables import Digest, DigestItem, StoredSuggestion, Subscription
 from service.digests import repository
+from service.digests.confirmations import is_to_be_asked
 from service.digests.periods import next_due, period_at
 
 MOST_TOLD = 5
@@ -67,18 +68,21 @@ def _news(session: Session, subscription: Subscription, most: int, now: datetime
 
 
 def _prepare(session: Session, subscription: Subscription, now: datetime) -> bool:
-    """Make a subscriber's digest if there is anything new, and set when to look again."""
+    """Make a subscriber's digest if there is anything to tell or to ask, and set when to look again."""
     period = _period(subscription, now)
     identifier = digest_id(subscription.id, period)
     is_made = repository.digest_by_id(session, identifier) is not None
     found = [] if is_made else _news(session, subscription, MOST_TOLD + 1, now)
     told = found[:MOST_TOLD]
-    if told:
+    asks = not is_made and is_to_be_asked(session, subscription, now)
+    if told or asks:
         session.add(
             Digest(id=identifier, subscription_id=subscription.id, period=period, due_at=now, created_at=now)
         )
         session.flush()
         session.add_all(_items(identifier, subscription.id, told))
+    if asks:
+        subscription.asked_at = now
     frequency = cast("Frequency", subscription.frequency)
     subscription.next_due_at = next_due(frequency, now, subscription.timezone)
     if frequency == "immediately" and (is_made or len(found) > len(told)):
@@ -86,7 +90,7 @@ def _prepare(session: Session, subscription: Subscription, now: datetime) -> boo
         subscription.next_due_at = now + (SOON if is_made else REST)
     session.add(subscription)
     session.flush()
-    return bool(told)
+    return bool(told) or asks
 
 
 def _items(digest: UUID, subscription: UUID, told: list[StoredSuggestion]) -> list[DigestItem]:

@@ -104,6 +104,16 @@ def told_in(session: Session, digest: Digest, organisation: int) -> list[StoredS
     return list(session.exec(query.order_by(col(DigestItem.position))))
 
 
+def profiles_confirmed_before(session: Session, organisation: int, day: datetime) -> Sequence[Profile]:
+    """The published profiles of an organisation and those it owns that were last confirmed before a day."""
+    query = select(Profile).where(
+        or_(col(Profile.number) == organisation, col(Profile.owner_number) == organisation),
+        col(Profile.published),
+        col(Profile.confirmed_at) < day,
+    )
+    return session.exec(query.order_by(col(Profile.number))).all()
+
+
 def _open_suggestions(organisation: int) -> Any:
     subject, candidate = aliased(Profile), aliased(Profile)
     one, other = col(StoredSuggestion.subject_number), col(StoredSuggestion.candidate_number)

@@ -12,7 +12,7 @@ from service.errors import language_of
 from service.profiles.service import ProfileFilter, list_profiles
 from service.suggestions.service import Asking, best_new_suggestion
 from service.suggestions.wording import PART_NAMES
-from service.web import unsubscribe
+from service.web import confirm, unsubscribe
 from service.web.figures import counts_by_kind
 from service.web.pages import page
 
@@ -20,6 +20,7 @@ EXAMPLES_TRIED = 10
 
 router = APIRouter(include_in_schema=False)
 router.include_router(unsubscribe.router)
+router.include_router(confirm.router)
 
 
 @router.get("/")

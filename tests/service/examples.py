@@ -1,8 +1,14 @@
 """Profiles that tests register, plain dictionaries as a client would send them."""
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlmodel import Session, col, select
+
+from service.clock import now
+from service.db.tables import Counter, Profile
+from tests.service.client import Installation
 
 Record = dict[str, Any]
 
@@ -47,3 +53,15 @@ def register(client: TestClient, kind: str = "associations", **changes: Any) -> 
     assert answer.status_code == 201, answer.text
     registered: Record = answer.json()
     return registered
+
+
+def make_older(installation: Installation, identifier: str, days: int) -> None:
+    """Let a profile have been confirmed so many days ago."""
+    with Session(installation.app.state.engine) as session:
+        [profile] = [item for item in session.exec(select(Profile)) if str(item.id) == identifier]
+        counter = session.exec(select(Counter).where(col(Counter.name) == "profile")).one()
+        counter.value += 1
+        profile.change_number = counter.value
+        profile.confirmed_at = now() - timedelta(days=days)
+        session.add_all([profile, counter])
+        session.commit()

@@ -1,28 +1,11 @@
 """A profile that nobody confirms is doubted, then withdrawn; one request brings it back."""
 
-from datetime import timedelta
-
 import pytest
-from sqlmodel import Session, col, select
 
-from service.clock import now
-from service.db.tables import Counter, Profile
 from tests.service.client import Installation
-from tests.service.examples import register
+from tests.service.examples import make_older, register
 
 LANGUAGES = ("fr", "en", "es", "it")
-
-
-def make_older(installation: Installation, identifier: str, days: int) -> None:
-    """Let a profile have been confirmed so many days ago."""
-    with Session(installation.app.state.engine) as session:
-        [profile] = [item for item in session.exec(select(Profile)) if str(item.id) == identifier]
-        counter = session.exec(select(Counter).where(col(Counter.name) == "profile")).one()
-        counter.value += 1
-        profile.change_number = counter.value
-        profile.confirmed_at = now() - timedelta(days=days)
-        session.add_all([profile, counter])
-        session.commit()
 
 
 def test_an_old_profile_is_doubted_then_withdrawn_and_comes_back_when_confirmed(

@@ -16,6 +16,7 @@ from service.digests.contents import letter_for
 from service.digests.preparing import digest_id, prepare_due
 from service.digests.subscriptions import find_by_token
 from tests.mail_server import HANG_UP
+from tests.service.examples import make_older
 from tests.workers.subscribers import DAILY, Post
 
 UNSUBSCRIBE = re.compile(rb"\r\nList-Unsubscribe: <(http://127\.0\.0\.1:8000/api/v1/unsubscribe/[\w-]+)>\r\n")
@@ -385,3 +386,53 @@ def test_a_token_is_enough_to_find_a_subscription_and_nothing_else_is(embedded_p
         token = session.exec(select(Subscription.unsubscribe_token)).one()
         assert len(token) >= 32
         assert find_by_token(session, token)
+
+
+def test_who_has_not_confirmed_for_a_year_is_asked_once_a_quarter_and_answers_with_a_click(
+    embedded_post: Post,
+) -> None:
+    post = embedded_post
+    club, member = post.subscribed_club(language="en")
+    make_older(post.installation, club["id"], 400)
+    assert post.send_now() == {"sent": 1}
+    [mail] = post.server.mails()
+    assert str(mail["Subject"]) == "Les amis de Kaolack: does your profile still hold?"
+    body = mail.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"http://127\.0\.0\.1:8000(/confirm/[\w-]+)", body.get_content())
+    assert found is not None
+    with time_machine.travel(now() + timedelta(days=30), tick=True):
+        assert post.send_now() == {}, "it was asked a month ago"
+    page = post.installation.client().get(f"http://testserver{found[1]}")
+    assert "Les amis de Kaolack: last confirmed on" in page.text
+    path = f"/associations/{club['id']}"
+    before = member.get(path).json()["confirmed_at"]
+    for _ in range(2):
+        thanks = post.installation.client().post(f"http://testserver{found[1]}")
+        assert "Thank you: your profile is up to date." in thanks.text
+    assert member.get(path).json()["confirmed_at"] > before
+    assert post.installation.client().get("http://testserver/confirm/unknown").status_code == 404
+
+
+def test_the_question_comes_with_the_news_and_again_after_a_quarter(embedded_post: Post) -> None:
+    post = embedded_post
+    club, _ = post.subscribed_club(language="it")
+    make_older(post.installation, club["id"], 400)
+    post.town()
+    assert post.send_now() == {"sent": 1}
+    body = post.server.mails()[0].get_body(("plain",))
+    assert body is not None
+    assert "È ancora valido?" in body.get_content()
+    assert "Comune di Padova" in body.get_content()
+    with time_machine.travel(now() + timedelta(days=100), tick=True):
+        assert post.send_now() == {"sent": 1}
+
+
+def test_what_is_in_doubt_is_no_news(embedded_post: Post) -> None:
+    post = embedded_post
+    post.subscribed_club()
+    town = post.town()
+    make_older(post.installation, town["id"], 400)
+    assert post.send_now() == {}
+    post.steward.post(f"/authorities/{town['id']}/confirmation")
+    assert post.send_now() == {"sent": 1}

@@ -17,6 +17,7 @@ from workers.mail.wire import WIRE
 
 TEMPLATES = Path(__file__).parent / "templates"
 ONE = message("For {organisation}: {candidate}")
+ASKING = message("{organisation}: does your profile still hold?")
 SEVERAL = message("For {organisation}: {candidate} and others")
 FREQUENCIES: dict[str, Message] = {
     "immediately": message("as soon as there is something new"),
@@ -44,6 +45,7 @@ def compose(letter: Letter, settings: Settings, now: datetime) -> EmailMessage:
         "frequency": render(letter.language, FREQUENCIES[letter.frequency]),
         "home": f"{settings.public_url}/?language={letter.language.value}",
         "unsubscribe": f"{settings.public_url}/unsubscribe/{letter.unsubscribe_token}",
+        "confirm": f"{settings.public_url}/confirm/{letter.unsubscribe_token}",
         "title": mail["Subject"],
     }
     mail.set_content(_rendered("digest.txt", letter.language, context))
@@ -56,8 +58,8 @@ def compose(letter: Letter, settings: Settings, now: datetime) -> EmailMessage:
 
 def subject_of(letter: Letter) -> str:
     """The subject line: for whom, and whom first."""
-    said = ONE if len(letter.told) == 1 else SEVERAL
-    values = {"organisation": letter.organisation, "candidate": letter.told[0].name}
+    said = ASKING if not letter.told else ONE if len(letter.told) == 1 else SEVERAL
+    values = {"organisation": letter.organisation, "candidate": letter.told[0].name if letter.told else ""}
     return " ".join(render(letter.language, Message(said.text, values)).split())
 
 

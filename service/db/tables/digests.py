@@ -11,6 +11,7 @@ from service.db.base import new_id
 
 class Subscription(SQLModel, table=True):
     """An organisation's wish to be written to. ``next_due_at`` is empty while nothing is to be looked for.
+    ``asked_at`` is when it was last asked to confirm its profiles.
 
     ``state`` is active or ended; ``end_class`` and ``end_reason`` say why it ended.
     """
@@ -28,6 +29,7 @@ class Subscription(SQLModel, table=True):
     end_reason: str | None = Field(default=None, max_length=1000)
     next_due_at: datetime | None = Field(default=None, index=True)
     unsubscribe_token: str = Field(max_length=64, unique=True)
+    asked_at: datetime | None = None
     version: int = 1
     created_at: datetime
     updated_at: datetime

@@ -1,4 +1,4 @@
-"""When each profile was last confirmed: at first, when it was last changed.
+"""When each profile was last confirmed (at first, when it was last changed), and when its sender was asked to.
 
 Revision: 0004
 Follows: 0003
@@ -20,10 +20,13 @@ def upgrade() -> None:
         "confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False, server_default="1970-01-01 00:00:00"
     )
     op.add_column("profile", column)
+    asked = sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
+    op.add_column("subscription", asked)
     op.execute("UPDATE profile SET confirmed_at = updated_at")
     if op.get_bind().dialect.name != "sqlite":
         op.alter_column("profile", "confirmed_at", server_default=None)
 
 
 def downgrade() -> None:
+    op.drop_column("subscription", "asked_at")
     op.drop_column("profile", "confirmed_at")
