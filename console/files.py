@@ -25,7 +25,7 @@ from service.jobs.work import JobAtWork, claim, perform
 from service.settings import load_settings
 
 COMMAND_LINE = "command line"
-KINDS = "association, authority, programme, project or partnership"
+KINDS = "association, authority, programme, project, partnership or corridor"
 
 
 def import_file(

@@ -1,6 +1,7 @@
 """Corridors: which territories of origin and of residence are tied by people who live in both.
 
-Read off the associations and projects that name both sides: programmes cover routes that nobody may travel. Two
+Read off the associations and projects that name both sides, off stocks of migrants, and off the partnerships of one
+who is at home on one side with one on the other: programmes cover routes that nobody may travel. Two
 authorities are each other's counterparts by the corridors between their territories, however unlike these are.
 """
 
@@ -12,7 +13,8 @@ from scipy.sparse import csr_matrix, vstack
 
 from matching.profiles import KindProfiles
 from matching.rows import Floats, cosine, scaled_rows
-from matching.traits import SIDES, Side, Traits
+from matching.traits import SIDES, Path, Record, Side, Traits
+from schemas.kinds import Kind
 
 LEAST_NEARNESS = 0.2
 """Corridors further from an authority's own territory than this say nothing about it."""
@@ -31,6 +33,7 @@ class Corridors:
     traits: list[Traits]
     sides: Mapping[Side, "np.typing.NDArray[np.bool_]"]
     levels: "np.typing.NDArray[np.intp]"
+    weights: Floats
 
     @classmethod
     def of(cls, people: KindProfiles, columns: Mapping[str, int]) -> "Corridors":
@@ -41,7 +44,8 @@ class Corridors:
         names = list(columns)
         sides = {side: np.array([name.startswith(side) for name in names], dtype=bool) for side in SIDES}
         levels = np.array([_level(name) for name in names], dtype=np.intp)
-        return cls(rows, [people.traits[row] for row in both], sides, levels)
+        weights = np.array([weight_of(people.records[row].get("people")) for row in both])
+        return cls(rows, [people.traits[row] for row in both], sides, levels, weights)
 
     def beyond(self, territories: csr_matrix) -> csr_matrix:
         """For each row of territories, those at the other end of its corridors, by how near the near end is and by how many people tie them."""
@@ -72,7 +76,7 @@ class Corridors:
                 far = self.rows[np.flatnonzero(near)].multiply(self.sides[far_side][None, :]).tocsr()
                 scale = near[near > 0]
                 best = best.maximum(csr_matrix(scaled_rows(far, scale).max(axis=0)))
-                tied += np.asarray((far > 0).T @ scale).ravel()
+                tied += np.asarray((far > 0).T @ (scale * self.weights[near > 0])).ravel()
         return csr_matrix(best.multiply(self._strength(tied)[None, :]))
 
     def _strength(self, tied: Floats) -> Floats:
@@ -83,6 +87,25 @@ class Corridors:
         return strength
 
 
+def weight_of(people: int | None) -> float:
+    """What a corridor of so many persons counts, against one association: ten times the persons are one more."""
+    return 1.0 + float(np.log10(1 + people)) if people else 1.0
+
+
 def _level(column: str) -> int:
     code = column.partition(":")[2]
     return 0 if len(code) == 2 else 2 if ":" in code else 1
+
+
+def people_between(origin: Traits, residence: Traits) -> Record:
+    """People from where one is at home who live where another is."""
+    return {
+        "kind": Kind.ASSOCIATION,
+        "key": f"between:{origin.key}:{residence.key}",
+        "origin": [_place(path) for path in origin.places["origin"]],
+        "residence": [_place(path) for path in residence.places["residence"]],
+    }
+
+
+def _place(path: Path) -> Record:
+    return {"country": path[0], "code": path[-1], "path": path}

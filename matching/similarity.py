@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.corridors import Corridors
+from matching.corridors import Corridors, people_between
 from matching.earlier import EarlierPartnerships
 from matching.evidence import TrackRecord
 from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths
@@ -38,8 +38,19 @@ class Knowledge:
         people = [
             item for kind in PEOPLE for item in (*self.profiles.of(kind).known, *self.earlier.of(kind).known)
         ]
+        if tied := list(self._tied_by_partnerships()):
+            people += self.read(tied).known
         columns = self.profiles.columns
         return Corridors.of(KindProfiles(people, self.profiles.settings, columns), columns)
+
+    def _tied_by_partnerships(self) -> Iterator[Record]:
+        """For each partnership of one who is at home on one side only with one on the other, people who travel so."""
+        for key, others in self.track_record.partners.items():
+            one = self._known(key)
+            for other_key in others if one and one.traits.shown_sides() == ("origin",) else ():
+                other = self._known(other_key)
+                if one and other and other.traits.shown_sides() == ("residence",):
+                    yield people_between(one.traits, other.traits)
 
     def read(self, records: Iterable[Record]) -> KindProfiles:
         """Records of one kind, known or not, in the columns of the known profiles, to be compared with these."""
@@ -79,10 +90,10 @@ class Knowledge:
     def learn(self, track_record: TrackRecord) -> None:
         """Put another track record in place of this one."""
         self.track_record = track_record
-        self._between.clear()
+        self.forget()
 
     def forget(self) -> None:
-        """Read anew, when it is next asked for, what depends on the profiles: they have changed."""
+        """Read anew, when it is next asked for, what is read off the profiles and the track record: they have changed."""
         self.__dict__.pop("corridors", None)
         self._between.clear()
 

@@ -149,3 +149,12 @@ class PartnershipRecord(Input):
     candidate: Key
     since: PartialDate | None = None
     status: PartnershipStatus | None = None
+
+
+class CorridorRecord(Input):
+    """How many people of one territory live in another: a row of a migrant-stock table. ``stock`` counts persons."""
+
+    origin: PlaceInput
+    residence: PlaceInput
+    stock: Count | None = None
+    source: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""

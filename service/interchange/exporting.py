@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from schemas.kinds import Kind
+from service.corridors.repository import all_corridors
 from service.interchange import repository
 from service.interchange.columns import columns_of, write_cells
 from service.interchange.files import FileFormat
@@ -37,6 +38,14 @@ def _records(session: Session, kind: RecordKind) -> Iterator[Record]:
                 "status": status,
             }
             yield {name: value for name, value in said.items() if value is not None}
+        return
+    if kind is RecordKind.CORRIDOR:
+        for corridor in all_corridors(session):
+            yield {
+                name: value
+                for name in kind.field_names
+                if (value := {"kind": kind.value, **corridor.model_dump()}[name]) not in (None, "")
+            }
         return
     for key, document, published in repository.all_profiles(session, kind.value):
         record = {"kind": kind.value, "key": key, **as_input(Kind(kind.value), document)}

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -19,8 +19,15 @@ from sqlmodel import Session
 from schemas.language import Language
 from schemas.records import PartnershipRecord
 from service.clock import now
+from service.corridors.saving import (
+    Ends,
+    ExaminedCorridor,
+    examine_corridor,
+    preview_corridors,
+    store_corridors,
+)
 from service.db.session import reading, unit_of_work
-from service.db.tables import Job
+from service.db.tables import Corridor, Job
 from service.errors import Invalid
 from service.field_errors import Fault
 from service.interchange.files import FileFormat, count_rows, read_rows
@@ -48,7 +55,8 @@ PIECE = 500
 ATTEMPTS = 5
 """How often a piece is tried while others store the same keys, or the database is away for a moment."""
 FIRST_PAUSE = 0.1
-Examined = ExaminedRecord | PartnershipRecord
+Examined = ExaminedRecord | PartnershipRecord | ExaminedCorridor
+Kind = TypeVar("Kind", ExaminedRecord, PartnershipRecord, ExaminedCorridor)
 OpenFile = Callable[[], BinaryIO]
 
 
@@ -99,6 +107,7 @@ class _Seen:
 
     profiles: dict[str, Head] = field(default_factory=dict)
     partnerships: dict[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict)
+    corridors: dict[Ends, Corridor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,8 @@ class _Import:
             kind = kind_of(row.record, self._kind)
             if kind is RecordKind.PARTNERSHIP:
                 return _Entry(row.line, examine_partnership(row.record))
+            if kind is RecordKind.CORRIDOR:
+                return _Entry(row.line, examine_corridor(row.record, self._finder, self._language))
             named = {**row.record, "kind": kind.value}
             return _Entry(row.line, examine_record(named, None, self._finder, self._language))
         except Invalid as error:
@@ -177,29 +188,36 @@ class _Import:
 def _save(session: Session, entries: Sequence[_Entry]) -> list[SavedRecord]:
     instant = now()
     saved: list[SavedRecord] = []
-    for profiles, partnerships in _runs(entries):
-        saved += store_records(session, profiles, instant)
-        saved += store_partnerships(session, partnerships, instant) if partnerships else []
+    for run in _runs(entries):
+        if profiles := _only(ExaminedRecord, run):
+            saved += store_records(session, profiles, instant)
+        elif partnerships := _only(PartnershipRecord, run):
+            saved += store_partnerships(session, partnerships, instant)
+        else:
+            saved += store_corridors(session, _only(ExaminedCorridor, run))
     return saved
 
 
 def _rehearse(session: Session, entries: Sequence[_Entry], seen: _Seen) -> list[SavedRecord]:
     saved: list[SavedRecord] = []
-    for profiles, partnerships in _runs(entries):
-        saved += preview_records(session, profiles, seen.profiles)
-        saved += preview_partnerships(session, partnerships, seen.profiles, seen.partnerships)
+    for run in _runs(entries):
+        if profiles := _only(ExaminedRecord, run):
+            saved += preview_records(session, profiles, seen.profiles)
+        elif partnerships := _only(PartnershipRecord, run):
+            saved += preview_partnerships(session, partnerships, seen.profiles, seen.partnerships)
+        else:
+            saved += preview_corridors(session, _only(ExaminedCorridor, run), seen.corridors)
     return saved
 
 
-def _runs(entries: Iterable[_Entry]) -> Iterator[tuple[list[ExaminedRecord], list[PartnershipRecord]]]:
-    """What may be stored, in order, in runs of profiles or of partnerships."""
+def _runs(entries: Iterable[_Entry]) -> Iterator[list[Examined]]:
+    """What may be stored, in order, in runs of one kind each: profiles, partnerships or corridors."""
     accepted = [entry.examined for entry in entries if entry.examined is not None]
-    for _, run in groupby(accepted, type):
-        items = list(run)
-        yield (
-            [item for item in items if isinstance(item, ExaminedRecord)],
-            [item for item in items if isinstance(item, PartnershipRecord)],
-        )
+    return (list(run) for _, run in groupby(accepted, type))
+
+
+def _only(kind: type[Kind], run: Sequence[Examined]) -> list[Kind]:
+    return [item for item in run if isinstance(item, kind)]
 
 
 def _with_refused(entries: Iterable[_Entry], saved: Iterable[SavedRecord]) -> list[SavedRecord]:

@@ -1,22 +1,25 @@
 """What a file of records may hold."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from schemas.inputs import Input
 from schemas.kinds import Kind
-from schemas.records import FIELDS, PartnershipRecord
+from schemas.records import FIELDS, CorridorRecord, PartnershipRecord
 from schemas.translation import message
 from service.errors import Invalid
 
 
 class RecordKind(StrEnum):
-    """The four kinds of profile, and partnerships between them."""
+    """The four kinds of profile, partnerships between them, and corridors between territories."""
 
     ASSOCIATION = "association"
     AUTHORITY = "authority"
     PROGRAMME = "programme"
     PROJECT = "project"
     PARTNERSHIP = "partnership"
+    CORRIDOR = "corridor"
 
     @classmethod
     def _missing_(cls, value: object) -> "RecordKind | None":
@@ -27,14 +30,21 @@ class RecordKind(StrEnum):
     @property
     def plural(self) -> str:
         """The word used in paths and in the names of files."""
-        return "partnerships" if self is RecordKind.PARTNERSHIP else Kind(self.value).plural
+        return f"{self.value}s" if self in OTHERS else Kind(self.value).plural
 
     @property
     def field_names(self) -> tuple[str, ...]:
         """The fields of a record of this kind, in the order in which they are written."""
-        if self is RecordKind.PARTNERSHIP:
-            return ("kind", *PartnershipRecord.model_fields)
+        if self in OTHERS:
+            return ("kind", *OTHERS[self].model_fields)
         return ("kind", "key", *FIELDS[Kind(self.value)].model_fields, "published")
+
+
+OTHERS: Mapping[RecordKind, type[Input]] = {
+    RecordKind.PARTNERSHIP: PartnershipRecord,
+    RecordKind.CORRIDOR: CorridorRecord,
+}
+"""The kinds of record that are no profiles, with what they hold."""
 
 
 def kind_of(record: dict[str, Any], otherwise: RecordKind | None) -> RecordKind:
@@ -42,5 +52,5 @@ def kind_of(record: dict[str, Any], otherwise: RecordKind | None) -> RecordKind:
     try:
         return RecordKind(record.get("kind") or otherwise or "")
     except ValueError:
-        detail = message("Give a kind: association, authority, programme, project or partnership.")
+        detail = message("Give a kind: association, authority, programme, project, partnership or corridor.")
         raise Invalid.at("/kind", detail) from None

@@ -131,7 +131,7 @@ def _places(
     found = finder.find(given)
     if found.documents:
         return list(found.documents)
-    checked.remarks.append(_unknown_place(given, found.candidates, pointer, language))
+    checked.remarks.append(unknown_place(given, found.candidates, pointer, language))
     return [_country_only(given, finder)]
 
 
@@ -143,9 +143,10 @@ def _country_only(given: PlaceInput, finder: PlaceFinder) -> Record:
     return Place(country=country, place=said, path=path).model_dump(mode="json", exclude_none=True)
 
 
-def _unknown_place(
+def unknown_place(
     given: PlaceInput, candidates: Sequence[Territory], pointer: str, language: Language
 ) -> Fault:
+    """What is said of a place that was not found, with those it may be."""
     said = given if isinstance(given, str) else given.place or given.country
     country = given[:2] if isinstance(given, str) else given.country
     values = {"place": said, "country": country}

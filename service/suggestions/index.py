@@ -11,6 +11,7 @@ from sqlmodel import Session
 from matching import Suggestion
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
+from service.corridors.saving import CHANGES as CORRIDORS
 from service.db.backup import EPOCH
 from service.db.session import reading
 from service.db.tables import Profile, Ruleset, Territory
@@ -59,7 +60,9 @@ class MatchIndex:
         """Take in every change that has been committed since the last time."""
         with self._lock, reading(self._engine) as session:
             last = repository.last_changes(session)
-            if self._seen is None or last.get(EPOCH) != self._seen.get(EPOCH):
+            if self._seen is None or any(
+                last.get(name) != self._seen.get(name) for name in (EPOCH, CORRIDORS)
+            ):
                 self._load(session)
             else:
                 if last.get(PROFILES) != self._seen.get(PROFILES):
@@ -172,9 +175,10 @@ class MatchIndex:
         ]
 
 
-def as_people(origin: Territory, residence: Territory) -> Record:
-    """A known corridor as matching takes it: people of whom nothing else is known."""
+def as_people(origin: Territory, residence: Territory, stock: int | None) -> Record:
+    """A known corridor as matching takes it: so many people, of whom nothing else is known."""
     return {
+        "people": stock,
         "kind": Kind.ASSOCIATION.value,
         "key": f"corridor:{origin.code}:{residence.code}",
         "origin": [as_place(origin).model_dump(mode="json")],

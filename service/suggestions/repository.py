@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Row
+from sqlalchemy import Row, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -41,17 +41,21 @@ def track_record(session: Session) -> Sequence[Row[int, int, str | None]]:
     return session.execute(query.order_by(col(Partnership.number))).all()
 
 
-def corridors(session: Session) -> Sequence[tuple[Territory, Territory]]:
-    """The territories of origin and of residence of all known corridors, each pair once."""
+def corridors(session: Session) -> Sequence[tuple[Territory, Territory, int | None]]:
+    """The territories of origin and of residence of all known corridors, each pair once, with the largest stock."""
     origin, residence = aliased(Territory), aliased(Territory)
+    stocks = (
+        select(Corridor.origin, Corridor.residence, func.max(Corridor.stock).label("stock"))
+        .group_by(col(Corridor.origin), col(Corridor.residence))
+        .subquery()
+    )
     query = (
-        select(origin, residence)
-        .join(Corridor, col(Corridor.origin) == origin.code)
-        .join(residence, col(Corridor.residence) == residence.code)
-        .distinct()
+        select(origin, residence, stocks.c.stock)
+        .join(stocks, stocks.c.origin == origin.code)
+        .join(residence, stocks.c.residence == residence.code)
         .order_by(col(origin.code), col(residence.code))
     )
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
 def precedents(session: Session) -> Sequence[Precedent]:

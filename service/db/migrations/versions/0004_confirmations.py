@@ -1,4 +1,4 @@
-"""When each profile was last confirmed (at first, when it was last changed), and when its sender was asked to.
+"""When each profile was last confirmed (at first, when it was last changed), when its sender was asked to, and a count of changes of corridors.
 
 Revision: 0004
 Follows: 0003
@@ -20,6 +20,7 @@ def upgrade() -> None:
         "confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False, server_default="1970-01-01 00:00:00"
     )
     op.add_column("profile", column)
+    op.execute("INSERT INTO counter (name, value) VALUES ('corridor', 0)")
     asked = sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
     op.add_column("subscription", asked)
     op.execute("UPDATE profile SET confirmed_at = updated_at")
@@ -28,5 +29,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM counter WHERE name = 'corridor'")
     op.drop_column("subscription", "asked_at")
     op.drop_column("profile", "confirmed_at")

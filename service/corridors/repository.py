@@ -1,0 +1,30 @@
+"""Queries on corridors."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlmodel import Session, col, select
+
+from service.db.bulk import pieces
+from service.db.tables import Corridor
+
+AT_ONCE = 1_000
+CHUNK = 900
+"""Values in one ``IN``: SQLite's old limit of 999 parameters, with room for others."""
+
+
+def stored(session: Session, ends: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Corridor]:
+    """The corridors that are stored among those with these ends and sources."""
+    wanted = set(ends)
+    found: dict[tuple[str, str, str], Corridor] = {}
+    for some in pieces(sorted({origin for origin, _, _ in wanted}), CHUNK):
+        for row in session.exec(select(Corridor).where(col(Corridor.origin).in_(some))):
+            key = (row.origin, row.residence, row.source)
+            if key in wanted:
+                found[key] = row
+    return found
+
+
+def all_corridors(session: Session) -> Iterator[Corridor]:
+    """Every corridor, in order of its ends and source."""
+    order = (col(Corridor.origin), col(Corridor.residence), col(Corridor.source))
+    yield from session.exec(select(Corridor).order_by(*order).execution_options(yield_per=AT_ONCE))
