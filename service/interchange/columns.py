@@ -211,6 +211,11 @@ def _written_items(value: Sequence[str]) -> Parts:
     return {"": join_items(value)}
 
 
+def _written_places(value: list[Any] | str | dict[str, str]) -> Parts:
+    places = value if isinstance(value, list) else [value]
+    return _written_items([_written_place(place) for place in places])
+
+
 def _written_place(value: str | dict[str, str]) -> str:
     if isinstance(value, str):
         return value
@@ -228,9 +233,9 @@ def _written_offers(value: dict[str, Any]) -> Parts:
 WRITERS: dict[str, Callable[[Any], Parts]] = {
     **dict.fromkeys(LOCALISED, _written_languages),
     **dict.fromkeys(LISTS, _written_items),
-    **dict.fromkeys(PLACES, lambda places: _written_items([_written_place(place) for place in places])),
+    **dict.fromkeys(PLACES, _written_places),
     **dict.fromkeys(AMOUNTS, dict),
-    "territory": lambda place: _written_items([_written_place(place)]),
+    "territory": _written_places,
     "offers": _written_offers,
     "cofinancing": lambda shares: {part["party"]: json.dumps(part["share"]) for part in shares},
 }
