@@ -6,10 +6,9 @@ from sqlmodel import Session, col, select
 
 from service.db.bulk import pieces
 from service.db.tables import Corridor
+from service.profiles.repository import CHUNK
 
 AT_ONCE = 1_000
-CHUNK = 900
-"""Values in one ``IN``: SQLite's old limit of 999 parameters, with room for others."""
 
 
 def stored(session: Session, ends: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Corridor]:

@@ -56,7 +56,7 @@ ATTEMPTS = 5
 """How often a piece is tried while others store the same keys, or the database is away for a moment."""
 FIRST_PAUSE = 0.1
 Examined = ExaminedRecord | PartnershipRecord | ExaminedCorridor
-Kind = TypeVar("Kind", ExaminedRecord, PartnershipRecord, ExaminedCorridor)
+OneKind = TypeVar("OneKind", ExaminedRecord, PartnershipRecord, ExaminedCorridor)
 OpenFile = Callable[[], BinaryIO]
 
 
@@ -216,7 +216,7 @@ def _runs(entries: Iterable[_Entry]) -> Iterator[list[Examined]]:
     return (list(run) for _, run in groupby(accepted, type))
 
 
-def _only(kind: type[Kind], run: Sequence[Examined]) -> list[Kind]:
+def _only(kind: type[OneKind], run: Sequence[Examined]) -> list[OneKind]:
     return [item for item in run if isinstance(item, kind)]
 
 

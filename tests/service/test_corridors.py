@@ -62,7 +62,7 @@ def test_towns_at_both_ends_of_an_imported_corridor_are_proposed_to_each_other(
 ) -> None:
     steward = installation.client("steward")
     here = register(steward, "authorities", name="Comune di Padova", territory="IT-PD")
-    register(steward, "authorities", key="z", name="Zacatecas", territory="MX-ZAC")
+    register(steward, "authorities", key="z", name="Zacatecas", territory="MX-ZAC", role="origin")
     path = f"/authorities/{here['id']}/suggestions?of=authorities"
 
     def region() -> float:
