@@ -119,6 +119,7 @@ def test_the_model_names_the_programmes_that_are_nearly_met_best_first() -> None
             programme("nearly", sectors=["24040"], applicants=["registered associations"]),
             programme("further", origin=[MAHDIA], residence=[PADUA]),
             programme("closed", closes="2020-01-01"),
+            programme("withdrawn", applicants=["registered associations"], confirmed="2020-01-01"),
         ]
     )
     found = model.near_misses(association(registered=False), on=TODAY)
