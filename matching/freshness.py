@@ -20,6 +20,12 @@ def confirmed_on(record: Record) -> date | None:
     return date.fromisoformat(day) if day else None
 
 
+def is_withdrawn(candidate: Record, on: date | None) -> bool:
+    """Whether a candidate is too old on a day to be proposed."""
+    check = freshness(candidate, on)
+    return check is not None and check.met is False
+
+
 def freshness(candidate: Record, on: date | None) -> Check | None:
     """What a candidate's age asks for on a day: not met when it is withdrawn, not known when it is in doubt."""
     day = confirmed_on(candidate)

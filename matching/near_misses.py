@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 
 from matching.conditions import Party
-from matching.freshness import freshness
+from matching.freshness import is_withdrawn
 from matching.order import best_first
 from matching.profiles import KindProfiles
 from matching.remedies import Remedy, remedy
@@ -37,10 +37,7 @@ def near_misses(
         applicant = Party(subject.records[0], subject.traits[0])
         for position in best_first(scores):
             programme = Party(programmes.records[position], programmes.traits[position])
-            in_doubt = freshness(programme.record, on)
-            if in_doubt and in_doubt.met is False:
-                continue
-            if found := remedy(programme, applicant, on):
+            if not is_withdrawn(programme.record, on) and (found := remedy(programme, applicant, on)):
                 yield NearMiss(programmes.keys[position], float(scores[position]), found)
 
     return list(islice(missed(), most))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.conditions import Party, eligibility, excluded
-from matching.freshness import freshness
+from matching.freshness import is_withdrawn
 from matching.order import LEAST_SCORE, best_first
 from matching.profiles import KindProfiles
 from matching.rows import Floats
@@ -123,5 +123,6 @@ class Ranking:
             return False
         subject = Party(self._subjects.records[row], self._subjects.traits[row])
         candidate = Party(candidates.records[position], candidates.traits[position])
-        checks = [*eligibility(subject, candidate, self._on), freshness(candidate.record, self._on)]
-        return not excluded(filter(None, checks))
+        if is_withdrawn(candidate.record, self._on):
+            return False
+        return not excluded(eligibility(subject, candidate, self._on))

@@ -1,14 +1,21 @@
 """What the field speaks of, in everyday words of five languages; each concept is tied to a sector where it has one."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
+from schemas.csv_files import read_csv
 from schemas.text_folding import fold
 
+SOURCES = (
+    "acts-and-things.csv",
+    "economy-and-places.csv",
+    "everyday.csv",
+    "land-water-and-energy.csv",
+    "learning-and-health.csv",
+    "people-and-rights.csv",
+)
 ANY_ENDING = "*"
 SHORTEST_STEM = 2
 DOUBT = 2
@@ -33,9 +40,8 @@ def concepts() -> Mapping[str, Concept]:
 
 
 def _read() -> Iterator[Concept]:
-    folder = files("schemas") / "vocabularies" / "concepts"
-    for table in sorted(folder.iterdir(), key=lambda item: item.name):
-        for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+    for source in SOURCES:
+        for row in read_csv("schemas", "vocabularies", "concepts", source):
             yield Concept(
                 key=row["concept"],
                 sector=row["sector"] or None,
@@ -56,8 +62,7 @@ def _pattern_words(expression: str) -> Iterator[str]:
 
 @cache
 def _function_words() -> Mapping[str, frozenset[str]]:
-    table = files("schemas") / "vocabularies" / "function-words.csv"
-    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+    rows = read_csv("schemas", "vocabularies", "function-words.csv")
     return {row["language"]: frozenset(fold(word) for word in row["words"].split("|")) for row in rows}
 
 
@@ -88,7 +93,8 @@ def mentions_in(text: str) -> list[Mention]:
 def _mentions(said: Sequence[str]) -> list[Mention]:
     """What a line says in the language that explains most of its words; in several, if they do equally."""
     known = {language: sum(map(words.__contains__, said)) for language, words in _function_words().items()}
-    likely = [language for language, count in known.items() if count >= max(known.values()) - DOUBT]
+    least = max(known.values()) - DOUBT
+    likely = [language for language, count in known.items() if count >= least]
     readings = {language: list(_reading(language, said)) for language in likely}
     explained = {
         language: known[language] + sum(mention.words.count(" ") + 1 for mention in readings[language])

@@ -4,9 +4,9 @@ Written for Passerelle, not translated word for word. Two thirds serve to see wh
 third is for measuring only.
 """
 
-import csv
-from collections.abc import Mapping
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
+
+from schemas.csv_files import read_csv
 
 Said = Mapping[str, str]
 """One sentence by language (ISO 639-1)."""
@@ -14,10 +14,9 @@ Said = Mapping[str, str]
 EVERY_THIRD = 3
 
 
-def sentences() -> list[Said]:
+def sentences() -> Sequence[Said]:
     """All sentences, in order."""
-    table = files("seed") / "parallel_sentences.csv"
-    return list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    return read_csv("seed", "parallel_sentences.csv")
 
 
 def is_for_measuring(number: int) -> bool:

@@ -71,8 +71,7 @@ def store_corridors(session: Session, items: Sequence[ExaminedCorridor]) -> list
     for item in items:
         saved = _decide(item, stored.get(item.ends))
         if saved.outcome == "created":
-            origin, residence, source = item.ends
-            stored[item.ends] = Corridor(origin=origin, residence=residence, source=source, stock=item.stock)
+            stored[item.ends] = _new(item)
             session.add(stored[item.ends])
         elif saved.outcome == "updated":
             stored[item.ends].stock = item.stock
@@ -91,8 +90,7 @@ def preview_corridors(
     outcomes = []
     for item in items:
         outcomes.append(_decide(item, seen.get(item.ends) or stored.get(item.ends)))
-        origin, residence, source = item.ends
-        seen[item.ends] = Corridor(origin=origin, residence=residence, source=source, stock=item.stock)
+        seen[item.ends] = _new(item)
     return outcomes
 
 
@@ -100,3 +98,8 @@ def _decide(item: ExaminedCorridor, former: Corridor | None) -> SavedRecord:
     if former is None:
         return SavedRecord("created")
     return SavedRecord("unchanged" if former.stock == item.stock else "updated")
+
+
+def _new(item: ExaminedCorridor) -> Corridor:
+    origin, residence, source = item.ends
+    return Corridor(origin=origin, residence=residence, source=source, stock=item.stock)

@@ -21,6 +21,7 @@ from service.suggestions.explanations import reasons_in_words
 from service.suggestions.wording import PART_NAMES, Wording
 
 MOST_ASKED = 5
+"""Profiles that a mail asks about; the page behind it names all."""
 SHOWN_PARTS: tuple[PartName, ...] = ("region", "sector", "priority")
 KIND_NAMES: dict[Kind, Message] = {
     Kind.ASSOCIATION: message("Association"),
@@ -97,7 +98,7 @@ def letter_for(
             _told(item, known[item.subject_number], known[item.candidate_number], subscription, wording)
             for item in suggestions
         ),
-        asked=asked_about(in_doubt, language),
+        asked=asked_about(in_doubt[:MOST_ASKED], language),
     )
 
 
@@ -107,7 +108,7 @@ def asked_about(in_doubt: Sequence[Profile], language: Language) -> tuple[Asked,
         Asked(
             name_of(profile, language), str(format_date(profile.confirmed_at, "long", locale=language.value))
         )
-        for profile in in_doubt[:MOST_ASKED]
+        for profile in in_doubt
     )
 
 
