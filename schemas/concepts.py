@@ -66,6 +66,12 @@ def _function_words() -> Mapping[str, frozenset[str]]:
     return {row["language"]: frozenset(fold(word) for word in row["words"].split("|")) for row in rows}
 
 
+@cache
+def function_words() -> frozenset[str]:
+    """The small words of all languages, folded, that every text has whatever it speaks of."""
+    return frozenset().union(*_function_words().values())
+
+
 def languages() -> tuple[str, ...]:
     """The languages (ISO 639-1) whose words are known."""
     return tuple(_function_words())

@@ -11,6 +11,8 @@ from schemas.kinds import Kind
 from service.db.engine import open_engine
 from service.db.session import Wake, with_wake_ups
 from service.digests.routes import router as digests
+from service.duplicates.routes import kind_routes as duplicate_kind_routes
+from service.duplicates.routes import router as duplicates
 from service.errors import ProblemDocument, install_problem_handlers
 from service.health.metrics import BackgroundWork, RequestTimes
 from service.health.routes import router as health
@@ -43,7 +45,7 @@ GRACE_SECONDS = 2
 """How long the end of the service waits for the model to be loaded, so that its thread meets an open database."""
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for status in (400, 401, 403, 404, 405, 409, 412, 413, 422, 503)
+    for status in (308, 400, 401, 403, 404, 405, 409, 412, 413, 422, 503)
 }
 
 
@@ -99,12 +101,14 @@ def _api_routes() -> APIRouter:
         api.include_router(profile_routes(kind))
         api.include_router(subject_routes(kind))
         api.include_router(proposed_sector_routes(kind))
+        api.include_router(duplicate_kind_routes(kind))
     for kind in near_misses.SUBJECTS:
         api.include_router(near_misses.subject_routes(kind))
     for router in (
         suggestions,
         proposed_sectors,
         partnerships,
+        duplicates,
         rules,
         interchange,
         jobs,

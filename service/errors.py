@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -69,6 +70,27 @@ class NotFound(Problem):
     status = 404
 
 
+class Moved(Problem):
+    """What was at this address is part of something else now, and found there."""
+
+    status = 308
+
+    def __init__(self, old: UUID, new: UUID) -> None:
+        super().__init__(message("This profile was merged into another. Go on there."))
+        self.old, self.new = old, new
+
+    def location(self, path: str) -> str:
+        """The address to go on at, for one that names the old identifier in any of its spellings."""
+        return "/".join(str(self.new) if _is(self.old, step) else step for step in path.split("/"))
+
+
+def _is(identifier: UUID, step: str) -> bool:
+    try:
+        return UUID(step) == identifier
+    except ValueError:
+        return False
+
+
 class Conflict(Problem):
     """The request contradicts what is stored."""
 
@@ -132,9 +154,10 @@ def _answer_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
     language = language_of(request)
     errors = [fault.shown(language) for fault in error.errors]
-    return problem_response(
-        error.status, render(language, error.detail), errors=errors, headers=error.headers
-    )
+    headers = error.headers
+    if isinstance(error, Moved):
+        headers = {"Location": str(request.url.replace(path=error.location(request.url.path)))}
+    return problem_response(error.status, render(language, error.detail), errors=errors, headers=headers)
 
 
 def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:

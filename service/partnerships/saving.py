@@ -21,6 +21,7 @@ from service.profiles.repository import Head
 from service.profiles.saving import SavedRecord
 
 Pair = tuple[str, str]
+Ends = tuple[int, int]
 Known = tuple[str | None, str | None]
 """What is recorded of a partnership besides its sides: since when, and how it stands."""
 
@@ -47,12 +48,13 @@ def store_partnerships(
     stored = _stored(session, records, sides)
     outcomes = []
     for item in records:
-        saved = _decide(item, sides, _known(stored.get(_pair(item))))
+        ends = _ends(item, sides)
+        former = stored.get(ends)
+        saved = _decide(item, sides, _known(former))
         if saved.outcome == "created":
-            stored[_pair(item)] = _new(item, sides, now)
-            session.add(stored[_pair(item)])
-        elif saved.outcome == "updated":
-            former = stored[_pair(item)]
+            stored[ends] = _new(item, sides, now)
+            session.add(stored[ends])
+        elif former is not None and saved.outcome == "updated":
             former.since, former.status = item.since, item.status
             former.version += 1
             former.updated_at = now
@@ -80,7 +82,7 @@ def preview_partnerships(
     outcomes = []
     for item in records:
         pair = _pair(item)
-        saved = _decide(item, known, seen.get(pair) or _known(stored.get(pair)))
+        saved = _decide(item, known, seen.get(pair) or _known(stored.get(_ends(item, sides))))
         if saved.outcome != "rejected":
             seen[pair] = (item.since, item.status)
         outcomes.append(saved)
@@ -91,20 +93,21 @@ def _pair(item: PartnershipRecord) -> Pair:
     return item.query, item.candidate
 
 
+def _ends(item: PartnershipRecord, sides: Mapping[str, Head]) -> Ends:
+    """The numbers of a partnership's sides, 0 where there is none: two keys of merged profiles have the same."""
+    query, candidate = sides.get(item.query), sides.get(item.candidate)
+    return query.number if query else 0, candidate.number if candidate else 0
+
+
 def _known(partnership: Partnership | None) -> Known | None:
     return (partnership.since, partnership.status) if partnership else None
 
 
 def _stored(
     session: Session, records: Sequence[PartnershipRecord], sides: Mapping[str, Head]
-) -> dict[Pair, Partnership]:
-    keys = {head.number: key for key, head in sides.items()}
+) -> dict[Ends, Partnership]:
     queries = [sides[item.query].number for item in records if item.query in sides]
-    return {
-        (keys[row.query_number], keys[row.candidate_number]): row
-        for row in repository.of_queries(session, queries)
-        if row.candidate_number in keys
-    }
+    return {(row.query_number, row.candidate_number): row for row in repository.of_queries(session, queries)}
 
 
 def _decide(item: PartnershipRecord, sides: Mapping[str, Head], former: Known | None) -> SavedRecord:
@@ -112,6 +115,10 @@ def _decide(item: PartnershipRecord, sides: Mapping[str, Head], former: Known | 
     if missing:
         detail = message("There is no profile with this key or identifier.")
         return SavedRecord("rejected", None, [Fault(f"/{name}", detail) for name in missing])
+    query, candidate = _ends(item, sides)
+    if query == candidate != 0:
+        detail = message("The two sides were merged: they are one profile now.")
+        return SavedRecord("rejected", None, [Fault("/candidate", detail)])
     if former is None:
         return SavedRecord("created")
     return SavedRecord("unchanged" if former == (item.since, item.status) else "updated")

@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+from matching.duplicates import traces
 from schemas.kinds import Kind
 from schemas.language import Language, all_texts, text_in
 from schemas.records import PLACE_FIELDS
@@ -54,14 +55,19 @@ def places_in(kind: Kind, document: Record) -> list[Record]:
 
 
 def labels_of(kind: Kind, document: Record) -> set[str]:
-    """The labels a profile is filtered by, with every ancestor of its places and sectors."""
+    """The labels a profile is found by: every ancestor of its places and sectors, its priorities, its traces."""
     labels = {f"priority:{priority}" for priority in document.get("priorities", [])}
     for place in places_in(kind, document):
         labels.update(f"territory:{code}" for code in place["path"] or [place["country"]])
     for sector in document.get("sectors", []):
         if sector in sectors():
             labels.update(f"sector:{code}" for code in ancestors(sector))
-    return labels
+    return labels | trace_labels(kind, document)
+
+
+def trace_labels(kind: Kind, document: Record) -> set[str]:
+    """The labels by which profiles are found that may be the same as this one."""
+    return {f"like:{trace}" for trace in traces({**document, "kind": kind})}
 
 
 def stored_name(document: Record) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from schemas.kinds import Kind
 from service.db.bulk import insert_rows, pieces
-from service.db.tables import Counter, Profile, ProfileDeletion, ProfileLabel, StoredSuggestion
+from service.db.tables import Counter, MergedProfile, Profile, ProfileDeletion, ProfileLabel, StoredSuggestion
 from service.db.text_search import matching_numbers
 
 
@@ -25,6 +25,8 @@ class Head(NamedTuple):
     published: bool
     version: int
     confirmed_at: datetime | None = None
+    merged_into: str | None = None
+    """The key of the profile that this one was merged into; ``number`` is that one's."""
 
 
 CHUNK = 900
@@ -38,8 +40,19 @@ def by_id(session: Session, kind: str, profile_id: UUID, *, to_change: bool = Fa
 
 
 def by_key(session: Session, key: str) -> Profile | None:
-    """The profile with this key."""
-    return session.exec(select(Profile).where(Profile.key == key)).first()
+    """The profile with this key, or the one that a profile with this key was merged into."""
+    found = session.exec(select(Profile).where(Profile.key == key)).first()
+    return found or _merged_into(session, MergedProfile.key == key)
+
+
+def merged_into(session: Session, kind: str, profile_id: UUID) -> Profile | None:
+    """The profile that the one with this identifier was merged into."""
+    return _merged_into(session, (MergedProfile.id == profile_id) & (MergedProfile.kind == kind))
+
+
+def _merged_into(session: Session, condition: Any) -> Profile | None:
+    query = select(Profile).join(MergedProfile, col(MergedProfile.into_number) == Profile.number)
+    return session.exec(query.where(condition)).first()
 
 
 def by_keys(session: Session, keys: Iterable[str]) -> dict[str, Profile]:
@@ -53,7 +66,10 @@ def by_keys(session: Session, keys: Iterable[str]) -> dict[str, Profile]:
 
 
 def heads_by_key(session: Session, keys: Iterable[str], *, to_change: bool = False) -> dict[str, "Head"]:
-    """What has to be known of these profiles before they are overwritten; ``to_change`` keeps other writers off."""
+    """What has to be known of these profiles before they are overwritten; ``to_change`` keeps other writers off.
+
+    A key whose profile was merged stands for that one as it was, with the number of the one that remains.
+    """
     wanted = list(dict.fromkeys(keys))
     columns = (
         Profile.number,
@@ -70,6 +86,27 @@ def heads_by_key(session: Session, keys: Iterable[str], *, to_change: bool = Fal
         if to_change:
             query = query.order_by(col(Profile.number)).with_for_update()
         found.update({row.key: Head(*row) for row in session.execute(query)})
+    return found | _merged_heads(session, [key for key in wanted if key not in found])
+
+
+def _merged_heads(session: Session, keys: Sequence[str]) -> dict[str, Head]:
+    found = {}
+    for some in pieces(keys, CHUNK):
+        query = (
+            select(MergedProfile, Profile)
+            .join(Profile, col(Profile.number) == MergedProfile.into_number)
+            .where(col(MergedProfile.key).in_(some))
+        )
+        for was, remains in session.exec(query):
+            found[was.key] = Head(
+                remains.number or 0,
+                was.key,
+                was.kind,
+                was.record_hash,
+                remains.published,
+                remains.version,
+                merged_into=remains.key,
+            )
     return found
 
 
@@ -204,9 +241,10 @@ def delete_profile(session: Session, profile: Profile, change_number: int) -> No
 
 
 def by_id_or_key(session: Session, given: str) -> Profile | None:
-    """The profile with this identifier, or else with this key."""
+    """The profile with this identifier, or else with this key; also those of a profile that was merged into it."""
     try:
-        found = session.exec(select(Profile).where(Profile.id == UUID(given))).first()
+        identifier = UUID(given)
     except ValueError:
-        found = None
-    return found or by_key(session, given)
+        return by_key(session, given)
+    found = session.exec(select(Profile).where(Profile.id == identifier)).first()
+    return found or _merged_into(session, MergedProfile.id == identifier) or by_key(session, given)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StringConstraints
 
+from schemas.duplicates import REGISTERED
 from schemas.kinds import Kind
 from schemas.places import TerritoryCode
 from schemas.profiles import INPUTS, PUBLIC, Page
@@ -14,6 +15,7 @@ from schemas.records import Priority, ProfileFields
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Profile
+from service.duplicates.showing import possible_duplicates
 from service.errors import language_of
 from service.http.etag import IfMatch, IfNoneMatch, check_precondition, entity_tag, names_tag
 from service.http.idempotency import Idempotent
@@ -23,6 +25,7 @@ from service.profiles import service
 from service.profiles.public import public_profile
 from service.profiles.service import ProfileFilter
 from service.security import Actor, Caller, Member
+from service.suggestions.wording import Wording
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -85,9 +88,9 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
 
 
 def _add_writing(router: APIRouter, kind: Kind) -> None:
-    shown, taken = PUBLIC[kind], INPUTS[kind]
+    answered, taken = PUBLIC[kind], INPUTS[kind]
 
-    @router.post("", response_model=shown, status_code=201, name=f"register_{kind}")
+    @router.post("", response_model=REGISTERED[kind], status_code=201, name=f"register_{kind}")
     def register_profile(
         said: Annotated[ProfileFields, Body()],
         request: Request,
@@ -97,17 +100,28 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
     ) -> Response:
         def register() -> Response:
             fields = said.model_dump(mode="json", exclude_unset=True)
-            profile = service.register_profile(
-                session, kind, fields, actor, language=language_of(request), now=now()
+            language = language_of(request)
+            profile, found = service.register_profile(
+                session, kind, fields, actor, language=language, now=now()
             )
-            return _answer(profile, actor, status=201, mine=True)
+            shown = public_profile(profile, with_private=True)
+            if alike := possible_duplicates(found, Wording(session, language)):
+                shown["possible_duplicates"] = alike
+            return JSONResponse(
+                shown,
+                201,
+                {
+                    "ETag": entity_tag(profile.version),
+                    "Location": f"/api/v1/{kind.plural}/{profile.id}",
+                },
+            )
 
         return idempotent.once(session, register)
 
     register_profile.__annotations__["said"] = Annotated[taken, Body()]
 
     @router.patch(
-        "/{profile_id}", response_model=shown, name=f"change_{kind}", openapi_extra=_merge_patch_of(taken)
+        "/{profile_id}", response_model=answered, name=f"change_{kind}", openapi_extra=_merge_patch_of(taken)
     )
     def change_profile(
         profile_id: UUID,
@@ -122,7 +136,7 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
         service.change_profile(session, profile, patch, actor, language=language_of(request), now=now())
         return _answer(profile, actor)
 
-    @router.post("/{profile_id}/confirmation", response_model=shown, name=f"confirm_{kind}")
+    @router.post("/{profile_id}/confirmation", response_model=answered, name=f"confirm_{kind}")
     def confirm_profile(
         profile_id: UUID, session: WritingSession, actor: Member, idempotent: Idempotent
     ) -> Response:
@@ -150,12 +164,8 @@ def _show(profile: Profile, actor: Actor | None) -> dict[str, Any]:
     return public_profile(profile, with_private=service.may_edit(actor, profile))
 
 
-def _answer(profile: Profile, actor: Actor | None, *, status: int = 200, mine: bool = False) -> Response:
-    headers = {"ETag": entity_tag(profile.version)}
-    if status == 201:
-        headers["Location"] = f"/api/v1/{Kind(profile.kind).plural}/{profile.id}"
-    shown = public_profile(profile, with_private=mine or service.may_edit(actor, profile))
-    return JSONResponse(shown, status, headers)
+def _answer(profile: Profile, actor: Actor | None) -> Response:
+    return JSONResponse(_show(profile, actor), headers={"ETag": entity_tag(profile.version)})
 
 
 def _merge_patch_of(taken: type[BaseModel]) -> dict[str, Any]:

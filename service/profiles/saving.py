@@ -23,6 +23,7 @@ from service.errors import Invalid
 from service.field_errors import Fault, faults_of
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
+from service.profiles.duplicates import Written, note_duplicates, similar_profiles, warnings
 from service.profiles.records import labels_of, record_hash, searchable_text, stored_name
 from service.profiles.repository import Head
 from service.profiles.validation import PlaceFinder, check_record
@@ -115,7 +116,15 @@ def preview_records(
         if saved.outcome != "rejected":
             seen[item.key] = item.head(former.number if former else 0)
         outcomes.append(saved)
+    _warn_beforehand(session, list(zip(records, outcomes, strict=True)))
     return outcomes
+
+
+def _warn_beforehand(session: Session, decided: Sequence[tuple[ExaminedRecord, SavedRecord]]) -> None:
+    new = [(item, saved) for item, saved in decided if saved.outcome == "created"]
+    written = [Written(0, item.kind, item.document) for item, _ in new]
+    for (_, saved), found in zip(new, similar_profiles(session, written), strict=True):
+        saved.problems = [*saved.problems, *warnings(found)]
 
 
 def _without_repeats(records: Sequence[ExaminedRecord]) -> Iterator[list[ExaminedRecord]]:
@@ -138,9 +147,23 @@ def _decide(item: ExaminedRecord, former: Head | None) -> SavedRecord:
             "This key belongs to another kind of profile: {kind}. Give a key of its own.", kind=former.kind
         )
         return SavedRecord("rejected", item.key, [Fault("/key", detail)])
+    if former.merged_into is not None:
+        return _decide_merged(item, former, former.merged_into)
     shown_as_before = item.published is None or item.published == former.published
     same = former.record_hash == item.record_hash and shown_as_before
     return SavedRecord("unchanged" if same else "updated", item.key, item.remarks)
+
+
+def _decide_merged(item: ExaminedRecord, former: Head, into: str) -> SavedRecord:
+    """What was merged is known as long as it says the same; what it says anew belongs under the other key."""
+    if former.record_hash == item.record_hash:
+        known = message("This profile was merged into the one with the key {other_key}.", other_key=into)
+        return SavedRecord("unchanged", item.key, [*item.remarks, Fault("/key", known)])
+    detail = message(
+        "This profile was merged into the one with the key {other_key}. Send changes under that key.",
+        other_key=into,
+    )
+    return SavedRecord("rejected", item.key, [Fault("/key", detail)])
 
 
 def _store_batch(session: Session, batch: list[ExaminedRecord], now: datetime) -> list[SavedRecord]:
@@ -163,15 +186,32 @@ def _store_batch(session: Session, batch: list[ExaminedRecord], now: datetime) -
         announce_profiles(session, numbers.values(), now)
         _index(session, fresh, numbers, fresh=True)
         _index(session, changed, numbers, fresh=False)
+        _warn_of_duplicates(session, decided, numbers, now)
     _confirm(
         session, [heads[saved.key] for _, saved in decided if saved.outcome == "unchanged" and saved.key], now
     )
     return outcomes
 
 
+def _warn_of_duplicates(
+    session: Session,
+    decided: Iterable[tuple[ExaminedRecord, SavedRecord]],
+    numbers: dict[str, int],
+    now: datetime,
+) -> None:
+    stored = [(item, saved) for item, saved in decided if item.key in numbers]
+    written = [Written(numbers[item.key], item.kind, item.document) for item, _ in stored]
+    for (_, saved), found in zip(stored, note_duplicates(session, written, now), strict=True):
+        saved.problems = [*saved.problems, *warnings(found)]
+
+
 def _confirm(session: Session, unchanged: Sequence[Head], now: datetime) -> None:
     """What is sent again and says the same is confirmed by that; not written where it was confirmed a moment ago."""
-    old = [head.number for head in unchanged if head.confirmed_at and now - head.confirmed_at > A_MOMENT]
+    old = [
+        head.number
+        for head in unchanged
+        if head.confirmed_at is not None and now - head.confirmed_at > A_MOMENT
+    ]
     if old:
         first = repository.next_changes(session, "profile", len(old))
         rows = [

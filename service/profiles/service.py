@@ -16,11 +16,12 @@ from service.accounts import repository as accounts
 from service.db.base import new_id
 from service.db.tables import Profile
 from service.db.text_search import forget_texts
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, Moved, NotFound
 from service.field_errors import Fault
 from service.http.merge_patch import merge_patch
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
+from service.profiles.duplicates import Found, Written, note_duplicates
 from service.profiles.records import as_input, places_in, record_hash, stored_name
 from service.profiles.saving import index_documents, write_document
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
@@ -47,8 +48,10 @@ class ProfileFilter:
 def find_profile(
     session: Session, kind: Kind, profile_id: UUID, actor: Actor | None, *, to_change: bool = False
 ) -> Profile:
-    """The profile, if the caller may see it; raises ``NotFound``. Ask for it ``to_change`` before you change it."""
+    """The profile, if the caller may see it; raises ``NotFound``, or ``Moved`` if it was merged. Ask for it ``to_change`` before you change it."""
     profile = repository.by_id(session, kind, profile_id, to_change=to_change)
+    if profile is None and (remains := repository.merged_into(session, kind, profile_id)) is not None:
+        raise Moved(profile_id, remains.id)
     if profile is None or not may_see(actor, profile):
         raise NotFound(message("There is no profile of this kind with this identifier."))
     return profile
@@ -74,12 +77,13 @@ def list_profiles(
     limit: int,
 ) -> Sequence[Profile]:
     """At most ``limit`` + 1 profiles after number ``after``; raises ``Invalid`` for an unknown territory or sector."""
+    named = repository.by_key(session, wanted.key) if wanted.key else None
     return repository.listed(
         session,
         kind,
         labels=_labels(session, wanted),
         text=wanted.text,
-        key=wanted.key,
+        key=named.key if named else wanted.key,
         after=after,
         limit=limit + 1,
         unpublished_of=actor.organisation_number if actor else None,
@@ -109,8 +113,11 @@ def _labels(session: Session, wanted: ProfileFilter) -> list[str]:
 
 def register_profile(
     session: Session, kind: Kind, said: Record, actor: Actor, *, language: Language, now: datetime
-) -> Profile:
-    """Store a new profile. A member without an organisation becomes the voice of the one it registers."""
+) -> tuple[Profile, list[Found]]:
+    """Store a new profile; with it those that may be the same.
+
+    A member without an organisation becomes the voice of the one it registers.
+    """
     _check_may_register(kind, actor)
     said = dict(said)
     key, published = said.pop("key", None), said.pop("published", True)
@@ -139,12 +146,12 @@ def register_profile(
     session.add(profile)
     session.flush()
     announce_profiles(session, [profile.number or 0], now)
-    _index(session, profile, fresh=True)
+    found = _index(session, profile, fresh=True, now=now)
     if kind in ORGANISATIONS and actor.role is Role.MEMBER:
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
             raise Forbidden(SPEAKS_ALREADY)
-    return profile
+    return profile, found
 
 
 def _check_may_register(kind: Kind, actor: Actor) -> None:
@@ -169,6 +176,7 @@ def _owner(session: Session, kind: Kind, document: Record, actor: Actor) -> int 
         raise Invalid.at("/association", message("There is no association with this key."))
     if not actor.may_edit(association.owner_number, association.number):
         raise Forbidden(message("A project can only be registered by its own association or by a steward."))
+    document["association"] = association.key
     return association.number
 
 
@@ -220,7 +228,7 @@ def change_profile(
         profile.owner_number = _owner(session, kind, checked.document, actor)
     profile.published = published
     write_document(session, profile, checked.document, now)
-    _index(session, profile, fresh=False)
+    _index(session, profile, fresh=False, now=now)
     return profile
 
 
@@ -244,5 +252,9 @@ def _check_may_edit(actor: Actor, profile: Profile) -> None:
         raise Forbidden(message("Your token does not speak for this organisation."))
 
 
-def _index(session: Session, profile: Profile, *, fresh: bool) -> None:
-    index_documents(session, [(profile.number or 0, Kind(profile.kind), profile.document)], fresh=fresh)
+def _index(session: Session, profile: Profile, *, fresh: bool, now: datetime) -> list[Found]:
+    """Make a profile findable; the profiles that may be the same."""
+    written = Written(profile.number or 0, Kind(profile.kind), profile.document)
+    index_documents(session, [written], fresh=fresh)
+    [found] = note_duplicates(session, [written], now)
+    return found

@@ -1,5 +1,6 @@
 """Files that tests import and export, through HTTP as a steward would."""
 
+import json
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -17,6 +18,15 @@ def import_bytes(installation: Installation, steward: TestClient, content: bytes
     assert installation.app.state.jobs.run_waiting() == 1
     job: Job = steward.get(answer.headers["location"].removeprefix("/api/v1")).json()
     return job
+
+
+def import_records(
+    installation: Installation, steward: TestClient, *records: dict[str, Any]
+) -> dict[str, Any]:
+    """Import these records as a file of lines; what became of them."""
+    content = "\n".join(map(json.dumps, records)).encode()
+    result: dict[str, Any] = import_bytes(installation, steward, content, format="jsonl")["result"]
+    return result
 
 
 def exported(steward: TestClient, kind: str, form: str) -> bytes:

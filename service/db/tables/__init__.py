@@ -3,6 +3,7 @@
 import service.db.base  # noqa: F401 - names constraints before the first table is made
 from service.db.tables.accounts import ApiToken, IdempotentRequest
 from service.db.tables.digests import Digest, DigestItem, Subscription
+from service.db.tables.duplicates import Duplicate, MergedProfile
 from service.db.tables.jobs import Job, JobInput, JobRemark
 from service.db.tables.outbox import Heartbeat, Measurement, OutboxRow
 from service.db.tables.profiles import (
@@ -25,12 +26,14 @@ __all__ = [
     "Decision",
     "Digest",
     "DigestItem",
+    "Duplicate",
     "Heartbeat",
     "IdempotentRequest",
     "Job",
     "JobInput",
     "JobRemark",
     "Measurement",
+    "MergedProfile",
     "OutboxRow",
     "Partnership",
     "Precedent",

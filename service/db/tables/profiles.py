@@ -46,7 +46,8 @@ class Profile(SQLModel, table=True):
 
 
 class ProfileLabel(SQLModel, table=True):
-    """A label a profile can be found by: ``territory:SN-DB``, ``sector:240``, ``priority:rights``.
+    """A label a profile can be found by: ``territory:SN-DB``, ``sector:240``, ``priority:rights``, or ``like:`` and a trace
+    that a profile of the same organisation or project would share.
 
     Ancestors are labels of their own, so that "everything below" is one equality.
     """

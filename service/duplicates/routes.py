@@ -1,0 +1,128 @@
+"""``/duplicates``: profiles that may be the same, looked at by stewards; and the question before one registers."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from schemas.duplicates import (
+    Dismissal,
+    DuplicatePublic,
+    DuplicateState,
+    Merge,
+    MergedPublic,
+    PossibleDuplicates,
+)
+from schemas.kinds import Kind
+from schemas.profiles import INPUTS, Page
+from schemas.records import ProfileFields
+from service.clock import now
+from service.db.session import ReadingSession, WritingSession
+from service.duplicates import repository, service
+from service.duplicates.showing import merged, pair, possible_duplicates
+from service.errors import language_of
+from service.http.idempotency import Idempotent
+from service.http.pages import Cursor, Limit, page, position
+from service.profiles.duplicates import Written, similar_profiles
+from service.profiles.service import find_profile
+from service.profiles.validation import PlaceFinder, check_record
+from service.security import Member, Steward
+from service.suggestions.wording import Wording
+
+router = APIRouter(prefix="/duplicates", tags=["duplicates"])
+
+
+@router.get("", response_model=Page[DuplicatePublic])
+def list_duplicates(
+    request: Request,
+    session: ReadingSession,
+    _actor: Steward,
+    state: Annotated[DuplicateState | None, Query(description="Only those in this state.")] = "open",
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Response:
+    """Pairs of profiles that may be the same, in the order in which they were found."""
+    found = repository.listed(session, state, position(cursor), limit + 1)
+    wording = Wording(session, language_of(request))
+    return JSONResponse(page(found, limit, lambda item: item[0].number, lambda item: pair(*item, wording)))
+
+
+@router.get("/{duplicate_id}", response_model=DuplicatePublic)
+def read_duplicate(
+    duplicate_id: UUID, request: Request, session: ReadingSession, _actor: Steward
+) -> Response:
+    """One pair of profiles that may be the same."""
+    return _answer(service.find_pair(session, duplicate_id), request, session)
+
+
+@router.post("/{duplicate_id}/dismissal", response_model=DuplicatePublic)
+def dismiss_duplicate(
+    duplicate_id: UUID,
+    said: Dismissal,
+    request: Request,
+    session: WritingSession,
+    actor: Steward,
+    idempotent: Idempotent,
+) -> Response:
+    """Say that the two are not the same. They are not found together again."""
+
+    def dismiss() -> Response:
+        found = service.find_pair(session, duplicate_id, to_change=True)
+        service.dismiss(session, found, reason=said.reason, by=actor.name, now=now())
+        return _answer(found, request, session)
+
+    return idempotent.once(session, dismiss)
+
+
+@router.post("/{duplicate_id}/merge", response_model=MergedPublic)
+def merge_duplicate(
+    duplicate_id: UUID, said: Merge, session: WritingSession, actor: Steward, idempotent: Idempotent
+) -> Response:
+    """Merge the two into the one to ``keep``. What the other says fills gaps; its projects, tokens, partnerships,
+    decisions and subscription go over; its identifier and key go on to lead to the one that remains."""
+
+    def merge() -> Response:
+        found = service.find_pair(session, duplicate_id, to_change=True)
+        was, into = service.merge(
+            session, found, keep=said.keep, reason=said.reason, by=actor.name, now=now()
+        )
+        return JSONResponse(merged(was, into))
+
+    return idempotent.once(session, merge)
+
+
+def kind_routes(kind: Kind) -> APIRouter:
+    """What may be the same as a profile of one kind, and what was merged into one."""
+    routes = APIRouter(prefix=f"/{kind.plural}", tags=["duplicates"])
+    taken = INPUTS[kind]
+
+    @routes.post(
+        "/possible-duplicates", response_model=PossibleDuplicates, name=f"possible_duplicates_of_{kind}"
+    )
+    def ask_for_duplicates(
+        said: Annotated[ProfileFields, Body()], request: Request, session: ReadingSession, _actor: Member
+    ) -> Response:
+        """Which profiles may be the same as one that is not registered yet. Nothing is stored."""
+        language = language_of(request)
+        fields = said.model_dump(mode="json", exclude_unset=True, exclude={"key", "published"})
+        document = check_record(kind, fields, PlaceFinder(session), language).document
+        [found] = similar_profiles(session, [Written(0, kind, document)])
+        return JSONResponse({"possible_duplicates": possible_duplicates(found, Wording(session, language))})
+
+    ask_for_duplicates.__annotations__["said"] = Annotated[taken, Body()]
+
+    @routes.get("/{profile_id}/merged", response_model=Page[MergedPublic], name=f"merged_into_{kind}")
+    def list_merged(profile_id: UUID, session: ReadingSession, actor: Steward) -> Response:
+        """The profiles that were merged into this one, as they were, the latest first."""
+        into = find_profile(session, kind, profile_id, actor)
+        items: list[dict[str, Any]] = [
+            merged(was, into) for was in repository.merged_into(session, into.number or 0)
+        ]
+        return JSONResponse({"items": items, "next_cursor": None})
+
+    return routes
+
+
+def _answer(found: repository.Pair, request: Request, session: ReadingSession) -> Response:
+    return JSONResponse(pair(*found, Wording(session, language_of(request))))

@@ -1,0 +1,108 @@
+"""Possible duplicates in words: what they are, where, and what speaks for it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from schemas.kinds import Kind
+from schemas.records import PLACE_FIELDS
+from schemas.translation import Message, message
+from service.db.tables import Duplicate, MergedProfile, Profile
+from service.http.times import utc
+from service.profiles.duplicates import Found
+from service.profiles.public import name_of, reference
+from service.profiles.records import Record
+from service.suggestions.wording import Wording
+
+IN_COMMON: dict[str, Message] = {
+    "registration_number": message("the registration number"),
+    "name": message("the name, or nearly"),
+    "place": message("the place"),
+    "website": message("the website"),
+    "contact_email": message("the e-mail address"),
+    "description": message("the description, or nearly"),
+    "association": message("the association"),
+    "operator": message("the operator"),
+    "budget": message("the budget"),
+    "starts": message("the beginning"),
+}
+"""What two profiles can have in common, as it stands in a sentence."""
+
+
+def possible_duplicates(found: Iterable[Found], wording: Wording) -> list[dict[str, Any]]:
+    """Profiles that may be the same as one, for whoever registers that one: only what everybody may see."""
+    return [
+        {
+            **_side(item.profile, wording),
+            "degree": item.likeness.degree,
+            "because": list(item.likeness.because),
+            "detail": _detail(item.profile, item.likeness.because, wording),
+        }
+        for item in found
+        if item.profile.published
+    ]
+
+
+def pair(duplicate: Duplicate, first: Profile, second: Profile, wording: Wording) -> dict[str, Any]:
+    """Two profiles that may be the same, for a steward."""
+    return {
+        "id": str(duplicate.id),
+        **{
+            name: {
+                **_side(profile, wording),
+                "published": profile.published,
+                "created_at": utc(profile.created_at),
+                "updated_at": utc(profile.updated_at),
+            }
+            for name, profile in (("first", first), ("second", second))
+        },
+        "degree": duplicate.degree,
+        "because": duplicate.because,
+        "detail": _detail(first, duplicate.because, wording),
+        "state": duplicate.state,
+        "found_at": utc(duplicate.found_at),
+        "decided_by": duplicate.decided_by,
+        "decided_at": utc(duplicate.decided_at) if duplicate.decided_at else None,
+        "reason": duplicate.reason,
+    }
+
+
+def merged(was: MergedProfile, into: Profile) -> dict[str, Any]:
+    """A profile that was merged, for a steward."""
+    return {
+        "id": str(was.id),
+        "kind": was.kind,
+        "key": was.key,
+        "into": str(into.id),
+        "document": was.document,
+        "moved": was.moved,
+        "created_at": utc(was.created_at),
+        "merged_at": utc(was.merged_at),
+        "merged_by": was.merged_by,
+        "reason": was.reason,
+    }
+
+
+def _side(profile: Profile, wording: Wording) -> dict[str, Any]:
+    return {**reference(profile, wording.language), "key": profile.key, "places": _places(profile)}
+
+
+def _places(profile: Profile) -> list[Record]:
+    """Where a profile is: an association where its members live, all others in the first place field they have."""
+    kind = Kind(profile.kind)
+    value = profile.document.get("residence" if kind is Kind.ASSOCIATION else PLACE_FIELDS[kind][0]) or []
+    return value if isinstance(value, list) else [value]
+
+
+def _detail(profile: Profile, because: Sequence[str], wording: Wording) -> str:
+    codes = tuple(place.get("code") or place["country"] for place in _places(profile))
+    in_common = tuple(IN_COMMON[name] for name in because)
+    values: dict[str, Any] = {"name": name_of(profile, wording.language), "in_common": in_common}
+    if not codes:
+        return wording.say(message("This may be {name}. In common: {in_common}.", **values))
+    if profile.kind == Kind.ASSOCIATION:
+        said = message(
+            "This may be {name}, registered in {place}. In common: {in_common}.", place=codes, **values
+        )
+    else:
+        said = message("This may be {name} ({place}). In common: {in_common}.", place=codes, **values)
+    return wording.say(said)

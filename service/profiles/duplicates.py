@@ -1,0 +1,140 @@
+"""Profiles that may be one and the same, found as they are written, and kept for a steward to look at."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import nlargest
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, or_
+from sqlmodel import Session, col, select
+
+from matching.duplicates import Likeness, likeness
+from schemas.kinds import Kind
+from schemas.translation import message
+from service.db.base import new_id
+from service.db.bulk import pieces
+from service.db.tables import Duplicate, Profile, ProfileLabel
+from service.field_errors import Fault
+from service.profiles.records import Record, trace_labels
+from service.profiles.repository import CHUNK, by_numbers
+
+MOST_FOUND = 5
+"""Profiles that are named as possibly the same as one."""
+TOO_COMMON = 50
+"""A trace that more profiles share tells none of them from another."""
+
+
+class Written(NamedTuple):
+    """A profile as it is written; ``number`` is 0 as long as it is not stored."""
+
+    number: int
+    kind: Kind
+    document: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stored profile that may be the same as another, and how alike the two are."""
+
+    profile: Profile
+    likeness: Likeness
+
+
+def warnings(found: Iterable[Found]) -> list[Fault]:
+    """What is said of a record that may be the same as these profiles."""
+    detail = message("This may be a profile that is there already. A steward will look at it.")
+    named = tuple(_named(item.profile) for item in found if item.profile.published)
+    return [Fault("/name", detail, named)] if named else []
+
+
+def _named(profile: Profile) -> dict[str, str]:
+    return {"kind": profile.kind, "id": str(profile.id), "key": profile.key, "name": profile.name}
+
+
+def similar_profiles(session: Session, written: Sequence[Written]) -> list[list[Found]]:
+    """For each of these profiles the stored ones that may be the same, the likeliest first."""
+    labels = [trace_labels(item.kind, item.document) for item in written]
+    sharing = _sharing(session, set().union(*labels))
+    near = [
+        {number for label in mine for number in sharing.get((label, item.kind), ()) if number != item.number}
+        for item, mine in zip(written, labels, strict=True)
+    ]
+    stored = by_numbers(session, set().union(*near))
+    return [
+        _best(item, [stored[number] for number in numbers if number in stored])
+        for item, numbers in zip(written, near, strict=True)
+    ]
+
+
+def _best(item: Written, near: Iterable[Profile]) -> list[Found]:
+    record = {**item.document, "kind": item.kind}
+    found = [
+        Found(profile, alike)
+        for profile in near
+        if (alike := likeness(record, {**profile.document, "kind": profile.kind})) is not None
+    ]
+    return nlargest(MOST_FOUND, found, key=lambda one: (one.likeness.degree, -(one.profile.number or 0)))
+
+
+def _sharing(session: Session, labels: Iterable[str]) -> Mapping[tuple[str, str], list[int]]:
+    """The numbers of the profiles of a kind that share each of these labels, unless it is too common."""
+    sharing: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for some in pieces(sorted(labels), CHUNK):
+        telling = (
+            select(ProfileLabel.label, ProfileLabel.kind)
+            .where(col(ProfileLabel.label).in_(some))
+            .group_by(col(ProfileLabel.label), col(ProfileLabel.kind))
+            .having(func.count() <= TOO_COMMON)
+            .subquery()
+        )
+        rows = select(ProfileLabel.label, ProfileLabel.kind, ProfileLabel.profile_number).join(
+            telling, (telling.c.label == ProfileLabel.label) & (telling.c.kind == ProfileLabel.kind)
+        )
+        for label, kind, number in session.execute(rows):
+            sharing[label, kind].append(number)
+    return sharing
+
+
+def note_duplicates(session: Session, written: Sequence[Written], now: datetime) -> list[list[Found]]:
+    """Find what may be the same as these stored profiles, and keep each pair open until a steward has decided.
+
+    A pair that was dismissed stays so; an open one that is not alike any more is forgotten.
+    """
+    found = similar_profiles(session, written)
+    pairs = {
+        _pair(item.number, other.profile.number or 0): other.likeness
+        for item, others in zip(written, found, strict=True)
+        for other in others
+    }
+    known = _known(session, [item.number for item in written])
+    outdated = [row.number for pair, row in known.items() if pair not in pairs and row.state == "open"]
+    for some in pieces(outdated, CHUNK):
+        session.execute(delete(Duplicate).where(col(Duplicate.number).in_(some)))
+    for pair, alike in sorted(pairs.items()):
+        row = known.get(pair) or _new(pair, now)
+        row.degree, row.because = alike.degree, list(alike.because)
+        session.add(row)
+    session.flush()
+    return found
+
+
+def _new(pair: tuple[int, int], now: datetime) -> Duplicate:
+    first, second = pair
+    return Duplicate(
+        id=new_id(), first_number=first, second_number=second, degree=0, because=[], found_at=now
+    )
+
+
+def _pair(one: int, other: int) -> tuple[int, int]:
+    return min(one, other), max(one, other)
+
+
+def _known(session: Session, numbers: Sequence[int]) -> dict[tuple[int, int], Duplicate]:
+    known = {}
+    for some in pieces(sorted(numbers), CHUNK // 2):
+        touched = or_(col(Duplicate.first_number).in_(some), col(Duplicate.second_number).in_(some))
+        for row in session.exec(select(Duplicate).where(touched)):
+            known[row.first_number, row.second_number] = row
+    return known
