@@ -122,7 +122,10 @@ def _line(outcome: str, item: dict[str, Any]) -> str:
 
 
 def _candidates(item: dict[str, Any]) -> str:
-    found = [f"{candidate['code']} ({candidate['name']})" for candidate in item["candidates"] or ()]
+    found = [
+        f"{candidate.get('code') or candidate['key']} ({candidate['name']})"
+        for candidate in item["candidates"] or ()
+    ]
     return f"  {', '.join(found)}" if found else ""
 
 

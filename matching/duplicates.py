@@ -1,13 +1,13 @@
 """Whether two profiles of a kind may be one and the same: told by number, address, name, place and text.
 
-Nobody compares all pairs. Profiles that may be the same leave a common trace (:func:`traces`), by which a store finds
+Nobody compares all pairs. Profiles that may be the same leave a common trace (:meth:`Appearance.traces`), by which a store finds
 them; :func:`likeness` then says how alike two are, and by what. What stands against it (another phase, another
 registration number, places apart) is weighed as well: a false alarm costs a steward's time.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -28,6 +28,10 @@ WORTH_A_LOOK = 0.8
 ALIKE_NAMES = 0.88
 SIMILAR_NAMES = 0.6
 ALIKE_TEXTS = 0.8
+ONLY_HEARD = 0.95
+"""What it counts that two names sound alike, against that they are written alike."""
+WORTH_OF_A_DOUBT = 0.15
+PLACES_TRACED = 4
 SHORTEST_TEXT = 8
 """Different words a description must have to be told from others by them."""
 LONGEST_NAME = 8
@@ -54,6 +58,7 @@ STATUTE = re.compile(r"\bloi (?:de |du 1er juillet )?1901\b")
 HOSTS_OF_MANY = frozenset(
     {"facebook.com", "instagram.com", "linkedin.com", "helloasso.com", "youtube.com", "x.com"}
 )
+QUICKLY_COMPARED = ("registration_number", "name", "place", "website", "contact_email")
 OWN_ADDRESSES = (Kind.ASSOCIATION, Kind.AUTHORITY)
 """Kinds that have an address and a website of their own; projects and programmes bear their holder's."""
 
@@ -65,176 +70,170 @@ class Likeness(NamedTuple):
     because: tuple[str, ...]
 
 
-def traces(record: Record) -> set[str]:
-    """What near-identical profiles of a kind share at least one of: short hashes that tell nothing of the profile."""
-    return {blake2b(trace.encode(), digest_size=8).hexdigest() for trace in _traces(record)}
+class Appearance:
+    """What a profile is told from others by, worked out once: names, numbers, addresses, places, texts."""
 
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.kind = Kind(record["kind"])
+        names = all_texts(record["name"])
+        self.names = [_distinctive(name) for name in names]
+        self.heard = [[_skeleton(word) for word in name] for name in self.names]
+        self.numerals = {word for word in _folded(names[0]).split() if NUMERAL.match(word)}
+        field = "residence" if self.kind is Kind.ASSOCIATION else PLACE_FIELDS[self.kind][0]
+        self.paths = _paths(record.get(field))
+        self.origins = _paths(record.get("origin"))
+        self.number = fold(record.get("registration_number") or "").replace(" ", "")
+        self.addresses = dict(_addresses(record)) if self.kind in OWN_ADDRESSES else {}
 
-def _traces(record: Record) -> Iterator[str]:
-    kind = Kind(record["kind"])
-    number = _number(record)
-    if number:
-        yield f"number {number}"
-    if kind in OWN_ADDRESSES:
-        yield from (f"at {address}" for address in _addresses(record).values())
-    if kind is Kind.AUTHORITY and (code := record["territory"].get("code")):
-        yield f"territory {code}"
-    for name in all_texts(record["name"]):
-        yield from _traces_of_name(name, record)
-    for text in all_texts(record.get("description")):
-        if len(words := _words(text)) >= SHORTEST_TEXT:
+    @cached_property
+    def texts(self) -> list[frozenset[str]]:
+        """The different words of each description that is long enough to be told by them."""
+        words = (frozenset(fold(text).split()) for text in all_texts(self.record.get("description")))
+        return [text for text in words if len(text) >= SHORTEST_TEXT]
+
+    def traces(self) -> set[str]:
+        """What near-identical profiles of a kind share at least one of: short hashes that tell nothing of the profile."""
+        return set(map(_hashed, self._traces()))
+
+    def _traces(self) -> Iterator[str]:
+        if self.number:
+            yield f"number {self.number}"
+        yield from (f"at {address}" for address in self.addresses.values())
+        if self.kind is Kind.AUTHORITY and (code := self.record["territory"].get("code")):
+            yield f"territory {code}"
+        for name in self.heard:
+            yield from self._traces_of_name(sorted(set(name)))
+        for text in self.texts:
+            yield from (f"text {least}" for least in _sketch(text))
+
+    def _traces_of_name(self, words: Sequence[str]) -> Iterator[str]:
+        yield "name " + " ".join(words)
+        if len(words) > LONGEST_NAME:
             yield from (f"text {least}" for least in _sketch(words))
+        elif len(words) > 2:
+            for left_out in words:
+                yield "name " + " ".join(word for word in words if word != left_out)
+        else:
+            # Of two words one alone would name too many: it does so only in one place.
+            for word in words:
+                yield from (f"name {word} in {path[-1]}" for path in self.paths[:PLACES_TRACED])
 
 
-def _traces_of_name(name: str, record: Record) -> Iterator[str]:
-    words = sorted({_skeleton(word) for word in _distinctive(name)})
-    yield "name " + " ".join(words)
-    if len(words) > LONGEST_NAME:
-        yield from (f"text {least}" for least in _sketch(words))
-    elif len(words) > 2:
-        for left_out in words:
-            yield "name " + " ".join(word for word in words if word != left_out)
-    else:
-        for word in words:
-            yield from (f"name {word} in {place[-1]}" for place in _paths(record)[:4])
-
-
-def _sketch(words: Iterable[str]) -> list[str]:
-    """The least of the words' hashes: texts with nearly the same words have nearly the same least ones."""
-    return sorted(blake2b(word.encode(), digest_size=8).hexdigest() for word in words)[:SKETCH]
-
-
-def likeness(one: Record, other: Record) -> Likeness | None:
-    """How alike two profiles of the same kind are; ``None`` unless a person should look at them."""
-    kind = Kind(one["kind"])
-    if kind != other["kind"] or _contradict(one, other):
+def likeness(one: Appearance, other: Appearance) -> Likeness | None:
+    """How alike two profiles are; ``None`` unless a person should look at them."""
+    if one.kind != other.kind or _contradict(one, other):
         return None
-    names = _names_alike(one, other)
-    apart = _apart(_paths(one), _paths(other))
-    shared = _shared(one, other, names)
-    degree = 0.0
-    if "registration_number" in shared:
-        degree = 0.98
-    elif names >= ALIKE_NAMES and not apart:
-        degree = names * (1.0 if "place" in shared else 0.9)
-    elif names >= SIMILAR_NAMES and not apart and {"website", "contact_email"} & set(shared):
-        degree = 0.9
-    elif names >= SIMILAR_NAMES and kind is Kind.AUTHORITY and "place" in shared:
-        degree = 0.85
-    elif "description" in shared and not apart and kind not in OWN_ADDRESSES:
-        degree = 0.9 if "place" in shared else 0.8
+    shared = _names_and_numbers(one, other)
+    degree = _degree(one, other, shared)
     if "registration_number" not in shared:
-        degree -= 0.15 * _doubts(one, other)
-    return Likeness(round(degree, 3), shared) if degree >= WORTH_A_LOOK else None
+        degree -= WORTH_OF_A_DOUBT * _doubts(one, other)
+    if degree < WORTH_A_LOOK:
+        return None
+    said = [name for name in QUICKLY_COMPARED if name in shared]
+    return Likeness(round(degree, 3), (*said, *_equal_besides(one, other)))
 
 
-def _shared(one: Record, other: Record, names: float) -> tuple[str, ...]:
-    kind = Kind(one["kind"])
-    shared = []
-    if _number(one) and _number(one) == _number(other):
-        shared.append("registration_number")
-    if names >= SIMILAR_NAMES:
-        shared.append("name")
-    if _in_one_place(one, other):
-        shared.append("place")
-    if kind in OWN_ADDRESSES:
-        addresses, others = _addresses(one), _addresses(other)
-        shared += [field for field, address in addresses.items() if others.get(field) == address]
+def _equal_besides(one: Appearance, other: Appearance) -> Iterator[str]:
     if _texts_alike(one, other):
-        shared.append("description")
+        yield "description"
     for field in ("association", "operator", "budget", "starts"):
-        if one.get(field) and one.get(field) == other.get(field):
-            shared.append(field)
-    return tuple(shared)
+        if one.record.get(field) and one.record.get(field) == other.record.get(field):
+            yield field
 
 
-def _contradict(one: Record, other: Record) -> bool:
+def _names_and_numbers(one: Appearance, other: Appearance) -> dict[str, float]:
+    """What is quickly compared, and how alike it is."""
+    shared = {field: 1.0 for field, address in one.addresses.items() if other.addresses.get(field) == address}
+    if one.number and one.number == other.number and _countries_meet(one, other):
+        shared["registration_number"] = 1.0
+    if (names := _names_alike(one, other)) >= SIMILAR_NAMES:
+        shared["name"] = names
+    if _in_one_place(one.paths, other.paths):
+        shared["place"] = 1.0
+    return shared
+
+
+def _degree(one: Appearance, other: Appearance, shared: Mapping[str, float]) -> float:
+    if "registration_number" in shared:
+        return 0.98
+    if _apart(one.paths, other.paths):
+        return 0.0
+    names, in_one_place = shared.get("name", 0.0), "place" in shared
+    if names >= ALIKE_NAMES:
+        return names * (1.0 if in_one_place else 0.9)
+    if one.kind not in OWN_ADDRESSES:
+        return (0.9 if in_one_place else 0.8) * _texts_alike(one, other)
+    if names and shared.keys() & {"website", "contact_email"}:
+        return 0.9
+    return 0.85 if names and in_one_place and one.kind is Kind.AUTHORITY else 0.0
+
+
+def _contradict(one: Appearance, other: Appearance) -> bool:
     """Whether something says outright that the two are not the same."""
-    if one.get("level") and other.get("level") and one["level"] != other["level"]:
+    levels = {level for side in (one, other) if (level := side.record.get("level"))}
+    if len(levels) > 1:
         return True
-    numbers = {_number(record) for record in (one, other)} - {""}
-    if len(numbers) == 2:
-        return True
-    return _numerals(one) != _numerals(other) and not numbers
+    if one.number and other.number:
+        return one.number != other.number
+    return one.numerals != other.numerals
 
 
-def _doubts(one: Record, other: Record) -> int:
+def _doubts(one: Appearance, other: Appearance) -> int:
     """How much speaks against it: origins that lie apart, budgets of another size, years between the beginnings."""
-    doubts = int(
-        one["kind"] == Kind.ASSOCIATION
-        and _apart(*(_paths_of(_of(record, "origin")) for record in (one, other)))
-    )
-    budgets = [float(record["budget"]["amount"]) for record in (one, other) if record.get("budget")]
-    if len(budgets) == 2 and max(budgets) > 2 * min(budgets):
-        doubts += 1
-    years = [int(str(record["starts"])[:4]) for record in (one, other) if record.get("starts")]
-    if len(years) == 2 and max(years) - min(years) > 1:
-        doubts += 1
+    doubts = int(one.kind is Kind.ASSOCIATION and _apart(one.origins, other.origins))
+    ours, theirs = one.record.get("budget"), other.record.get("budget")
+    if ours and theirs:
+        low, high = sorted(float(budget["amount"]) for budget in (ours, theirs))
+        doubts += high > 2 * low
+    ours, theirs = one.record.get("starts"), other.record.get("starts")
+    if ours and theirs:
+        doubts += abs(int(str(ours)[:4]) - int(str(theirs)[:4])) > 1
     return doubts
 
 
-def _names_alike(one: Record, other: Record) -> float:
+def _names_alike(one: Appearance, other: Appearance) -> float:
+    """The likeness of the two nearest names; of those that are only heard alike, short of certain."""
+    written = _nearest(one.names, other.names)
+    return written if written >= ALIKE_NAMES else max(written, ONLY_HEARD * _nearest(one.heard, other.heard))
+
+
+def _nearest(ours: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]]) -> float:
     return max(
         (
-            max(fuzz.token_sort_ratio(left, right), _by_skeleton(left, right)) / 100
-            for left in map(_plain, all_texts(one["name"]))
-            for right in map(_plain, all_texts(other["name"]))
+            fuzz.ratio(" ".join(sorted(left)), " ".join(sorted(right)), score_cutoff=100 * SIMILAR_NAMES)
+            for left in ours
+            for right in theirs
         ),
         default=0.0,
-    )
+    ) / 100  # fmt: skip
 
 
-def _by_skeleton(left: str, right: str) -> float:
-    """Names that are written differently and sound the same: short of certain."""
-    return 0.95 * fuzz.token_sort_ratio(*(" ".join(map(_skeleton, name.split())) for name in (left, right)))
-
-
-def _texts_alike(one: Record, other: Record) -> bool:
+def _texts_alike(one: Appearance, other: Appearance) -> bool:
     return any(
-        min(len(left), len(right)) >= SHORTEST_TEXT and len(left & right) >= ALIKE_TEXTS * len(left | right)
-        for left in map(_words, all_texts(one.get("description")))
-        for right in map(_words, all_texts(other.get("description")))
+        len(left & right) >= ALIKE_TEXTS * len(left | right) for left in one.texts for right in other.texts
     )
 
 
-def _numerals(record: Record) -> set[str]:
-    """Numbers in the first of its names, Arabic and Roman: phases, years, lots."""
-    return {word for word in _folded(all_texts(record["name"])[0]).split() if NUMERAL.match(word)}
+def _countries_meet(one: Appearance, other: Appearance) -> bool:
+    ours, theirs = ({path[0] for path in side.paths} for side in (one, other))
+    return not ours or not theirs or bool(ours & theirs)
 
 
-def _number(record: Record) -> str:
-    number = fold(record.get("registration_number") or "").replace(" ", "")
-    countries = sorted({path[0] for path in _paths_of(_of(record, "residence"))})
-    return f"{number} {' '.join(countries)}" if number else ""
-
-
-def _addresses(record: Record) -> dict[str, str]:
-    found = {}
+def _addresses(record: Record) -> Iterator[tuple[str, str]]:
     if record.get("website"):
         parts = urlsplit(record["website"].lower())
         host = (parts.hostname or "").removeprefix("www.")
         path = parts.path.rstrip("/")
         if path or host not in HOSTS_OF_MANY:
-            found["website"] = host + path
+            yield "website", host + path
     if record.get("contact_email"):
-        found["contact_email"] = record["contact_email"].lower()
-    return found
+        yield "contact_email", record["contact_email"].lower()
 
 
-def _of(record: Record, field: str) -> list[Mapping[str, Any]]:
-    value = record.get(field) or []
-    return value if isinstance(value, list) else [value]
-
-
-def _paths_of(places: Iterable[Mapping[str, Any]]) -> list[Path]:
-    return [tuple(place.get("path") or [place["country"]]) for place in places]
-
-
-def _paths(record: Record) -> list[Path]:
-    """Where the profile itself is: an association where it is registered, a project where it is carried out."""
-    kind = Kind(record["kind"])
-    field = "residence" if kind is Kind.ASSOCIATION else PLACE_FIELDS[kind][0]
-    return _paths_of(_of(record, field))
+def _paths(places: Any) -> list[Path]:
+    listed = places if isinstance(places, list) else [places] if places else []
+    return [tuple(place.get("path") or [place["country"]]) for place in listed]
 
 
 def _apart(left: Sequence[Path], right: Sequence[Path]) -> bool:
@@ -242,22 +241,14 @@ def _apart(left: Sequence[Path], right: Sequence[Path]) -> bool:
     return bool(left and right) and not any(_nested(one, other) for one in left for other in right)
 
 
-def _in_one_place(one: Record, other: Record) -> bool:
-    return any(
-        _nested(left, right) and min(len(left), len(right)) > 1
-        for left in _paths(one)
-        for right in _paths(other)
-    )
+def _in_one_place(left: Sequence[Path], right: Sequence[Path]) -> bool:
+    """Whether a place of the one is a place of the other, or lies in it; the same country is not enough."""
+    return any(_nested(one, other) and min(len(one), len(other)) > 1 for one in left for other in right)
 
 
 def _nested(left: Path, right: Path) -> bool:
-    """Whether one place is the other or lies in it."""
     shortest = min(len(left), len(right))
     return left[:shortest] == right[:shortest]
-
-
-def _plain(name: str) -> str:
-    return " ".join(_distinctive(name))
 
 
 def _distinctive(name: str) -> list[str]:
@@ -278,5 +269,11 @@ def _skeleton(word: str) -> str:
     return heard[:1] + re.sub(r"[aeiouyh]", "", heard[1:])
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(fold(text).split())
+def _sketch(words: Iterable[str]) -> list[str]:
+    """The least of the words' hashes: texts with nearly the same words have nearly the same least ones."""
+    return sorted(map(_hashed, words))[:SKETCH]
+
+
+@lru_cache(50_000)
+def _hashed(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()

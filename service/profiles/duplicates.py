@@ -1,27 +1,28 @@
 """Profiles that may be one and the same, found as they are written, and kept for a steward to look at."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import delete, func, insert, or_
 from sqlmodel import Session, col, select
 
-from matching.duplicates import Likeness, likeness
+from matching.duplicates import Appearance, Likeness, likeness
 from schemas.kinds import Kind
 from schemas.translation import message
 from service.db.base import new_id
 from service.db.bulk import pieces
 from service.db.tables import Duplicate, Profile, ProfileLabel
 from service.field_errors import Fault
-from service.profiles.records import Record, trace_labels
+from service.profiles.records import Record, appearance_of, trace_labels
 from service.profiles.repository import CHUNK, by_numbers
 
 MOST_FOUND = 5
 """Profiles that are named as possibly the same as one."""
+MOST_COMPARED = 8
 TOO_COMMON = 50
 """A trace that more profiles share tells none of them from another."""
 
@@ -55,25 +56,36 @@ def _named(profile: Profile) -> dict[str, str]:
 
 def similar_profiles(session: Session, written: Sequence[Written]) -> list[list[Found]]:
     """For each of these profiles the stored ones that may be the same, the likeliest first."""
-    labels = [trace_labels(item.kind, item.document) for item in written]
+    appearances = [appearance_of(item.kind, item.document) for item in written]
+    labels = [trace_labels(appearance) for appearance in appearances]
     sharing = _sharing(session, set().union(*labels))
     near = [
-        {number for label in mine for number in sharing.get((label, item.kind), ()) if number != item.number}
+        _nearest(item.number, [sharing.get((label, item.kind), ()) for label in mine])
         for item, mine in zip(written, labels, strict=True)
     ]
-    stored = by_numbers(session, set().union(*near))
+    known = {
+        number: (profile, appearance_of(Kind(profile.kind), profile.document))
+        for number, profile in by_numbers(session, set().union(*near)).items()
+    }
     return [
-        _best(item, [stored[number] for number in numbers if number in stored])
-        for item, numbers in zip(written, near, strict=True)
+        _best(appearance, [known[number] for number in numbers if number in known])
+        for appearance, numbers in zip(appearances, near, strict=True)
     ]
 
 
-def _best(item: Written, near: Iterable[Profile]) -> list[Found]:
-    record = {**item.document, "kind": item.kind}
+def _nearest(number: int, sharing: Iterable[Collection[int]]) -> list[int]:
+    """Those that share most with a profile, what few share counting most; they are worth a closer look."""
+    weights: dict[int, float] = defaultdict(float)
+    for others in sharing:
+        for other in others:
+            weights[other] += 1 / len(others)
+    weights.pop(number, None)
+    return nlargest(MOST_COMPARED, weights, key=lambda other: (weights[other], -other))
+
+
+def _best(appearance: Appearance, near: Iterable[tuple[Profile, Appearance]]) -> list[Found]:
     found = [
-        Found(profile, alike)
-        for profile in near
-        if (alike := likeness(record, {**profile.document, "kind": profile.kind})) is not None
+        Found(profile, alike) for profile, other in near if (alike := likeness(appearance, other)) is not None
     ]
     return nlargest(MOST_FOUND, found, key=lambda one: (one.likeness.degree, -(one.profile.number or 0)))
 
@@ -112,19 +124,19 @@ def note_duplicates(session: Session, written: Sequence[Written], now: datetime)
     outdated = [row.number for pair, row in known.items() if pair not in pairs and row.state == "open"]
     for some in pieces(outdated, CHUNK):
         session.execute(delete(Duplicate).where(col(Duplicate.number).in_(some)))
-    for pair, alike in sorted(pairs.items()):
-        row = known.get(pair) or _new(pair, now)
-        row.degree, row.because = alike.degree, list(alike.because)
-        session.add(row)
+    for pair in pairs.keys() & known.keys():
+        known[pair].degree, known[pair].because = pairs[pair].degree, list(pairs[pair].because)
+    rows = [_row(pair, alike, now) for pair, alike in sorted(pairs.items()) if pair not in known]
+    if rows:
+        session.execute(insert(Duplicate), rows)
     session.flush()
     return found
 
 
-def _new(pair: tuple[int, int], now: datetime) -> Duplicate:
+def _row(pair: tuple[int, int], alike: Likeness, now: datetime) -> dict[str, Any]:
     first, second = pair
-    return Duplicate(
-        id=new_id(), first_number=first, second_number=second, degree=0, because=[], found_at=now
-    )
+    said = {"degree": alike.degree, "because": list(alike.because), "state": "open", "found_at": now}
+    return {"id": new_id(), "first_number": first, "second_number": second, **said}
 
 
 def _pair(one: int, other: int) -> tuple[int, int]:

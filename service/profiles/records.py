@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from matching.duplicates import traces
+from matching.duplicates import Appearance
 from schemas.kinds import Kind
 from schemas.language import Language, all_texts, text_in
 from schemas.records import PLACE_FIELDS
@@ -62,12 +62,17 @@ def labels_of(kind: Kind, document: Record) -> set[str]:
     for sector in document.get("sectors", []):
         if sector in sectors():
             labels.update(f"sector:{code}" for code in ancestors(sector))
-    return labels | trace_labels(kind, document)
+    return labels | trace_labels(appearance_of(kind, document))
 
 
-def trace_labels(kind: Kind, document: Record) -> set[str]:
+def appearance_of(kind: Kind, document: Record) -> Appearance:
+    """What a profile is told from others by."""
+    return Appearance({**document, "kind": kind})
+
+
+def trace_labels(appearance: Appearance) -> set[str]:
     """The labels by which profiles are found that may be the same as this one."""
-    return {f"like:{trace}" for trace in traces({**document, "kind": kind})}
+    return {f"like:{trace}" for trace in appearance.traces()}
 
 
 def stored_name(document: Record) -> str:

@@ -6,13 +6,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.duplicates import WORTH_A_LOOK, likeness, traces
+from matching.duplicates import WORTH_A_LOOK, Appearance, Likeness
+from matching.duplicates import likeness as likeness_of
 
 Record = dict[str, Any]
 
 
 def place(*path: str) -> Record:
     return {"country": path[0], "code": path[-1], "path": list(path)}
+
+
+def likeness(one: Record, other: Record) -> Likeness | None:
+    return likeness_of(Appearance(one), Appearance(other))
+
+
+def traces(record: Record) -> set[str]:
+    return Appearance(record).traces()
 
 
 KAOLACK: Record = {

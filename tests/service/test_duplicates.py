@@ -11,7 +11,11 @@ from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, PROJECT, register
 from tests.service.files import import_records
 
-TWIN: dict[str, Any] = {"name": "Association Les Amis de Kaolak", "contact_email": "autre@example.org", "members": None}
+TWIN: dict[str, Any] = {
+    "name": "Association Les Amis de Kaolak",
+    "contact_email": "autre@example.org",
+    "members": None,
+}
 
 
 def open_pairs(steward: TestClient) -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ Follows: 0004
 """
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from matching.duplicates import traces
+from matching.duplicates import Appearance
 
 revision = "0005"
 down_revision = "0004"
@@ -82,10 +83,15 @@ def _trace_profiles() -> None:
         rows = [
             {"label": f"like:{trace}", "kind": kind, "number": number}
             for number, kind, document in some
-            for trace in traces({**(json.loads(document) if isinstance(document, str) else document), "kind": kind})
+            for trace in Appearance({**_read(document), "kind": kind}).traces()
         ]
         if rows:
             connection.execute(insert, rows)
+
+
+def _read(document: Any) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(document) if isinstance(document, str) else document
+    return read
 
 
 def downgrade() -> None:
