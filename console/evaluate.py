@@ -49,9 +49,11 @@ def evaluate(
             json.dumps({name: {"queries": item.queries, **item.named()} for name, item in found.items()})
         )
     elif found:
-        typer.echo(f"{'ranking':<24}{'queries':>9}{'recall@10':>11}{'ndcg@10':>9}{'mrr@10':>8}")
+        typer.echo(f"{'ranking':<24}{'queries':>9}{'recall@10':>11}{'ndcg@10':>9}{'mrr@10':>8}{'gini@10':>9}")
         for name, item in found.items():
-            typer.echo(f"{name:<24}{item.queries:>9}{item.recall:>11.4f}{item.ndcg:>9.4f}{item.mrr:>8.4f}")
+            typer.echo(
+                f"{name:<24}{item.queries:>9}{item.recall:>11.4f}{item.ndcg:>9.4f}{item.mrr:>8.4f}{item.gini:>9.4f}"
+            )
     else:
         tell(f"{len(rankings)} queries ranked; the pack does not tell what came true.")
 

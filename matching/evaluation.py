@@ -31,26 +31,31 @@ Ranking = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Means over all queries, each between 0 and 1: how much of the truth is among the first ten, and how high."""
+    """Means over all queries, each between 0 and 1: how much of the truth is among the first ten, and how high; and
+    how unevenly the candidates are seen there."""
 
     queries: int
     recall: float
     ndcg: float
     mrr: float
+    gini: float
 
     def named(self) -> dict[str, float]:
         """The figures by their usual names."""
-        return {"recall@10": self.recall, "ndcg@10": self.ndcg, "mrr@10": self.mrr}
+        return {"recall@10": self.recall, "ndcg@10": self.ndcg, "mrr@10": self.mrr, "gini@10": self.gini}
 
 
-def score_rankings(truth: Mapping[str, set[str]], rankings: Mapping[str, Ranking]) -> Figures:
-    """The figures of rankings by query; a query without one scores 0."""
+def score_rankings(
+    truth: Mapping[str, set[str]], rankings: Mapping[str, Ranking], candidates: Iterable[str] = ()
+) -> Figures:
+    """The figures of rankings by query; a query without one scores 0. ``candidates`` are all who could be seen."""
     scores = [_score(wanted, rankings.get(query, ())) for query, wanted in truth.items()]
     count = max(len(scores), 1)
     recall, ndcg, mrr = (
         (sum(column) / count for column in zip(*scores, strict=True)) if scores else (0.0, 0.0, 0.0)
     )
-    return Figures(len(scores), recall, ndcg, mrr)
+    seen = exposure(rankings.values())
+    return Figures(len(scores), recall, ndcg, mrr, gini([seen[key] for key in {*candidates, *seen}]))
 
 
 def _score(wanted: set[str], ranking: Ranking) -> tuple[float, float, float]:
@@ -63,6 +68,25 @@ def _score(wanted: set[str], ranking: Ranking) -> tuple[float, float, float]:
 
 def _gain(place: int) -> float:
     return 1 / math.log2(place + 2)
+
+
+def exposure(rankings: Iterable[Ranking]) -> Counter[str]:
+    """How much each candidate is seen on the first ten places: 1 for a first place, less further down."""
+    seen: Counter[str] = Counter()
+    for ranking in rankings:
+        for place, candidate in enumerate(ranking[:DEPTH]):
+            seen[candidate] += _gain(place)  # type: ignore[assignment]  # a counter of shares
+    return seen
+
+
+def gini(values: Sequence[float]) -> float:
+    """How unevenly something is spread (Gini 1912): 0 when all have the same, nearly 1 when one has everything."""
+    ordered = np.sort(np.asarray(values, float))
+    total = ordered.sum()
+    if not total:
+        return 0.0
+    places = np.arange(1, ordered.size + 1)
+    return float((2 * places - ordered.size - 1) @ ordered / (ordered.size * total))
 
 
 class Ranker(Protocol):

@@ -7,7 +7,7 @@ from itertools import islice
 
 from matching.conditions import Party
 from matching.freshness import is_withdrawn
-from matching.order import best_first
+from matching.order import best_first, in_turn
 from matching.profiles import KindProfiles
 from matching.remedies import Remedy, remedy
 from matching.similarity import Knowledge, Similarities
@@ -35,7 +35,7 @@ def near_misses(
 
     def missed() -> Iterator[NearMiss]:
         applicant = Party(subject.records[0], subject.traits[0])
-        for position in best_first(scores):
+        for position in best_first(scores, lambda at: in_turn(subject.keys[0], programmes.keys[at])):
             programme = Party(programmes.records[position], programmes.traits[position])
             if not is_withdrawn(programme.record, on) and (found := remedy(programme, applicant, on)):
                 yield NearMiss(programmes.keys[position], float(scores[position]), found)

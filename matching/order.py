@@ -1,6 +1,7 @@
 """The exact order of candidates, best first, drawn only as far as it is needed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,24 +13,44 @@ LEAST_SCORE = 0.02
 """Two profiles that share less than this share nothing that could be put into words."""
 PRECISION = 12
 """Decimals at which two scores are a tie: sums of the same parts in another order must not change an order."""
+Positions = NDArray[np.intp]
+Turns = Callable[[int], int]
+"""Where a position stands among those with the same score."""
 
 
-def best_first(scores: Floats) -> Iterator[int]:
-    """Positions in order of score, highest first; ties in order of position. What is below :data:`LEAST_SCORE` is left out."""
+def in_turn(subject: str, candidate: str) -> int:
+    """Where a candidate stands among those who fit a subject as well (both by key).
+
+    Another order for each subject, always the same for the same one, and none that favours anybody: over many
+    subjects all who fit equally stand equally high.
+    """
+    return int.from_bytes(blake2b(f"{subject}\0{candidate}".encode(), digest_size=8).digest())
+
+
+def best_first(scores: Floats, turns: Turns) -> Iterator[int]:
+    """Positions in order of score, highest first; ties in turn. What is below :data:`LEAST_SCORE` is left out."""
     rounded = np.round(scores, PRECISION)
     positive = np.flatnonzero(rounded >= LEAST_SCORE)
     drawn, wanted = 0, FIRST_DRAW
     while drawn < positive.size:
-        order = _best(rounded, positive, wanted)
+        order = _best(rounded, positive, wanted, turns)
         yield from order[drawn:].tolist()
         drawn, wanted = order.size, wanted * 8
 
 
-def _best(rounded: Floats, positive: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
+def _best(rounded: Floats, positive: Positions, wanted: int, turns: Turns) -> Positions:
     chosen = positive
     if wanted < positive.size:
         values = rounded[positive]
         least = np.partition(values, positive.size - wanted)[positive.size - wanted]
         chosen = positive[values >= least]
-    order: NDArray[np.intp] = chosen[np.lexsort((chosen, -rounded[chosen]))]
-    return order
+    order: Positions = chosen[np.lexsort((chosen, -rounded[chosen]))]
+    return _ties_in_turn(order, rounded[order], turns)
+
+
+def _ties_in_turn(order: Positions, values: Floats, turns: Turns) -> Positions:
+    alike = values[1:] == values[:-1]
+    tied = np.flatnonzero(np.append(alike, False) | np.insert(alike, 0, False))
+    turn = np.zeros(order.size, np.uint64)
+    turn[tied] = np.fromiter((turns(int(position)) for position in order[tied]), np.uint64, tied.size)
+    return order[np.lexsort((order, turn, -values))]

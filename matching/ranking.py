@@ -7,9 +7,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.capacity import is_taken
 from matching.conditions import Party, eligibility, excluded
 from matching.freshness import is_withdrawn
-from matching.order import LEAST_SCORE, best_first
+from matching.order import LEAST_SCORE, best_first, in_turn
 from matching.profiles import KindProfiles
 from matching.rows import Floats
 from matching.similarity import Knowledge, Similarities
@@ -114,15 +115,24 @@ class Ranking:
         if not self._fields:
             return
         starts = np.cumsum([0, *(field.scores.shape[1] for field in self._fields)])
-        for place in best_first(np.concatenate([field.scores[row] for field in self._fields])):
+        subject = self._subjects.keys[row]
+
+        def find(place: int) -> tuple[Field, int]:
             which = int(np.searchsorted(starts, place, side="right")) - 1
-            yield self._fields[which], place - int(starts[which])
+            return self._fields[which], place - int(starts[which])
+
+        def turn(place: int) -> int:
+            field, position = find(place)
+            return in_turn(subject, field.similarities.candidates.keys[position])
+
+        scores = np.concatenate([field.scores[row] for field in self._fields])
+        yield from map(find, best_first(scores, turn))
 
     def _may_be_shown(self, row: int, candidates: KindProfiles, position: int) -> bool:
         if candidates.keys[position] == self._subjects.keys[row]:
             return False
         subject = Party(self._subjects.records[row], self._subjects.traits[row])
         candidate = Party(candidates.records[position], candidates.traits[position])
-        if is_withdrawn(candidate.record, self._on):
+        if is_withdrawn(candidate.record, self._on) or is_taken(candidate.record, subject.traits.key):
             return False
         return not excluded(eligibility(subject, candidate, self._on))

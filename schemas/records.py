@@ -51,7 +51,16 @@ class Offers(Input):
     social: LocalisedText | None = None
 
 
-class AssociationFields(ProfileFields, Generic[P]):
+class OrganisationFields(ProfileFields):
+    """What an association or an authority may say of itself."""
+
+    max_open_introductions: Annotated[
+        int | None,
+        Field(ge=0, le=1_000, description="How many it can get to know at a time; without it, any number."),
+    ] = None
+
+
+class AssociationFields(OrganisationFields, Generic[P]):
     """A migrant or diaspora association: where its members come from and where they live."""
 
     origin: Places[P] = []
@@ -66,7 +75,7 @@ class AssociationFields(ProfileFields, Generic[P]):
     needs: LocalisedText | None = None
 
 
-class AuthorityFields(ProfileFields, Generic[P]):
+class AuthorityFields(OrganisationFields, Generic[P]):
     """A local, regional or national authority, on the side of origin, of residence, or both."""
 
     territory: P

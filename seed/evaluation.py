@@ -208,12 +208,16 @@ def _by_kinds(pack: Pack) -> dict[tuple[str, ...], list[str]]:
     return groups
 
 
+def _scored(pack: Pack, truth: Mapping[str, set[str]], rankings: Mapping[str, Sequence[str]]) -> Figures:
+    return score_rankings(truth, rankings, {key for query in rankings for key in pack.candidates_for(query)})
+
+
 def cold_start(pack: Pack) -> dict[int | None, Figures]:
     """How well the model finds what came true when it knows but the latest few partnerships of each candidate."""
     if pack.truth is None:
         return {}
     return {
-        most: score_rankings(pack.truth, _keys(rank_by_model(pack, _latest(pack.pairs, most))))
+        most: _scored(pack, pack.truth, _keys(rank_by_model(pack, _latest(pack.pairs, most))))
         for most in HISTORIES
     }
 
@@ -239,11 +243,11 @@ def figures(pack: Pack, by_model: Mapping[str, Scored]) -> dict[str, Figures]:
         "popularity": Popularity(pack.pairs),
         "bm25 nearest projects": NearestByWords(pack.records.values(), pack.pairs),
     }
-    found = {"passerelle": score_rankings(pack.truth, _keys(by_model))}
+    found = {"passerelle": _scored(pack, pack.truth, _keys(by_model))}
     for name, ranker in baselines.items():
         rankings = {
             query: pack.known_last(query, ranker.rank(pack.records[query], pack.candidates_for(query)))
             for query in pack.queries
         }
-        found[name] = score_rankings(pack.truth, rankings)
+        found[name] = _scored(pack, pack.truth, rankings)
     return found

@@ -33,6 +33,7 @@ from service.profiles.duplicates import Written, note_duplicates
 from service.profiles.records import Record, as_input, stored_name
 from service.profiles.saving import index_documents
 from service.profiles.validation import validate_shape
+from service.suggestions.capacity import CHANGES as DECISIONS
 
 Rows = dict[str, list[Record]]
 LISTS = ("languages", "sectors", "priorities", "origin", "residence")
@@ -45,7 +46,8 @@ def merge_profiles(
     """Let ``keep`` stand for both; both are of one kind, and no other writer is at them (:func:`lock`)."""
     keeper, goner = keep.number or 0, gone.number or 0
     change = profiles.next_changes(session, "profile", 2)
-    profiles.next_changes(session, PARTNERSHIPS)
+    for sequence in (PARTNERSHIPS, DECISIONS):
+        profiles.next_changes(session, sequence)
     touched = {keeper, *profiles.listing(session, goner), *profiles.listing(session, keeper)}
     moved = _move_ties(session, keep, gone) | _move_subscription(session, keep, gone)
     _move_belongings(session, keeper, goner)

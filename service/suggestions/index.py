@@ -16,8 +16,11 @@ from service.db.backup import EPOCH
 from service.db.session import reading
 from service.db.tables import Profile, Ruleset, Territory
 from service.partnerships.service import CHANGES as PARTNERSHIPS
+from service.profiles import repository as profiles
 from service.profiles.records import Record, matching_record
 from service.suggestions import repository
+from service.suggestions.capacity import CHANGES as DECISIONS
+from service.suggestions.capacity import asked_by, has_limit
 from service.vocabularies.territories import as_place
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ class MatchIndex:
         self._engine = engine
         self._lock = threading.RLock()
         self._keys: dict[int, str] = {}
+        self._waiting: dict[int, list[str]] = {}
         self._seen: Mapping[str, int] | None = None
         self._model: PartnershipModel
         self._under: tuple[int, PartnershipModel] | None = None
@@ -69,6 +73,8 @@ class MatchIndex:
                     self._take_changes(session, since=self._seen.get(PROFILES, 0))
                 if last.get(PARTNERSHIPS) != self._seen.get(PARTNERSHIPS):
                     self._take_track_record(session)
+                if any(last.get(name) != self._seen.get(name) for name in (PARTNERSHIPS, DECISIONS)):
+                    self._take_room(session)
             self._seen = last
 
     def suggest(
@@ -143,7 +149,8 @@ class MatchIndex:
         from matching import PartnershipModel
 
         self._keys, self._precedents = {}, None
-        records = self._remember(repository.profiles_changed_since(session, -1))
+        self._waiting = {}
+        records = self._remember(session, repository.profiles_changed_since(session, -1))
         ties = [as_people(*ends) for ends in repository.corridors(session)]
         self._model = PartnershipModel().fit(records, self._pairs(session), earlier=ties)
         self._under = None
@@ -152,20 +159,42 @@ class MatchIndex:
         gone = repository.profiles_deleted_since(session, since)
         changed = list(repository.profiles_changed_since(session, since))
         self._model.remove(self._forget([*gone, *(profile.number or 0 for profile in changed)]))
-        self._model.update(self._remember(changed))
+        self._model.update(self._remember(session, changed))
         self._under = None
 
     def _take_track_record(self, session: Session) -> None:
         self._model.learn(self._pairs(session))
         self._under = None
 
-    def _remember(self, profiles: Iterable[Profile]) -> list[Record]:
-        published = [profile for profile in profiles if profile.published]
-        self._keys |= {profile.number or 0: profile.key for profile in published}
-        return [matching_record(profile) for profile in published]
+    def _take_room(self, session: Session) -> None:
+        """Take in for whom others have come to wait, or wait no longer."""
+        waiting = asked_by(session, self._waiting)
+        changed = [number for number, keys in self._waiting.items() if waiting.get(number, []) != keys]
+        if changed:
+            records = self._remember(session, profiles.by_numbers(session, changed).values())
+            self._model.update(records)
+            self._under = None
+
+    def _remember(self, session: Session, found: Iterable[Profile]) -> list[Record]:
+        records = []
+        limited = {}
+        for profile in found:
+            if profile.published:
+                number = profile.number or 0
+                self._keys[number] = profile.key
+                records.append(matching_record(profile))
+                if has_limit(profile):
+                    limited[number] = records[-1]
+        waiting = asked_by(session, limited)
+        for number, record in limited.items():
+            record["asked_by"] = self._waiting[number] = waiting.get(number, [])
+        return records
 
     def _forget(self, numbers: Iterable[int]) -> list[str]:
-        return [key for number in numbers if (key := self._keys.pop(number, None)) is not None]
+        gone = list(numbers)
+        for number in gone:
+            self._waiting.pop(number, None)
+        return [key for number in gone if (key := self._keys.pop(number, None)) is not None]
 
     def _pairs(self, session: Session) -> list[tuple[str, str, str | None]]:
         return [

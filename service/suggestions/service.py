@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from matching import Suggestion
-from matching.conditions import Party, eligibility
+from matching.capacity import room
+from matching.conditions import Check, Party, eligibility
 from matching.confidence import confidence
 from matching.features.region import shared_territories
 from matching.freshness import freshness
@@ -28,6 +29,7 @@ from service.profiles.service import may_edit, may_see
 from service.rules.service import active_ruleset
 from service.security import Actor
 from service.suggestions import repository
+from service.suggestions.capacity import asked_by, has_limit, room_changed
 from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, explain
 from service.suggestions.identifiers import numbers_of, suggestion_id
 from service.suggestions.index import MatchIndex
@@ -133,6 +135,7 @@ def decide(asking: Asking, identifier: UUID, actor: Actor, said: DecisionInput) 
         decided_at=asking.now,
     )
     repository.save_decision(asking.session, decision)
+    room_changed(asking.session, candidate, asking.now)
     return find_suggestion(asking, identifier)
 
 
@@ -164,8 +167,7 @@ class _Presenter:
         party = Party(record, read_traits(record))
         today = self._asking.now.date()
         checks = eligibility(Party(self._record, self._traits), party, today)
-        if in_doubt := freshness(record, today):
-            checks.append(in_doubt)
+        checks += filter(None, (freshness(record, today), self._room(record, candidate)))
         return {
             "id": str(suggestion_id(_number(self._subject), _number(candidate))),
             "subject": reference(self._subject, self._asking.language),
@@ -193,6 +195,12 @@ class _Presenter:
             "ruleset_version": self._ruleset.version,
             "computed_at": utc(self._asking.now),
         }
+
+    def _room(self, record: dict[str, Any], candidate: Profile) -> Check | None:
+        if not has_limit(candidate):
+            return None
+        waiting = asked_by(self._asking.session, [_number(candidate)])
+        return room(record | {"asked_by": waiting.get(_number(candidate), [])}, self._subject.key)
 
     def _confidence(self, key: str, candidate: dict[str, Any], today: date) -> dict[str, Any]:
         found = confidence(self._record, candidate, self._asking.index.partnerships_of(key), today)

@@ -36,7 +36,7 @@ def test_only_the_first_ten_count_and_each_candidate_once() -> None:
     assert score_rankings({"a": {"x"}}, {"a": ["x", "x"]}).ndcg == 1
     many = {f"c{number}" for number in range(30)}
     assert score_rankings({"a": many}, {"a": ranking}).recall == 1
-    assert score_rankings({}, {}).named() == {"recall@10": 0, "ndcg@10": 0, "mrr@10": 0}
+    assert score_rankings({}, {}).named() == {"recall@10": 0, "ndcg@10": 0, "mrr@10": 0, "gini@10": 0}
 
 
 def test_popularity_counts_earlier_partners() -> None:

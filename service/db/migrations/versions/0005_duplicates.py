@@ -1,4 +1,4 @@
-"""Profiles that may be the same, profiles merged into others, and the traces by which they are found.
+"""Profiles that may be the same, profiles merged into others, the traces by which they are found, and a count of changes of who waits for whom.
 
 Revision: 0005
 Follows: 0004
@@ -73,6 +73,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_merged_profile_into_number"), "merged_profile", ["into_number"])
     _trace_profiles()
+    op.execute("INSERT INTO counter (name, value) VALUES ('decision', 0)")
 
 
 def _trace_profiles() -> None:
@@ -95,6 +96,7 @@ def _read(document: Any) -> dict[str, Any]:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM counter WHERE name = 'decision'")
     op.execute("DELETE FROM profile_label WHERE label LIKE 'like:%'")
     op.drop_table("merged_profile")
     op.drop_table("duplicate")

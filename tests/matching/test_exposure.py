@@ -1,0 +1,92 @@
+"""Nobody stands behind others who fit no better, and nobody is proposed to more than it can answer."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import PartnershipModel
+from matching.evaluation import exposure, gini
+
+Record = dict[str, Any]
+
+
+def town(key: str, **said: Any) -> Record:
+    return {
+        "kind": "authority",
+        "key": key,
+        "name": "Comune",
+        "territory": {"country": "IT", "code": "IT-PD", "path": ["IT", "IT-34", "IT-PD"]},
+        **said,
+    }
+
+
+def association(key: str) -> Record:
+    home = {"country": "IT", "code": "IT-PD", "path": ["IT", "IT-34", "IT-PD"]}
+    return {"kind": "association", "key": key, "name": "Associazione", "residence": [home]}
+
+
+ASKING = [association(f"a{number}") for number in range(600)]
+
+
+def test_those_who_fit_equally_well_are_shown_equally_much() -> None:
+    towns = [town(f"t{number:03}", **({"population": 900} if number % 3 else {})) for number in range(60)]
+    lists = PartnershipModel().fit(towns).suggest(ASKING, 10)
+    shown = exposure([[item.candidate for item in found] for found in lists])
+    mean = sum(shown.values()) / len(towns)
+    small, others = (
+        [shown[item["key"]] for item in towns if ("population" in item) is is_small]
+        for is_small in (True, False)
+    )
+    assert 0.8 < (sum(small) / len(small)) / (sum(others) / len(others)) < 1.25
+    assert min(shown[item["key"]] for item in towns) > 0.6 * mean
+    assert gini([shown[item["key"]] for item in towns]) < 0.12
+
+
+def test_equal_candidates_keep_their_places_whoever_else_is_there() -> None:
+    towns = [town(f"t{number}") for number in range(30)]
+    before = PartnershipModel().fit(towns).suggest(ASKING[:20], 30)
+    after = PartnershipModel().fit(towns[::2]).suggest(ASKING[:20], 30)
+    kept = {item["key"] for item in towns[::2]}
+    for one, other in zip(before, after, strict=True):
+        assert [item.candidate for item in one if item.candidate in kept] == [
+            item.candidate for item in other
+        ]
+
+
+def test_a_full_town_hall_is_shown_to_those_only_who_have_asked() -> None:
+    model = PartnershipModel().fit([town("t", max_open_introductions=2, asked_by=["a1", "a2"]), town("u")])
+    asked = {
+        item["key"]: [one.candidate for one in found]
+        for item, found in zip(ASKING, model.suggest(ASKING[:5]), strict=False)
+    }
+    assert {key for key, found in asked.items() if "t" in found} == {"a1", "a2"}
+    assert all("u" in found for found in asked.values())
+    model.update([town("t", max_open_introductions=3, asked_by=["a1", "a2"])])
+    assert "t" in [item.candidate for item in model.suggest(ASKING[:1])[0]]
+    model.update([town("t", max_open_introductions=0)])
+    assert "t" not in [item.candidate for item in model.suggest(ASKING[:1])[0]]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"), [([1, 1, 1], 0.0), ([0, 0, 3], 2 / 3), ([], 0.0), ([0, 0], 0.0)]
+)
+def test_gini_of_known_distributions(values: list[float], expected: float) -> None:
+    assert gini(values) == pytest.approx(expected)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30), st.floats(0.01, 100))
+def test_gini_lies_between_0_and_1_and_knows_no_scale(values: list[float], scale: float) -> None:
+    found = gini(values)
+    assert -1e-9 <= found < 1
+    assert gini([value * scale for value in values]) == pytest.approx(found, abs=1e-6)
+
+
+def test_exposure_falls_with_the_place() -> None:
+    shown = exposure([["a", "b"], ["a"]])
+    assert isinstance(shown, Counter)
+    assert shown["a"] == 2
+    assert 0.6 < shown["b"] < 0.7
