@@ -2,16 +2,21 @@
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from console.environment import fail, tell
 
 if TYPE_CHECKING:
+    from matching.evaluation import Figures
+    from matching.learning import Band
     from seed.evaluation import Scored
+
+LEARNT = "passerelle, learnt"
 
 
 def evaluate(
@@ -28,11 +33,20 @@ def evaluate(
             "--cold-start", help="Rank also with the latest 0, 1, 3 and 10 partnerships of each candidate."
         ),
     ] = False,
+    with_learning: Annotated[
+        bool,
+        typer.Option(
+            "--learn",
+            help="Learn weights and likelihoods from the known partnerships too, and see what came of them.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Rank candidates for the queries of a pack, learning from its known partnerships only, and compare with what came true."""
     # With the model comes scikit-learn, and no other command should wait for it.
-    from seed.evaluation import PackError, cold_start, figures, loaded_pack, rank_by_model
+    from seed.evaluation import PackError, cold_start, figures, loaded_pack, rank_by_model, rank_learnt
+
+    bands: Sequence[Band] = ()
 
     try:
         with loaded_pack(folder, tell) as pack:
@@ -40,22 +54,44 @@ def evaluate(
             found = figures(pack, rankings)
             if with_cold_start:
                 found |= {_known(most): item for most, item in cold_start(pack).items()}
+            if with_learning:
+                learnt = rank_learnt(pack)
+                found |= {LEARNT: learnt.figures}
+                bands = learnt.bands
     except PackError as error:
         raise fail(str(error)) from None
     if ranking_out is not None:
         _write(ranking_out, rankings)
     if as_json:
-        typer.echo(
-            json.dumps({name: {"queries": item.queries, **item.named()} for name, item in found.items()})
-        )
+        typer.echo(json.dumps(_as_json(found, bands)))
     elif found:
-        typer.echo(f"{'ranking':<24}{'queries':>9}{'recall@10':>11}{'ndcg@10':>9}{'mrr@10':>8}{'gini@10':>9}")
-        for name, item in found.items():
-            typer.echo(
-                f"{name:<24}{item.queries:>9}{item.recall:>11.4f}{item.ndcg:>9.4f}{item.mrr:>8.4f}{item.gini:>9.4f}"
-            )
+        _show(found, bands)
     else:
         tell(f"{len(rankings)} queries ranked; the pack does not tell what came true.")
+
+
+def _as_json(found: "Mapping[str, Figures]", bands: "Sequence[Band]") -> dict[str, Any]:
+    report: dict[str, Any] = {name: {"queries": item.queries, **item.named()} for name, item in found.items()}
+    if bands:
+        report[LEARNT]["bands"] = [asdict(band) for band in bands]
+    return report
+
+
+def _show(found: "Mapping[str, Figures]", bands: "Sequence[Band]") -> None:
+    typer.echo(f"{'ranking':<24}{'queries':>9}{'recall@10':>11}{'ndcg@10':>9}{'mrr@10':>8}{'gini@10':>9}")
+    for name, item in found.items():
+        typer.echo(
+            f"{name:<24}{item.queries:>9}{item.recall:>11.4f}{item.ndcg:>9.4f}{item.mrr:>8.4f}{item.gini:>9.4f}"
+        )
+    if bands:
+        _show_bands(bands)
+
+
+def _show_bands(bands: "Sequence[Band]") -> None:
+    typer.echo(f"\n{'likelihood':<24}{'pairs':>9}{'expected':>11}{'came true':>11}")
+    for band in bands:
+        name = f"{band.least:.0%} to {band.most:.0%}"
+        typer.echo(f"{name:<24}{band.pairs:>9}{band.expected:>11.3f}{band.observed:>11.3f}")
 
 
 def _known(most: int | None) -> str:

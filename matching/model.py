@@ -77,6 +77,11 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.knowledge_.learn(TrackRecord.of(track_record))
         return self
 
+    def with_track_record(self, track_record: Iterable[PairInput]) -> "PartnershipModel":
+        """A model on the same profiles that knows another track record; this one is unchanged."""
+        other = self.with_ruleset(self.settings_)
+        return other.learn(track_record)
+
     def with_ruleset(self, ruleset: RulesetSettings | Mapping[str, Any] | None) -> "PartnershipModel":
         """A model on the same profiles and track record that follows another ruleset; this one is unchanged."""
         check_is_fitted(self)

@@ -69,12 +69,22 @@ class SectorLevels(BaseModel):
     purpose: Unit = 1.0
 
 
+class Calibration(BaseModel):
+    """What the scores of a pairing have meant: their log odds of leading to a partnership, linear in the score."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    intercept: Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
+    slope: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
+
+
 Pairing = Annotated[str, Field(pattern=r"^[a-z]+:[a-z]+$")]
 Affinities = dict[Priority, dict[Priority, Unit]]
 
 
 class RulesetSettings(BaseModel):
-    """What a steward sets. ``pairings`` may hold other weights for one pairing (``association:programme``)."""
+    """What a steward sets. ``pairings`` may hold other weights for one pairing (``association:programme``);
+    ``calibration`` what the scores of one have meant so far, as it was learnt under these settings."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -83,11 +93,12 @@ class RulesetSettings(BaseModel):
     region_levels: RegionLevels = RegionLevels()
     sector_levels: SectorLevels = SectorLevels()
     affinities: Affinities = {}
+    calibration: Annotated[dict[Pairing, Calibration], Field(max_length=20)] = {}
 
     @model_validator(mode="after")
     def _known_pairings(self) -> Self:
         known = {f"{subject}:{candidate}" for subject, row in PAIRINGS.items() for candidate in row}
-        for pairing in self.pairings:
+        for pairing in (*self.pairings, *self.calibration):
             if pairing not in known:
                 raise ValueError(
                     note("There is no such pairing. A pairing is written as association:programme.")

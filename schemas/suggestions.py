@@ -31,6 +31,14 @@ class EligibilityPublic(BaseModel):
     detail: str
 
 
+class LikelihoodPublic(BaseModel):
+    """What such a score has meant so far: which share of proposals with it led to a partnership, between two bounds."""
+
+    least: float = Field(ge=0, le=1)
+    most: float = Field(ge=0, le=1)
+    detail: str
+
+
 class ConfidencePublic(BaseModel):
     """How much is known of the two sides: how complete and how recent their profiles are, and how many partnerships
     of the candidate are known. It is no part of the score."""
@@ -123,6 +131,9 @@ class SuggestionPublic(BaseModel):
     rank: int | None = Field(description="The place in the list asked for; `null` beyond the first hundred.")
     parts: list[PartPublic]
     eligibility: list[EligibilityPublic]
+    likelihood: LikelihoodPublic | None = Field(
+        description="`null` as long as the active ruleset does not know what scores have meant."
+    )
     confidence: ConfidencePublic
     precedents: list[PrecedentPublic]
     explanation: str

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Engine
 
 from matching.evaluation import (
@@ -24,9 +25,12 @@ from matching.evaluation import (
     Ranker,
     score_rankings,
 )
+from matching.learning import DEPTH, Band, bands, lessons
+from matching.likelihood import chance
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.records import PLACE_FIELDS
+from schemas.rules import RulesetSettings
 from seed.territories.loader import load_territories
 from service.db.engine import open_engine
 from service.db.session import reading
@@ -179,15 +183,17 @@ def _read_back(engine: Engine, wanted: Mapping[str, set[str]], *, told: bool) ->
     return Pack(records, pairs, queries, wanted if told else None)
 
 
-def rank_by_model(pack: Pack, known: Sequence[Pair] | None = None) -> dict[str, Scored]:
-    """The first candidates of each query as the balanced ruleset ranks them; what it does not suggest comes after, by popularity.
+def rank_by_model(
+    pack: Pack, known: Sequence[Pair] | None = None, ruleset: RulesetSettings | None = None
+) -> dict[str, Scored]:
+    """The first candidates of each query as a ruleset, by default the balanced one, ranks them; what it does not suggest comes after, by popularity.
 
     ``known`` are the partnerships to learn from, by default all those of the pack.
     """
     from matching import PartnershipModel
 
     learnt = pack.pairs if known is None else known
-    model = PartnershipModel().fit(pack.records.values(), learnt)
+    model = PartnershipModel(ruleset).fit(pack.records.values(), learnt)
     popularity = Popularity(learnt)
     depth = FIRST + pack.most_partners()
     rankings: dict[str, Scored] = {}
@@ -210,6 +216,45 @@ def _by_kinds(pack: Pack) -> dict[tuple[str, ...], list[str]]:
 
 def _scored(pack: Pack, truth: Mapping[str, set[str]], rankings: Mapping[str, Sequence[str]]) -> Figures:
     return score_rankings(truth, rankings, {key for query in rankings for key in pack.candidates_for(query)})
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a ruleset that was learnt from a pack's known partnerships made of the later ones."""
+
+    figures: Figures
+    bands: Sequence[Band]
+
+
+def rank_learnt(pack: Pack) -> Learnt:
+    """Learn weights and likelihoods from the known partnerships of a pack, and hold them against the later ones."""
+    from matching import PartnershipModel
+
+    settings = RulesetSettings.balanced().model_dump()
+    for lesson in lessons(PartnershipModel().fit(pack.records.values(), pack.pairs), pack.pairs):
+        settings["pairings"][lesson.pairing] = lesson.proposed.model_dump()
+        settings["calibration"][lesson.pairing] = lesson.calibration_proposed.model_dump()
+    ruleset = RulesetSettings.model_validate(settings)
+    rankings = _keys(rank_by_model(pack, ruleset=ruleset))
+    return Learnt(_scored(pack, pack.truth or {}, rankings), _came_true(pack, ruleset))
+
+
+def _came_true(pack: Pack, learnt: RulesetSettings) -> list[Band]:
+    """How many of the proposals of each likelihood came true later, and how many were expected to."""
+    from matching import PartnershipModel
+
+    model = PartnershipModel(learnt).fit(pack.records.values(), pack.pairs)
+    likely, truth = [], []
+    for kinds, queries in _by_kinds(pack).items():
+        found = model.suggest([pack.records[query] for query in queries], DEPTH, kinds=kinds)
+        for query, proposed in zip(queries, found, strict=True):
+            before = set(model.partners_of(query))
+            for item in proposed:
+                meaning = learnt.calibration.get(f"{pack.records[query]['kind']}:{item.kind}")
+                if meaning and item.candidate not in before:
+                    likely.append(chance(item.score, meaning))
+                    truth.append(item.candidate in (pack.truth or {}).get(query, ()))
+    return list(bands(np.array(likely), np.array(truth, bool)))
 
 
 def cold_start(pack: Pack) -> dict[int | None, Figures]:

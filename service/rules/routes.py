@@ -3,20 +3,29 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from schemas.lessons import Lessons
 from schemas.profiles import Page
-from schemas.rules import RulesetActivation, RulesetDraft, RulesetPublic, RulesetState
+from schemas.rules import (
+    RulesetActivation,
+    RulesetDraft,
+    RulesetPublic,
+    RulesetSettings,
+    RulesetState,
+)
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Ruleset
+from service.errors import language_of
 from service.http.etag import IfMatch, check_precondition, entity_tag
 from service.http.idempotency import Idempotent
 from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
 from service.http.times import utc
 from service.rules import repository, service
+from service.rules.lessons import decisions_told, public_lesson
 from service.security import Caller, Role, Steward
 
 router = APIRouter(prefix="/rulesets", tags=["rules"])
@@ -43,6 +52,17 @@ def list_rulesets(
 def read_active_ruleset(session: ReadingSession) -> Response:
     """The ruleset that makes today's suggestions."""
     return _answer(session, service.active_ruleset(session))
+
+
+@router.get("/lessons", response_model=Lessons)
+def read_lessons(request: Request, session: ReadingSession, _actor: Steward) -> Response:
+    """What decisions and partnerships teach about the weights that hold, and what scores have meant. Nothing changes by
+    itself: send a lesson's ``patch`` to a draft to take it up. It takes up to half a minute on a large track record."""
+    ruleset = service.active_ruleset(session)
+    settings = RulesetSettings.model_validate(ruleset.settings)
+    language = language_of(request)
+    learnt = request.app.state.index.lessons(ruleset, decisions_told(session))
+    return JSONResponse({"items": [public_lesson(lesson, settings, language) for lesson in learnt]})
 
 
 @router.get("/{ruleset_id}", response_model=RulesetPublic)

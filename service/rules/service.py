@@ -94,7 +94,9 @@ def patch_draft(
         )
     about = validated(RulesetAbout, {name: changes[name] for name in ("name", "reason") if name in changes})
     patch = {name: value for name, value in changes.items() if name not in ("name", "reason")}
-    settings = validated(RulesetSettings, merge_patch(ruleset.settings, patch))
+    # What scores have meant is known of the settings under which it was learnt, and of no others.
+    unknown = {"calibration": None} if patch and "calibration" not in patch else {}
+    settings = validated(RulesetSettings, merge_patch(ruleset.settings, patch | unknown))
     ruleset.name, ruleset.reason = about.name or ruleset.name, about.reason or ruleset.reason
     ruleset.settings = settings.model_dump(mode="json")
     ruleset.revision += 1

@@ -25,6 +25,7 @@ from service.vocabularies.territories import as_place
 
 if TYPE_CHECKING:
     from matching import PartnershipModel
+    from matching.learning import Decided, Lesson
     from matching.near_misses import NearMiss
     from matching.precedents import NearestPrecedent, PrecedentFinder
     from matching.sector_proposals import SectorProposal
@@ -115,6 +116,16 @@ class MatchIndex:
         with self._lock:
             self.catch_up()
             return self._model_under(ruleset).near_misses(matching_record(subject), limit, on=on)
+
+    def lessons(self, ruleset: Ruleset, decisions: "Sequence[Decided]") -> "Sequence[Lesson]":
+        """What the track record and ``decisions`` teach about a ruleset; others are answered meanwhile."""
+        from matching.learning import lessons
+
+        with self._lock, reading(self._engine) as session:
+            self.catch_up()
+            settings = RulesetSettings.model_validate(ruleset.settings)
+            model, pairs = self._model.with_ruleset(settings), self._pairs(session)
+        return lessons(model, pairs, decisions)
 
     def propose_sectors(self, record: Record) -> "Sequence[SectorProposal]":
         """The sectors that a record's texts speak for, the likeliest first."""

@@ -14,9 +14,11 @@ from matching.conditions import Check, Party, eligibility
 from matching.confidence import confidence
 from matching.features.region import shared_territories
 from matching.freshness import freshness
+from matching.likelihood import likelihood
 from matching.traits import read_traits
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language, text_in
+from schemas.rules import Calibration
 from schemas.suggestions import DecisionInput
 from schemas.translation import message
 from service.db.tables import Decision, Precedent, Profile, Ruleset
@@ -188,6 +190,7 @@ class _Presenter:
                 {"rule": check.rule, "met": check.met, "detail": self._wording.say(check.sentence)}
                 for check in checks
             ],
+            "likelihood": self._likelihood(item),
             "confidence": self._confidence(candidate.key, record, today),
             "precedents": self._precedents(record),
             "explanation": self._explanation(item, candidate, party),
@@ -201,6 +204,25 @@ class _Presenter:
             return None
         waiting = asked_by(self._asking.session, [_number(candidate)])
         return room(record | {"asked_by": waiting.get(_number(candidate), [])}, self._subject.key)
+
+    def _likelihood(self, item: Suggestion) -> dict[str, Any] | None:
+        """What scores like this one have meant so far, if the ruleset knows."""
+        known = self._ruleset.settings.get("calibration", {}).get(f"{self._subject.kind}:{item.kind}")
+        if known is None:
+            return None
+        found = likelihood(item.score, Calibration(**known))
+        least, most = round(100 * found.least), round(100 * found.most)
+        return {
+            "least": found.least,
+            "most": found.most,
+            "detail": self._wording.say(
+                message(
+                    "Of a hundred proposals with such a score, {least} to {most} have led to a partnership.",
+                    least=least,
+                    most=most,
+                )
+            ),
+        }
 
     def _confidence(self, key: str, candidate: dict[str, Any], today: date) -> dict[str, Any]:
         found = confidence(self._record, candidate, self._asking.index.partnerships_of(key), today)
