@@ -49,23 +49,25 @@ class Corridors:
 
     def beyond(self, territories: csr_matrix) -> csr_matrix:
         """For each row of territories, those at the other end of its corridors, by how near the near end is and by how many people tie them."""
-        ends = [self._other_end(self._nearness(territories[row])) for row in range(territories.shape[0])]
+        ends = [self._other_end(self.nearness(territories[row])) for row in range(territories.shape[0])]
         return vstack(ends).tocsr() if ends else territories
 
-    def strongest(self, one: csr_matrix, other: csr_matrix) -> Traits | None:
-        """Of the profiles, the one whose corridor ends nearest to one territory and to the other; ``None`` for none."""
-        if not self.traits:
+    def strongest(self, here: Nearness, other: csr_matrix) -> Traits | None:
+        """Of the profiles, the one whose corridor ends nearest to one territory (``here``) and to the other; ``None`` for none."""
+        rows = np.flatnonzero(here["origin"] + here["residence"])
+        if not rows.size:
             return None
-        here, there = self._nearness(one), self._nearness(other)
-        ties = np.maximum(*(here[near] * there[far] for near, far in (SIDES, SIDES[::-1])))
+        there = self.nearness(other, rows)
+        ties = np.maximum(*(here[near][rows] * there[far] for near, far in (SIDES, SIDES[::-1])))
         best = int(ties.argmax())
-        return self.traits[best] if ties[best] > 0 else None
+        return self.traits[rows[best]] if ties[best] > 0 else None
 
-    def _nearness(self, territory: csr_matrix) -> Nearness:
-        """How near each corridor's end on one side is to the territory on that side."""
+    def nearness(self, territory: csr_matrix, rows: "np.typing.NDArray[np.intp] | None" = None) -> Nearness:
+        """How near the end on one side is to the territory on that side: of each corridor, or of those in some rows."""
         own = territory.copy()
         own.resize((1, self.rows.shape[1]))
-        return {side: cosine(csr_matrix(own.multiply(self.sides[side])), self.rows)[0] for side in SIDES}
+        ends = self.rows if rows is None else self.rows[rows]
+        return {side: cosine(csr_matrix(own.multiply(self.sides[side])), ends)[0] for side in SIDES}
 
     def _other_end(self, nearness: Nearness) -> csr_matrix:
         best = csr_matrix((1, self.rows.shape[1]))

@@ -8,7 +8,7 @@ history gives it: none.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,8 @@ from scipy.sparse import csc_matrix, csr_matrix
 from matching.evidence import TrackRecord
 from matching.profiles import KindProfiles, Rarities
 from matching.rows import Floats, Row, cosine, cosine_with, stack
+
+Positions = NDArray[np.int64]
 
 NEAREST = 160
 """How many earlier subjects are asked about a new one."""
@@ -50,6 +52,7 @@ class EarlierPartnerships:
     track_record: TrackRecord
     candidates: list[str]
     worth: Rarities
+    _places: tuple[KindProfiles, tuple[Positions, Positions]] | None = field(init=False, default=None)
 
     @cached_property
     def _columns(self) -> dict[str, int]:
@@ -58,6 +61,24 @@ class EarlierPartnerships:
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {key: row for row, key in enumerate(self.subjects.keys)}
+
+    def places_among(self, candidates: KindProfiles) -> tuple[Positions, Positions]:
+        """Who of these candidates has a history: where they stand there, and in which column here."""
+        if len(candidates.keys) < len(self.candidates):
+            found = [
+                (at, column)
+                for at, key in enumerate(candidates.keys)
+                if (column := self.column(key)) is not None
+            ]
+            return _columns(found)
+        if self._places is None or self._places[0] is not candidates:
+            found = [
+                (at, column)
+                for column, key in enumerate(self.candidates)
+                if (at := candidates.find(key)) is not None
+            ]
+            self._places = candidates, _columns(found)
+        return self._places[1]
 
     @cached_property
     def chosen(self) -> csr_matrix:
@@ -127,7 +148,7 @@ class EarlierPartnerships:
         likely: Floats = (votes @ self.chosen).toarray() + rest[:, None] * fashion
         return np.clip(likely, 0.0, 1.0, out=likely)
 
-    def at_most(self, subjects: KindProfiles, columns: Sequence[int]) -> Floats:
+    def at_most(self, subjects: KindProfiles, columns: Positions) -> Floats:
         """How likely some candidates can be at most, whatever else the nearest have chosen; quick for many subjects."""
         chosen = self._chosen_by[:, columns].tocsr()
         rows = np.flatnonzero(np.diff(chosen.indptr))
@@ -179,6 +200,11 @@ class EarlierPartnerships:
     @cached_property
     def _gram(self) -> Floats:
         return sharpened(cosine(self._alike, self._alike))
+
+
+def _columns(pairs: Sequence[tuple[int, int]]) -> tuple[Positions, Positions]:
+    one, other = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
+    return one, other
 
 
 def sharpened(likeness: Floats) -> Floats:

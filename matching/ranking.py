@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matching.admission import Mask
 from matching.capacity import is_taken
 from matching.conditions import Party, eligibility, excluded
 from matching.freshness import is_withdrawn
 from matching.order import LEAST_SCORE, best_first, in_turn
 from matching.profiles import KindProfiles
 from matching.rows import Floats
-from matching.similarity import Knowledge, Similarities
+from matching.similarity import Knowledge, Positions, Similarities
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
 MARGIN = 12
 """How many more candidates are looked at than are wanted: conditions may exclude some."""
+ROUNDING = 1e-9
+"""By how much two sums of the same parts may differ."""
 DEEPER = 8
 """How many times more are looked at when that was too few."""
 
@@ -44,30 +46,43 @@ class Field:
         on: date | None,
         depth: int,
     ) -> "Field | None":
-        """Those with a history, and by everything else the ``depth`` best for each subject that it may be shown; ``None`` if there is nobody."""
+        """For each subject the ``depth`` best that it may be shown, by the parts that are dot products and by all others; ``None`` if there is nobody.
+
+        Whoever is among neither has at most what the last of each list has (Fagin's threshold).
+        """
         everybody = Similarities(knowledge, subjects, candidates)
-        if everybody.are_authorities or candidates.are_few or depth >= len(candidates.keys):
+        if candidates.are_few or depth >= len(candidates.keys):
             return cls(everybody, everybody.weighted(settings), np.zeros(len(subjects.keys)))
-        known = everybody.with_history(settings)
-        lists = everybody.shortlists(
-            settings, depth, least=LEAST_SCORE, allowed=_others(subjects, candidates, known, on)
-        )
-        together = np.union1d(np.array(known, np.int64), lists.chosen)
+        allowed = _allowed(subjects, candidates, on)
+        beside, rest = _largest(everybody.beside(settings), allowed, depth)
+        lists = everybody.shortlists(settings, depth, least=LEAST_SCORE, allowed=allowed)
+        together = np.union1d(beside, lists.chosen)
         if not together.size:
             return None
         some = everybody.among(together)
-        return cls(some, some.weighted(settings), lists.floors)
+        floors = np.where(rest > 0, np.maximum(lists.floors, LEAST_SCORE) + rest, lists.floors)
+        return cls(some, some.weighted(settings), floors)
 
 
-def _others(
-    subjects: KindProfiles, candidates: KindProfiles, known: Sequence[int], on: date | None
-) -> list[NDArray[np.bool_]]:
-    """For each subject who may be shown beside the ``known``; the masks of those to whom the same applies are one."""
-    masks: dict[bytes, NDArray[np.bool_]] = {}
+def _largest(values: Floats, allowed: Sequence[Mask], depth: int) -> tuple[Positions, Floats]:
+    """The positions of the ``depth`` largest values above 0 in each row, together; and what no other in the row exceeds."""
+    chosen, rest = [np.empty(0, np.int64)], np.zeros(values.shape[0])
+    for row, mask in enumerate(allowed):
+        there = np.flatnonzero(mask & (values[row] > 0))
+        if there.size > depth:
+            order = np.argpartition(-values[row, there], depth)
+            rest[row] = values[row, there[order[depth]]] + ROUNDING
+            there = there[order[:depth]]
+        chosen.append(there)
+    return np.unique(np.concatenate(chosen)), rest
+
+
+def _allowed(subjects: KindProfiles, candidates: KindProfiles, on: date | None) -> list[Mask]:
+    """For each subject who may be shown to it; the masks of those to whom the same applies are one."""
+    masks: dict[bytes, Mask] = {}
     found = []
     for record, traits in zip(subjects.records, subjects.traits, strict=True):
         mask = candidates.admission.mask(Party(record, traits), on)
-        mask[known] = False
         found.append(masks.setdefault(mask.tobytes(), mask))
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.corridors import Corridors, people_between
+from matching.corridors import Corridors, Nearness, people_between
 from matching.earlier import EarlierPartnerships
 from matching.evidence import TrackRecord
 from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths
@@ -21,6 +21,8 @@ from schemas.rules import PARTS, PartName, RulesetSettings
 
 if TYPE_CHECKING:
     from matching.shortlist import Shortlists
+
+Positions = NDArray[np.int64]
 
 
 @dataclass
@@ -119,6 +121,7 @@ class Similarities:
         self.subjects, self.candidates = subjects, candidates
         self.subject_kind = subjects.traits[0].kind
         self.kind = candidates.traits[0].kind
+        self._near_ends: dict[int, Nearness] = {}
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -140,10 +143,19 @@ class Similarities:
             settings, lambda name: self._likely_at_most() if name == "track_record" else self.part(name)
         )
 
-    def _weigh(self, settings: RulesetSettings, part: Callable[[PartName], Floats]) -> Floats:
+    def beside(self, settings: RulesetSettings) -> Floats:
+        """What the parts add to the scores that are no dot products."""
+        parts: tuple[PartName, ...] = (
+            ("region", "track_record") if self.are_authorities else ("track_record",)
+        )
+        return self._weigh(settings, self.part, parts)
+
+    def _weigh(
+        self, settings: RulesetSettings, part: Callable[[PartName], Floats], parts: Sequence[PartName] = PARTS
+    ) -> Floats:
         weights = settings.weights_for(self.subject_kind, self.kind)
         total: Floats = np.zeros(self.shape)
-        for name in PARTS:
+        for name in parts:
             if weights.share(name):
                 total += weights.share(name) * part(name)
         return total
@@ -177,9 +189,9 @@ class Similarities:
 
     def tie(self, row: int, position: int) -> Traits | None:
         """Whose corridor ties the territories of a subject and a candidate most closely, if anybody's does."""
-        return self._knowledge.corridors.strongest(
-            self.subjects.region[row], self.candidates.region[position]
-        )
+        if row not in self._near_ends:
+            self._near_ends[row] = self._knowledge.corridors.nearness(self.subjects.region[row])
+        return self._knowledge.corridors.strongest(self._near_ends[row], self.candidates.region[position])
 
     @cached_property
     def sector(self) -> Floats:
@@ -204,15 +216,19 @@ class Similarities:
         """How likely the candidates are by earlier partnerships; the root, so that the rare ones still differ."""
         likeness = np.zeros(self.shape)
         there, columns = self._columns_of_earlier
-        if there:
-            likely = self._between.likelihoods(self.subjects, self._likeness_to_earlier)
-            likeness[:, there] = np.sqrt(likely[:, columns])
+        if there.size:
+            likeness[:, there] = np.sqrt(self._likely[:, columns])
         return likeness
+
+    @cached_property
+    def _likely(self) -> Floats:
+        """How likely each candidate with a history is to work with each subject."""
+        return self._between.likelihoods(self.subjects, self._likeness_to_earlier)
 
     def _likely_at_most(self) -> Floats:
         most = np.zeros(self.shape)
         there, columns = self._columns_of_earlier
-        if there:
+        if there.size:
             most[:, there] = np.sqrt(self._between.at_most(self.subjects, columns))
         return most
 
@@ -235,14 +251,9 @@ class Similarities:
         return self._knowledge.between(self.subject_kind, self.kind)
 
     @cached_property
-    def _columns_of_earlier(self) -> tuple[list[int], list[int]]:
+    def _columns_of_earlier(self) -> tuple[Positions, Positions]:
         """Candidates with a history: where they stand here, and where among the earlier partnerships."""
-        found = sorted(
-            (position, column)
-            for column, key in enumerate(self._between.candidates)
-            if (position := self.candidates.find(key)) is not None
-        )
-        return [position for position, _ in found], [column for _, column in found]
+        return self._between.places_among(self.candidates)
 
     @cached_property
     def _likeness_to_earlier(self) -> Floats:
@@ -253,16 +264,16 @@ class Similarities:
         """Whether authorities are compared with authorities."""
         return self.subject_kind is Kind.AUTHORITY and self.kind is Kind.AUTHORITY
 
-    def with_history(self, settings: RulesetSettings) -> list[int]:
+    def with_history(self, settings: RulesetSettings) -> Positions:
         """The candidates whose earlier partnerships count in a ruleset."""
         if not settings.weights_for(self.subject_kind, self.kind).share("track_record"):
-            return []
+            return np.empty(0, np.int64)
         return self._columns_of_earlier[0]
 
     def shortlists(
         self, settings: RulesetSettings, depth: int, *, least: float, allowed: Sequence[NDArray[np.bool_]]
     ) -> "Shortlists":
-        """The best allowed candidates by the parts that are dot products: all but the track record."""
+        """The best allowed candidates by the parts that are dot products: all but those :meth:`beside`."""
         index = self.candidates.index(self._worth, self.subject_kind)
         parts, tail = self.subjects.inner_parts(self._worth, self.kind)
         weights = inner_weights(settings, self.subject_kind, self.kind)
@@ -275,8 +286,13 @@ class Similarities:
         return index.reached(parts, tail, inner_weights(settings, self.subject_kind, self.kind), floors)
 
     def among(self, positions: NDArray[np.int64]) -> "Similarities":
-        """The similarities with some of the candidates."""
-        return Similarities(self._knowledge, self.subjects, self.candidates.some(positions, self._worth))
+        """The similarities with some of the candidates; what is known of them already is not computed again."""
+        some = Similarities(self._knowledge, self.subjects, self.candidates.some(positions, self._worth))
+        if "_likely" in self.__dict__:
+            some._likeness_to_earlier, some._likely = self._likeness_to_earlier, self._likely
+        if self.are_authorities and "region" in self.__dict__:
+            some.region = self.region[:, positions]
+        return some
 
     @property
     def _worth(self) -> Rarities:
@@ -287,5 +303,7 @@ def inner_weights(settings: RulesetSettings, subject: Kind, candidate: Kind) -> 
     """The weights of the blocks that :meth:`matching.profiles.KindProfiles.inner_parts` gives, in their order."""
     share = settings.weights_for(subject, candidate).share
     text = share("text")
-    parts = [share("region"), share("sector"), share("priority")]
+    # Between two authorities territories are no dot product: see Similarities.region.
+    region = 0.0 if subject is candidate is Kind.AUTHORITY else share("region")
+    parts = [region, share("sector"), share("priority")]
     return [*parts, (1 - CHARACTERS_SHARE) * text, CHARACTERS_SHARE * text]

@@ -102,7 +102,7 @@ def test_the_bound_is_never_below_the_likelihood() -> None:
     earlier = between(pairs)
     asked = Profiles(RulesetSettings.balanced()).put([NEW, *PROJECTS]).of(Kind.PROJECT)
     likely = earlier.likelihoods(asked, earlier.likeness(asked))
-    assert (earlier.at_most(asked, range(len(earlier.candidates))) >= likely - 1e-12).all()
+    assert (earlier.at_most(asked, np.arange(len(earlier.candidates))) >= likely - 1e-12).all()
 
 
 def test_many_earlier_subjects_are_asked_without_comparing_all_with_all(

@@ -27,7 +27,9 @@ def test_figures_have_their_known_values() -> None:
     found = score_rankings({"a": {"x", "y"}, "b": {"z"}, "c": {"z"}}, {"a": ["x", "q", "y"], "b": ["q", "z"]})
     ndcg = ((1 + 1 / 2) / (1 + 1 / np.log2(3)) + 1 / np.log2(3) + 0) / 3
     assert found.queries == 3
-    assert found.named() == pytest.approx({"recall@10": 2 / 3, "ndcg@10": ndcg, "mrr@10": (1 + 0.5 + 0) / 3})
+    expected = {"recall@10": 2 / 3, "ndcg@10": ndcg, "mrr@10": (1 + 0.5 + 0) / 3, "gini@10": found.gini}
+    assert found.named() == pytest.approx(expected)
+    assert 0 < found.gini < 1
 
 
 def test_only_the_first_ten_count_and_each_candidate_once() -> None:
