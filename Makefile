@@ -27,6 +27,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m bench.rematch
 	$(BIN)/python -m bench.digests
 	$(BIN)/passerelle bench match
+	$(BIN)/passerelle bench model
 	$(BIN)/passerelle bench languages
 
 format: .venv/dev.stamp

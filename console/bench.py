@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from console.environment import tell
+from service.clock import now
 
 app = typer.Typer(help="Measure, in one run, against named libraries.", no_args_is_help=True)
 
@@ -29,7 +30,23 @@ def match(
     # With the model comes scikit-learn, and no other command should wait for it.
     from console.match_benchmark import measure, new_generator
 
-    found = asdict(measure(new_generator(), associations, candidates, nonzeros, tell))
+    _show(asdict(measure(new_generator(), associations, candidates, nonzeros, tell)), as_json=as_json)
+
+
+@app.command("model")
+def model(
+    profiles: Annotated[int, typer.Option(min=100, metavar="N", help="How many profiles.")] = 100_000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Whole suggestions, with conditions, track record and reasons, on generated profiles of all kinds."""
+    # With the model comes scikit-learn, and no other command should wait for it.
+    from console.match_benchmark import new_generator
+    from console.model_benchmark import measure
+
+    _show(asdict(measure(new_generator(), profiles, now().date(), tell)), as_json=as_json)
+
+
+def _show(found: dict[str, float], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(found))
         return

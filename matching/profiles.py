@@ -335,9 +335,9 @@ class Profiles:
             self._kinds[kind] = KindProfiles([self._known[key] for key in keys], self.settings, self._columns)
         return self._kinds[kind]
 
-    def only_kind(self) -> KindProfiles:
-        """The profiles of a collection that holds one kind only."""
-        return self.of(next(iter(self._known.values())).traits.kind)
+    def known(self) -> Iterable[Known]:
+        """All profiles, in no order."""
+        return self._known.values()
 
     def kind_of(self, key: str) -> Kind | None:
         """The kind of the profile with this key, or ``None`` when there is none."""

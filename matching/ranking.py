@@ -17,7 +17,7 @@ from matching.similarity import Knowledge, Positions, Similarities
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
-MARGIN = 12
+MARGIN = 32
 """How many more candidates are looked at than are wanted: conditions may exclude some."""
 ROUNDING = 1e-9
 """By how much two sums of the same parts may differ."""

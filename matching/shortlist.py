@@ -140,8 +140,11 @@ class ShortlistIndex:
 
 
 def _on_all_cores(work: Callable[[int], None], starts: Sequence[int]) -> None:
+    if len(starts) == 1:
+        return work(starts[0])
     with ThreadPoolExecutor(CORES) as pool:
         list(pool.map(work, starts))
+    return None
 
 
 def _cut(queries: Queries, few: slice) -> Queries:

@@ -57,7 +57,15 @@ class Knowledge:
     def read(self, records: Iterable[Record]) -> KindProfiles:
         """Records of one kind, known or not, in the columns of the known profiles, to be compared with these."""
         settings, columns = self.profiles.settings, self.profiles.columns
-        return KindProfiles(Profiles(settings).put(records).only_kind().known, settings, columns)
+        same, others = dict[str, Known](), []
+        for record in records:
+            known = self.profiles.get(str(record.get("key")))
+            if known is not None and known.record == record:
+                same[known.traits.key] = known
+            else:
+                others.append(record)
+        same |= {item.traits.key: item for item in Profiles(settings).put(others).known()}
+        return KindProfiles([same[key] for key in sorted(same)], settings, columns)
 
     def between(self, subjects: Kind, candidates: Kind) -> EarlierPartnerships:
         """The earlier partnerships of one kind of subject with one kind of candidate."""

@@ -5,7 +5,7 @@ one region share the country and the region. Origin and residence are separate c
 agrees only when both its ends do. Several places of one side are joined by their maximum.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from math import sqrt
 
 from matching.traits import SIDES, Path, Side, Traits
@@ -73,7 +73,9 @@ def shared_territories(one: Traits, other: Traits) -> tuple[str, ...]:
 def shared_on(side: Side, one: Traits, other: Traits) -> tuple[str, ...]:
     """The deepest territories that two profiles share on one side."""
     mine, theirs = _codes(one.places[side]), _codes(other.places[side])
-    common = [code for code in mine if code in theirs]
+    common = {code: None for code in mine if code in theirs}
+    if not common:
+        return ()
     above = {code for path in (*one.places[side], *other.places[side]) for code in _above(path, common)}
     return tuple(code for code in common if code not in above)
 
@@ -97,7 +99,7 @@ def _codes(paths: Iterable[Path]) -> dict[str, None]:
     return dict.fromkeys(code for path in paths for code in path)
 
 
-def _above(path: Path, common: list[str]) -> Path:
+def _above(path: Path, common: Container[str]) -> Path:
     """The steps of a path that lie above its deepest common step."""
     deepest = max((step for step, code in enumerate(path) if code in common), default=0)
     return path[:deepest]

@@ -1,0 +1,110 @@
+"""What ``passerelle bench model`` measures: whole suggestions, with conditions, track record and reasons."""
+
+import resource
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from matching import PartnershipModel
+from schemas.rules import RulesetSettings, Weights
+from seed.synthetic.generator import Generator
+
+DEPTH, SAMPLE, SINGLES = 10, 1_000, 400
+PARTNERSHIPS = 0.05
+"""Partnerships of associations with authorities, and of projects with programmes, for each profile."""
+Tell = Callable[[str], None]
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFigures:
+    """What was measured, on generated profiles of all kinds."""
+
+    profiles: int
+    fit_s: float
+    ms_per_list: float
+    """One list of ten among many, with reasons."""
+    track_record_ratio: float
+    """Time with a track record ÷ without, under the same rules."""
+    one_subject_p50_ms: float
+    one_subject_p99_ms: float
+    """One subject alone, warm."""
+    preview_s: float
+    """Lists of a thousand subjects under other weights."""
+    kb_per_profile: float
+    """What the process has grown by from before the fit to after all lists, for each profile."""
+
+
+def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> ModelFigures:
+    """Measure everything in one run."""
+    tell("Generating profiles…")
+    drawn = Random(1)  # noqa: S311 - to be reproducible, not secret
+    records = list(islice(generator.records(profiles), profiles))
+    pairs = _partnerships(records, drawn)
+    asking = drawn.sample(records, min(SAMPLE, profiles))
+    before = _megabytes()
+    tell("Reading them…")
+    begun = time.perf_counter()
+    model = PartnershipModel().fit(records, pairs)
+    fit = time.perf_counter() - begun
+    alone = PartnershipModel().fit(records)
+    tell("Making lists…")
+
+    def lists(of: PartnershipModel) -> float:
+        begun = time.perf_counter()
+        of.suggest(asking, DEPTH, on=today)
+        return time.perf_counter() - begun
+
+    lists(model), lists(alone)
+    grown = _megabytes() - before
+    # One after the other and again: whatever else the machine is doing meets both alike.
+    times = [(lists(model), lists(alone)) for _ in range(3)]
+    with_record, without = (float(np.median(column)) for column in zip(*times, strict=True))
+    singles = [_seconds(model, record, today) for record in islice(records, SINGLES)][SINGLES // 10 :]
+    begun = time.perf_counter()
+    lists(model.with_ruleset(_other_weights()))
+    return ModelFigures(
+        profiles,
+        fit,
+        with_record / len(asking) * 1000,
+        with_record / without,
+        float(np.percentile(singles, 50)) * 1000,
+        float(np.percentile(singles, 99)) * 1000,
+        (time.perf_counter() - begun) * SAMPLE / len(asking),
+        # Two models share nothing, so each profile is counted twice.
+        grown * 1024 / profiles / 2,
+    )
+
+
+def _seconds(model: PartnershipModel, record: Record, today: date) -> float:
+    begun = time.perf_counter()
+    model.suggest([record], DEPTH, on=today)
+    return time.perf_counter() - begun
+
+
+def _partnerships(records: Sequence[Record], drawn: Random) -> list[tuple[str, str, str]]:
+    keys: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        keys[record["kind"]].append(record["key"])
+    return [
+        (drawn.choice(keys[one]), drawn.choice(keys[other]), str(drawn.randint(2005, 2025)))
+        for one, other in (("association", "authority"), ("project", "programme"))
+        if keys[one] and keys[other]
+        for _ in range(round(PARTNERSHIPS * len(records)))
+    ]
+
+
+def _other_weights() -> RulesetSettings:
+    weights = Weights(region=2, sector=4, priority=1, text=2, track_record=1)
+    return RulesetSettings.balanced().model_copy(update={"weights": weights, "pairings": {}})
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
