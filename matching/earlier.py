@@ -40,8 +40,11 @@ FASHION = 1.5
 """After so many years being chosen counts half as much for how often a candidate is chosen of late."""
 UNSEEN = 1.0
 """So many partnerships more are taken to have gone to somebody else: one partnership is no fashion."""
-GRAM_AT_MOST = 3_000
-"""Among so many earlier subjects, how like all are to all is kept; among more it is computed as it is needed."""
+GRAM_AT_MOST = 8_000
+"""Among so many earlier subjects, how like they are to each other is kept once it is known (in single precision: 256 MB
+at most); among more it is computed as it is needed."""
+MANY = 8
+"""From how many subjects on that ask at once, what was computed for them is worth keeping."""
 
 
 @dataclass
@@ -142,7 +145,11 @@ class EarlierPartnerships:
 
     def likelihoods(self, subjects: KindProfiles, near: Floats) -> Floats:
         """How likely each candidate (column) is to work with each subject (row), between 0 and 1."""
-        votes = stack([self._weights(row) for row in sharpened(near)], len(self.subjects.keys))
+        asked = [_largest(row, NEAREST) for row in near]
+        if len(asked) >= MANY:
+            self._compare(np.unique(np.concatenate(asked)))
+        weighed = zip(sharpened(near), asked, strict=True)
+        votes = stack([self._weights(row, nearest) for row, nearest in weighed], len(self.subjects.keys))
         rest = 1 - np.asarray(votes.sum(axis=1)).ravel()
         fashion = np.array([self._fashion_without(self._rows.get(key)) for key in subjects.keys])
         likely: Floats = (votes @ self.chosen).toarray() + rest[:, None] * fashion
@@ -166,9 +173,8 @@ class EarlierPartnerships:
         shares: Floats = np.maximum(counts, 0.0) / (counts.sum() + UNSEEN)
         return shares
 
-    def _weights(self, near: Floats) -> Row:
+    def _weights(self, near: Floats, asked: "NDArray[np.intp]") -> Row:
         """How much each of the nearest is believed."""
-        asked = _largest(near, NEAREST)
         if not asked.size:
             return Row.of({})
         among = self._among(asked)
@@ -184,10 +190,25 @@ class EarlierPartnerships:
 
     def _among(self, asked: "NDArray[np.intp]") -> Floats:
         """How like some of the earlier subjects are to each other."""
-        if len(self.subjects.keys) <= GRAM_AT_MOST:
-            return self._gram[np.ix_(asked, asked)]
+        if self._compared[asked].all():
+            return self._gram[np.ix_(asked, asked)].astype(float)
         rows = self._alike[asked]
-        return sharpened(cosine(rows, rows))
+        return _in_single(sharpened(cosine(rows, rows))).astype(float)
+
+    def _compare(self, asked: "NDArray[np.intp]") -> None:
+        """Compare some of the earlier subjects with all, where that can be kept."""
+        missing = asked[~self._compared[asked]]
+        if missing.size and self._compared.size <= GRAM_AT_MOST:
+            self._gram[missing] = _in_single(sharpened(cosine_with(self._alike[missing], self._turned_over)))
+            self._compared[missing] = True
+
+    @cached_property
+    def _compared(self) -> NDArray[np.bool_]:
+        return np.zeros(len(self.subjects.keys), bool)
+
+    @cached_property
+    def _gram(self) -> NDArray[np.float32]:
+        return np.empty((self._compared.size, self._compared.size), np.float32)
 
     @cached_property
     def _alike(self) -> csr_matrix:
@@ -197,14 +218,15 @@ class EarlierPartnerships:
     def _turned_over(self) -> csr_matrix:
         return self._alike.T.tocsr()
 
-    @cached_property
-    def _gram(self) -> Floats:
-        return sharpened(cosine(self._alike, self._alike))
-
 
 def _columns(pairs: Sequence[tuple[int, int]]) -> tuple[Positions, Positions]:
     one, other = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
     return one, other
+
+
+def _in_single(values: Floats) -> NDArray[np.float32]:
+    """Values as they are kept; what is not kept is rounded alike, so that it is the same whoever asks."""
+    return values.astype(np.float32)
 
 
 def sharpened(likeness: Floats) -> Floats:

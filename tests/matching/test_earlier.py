@@ -11,7 +11,7 @@ from matching.profiles import Profiles
 from matching.similarity import Knowledge
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
-from tests.matching.records import Record, programme, project
+from tests.matching.records import Record, crowd, programme, project
 
 WORDS = {
     "wells": "Wells and clean water for the village",
@@ -114,6 +114,17 @@ def test_many_earlier_subjects_are_asked_without_comparing_all_with_all(
     assert likelihoods(pairs) == pytest.approx(kept)
     monkeypatch.setattr("matching.earlier.NEAREST", 1)
     assert likelihoods(pairs)["well-diggers"] < kept["well-diggers"]
+
+
+@pytest.mark.parametrize("many", [1, 1_000])
+def test_whoever_asks_along_changes_no_list(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    people = crowd(150)
+    pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 60)]
+    monkeypatch.setattr("matching.earlier.MANY", many)
+    monkeypatch.setattr("matching.earlier.NEAREST", 7)
+    model = PartnershipModel().fit(people, pairs)
+    alone = [model.suggest([person], 8)[0] for person in people]
+    assert model.suggest(people, 8) == alone
 
 
 def test_a_track_record_keeps_the_latest_date_and_refuses_what_is_none() -> None:
