@@ -7,12 +7,13 @@ authorities are each other's counterparts by the corridors between their territo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from matching.profiles import KindProfiles
-from matching.rows import Floats, cosine, scaled_rows
+from matching.rows import Floats, cosine_with, scaled_rows
 from matching.traits import SIDES, Path, Record, Side, Traits
 from schemas.kinds import Kind
 
@@ -57,17 +58,23 @@ class Corridors:
         rows = np.flatnonzero(here["origin"] + here["residence"])
         if not rows.size:
             return None
-        there = self.nearness(other, rows)
-        ties = np.maximum(*(here[near][rows] * there[far] for near, far in (SIDES, SIDES[::-1])))
+        there = self.nearness(other)
+        ties = np.maximum(*(here[near][rows] * there[far][rows] for near, far in (SIDES, SIDES[::-1])))
         best = int(ties.argmax())
         return self.traits[rows[best]] if ties[best] > 0 else None
 
-    def nearness(self, territory: csr_matrix, rows: "np.typing.NDArray[np.intp] | None" = None) -> Nearness:
-        """How near the end on one side is to the territory on that side: of each corridor, or of those in some rows."""
+    def nearness(self, territory: csr_matrix) -> Nearness:
+        """How near each corridor's end on one side is to the territory on that side."""
         own = territory.copy()
         own.resize((1, self.rows.shape[1]))
-        ends = self.rows if rows is None else self.rows[rows]
-        return {side: cosine(csr_matrix(own.multiply(self.sides[side])), ends)[0] for side in SIDES}
+        return {
+            side: cosine_with(csr_matrix(own.multiply(self.sides[side])), self._turned_over)[0]
+            for side in SIDES
+        }
+
+    @cached_property
+    def _turned_over(self) -> csr_matrix:
+        return self.rows.T.tocsr()
 
     def _other_end(self, nearness: Nearness) -> csr_matrix:
         best = csr_matrix((1, self.rows.shape[1]))
