@@ -1,0 +1,53 @@
+"""A small town hall is not proposed to more than it can answer, through HTTP."""
+
+from typing import Any
+
+from tests.service.client import Installation
+from tests.service.examples import register
+
+Record = dict[str, Any]
+
+
+def test_whoever_waits_takes_a_place_until_there_is_an_answer(installation: Installation) -> None:
+    steward, first, second = (installation.client(role) for role in ("steward", "member", "member"))
+    town = register(steward, "authorities", key="padova", max_open_introductions=1)
+    asking = register(first, key="asking")
+    waiting = register(second, key="waiting", name="Donne di Kaolack", contact_email=None)
+
+    def shown(to: Record) -> list[Record]:
+        listed = steward.get(f"/associations/{to['id']}/suggestions?of=authorities").json()["items"]
+        return [item for item in listed if item["candidate"]["id"] == town["id"]]
+
+    [offer], [other] = shown(asking), shown(waiting)
+    [room] = [check for check in offer["eligibility"] if check["rule"] == "max_open_introductions"]
+    assert room["met"] is True
+    assert (
+        first.post(f"/suggestions/{offer['id']}/decision", json={"decision": "interested"}).status_code == 200
+    )
+    assert shown(waiting) == []
+    [still] = shown(asking)
+    assert still["decision"]["decision"] == "interested"
+    full = steward.get(f"/suggestions/{other['id']}").json()
+    [room] = [check for check in full["eligibility"] if check["rule"] == "max_open_introductions"]
+    assert room["met"] is False
+    assert "(1)" in room["detail"]
+
+    first.post(f"/suggestions/{offer['id']}/decision", json={"decision": "declined"})
+    assert len(shown(waiting)) == 1
+    first.post(f"/suggestions/{offer['id']}/decision", json={"decision": "interested"})
+    assert shown(waiting) == []
+    steward.post("/partnerships", json={"query": "asking", "candidate": "padova"})
+    assert len(shown(waiting)) == 1
+    steward.patch(f"/authorities/{town['id']}", json={"max_open_introductions": 0})
+    assert shown(waiting) == []
+    steward.patch(f"/authorities/{town['id']}", json={"max_open_introductions": None})
+    assert len(shown(waiting)) == 1
+
+
+def test_how_many_is_a_small_whole_number(embedded: Installation) -> None:
+    steward = embedded.client("steward")
+    town = register(steward, "authorities")
+    for wrong in (-1, 2.5, "many", 1_001):
+        answer = steward.patch(f"/authorities/{town['id']}", json={"max_open_introductions": wrong})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == "/max_open_introductions"
