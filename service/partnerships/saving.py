@@ -121,6 +121,9 @@ def _decide(item: PartnershipRecord, sides: Mapping[str, Head], former: Known | 
         return SavedRecord("rejected", None, [Fault("/candidate", detail)])
     if former is None:
         return SavedRecord("created")
+    if sides[item.query].merged_into or sides[item.candidate].merged_into:
+        # The row tells the best of both already; by its former key it is known, and no longer changed.
+        return SavedRecord("unchanged")
     return SavedRecord("unchanged" if former == (item.since, item.status) else "updated")
 
 

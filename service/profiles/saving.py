@@ -207,11 +207,7 @@ def _warn_of_duplicates(
 
 def _confirm(session: Session, unchanged: Sequence[Head], now: datetime) -> None:
     """What is sent again and says the same is confirmed by that; not written where it was confirmed a moment ago."""
-    old = [
-        head.number
-        for head in unchanged
-        if head.confirmed_at is not None and now - head.confirmed_at > A_MOMENT
-    ]
+    old = [head.number for head in unchanged if head.confirmed_at and now - head.confirmed_at > A_MOMENT]
     if old:
         first = repository.next_changes(session, "profile", len(old))
         rows = [

@@ -202,7 +202,7 @@ def test_much_of_what_is_fuzzed_gets_through(engine: Engine) -> None:
     outcomes: Counter[str] = Counter()
 
     @settings(
-        max_examples=100,
+        max_examples=400,
         derandomize=True,
         deadline=None,
         database=None,

@@ -50,6 +50,7 @@ def test_what_came_later_is_found_beside_the_baselines(pack: Path, tmp_path: Pat
     figures = json.loads(printed)
     baselines = {"random", "country and sector", "popularity", "bm25 nearest projects"}
     assert set(figures) == {"passerelle"} | baselines
+    assert 0 <= figures["passerelle"].pop("gini@10") < 1
     assert figures["passerelle"] == {"queries": 1, "recall@10": 1, "ndcg@10": 1, "mrr@10": 1}
     with out.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
