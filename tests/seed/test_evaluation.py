@@ -43,6 +43,41 @@ def _evaluate(pack: Path, *arguments: str) -> tuple[int, str, str]:
     return answer.exit_code, answer.stdout, answer.stderr
 
 
+def test_what_is_learnt_is_held_against_what_came_later(tmp_path: Path) -> None:
+    """Wells choose the one fund, loans the other; the latest fifth of the known pairs is enough to learn from."""
+    kinds = {"well": ("Clean water", "14030"), "loan": ("Small loans", "24040")}
+    records: list[dict[str, Any]] = [
+        {"kind": "programme", "key": f"fund-{name}", "name": title, "origin": ["SN"], "sectors": [sector]}
+        for name, (title, sector) in kinds.items()
+    ]
+    for number in range(240):
+        name = "well" if number % 2 else "loan"
+        title, sector = kinds[name]
+        records.append(
+            {
+                "kind": "project",
+                "key": f"{name}-{number}",
+                "name": f"{title} {number}",
+                "origin": ["SN"],
+                "sectors": [sector],
+            }
+        )
+    pairs = [
+        (item["key"], f"fund-{item['key'].split('-')[0]}", str(1990 + at // 10))
+        for at, item in enumerate(records[2:])
+    ]
+    (tmp_path / "profiles.jsonl").write_text("\n".join(map(json.dumps, records)))
+    _write(tmp_path / "partnerships.csv", ["query", "candidate", "since"], pairs[:200])
+    _write(tmp_path / "truth.csv", ["query", "candidate"], [pair[:2] for pair in pairs[200:]])
+    code, printed, _ = _evaluate(tmp_path, "--learn", "--json")
+    assert code == 0
+    learnt = json.loads(printed)["passerelle, learnt"]
+    assert learnt["ndcg@10"] == 1
+    assert learnt["bands"][-1]["least"] >= 0.2
+    assert learnt["bands"][-1]["observed"] == 1
+    assert "came true" in _evaluate(tmp_path, "--learn")[1]
+
+
 def test_what_came_later_is_found_beside_the_baselines(pack: Path, tmp_path: Path) -> None:
     out = tmp_path / "ranking.csv"
     code, printed, _ = _evaluate(pack, "--json", "--ranking-out", str(out))

@@ -165,7 +165,12 @@ def test_a_file_that_knows_nothing_of_the_merge_changes_nothing(installation: In
     [pair] = open_pairs(steward)
     merge(steward, pair["first"]["id"])
     again = import_records(installation, steward, *records)
-    assert (again["created"], again["updated"], again["unchanged"], again["rejected"]) == (0, 0, len(records), [])
+    assert (again["created"], again["updated"], again["unchanged"], again["rejected"]) == (
+        0,
+        0,
+        len(records),
+        [],
+    )
     changed = import_records(installation, steward, records[1] | {"members": 3})
     assert "one" in changed["rejected"][0]["reason"]
     joined = import_records(
