@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from schemas.concepts import function_words
 from schemas.kinds import Kind
 from schemas.language import all_texts
-from schemas.records import PLACE_FIELDS
+from schemas.records import HOME_FIELD
 from schemas.text_folding import fold
 
 Record = Mapping[str, Any]
@@ -80,8 +80,7 @@ class Appearance:
         self.names = [_distinctive(name) for name in names]
         self.heard = [[_skeleton(word) for word in name] for name in self.names]
         self.numerals = {word for word in _folded(names[0]).split() if NUMERAL.match(word)}
-        field = "residence" if self.kind is Kind.ASSOCIATION else PLACE_FIELDS[self.kind][0]
-        self.paths = _paths(record.get(field))
+        self.paths = _paths(record.get(HOME_FIELD[self.kind]))
         self.origins = _paths(record.get("origin"))
         self.number = fold(record.get("registration_number") or "").replace(" ", "")
         self.addresses = dict(_addresses(record)) if self.kind in OWN_ADDRESSES else {}
@@ -155,6 +154,7 @@ def _names_and_numbers(one: Appearance, other: Appearance) -> dict[str, float]:
 
 
 def _degree(one: Appearance, other: Appearance, shared: Mapping[str, float]) -> float:
+    """From the surest sign to the weakest: a number, a name, a text, an address, a territory."""
     if "registration_number" in shared:
         return 0.98
     if _apart(one.paths, other.paths):

@@ -73,14 +73,14 @@ class EarlierPartnerships:
                 for at, key in enumerate(candidates.keys)
                 if (column := self.column(key)) is not None
             ]
-            return _columns(found)
+            return _apart(found)
         if self._places is None or self._places[0] is not candidates:
             found = [
                 (at, column)
                 for column, key in enumerate(self.candidates)
                 if (at := candidates.find(key)) is not None
             ]
-            self._places = candidates, _columns(found)
+            self._places = candidates, _apart(found)
         return self._places[1]
 
     @cached_property
@@ -219,7 +219,8 @@ class EarlierPartnerships:
         return self._alike.T.tocsr()
 
 
-def _columns(pairs: Sequence[tuple[int, int]]) -> tuple[Positions, Positions]:
+def _apart(pairs: Sequence[tuple[int, int]]) -> tuple[Positions, Positions]:
+    """Sorted pairs as the array of their first and that of their second elements."""
     one, other = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
     return one, other
 

@@ -148,6 +148,11 @@ PLACE_FIELDS: dict[Kind, tuple[str, ...]] = {
 }
 """The fields of each kind that hold places."""
 
+HOME_FIELD: dict[Kind, str] = {
+    kind: "residence" if kind is Kind.ASSOCIATION else fields[0] for kind, fields in PLACE_FIELDS.items()
+}
+"""The field that says where a profile itself is: an association where it is registered, a project where it is carried out."""
+
 PartnershipStatus = Literal["planned", "active", "finished", "ended"]
 
 

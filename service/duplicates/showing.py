@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from schemas.kinds import Kind
-from schemas.records import PLACE_FIELDS
 from schemas.translation import Message, message
 from service.db.tables import Duplicate, MergedProfile, Profile
 from service.http.times import utc
 from service.profiles.duplicates import Found
 from service.profiles.public import name_of, reference
-from service.profiles.records import Record
+from service.profiles.records import home_of
 from service.suggestions.wording import Wording
 
 IN_COMMON: dict[str, Message] = {
@@ -83,18 +82,17 @@ def merged(was: MergedProfile, into: Profile) -> dict[str, Any]:
 
 
 def _side(profile: Profile, wording: Wording) -> dict[str, Any]:
-    return {**reference(profile, wording.language), "key": profile.key, "places": _places(profile)}
-
-
-def _places(profile: Profile) -> list[Record]:
-    """Where a profile is: an association where its members live, all others in the first place field they have."""
-    kind = Kind(profile.kind)
-    value = profile.document.get("residence" if kind is Kind.ASSOCIATION else PLACE_FIELDS[kind][0]) or []
-    return value if isinstance(value, list) else [value]
+    return {
+        **reference(profile, wording.language),
+        "key": profile.key,
+        "places": home_of(Kind(profile.kind), profile.document),
+    }
 
 
 def _detail(profile: Profile, because: Sequence[str], wording: Wording) -> str:
-    codes = tuple(place.get("code") or place["country"] for place in _places(profile))
+    codes = tuple(
+        place.get("code") or place["country"] for place in home_of(Kind(profile.kind), profile.document)
+    )
     in_common = tuple(IN_COMMON[name] for name in because)
     values: dict[str, Any] = {"name": name_of(profile, wording.language), "in_common": in_common}
     if not codes:

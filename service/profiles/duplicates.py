@@ -17,7 +17,7 @@ from service.db.base import new_id
 from service.db.bulk import pieces
 from service.db.tables import Duplicate, Profile, ProfileLabel
 from service.field_errors import Fault
-from service.profiles.records import Record, appearance_of, trace_labels
+from service.profiles.records import Record, appearance_of, home_of, trace_labels
 from service.profiles.repository import CHUNK, by_numbers
 
 MOST_FOUND = 5
@@ -44,10 +44,20 @@ class Found:
 
 
 def warnings(found: Iterable[Found]) -> list[Fault]:
-    """What is said of a record that may be the same as these profiles."""
-    detail = message("This may be a profile that is there already. A steward will look at it.")
-    named = tuple(_named(item.profile) for item in found if item.profile.published)
-    return [Fault("/name", detail, named)] if named else []
+    """What is said of a record that may be the same as these profiles, the likeliest first."""
+    public = [item.profile for item in found if item.profile.published]
+    if not public:
+        return []
+    likeliest = public[0]
+    places = [
+        place.get("place") or place["country"] for place in home_of(Kind(likeliest.kind), likeliest.document)
+    ]
+    detail = message(
+        "This may be {name} ({place}), which is there already. A steward will look at it.",
+        name=likeliest.name,
+        place=", ".join(places[:1]) or likeliest.key,
+    )
+    return [Fault("/name", detail, tuple(map(_named, public)))]
 
 
 def _named(profile: Profile) -> dict[str, str]:

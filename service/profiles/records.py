@@ -7,7 +7,7 @@ from typing import Any
 from matching.duplicates import Appearance
 from schemas.kinds import Kind
 from schemas.language import Language, all_texts, text_in
-from schemas.records import PLACE_FIELDS
+from schemas.records import HOME_FIELD, PLACE_FIELDS
 from schemas.sectors import ancestors, sectors
 from schemas.text_folding import fold
 from service.db.tables import Profile
@@ -52,6 +52,12 @@ def places_in(kind: Kind, document: Record) -> list[Record]:
         value = document.get(field) or []
         found.extend(value if isinstance(value, list) else [value])
     return found
+
+
+def home_of(kind: Kind, document: Record) -> list[Record]:
+    """Where a profile itself is."""
+    value = document.get(HOME_FIELD[kind]) or []
+    return value if isinstance(value, list) else [value]
 
 
 def labels_of(kind: Kind, document: Record) -> set[str]:

@@ -162,6 +162,7 @@ def test_a_file_that_knows_nothing_of_the_merge_changes_nothing(installation: In
     assert report["created"] == len(records)
     [warning] = [item for item in report["remarks"] if item["line"] == 2 and item["field"] == "name"]
     assert [item["key"] for item in warning["candidates"]] == ["one"]
+    assert "Les amis de Kaolack (Padova)" in warning["reason"]
     [pair] = open_pairs(steward)
     merge(steward, pair["first"]["id"])
     again = import_records(installation, steward, *records)
