@@ -1,8 +1,6 @@
 """What ``passerelle bench match`` measures: the best twenty of many candidates, found in three ways."""
 
-import resource
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +15,7 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.neighbors import NearestNeighbors
 from sparse_dot_topn import sp_matmul_topn
 
+from console.timing import peak_megabytes, seconds
 from matching.features.text import dampened
 from matching.profiles import KindProfiles, Profiles
 from matching.rows import rarity, row_of_each_value, side_by_side, unit_rows
@@ -94,9 +93,9 @@ def measure(generator: Generator, associations: int, candidates: int, nonzeros: 
     tenth = _Run(asking, asked.some(slice(0, candidates // 10)), weights)
     tenth.own()  # once, to be compiled
     tell("Matching everybody, in both directions…")
-    there = _seconds(lambda: run.lists(asking))
-    back = _seconds(lambda: _Run(asked, asking, weights).lists(asked))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    there = seconds(lambda: run.lists(asking))
+    back = seconds(lambda: _Run(asked, asking, weights).lists(asked))
+    peak = peak_megabytes()
     tell("Measuring the others…")
     # Ours before, between and after the others: whatever else the machine is doing meets all alike.
     first, brute, second, dots, third = run.own(), run.brute_force(), run.own(), run.dot_products(), run.own()
@@ -131,12 +130,12 @@ class _Run:
     def own(self) -> float:
         """Seconds a query of the core."""
         some = self._sample(OWN_SAMPLE)
-        return _seconds(lambda: self.lists(some)) / some.size
+        return seconds(lambda: self.lists(some)) / some.size
 
     def singles(self) -> list[float]:
         """Seconds for one query, again and again."""
         some = self._sample(SINGLES)
-        return [_seconds(partial(self.lists, some.some(slice(at, at + 1)))) for at in range(some.size)]
+        return [seconds(partial(self.lists, some.some(slice(at, at + 1)))) for at in range(some.size)]
 
     def brute_force(self) -> float:
         """Seconds a query of scikit-learn; it knows no dot product, so it compares by cosine: the same work."""
@@ -145,13 +144,13 @@ class _Run:
             asked
         )
         rows = some.as_one(self._weights)
-        return _seconds(lambda: brute.kneighbors(rows)) / some.size
+        return seconds(lambda: brute.kneighbors(rows)) / some.size
 
     def dot_products(self) -> float:
         """Seconds a query of sparse_dot_topn."""
         turned, some = self._asked.as_one(self._weights).T.tocsr(), self._sample(DOT_SAMPLE)
         rows = some.as_one(self._weights)
-        return _seconds(lambda: sp_matmul_topn(rows, turned, top_n=DEPTH, n_threads=CORES)) / some.size
+        return seconds(lambda: sp_matmul_topn(rows, turned, top_n=DEPTH, n_threads=CORES)) / some.size
 
     def overlap(self) -> float:
         """Share of the exact best that are found, ties aside."""
@@ -166,12 +165,6 @@ class _Run:
 
     def _sample(self, most: int) -> Rows:
         return self._asking.some(np.unique(np.linspace(0, self._asking.size - 1, most).astype(np.int64)))
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
 
 
 def new_generator() -> Generator:

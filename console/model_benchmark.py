@@ -1,17 +1,17 @@
 """What ``passerelle bench model`` measures: whole suggestions, with conditions, track record and reasons."""
 
-import resource
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 from random import Random
 from typing import Any
 
 import numpy as np
 
+from console.timing import peak_megabytes, seconds
 from matching import PartnershipModel
 from schemas.rules import RulesetSettings, Weights
 from seed.synthetic.generator import Generator
@@ -49,27 +49,25 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     records = list(islice(generator.records(profiles), profiles))
     pairs = _partnerships(records, drawn)
     asking = drawn.sample(records, min(SAMPLE, profiles))
-    before = _megabytes()
+    before = peak_megabytes()
     tell("Reading them…")
-    begun = time.perf_counter()
-    model = PartnershipModel().fit(records, pairs)
-    fit = time.perf_counter() - begun
+    model = PartnershipModel()
+    fit = seconds(lambda: model.fit(records, pairs))
     alone = PartnershipModel().fit(records)
     tell("Making lists…")
 
     def lists(of: PartnershipModel) -> float:
-        begun = time.perf_counter()
-        of.suggest(asking, DEPTH, on=today)
-        return time.perf_counter() - begun
+        return seconds(lambda: of.suggest(asking, DEPTH, on=today))
 
     lists(model), lists(alone)
-    grown = _megabytes() - before
+    grown = peak_megabytes() - before
     # One after the other and again: whatever else the machine is doing meets both alike.
     times = [(lists(model), lists(alone)) for _ in range(3)]
     with_record, without = (float(np.median(column)) for column in zip(*times, strict=True))
-    singles = [_seconds(model, record, today) for record in islice(records, SINGLES)][SINGLES // 10 :]
-    begun = time.perf_counter()
-    lists(model.with_ruleset(_other_weights()))
+    singles = [
+        seconds(partial(model.suggest, [record], DEPTH, on=today)) for record in islice(records, SINGLES)
+    ][SINGLES // 10 :]
+    preview = seconds(lambda: lists(model.with_ruleset(_other_weights())))
     return ModelFigures(
         profiles,
         fit,
@@ -77,16 +75,10 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
         with_record / without,
         float(np.percentile(singles, 50)) * 1000,
         float(np.percentile(singles, 99)) * 1000,
-        (time.perf_counter() - begun) * SAMPLE / len(asking),
+        preview * SAMPLE / len(asking),
         # Two models share nothing, so each profile is counted twice.
         grown * 1024 / profiles / 2,
     )
-
-
-def _seconds(model: PartnershipModel, record: Record, today: date) -> float:
-    begun = time.perf_counter()
-    model.suggest([record], DEPTH, on=today)
-    return time.perf_counter() - begun
 
 
 def _partnerships(records: Sequence[Record], drawn: Random) -> list[tuple[str, str, str]]:
@@ -104,7 +96,3 @@ def _partnerships(records: Sequence[Record], drawn: Random) -> list[tuple[str, s
 def _other_weights() -> RulesetSettings:
     weights = Weights(region=2, sector=4, priority=1, text=2, track_record=1)
     return RulesetSettings.balanced().model_copy(update={"weights": weights, "pairings": {}})
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -18,9 +18,7 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 from matching.evidence import TrackRecord
 from matching.profiles import KindProfiles, Rarities
-from matching.rows import Floats, Row, cosine, cosine_with, stack
-
-Positions = NDArray[np.int64]
+from matching.rows import Floats, Positions, Row, cosine, cosine_with, stack
 
 NEAREST = 160
 """How many earlier subjects are asked about a new one."""
@@ -73,14 +71,14 @@ class EarlierPartnerships:
                 for at, key in enumerate(candidates.keys)
                 if (column := self.column(key)) is not None
             ]
-            return _apart(found)
+            return _unzipped(found)
         if self._places is None or self._places[0] is not candidates:
             found = [
                 (at, column)
                 for column, key in enumerate(self.candidates)
                 if (at := candidates.find(key)) is not None
             ]
-            self._places = candidates, _apart(found)
+            self._places = candidates, _unzipped(found)
         return self._places[1]
 
     @cached_property
@@ -219,7 +217,7 @@ class EarlierPartnerships:
         return self._alike.T.tocsr()
 
 
-def _apart(pairs: Sequence[tuple[int, int]]) -> tuple[Positions, Positions]:
+def _unzipped(pairs: Sequence[tuple[int, int]]) -> tuple[Positions, Positions]:
     """Sorted pairs as the array of their first and that of their second elements."""
     one, other = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
     return one, other

@@ -76,8 +76,8 @@ class Band:
 class Lesson:
     """What was learnt for one pairing.
 
-    ``calibration_*`` is what a score means, under the present weights and under the proposed ones. ``surprise_*`` is the mean log loss per pair in
-    nats.
+    ``calibration_*`` is what a score means, under the present weights and under the proposed ones.
+    ``surprise_*`` is the mean log loss per pair in nats.
     """
 
     pairing: str
@@ -93,14 +93,9 @@ class Lesson:
 
     @property
     def error(self) -> float:
-        """How far expected and observed shares lie apart."""
-        return calibration_error(self.bands)
-
-
-def calibration_error(found: Sequence[Band]) -> float:
-    """The expected calibration error (Naeini 2015), between 0 and 1."""
-    total = sum(band.pairs for band in found)
-    return sum(band.pairs * abs(band.expected - band.observed) for band in found) / max(total, 1)
+        """How far expected and observed shares lie apart: the expected calibration error (Naeini 2015), 0 to 1."""
+        total = sum(band.pairs for band in self.bands)
+        return sum(band.pairs * abs(band.expected - band.observed) for band in self.bands) / max(total, 1)
 
 
 def lessons(
@@ -123,9 +118,11 @@ def lessons(
 def _decided(model: "PartnershipModel", decisions: Iterable[Decided]) -> Iterator[tuple[str, Example]]:
     for subject, candidate, interested in decisions:
         known = model.knowledge_.profiles.get(subject)
-        for scored in model.score_pairs(known.record, [candidate]) if known else ():
-            pairing = f"{known.traits.kind}:{scored.kind}" if known else ""
-            yield pairing, Example(subject, _parts(scored), interested, decided=True)
+        if known is None:
+            continue
+        for scored in model.score_pairs(known.record, [candidate]):
+            example = Example(subject, _parts(scored), interested, decided=True)
+            yield f"{known.traits.kind}:{scored.kind}", example
 
 
 def _foreseen(model: "PartnershipModel", pairs: Sequence[PairInput]) -> Iterator[tuple[str, Example]]:

@@ -13,6 +13,8 @@ LEAST_SCORE = 0.02
 """Two profiles that share less than this share nothing that could be put into words."""
 PRECISION = 12
 """Decimals at which two scores are a tie: sums of the same parts in another order must not change an order."""
+TOLERANCE = 1e-9
+"""By how much two sums of the same parts may differ."""
 Positions = NDArray[np.intp]
 Turns = Callable[[int], int]
 """Where a position stands among those with the same score."""

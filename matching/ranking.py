@@ -10,17 +10,15 @@ from matching.admission import Mask
 from matching.capacity import is_taken
 from matching.conditions import Party, eligibility, excluded
 from matching.freshness import is_withdrawn
-from matching.order import LEAST_SCORE, best_first, in_turn
+from matching.order import LEAST_SCORE, TOLERANCE, best_first, in_turn
 from matching.profiles import KindProfiles
-from matching.rows import Floats
-from matching.similarity import Knowledge, Positions, Similarities
+from matching.rows import Floats, Positions
+from matching.similarity import Knowledge, Similarities
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
 MARGIN = 32
 """How many more candidates are looked at than are wanted: conditions may exclude some."""
-ROUNDING = 1e-9
-"""By how much two sums of the same parts may differ."""
 DEEPER = 8
 """How many times more are looked at when that was too few."""
 
@@ -71,7 +69,7 @@ def _largest(values: Floats, allowed: Sequence[Mask], depth: int) -> tuple[Posit
         there = np.flatnonzero(mask & (values[row] > 0))
         if there.size > depth:
             order = np.argpartition(-values[row, there], depth)
-            rest[row] = values[row, there[order[depth]]] + ROUNDING
+            rest[row] = values[row, there[order[depth]]] + TOLERANCE
             there = there[order[:depth]]
         chosen.append(there)
     return np.unique(np.concatenate(chosen)), rest

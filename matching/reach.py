@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.order import LEAST_SCORE
+from matching.order import LEAST_SCORE, TOLERANCE
 from matching.profiles import KindProfiles
 from matching.rows import Floats
 from matching.similarity import Knowledge, Similarities
@@ -13,8 +13,6 @@ from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
 
 CANDIDATES_AT_ONCE = 64
-TOLERANCE = 1e-9
-"""By how much two sums of the same parts may differ."""
 
 
 def subjects_reached(

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 Floats = NDArray[np.float64]
+Positions = NDArray[np.int64]
+"""Where something stands among others."""
 
 
 @dataclass(frozen=True, slots=True)

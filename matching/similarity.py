@@ -14,15 +14,13 @@ from matching.evidence import TrackRecord
 from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths
 from matching.features.text import CHARACTERS_SHARE
 from matching.profiles import KindProfiles, Known, Profiles, Rarities
-from matching.rows import Floats, Row, cosine
+from matching.rows import Floats, Positions, Row, cosine
 from matching.traits import Record, Traits
 from schemas.kinds import Kind
 from schemas.rules import PARTS, PartName, RulesetSettings
 
 if TYPE_CHECKING:
     from matching.shortlist import Shortlists
-
-Positions = NDArray[np.int64]
 
 
 @dataclass

@@ -48,6 +48,10 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
         self.errors = list(errors)
         self.headers = headers or {}
 
+    def headers_for(self, _request: Request) -> dict[str, str]:
+        """The headers of the answer to a request."""
+        return self.headers
+
 
 class Unauthorised(Problem):
     """No token, or one that is not known."""
@@ -79,9 +83,11 @@ class Moved(Problem):
         super().__init__(message("This profile was merged into another. Go on there."))
         self.old, self.new = old, new
 
-    def location(self, path: str) -> str:
-        """The address to go on at, for one that names the old identifier in any of its spellings."""
-        return "/".join(str(self.new) if _is(self.old, step) else step for step in path.split("/"))
+    def headers_for(self, request: Request) -> dict[str, str]:
+        """Where to go on: the same address, with the old identifier, in whatever spelling, replaced by the new."""
+        steps = request.url.path.split("/")
+        path = "/".join(str(self.new) if _is(self.old, step) else step for step in steps)
+        return {"Location": str(request.url.replace(path=path))}
 
 
 def _is(identifier: UUID, step: str) -> bool:
@@ -154,10 +160,9 @@ def _answer_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
     language = language_of(request)
     errors = [fault.shown(language) for fault in error.errors]
-    headers = error.headers
-    if isinstance(error, Moved):
-        headers = {"Location": str(request.url.replace(path=error.location(request.url.path)))}
-    return problem_response(error.status, render(language, error.detail), errors=errors, headers=headers)
+    return problem_response(
+        error.status, render(language, error.detail), errors=errors, headers=error.headers_for(request)
+    )
 
 
 def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:

@@ -29,9 +29,8 @@ from service.errors import Invalid
 from service.outbox.announcing import announce_profiles
 from service.partnerships.service import CHANGES as PARTNERSHIPS
 from service.profiles import repository as profiles
-from service.profiles.duplicates import Written, note_duplicates
 from service.profiles.records import Record, as_input, stored_name
-from service.profiles.saving import index_documents
+from service.profiles.saving import make_findable
 from service.profiles.validation import validate_shape
 from service.suggestions.capacity import CHANGES as DECISIONS
 
@@ -116,9 +115,7 @@ def _rewrite(session: Session, keep: Profile, document: Record, change: int, now
     keep.updated_at = now
     session.add(keep)
     session.flush()
-    written = [Written(keep.number or 0, Kind(keep.kind), document)]
-    index_documents(session, written, fresh=False)
-    note_duplicates(session, written, now)
+    make_findable(session, keep, now, fresh=False)
 
 
 def _move_ties(session: Session, keep: Profile, gone: Profile) -> Rows:

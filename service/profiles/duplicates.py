@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from heapq import nlargest
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import delete, func, insert, or_
 from sqlmodel import Session, col, select
@@ -17,7 +18,7 @@ from service.db.base import new_id
 from service.db.bulk import pieces
 from service.db.tables import Duplicate, Profile, ProfileLabel
 from service.field_errors import Fault
-from service.profiles.records import Record, appearance_of, home_of, trace_labels
+from service.profiles.records import Record, home_of
 from service.profiles.repository import CHUNK, by_numbers
 
 MOST_FOUND = 5
@@ -27,12 +28,28 @@ TOO_COMMON = 50
 """A trace that more profiles share tells none of them from another."""
 
 
-class Written(NamedTuple):
+@dataclass(frozen=True)
+class Written:
     """A profile as it is written; ``number`` is 0 as long as it is not stored."""
 
     number: int
     kind: Kind
     document: Record
+
+    @classmethod
+    def of(cls, profile: Profile) -> "Written":
+        """A stored profile."""
+        return cls(profile.number or 0, Kind(profile.kind), profile.document)
+
+    @cached_property
+    def appearance(self) -> Appearance:
+        """What it is told from others by."""
+        return Appearance({**self.document, "kind": self.kind})
+
+    @cached_property
+    def trace_labels(self) -> set[str]:
+        """The labels by which profiles are found that may be the same."""
+        return {f"like:{trace}" for trace in self.appearance.traces()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +83,18 @@ def _named(profile: Profile) -> dict[str, str]:
 
 def similar_profiles(session: Session, written: Sequence[Written]) -> list[list[Found]]:
     """For each of these profiles the stored ones that may be the same, the likeliest first."""
-    appearances = [appearance_of(item.kind, item.document) for item in written]
-    labels = [trace_labels(appearance) for appearance in appearances]
-    sharing = _sharing(session, set().union(*labels))
+    sharing = _sharing(session, set().union(*(item.trace_labels for item in written)))
     near = [
-        _nearest(item.number, [sharing.get((label, item.kind), ()) for label in mine])
-        for item, mine in zip(written, labels, strict=True)
+        _nearest(item.number, [sharing.get((label, item.kind), ()) for label in item.trace_labels])
+        for item in written
     ]
     known = {
-        number: (profile, appearance_of(Kind(profile.kind), profile.document))
+        number: (profile, Written.of(profile).appearance)
         for number, profile in by_numbers(session, set().union(*near)).items()
     }
     return [
-        _best(appearance, [known[number] for number in numbers if number in known])
-        for appearance, numbers in zip(appearances, near, strict=True)
+        _best(item.appearance, [known[number] for number in numbers if number in known])
+        for item, numbers in zip(written, near, strict=True)
     ]
 
 

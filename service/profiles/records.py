@@ -4,7 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-from matching.duplicates import Appearance
 from schemas.kinds import Kind
 from schemas.language import Language, all_texts, text_in
 from schemas.records import HOME_FIELD, PLACE_FIELDS
@@ -61,24 +60,14 @@ def home_of(kind: Kind, document: Record) -> list[Record]:
 
 
 def labels_of(kind: Kind, document: Record) -> set[str]:
-    """The labels a profile is found by: every ancestor of its places and sectors, its priorities, its traces."""
+    """The labels a profile is filtered by, with every ancestor of its places and sectors."""
     labels = {f"priority:{priority}" for priority in document.get("priorities", [])}
     for place in places_in(kind, document):
         labels.update(f"territory:{code}" for code in place["path"] or [place["country"]])
     for sector in document.get("sectors", []):
         if sector in sectors():
             labels.update(f"sector:{code}" for code in ancestors(sector))
-    return labels | trace_labels(appearance_of(kind, document))
-
-
-def appearance_of(kind: Kind, document: Record) -> Appearance:
-    """What a profile is told from others by."""
-    return Appearance({**document, "kind": kind})
-
-
-def trace_labels(appearance: Appearance) -> set[str]:
-    """The labels by which profiles are found that may be the same as this one."""
-    return {f"like:{trace}" for trace in appearance.traces()}
+    return labels
 
 
 def stored_name(document: Record) -> str:

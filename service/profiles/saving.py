@@ -23,7 +23,7 @@ from service.errors import Invalid
 from service.field_errors import Fault, faults_of
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
-from service.profiles.duplicates import Written, note_duplicates, similar_profiles, warnings
+from service.profiles.duplicates import Found, Written, note_duplicates, similar_profiles, warnings
 from service.profiles.records import labels_of, record_hash, searchable_text, stored_name
 from service.profiles.repository import Head
 from service.profiles.validation import PlaceFinder, check_record
@@ -116,15 +116,18 @@ def preview_records(
         if saved.outcome != "rejected":
             seen[item.key] = item.head(former.number if former else 0)
         outcomes.append(saved)
-    _warn_beforehand(session, list(zip(records, outcomes, strict=True)))
+    decided = zip(records, outcomes, strict=True)
+    new = [
+        (saved, Written(0, item.kind, item.document)) for item, saved in decided if saved.outcome == "created"
+    ]
+    _warn([saved for saved, _ in new], similar_profiles(session, [item for _, item in new]))
     return outcomes
 
 
-def _warn_beforehand(session: Session, decided: Sequence[tuple[ExaminedRecord, SavedRecord]]) -> None:
-    new = [(item, saved) for item, saved in decided if saved.outcome == "created"]
-    written = [Written(0, item.kind, item.document) for item, _ in new]
-    for (_, saved), found in zip(new, similar_profiles(session, written), strict=True):
-        saved.problems = [*saved.problems, *warnings(found)]
+def _warn(outcomes: Iterable[SavedRecord], found: Iterable[Iterable[Found]]) -> None:
+    """Say of records which profiles they may be."""
+    for saved, others in zip(outcomes, found, strict=True):
+        saved.problems = [*saved.problems, *warnings(others)]
 
 
 def _without_repeats(records: Sequence[ExaminedRecord]) -> Iterator[list[ExaminedRecord]]:
@@ -184,25 +187,18 @@ def _store_batch(session: Session, batch: list[ExaminedRecord], now: datetime) -
         numbers |= _insert(session, [item for item in fresh if item.owner_key], owners, now)
         numbers |= _overwrite(session, changed, heads, owners, now)
         announce_profiles(session, numbers.values(), now)
-        _index(session, fresh, numbers, fresh=True)
-        _index(session, changed, numbers, fresh=False)
-        _warn_of_duplicates(session, decided, numbers, now)
+        written = {
+            item.key: Written(numbers[item.key], item.kind, item.document) for item in (*fresh, *changed)
+        }
+        index_documents(session, [written[item.key] for item in fresh], fresh=True)
+        index_documents(session, [written[item.key] for item in changed], fresh=False)
+        stored = [(saved, written[item.key]) for item, saved in decided if item.key in written]
+        found = note_duplicates(session, [item for _, item in stored], now)
+        _warn([saved for saved, _ in stored], found)
     _confirm(
         session, [heads[saved.key] for _, saved in decided if saved.outcome == "unchanged" and saved.key], now
     )
     return outcomes
-
-
-def _warn_of_duplicates(
-    session: Session,
-    decided: Iterable[tuple[ExaminedRecord, SavedRecord]],
-    numbers: dict[str, int],
-    now: datetime,
-) -> None:
-    stored = [(item, saved) for item, saved in decided if item.key in numbers]
-    written = [Written(numbers[item.key], item.kind, item.document) for item, _ in stored]
-    for (_, saved), found in zip(stored, note_duplicates(session, written, now), strict=True):
-        saved.problems = [*saved.problems, *warnings(found)]
 
 
 def _confirm(session: Session, unchanged: Sequence[Head], now: datetime) -> None:
@@ -293,20 +289,25 @@ def write_document(session: Session, profile: Profile, document: Record, now: da
     announce_profiles(session, [profile.number or 0], now)
 
 
-def _index(
-    session: Session, items: Iterable[ExaminedRecord], numbers: dict[str, int], *, fresh: bool
-) -> None:
-    index_documents(session, [(numbers[item.key], item.kind, item.document) for item in items], fresh=fresh)
+def make_findable(session: Session, profile: Profile, now: datetime, *, fresh: bool) -> list[Found]:
+    """Have a stored profile found by label and word; the profiles that may be the same."""
+    written = Written.of(profile)
+    index_documents(session, [written], fresh=fresh)
+    [found] = note_duplicates(session, [written], now)
+    return found
 
 
-def index_documents(session: Session, written: Sequence[tuple[int, Kind, Record]], *, fresh: bool) -> None:
+def index_documents(session: Session, written: Sequence[Written], *, fresh: bool) -> None:
     """Make written profiles findable by label and word; those that are not ``fresh`` are found anew."""
     if not written:
         return
     if not fresh:
-        numbers = [number for number, _, _ in written]
+        numbers = [item.number for item in written]
         repository.forget_labels(session, numbers)
         forget_texts(session, numbers)
-    labels = {number: (kind.value, labels_of(kind, document)) for number, kind, document in written}
+    labels = {
+        item.number: (item.kind.value, labels_of(item.kind, item.document) | item.trace_labels)
+        for item in written
+    }
     repository.add_labels(session, labels)
-    index_texts(session, [(number, searchable_text(document)) for number, _, document in written])
+    index_texts(session, [(item.number, searchable_text(item.document)) for item in written])

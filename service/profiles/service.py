@@ -21,9 +21,9 @@ from service.field_errors import Fault
 from service.http.merge_patch import merge_patch
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
-from service.profiles.duplicates import Found, Written, note_duplicates
+from service.profiles.duplicates import Found
 from service.profiles.records import as_input, places_in, record_hash, stored_name
-from service.profiles.saving import index_documents, write_document
+from service.profiles.saving import make_findable, write_document
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
 from service.security import Actor, Role
 from service.vocabularies.territories import find_territory
@@ -146,7 +146,7 @@ def register_profile(
     session.add(profile)
     session.flush()
     announce_profiles(session, [profile.number or 0], now)
-    found = _index(session, profile, fresh=True, now=now)
+    found = make_findable(session, profile, now, fresh=True)
     if kind in ORGANISATIONS and actor.role is Role.MEMBER:
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
@@ -228,7 +228,7 @@ def change_profile(
         profile.owner_number = _owner(session, kind, checked.document, actor)
     profile.published = published
     write_document(session, profile, checked.document, now)
-    _index(session, profile, fresh=False, now=now)
+    make_findable(session, profile, now, fresh=False)
     return profile
 
 
@@ -250,11 +250,3 @@ def delete_profile(session: Session, profile: Profile, actor: Actor, now: dateti
 def _check_may_edit(actor: Actor, profile: Profile) -> None:
     if not may_edit(actor, profile):
         raise Forbidden(message("Your token does not speak for this organisation."))
-
-
-def _index(session: Session, profile: Profile, *, fresh: bool, now: datetime) -> list[Found]:
-    """Make a profile findable; the profiles that may be the same."""
-    written = Written(profile.number or 0, Kind(profile.kind), profile.document)
-    index_documents(session, [written], fresh=fresh)
-    [found] = note_duplicates(session, [written], now)
-    return found

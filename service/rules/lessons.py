@@ -1,15 +1,19 @@
 """What the track record and decisions teach about the active rules, for stewards to take up or leave."""
 
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from matching.learning import Decided, Lesson
 from schemas.language import Language
-from schemas.rules import PARTS, RulesetSettings
+from schemas.rules import PARTS
 from schemas.translation import Message, message, render
 from service.db.tables import Decision, Profile
+
+if TYPE_CHECKING:
+    # With learning comes scipy's optimiser, and no start should wait for it.
+    from matching.learning import Decided, Lesson
 
 TELLING = {"interested": True, "declined": False}
 """What a decision says of a proposal; one that is put off says nothing yet."""
@@ -23,7 +27,7 @@ AS_GOOD = message(
 )
 
 
-def decisions_told(session: Session) -> list[Decided]:
+def decisions_told(session: Session) -> "list[Decided]":
     """What organisations have said of proposals: the keys of subject and candidate, and whether they were interested."""
     subject, candidate = aliased(Profile), aliased(Profile)
     query = (
@@ -36,12 +40,11 @@ def decisions_told(session: Session) -> list[Decided]:
     return [(one, other, TELLING[said]) for one, other, said in session.execute(query)]
 
 
-def public_lesson(lesson: Lesson, settings: RulesetSettings, language: Language) -> dict[str, Any]:
+def public_lesson(lesson: "Lesson", language: Language) -> dict[str, Any]:
     """A lesson for its steward; ``patch`` is what to send to a draft to take it up."""
     better = lesson.surprise_proposed < lesson.surprise_present * (1 - WORTH_A_CHANGE)
     weights = lesson.proposed if better else lesson.present
     means = lesson.calibration_proposed if better else lesson.calibration_present
-    known = {name: item.model_dump() for name, item in settings.calibration.items()}
     return {
         "pairing": lesson.pairing,
         "pairs": lesson.pairs,
@@ -51,25 +54,12 @@ def public_lesson(lesson: Lesson, settings: RulesetSettings, language: Language)
         "surprise_present": lesson.surprise_present,
         "surprise_proposed": lesson.surprise_proposed,
         "better": better,
-        "detail": _said(BETTER if better else AS_GOOD, lesson.pairs, language),
+        "detail": render(language, Message((BETTER if better else AS_GOOD).text, {"pairs": lesson.pairs})),
         "calibration": means.model_dump(),
         "calibration_error": lesson.error,
-        "bands": [
-            {
-                "least": band.least,
-                "most": band.most,
-                "pairs": band.pairs,
-                "expected": band.expected,
-                "observed": band.observed,
-            }
-            for band in lesson.bands
-        ],
+        "bands": [asdict(band) for band in lesson.bands],
         "patch": {
             "pairings": {lesson.pairing: weights.model_dump()},
-            "calibration": known | {lesson.pairing: means.model_dump()},
+            "calibration": {lesson.pairing: means.model_dump()},
         },
     }
-
-
-def _said(sentence: Message, pairs: int, language: Language) -> str:
-    return render(language, Message(sentence.text, {"pairs": pairs}))

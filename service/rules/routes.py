@@ -12,7 +12,6 @@ from schemas.rules import (
     RulesetActivation,
     RulesetDraft,
     RulesetPublic,
-    RulesetSettings,
     RulesetState,
 )
 from service.clock import now
@@ -59,10 +58,9 @@ def read_lessons(request: Request, session: ReadingSession, _actor: Steward) -> 
     """What decisions and partnerships teach about the weights that hold, and what scores have meant. Nothing changes by
     itself: send a lesson's ``patch`` to a draft to take it up. It takes up to half a minute on a large track record."""
     ruleset = service.active_ruleset(session)
-    settings = RulesetSettings.model_validate(ruleset.settings)
     language = language_of(request)
     learnt = request.app.state.index.lessons(ruleset, decisions_told(session))
-    return JSONResponse({"items": [public_lesson(lesson, settings, language) for lesson in learnt]})
+    return JSONResponse({"items": [public_lesson(lesson, language) for lesson in learnt]})
 
 
 @router.get("/{ruleset_id}", response_model=RulesetPublic)
