@@ -16,10 +16,11 @@ from sklearn.neighbors import NearestNeighbors
 from sparse_dot_topn import sp_matmul_topn
 
 from console.timing import peak_megabytes, seconds
+from matching.cores import CORES
 from matching.features.text import dampened
 from matching.profiles import KindProfiles, Profiles
 from matching.rows import rarity, row_of_each_value, side_by_side, unit_rows
-from matching.shortlist import CORES, ShortlistIndex
+from matching.shortlist import ShortlistIndex
 from matching.similarity import inner_weights
 from matching.topk import SLACK
 from schemas.kinds import PAIRINGS, Kind

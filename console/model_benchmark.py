@@ -37,7 +37,7 @@ class ModelFigures:
     one_subject_p99_ms: float
     """One subject alone, warm."""
     preview_s: float
-    """Lists of a thousand subjects under other weights."""
+    """Lists of a thousand subjects under other weights, without reasons, beside those there are."""
     kb_per_profile: float
     """What the process has grown by from before the fit to after all lists, for each profile."""
 
@@ -56,8 +56,8 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     alone = PartnershipModel().fit(records)
     tell("Making lists…")
 
-    def lists(of: PartnershipModel) -> float:
-        return seconds(lambda: of.suggest(asking, DEPTH, on=today))
+    def lists(of: PartnershipModel, because: bool = True) -> float:
+        return seconds(lambda: of.suggest(asking, DEPTH, on=today, because=because))
 
     lists(model), lists(alone)
     grown = peak_megabytes() - before
@@ -67,7 +67,7 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     singles = [
         seconds(partial(model.suggest, [record], DEPTH, on=today)) for record in islice(records, SINGLES)
     ][SINGLES // 10 :]
-    preview = seconds(lambda: lists(model.with_ruleset(_other_weights())))
+    preview = seconds(lambda: lists(model.with_ruleset(_other_weights()), because=False))
     return ModelFigures(
         profiles,
         fit,

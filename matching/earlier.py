@@ -10,6 +10,7 @@ history gives it: none.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from scipy.linalg import solve
 from scipy.sparse import csc_matrix, csr_matrix
 
 from matching.evidence import TrackRecord
-from matching.profiles import KindProfiles, Rarities
+from matching.profiles import KindProfiles, Known, Rarities
 from matching.rows import Floats, Positions, Row, cosine, cosine_with, stack
 
 NEAREST = 160
@@ -43,6 +44,21 @@ GRAM_AT_MOST = 8_000
 at most); among more it is computed as it is needed."""
 MANY = 8
 """From how many subjects on that ask at once, what was computed for them is worth keeping."""
+KEPT = 10_000
+"""For so many subjects it is kept who was asked about them and how much each was believed (32 MB at most)."""
+
+
+class Voices(NamedTuple):
+    """Who is asked about a subject: the earlier subjects nearest to it, in order of their rows."""
+
+    rows: NDArray[np.int32]
+    near: Floats
+    """How like the subject they are."""
+    votes: Floats
+    """How much each is believed."""
+
+
+NOBODY = Voices(np.empty(0, np.int32), np.empty(0), np.empty(0))
 
 
 @dataclass
@@ -54,6 +70,7 @@ class EarlierPartnerships:
     candidates: list[str]
     worth: Rarities
     _places: tuple[KindProfiles, tuple[Positions, Positions]] | None = field(init=False, default=None)
+    _kept: dict[str, tuple[Known, Voices]] = field(init=False, default_factory=dict)
 
     @cached_property
     def _columns(self) -> dict[str, int]:
@@ -94,8 +111,7 @@ class EarlierPartnerships:
         """The column of a candidate; ``None`` when it has no earlier partner of the subjects' kind."""
         return self._columns.get(candidate)
 
-    def who_chose(self, column: int) -> "NDArray[np.int32]":
-        """The rows of the earlier subjects that have worked with the candidate in a column."""
+    def _who_chose(self, column: int) -> "NDArray[np.int32]":
         start, end = self._chosen_by.indptr[column : column + 2]
         rows: NDArray[np.int32] = self._chosen_by.indices[start:end]
         return rows
@@ -141,17 +157,46 @@ class EarlierPartnerships:
                 near[row, self._rows[key]] = 0.0
         return near
 
-    def likelihoods(self, subjects: KindProfiles, near: Floats) -> Floats:
+    def likelihoods(self, subjects: KindProfiles) -> Floats:
         """How likely each candidate (column) is to work with each subject (row), between 0 and 1."""
-        asked = [_largest(row, NEAREST) for row in near]
-        if len(asked) >= MANY:
-            self._compare(np.unique(np.concatenate(asked)))
-        weighed = zip(sharpened(near), asked, strict=True)
-        votes = stack([self._weights(row, nearest) for row, nearest in weighed], len(self.subjects.keys))
+        votes = stack([Row(each.rows, each.votes) for each in self.voices(subjects)], len(self.subjects.keys))
         rest = 1 - np.asarray(votes.sum(axis=1)).ravel()
         fashion = np.array([self._fashion_without(self._rows.get(key)) for key in subjects.keys])
         likely: Floats = (votes @ self.chosen).toarray() + rest[:, None] * fashion
         return np.clip(likely, 0.0, 1.0, out=likely)
+
+    def nearest_partner(self, voices: Voices, column: int) -> str | None:
+        """Of those asked about a subject, the one most like it that has worked with the candidate in a column."""
+        there = np.flatnonzero(np.isin(voices.rows, self._who_chose(column)))
+        if not there.size:
+            return None
+        nearest = int(voices.rows[there[voices.near[there].argmax()]])
+        return self.subjects.keys[nearest]
+
+    def voices(self, subjects: KindProfiles) -> list[Voices]:
+        """Who is asked about each subject; what was found for known profiles is kept."""
+        found = [self._kept.get(item.traits.key) for item in subjects.known]
+        new = [
+            row
+            for row, (item, kept) in enumerate(zip(subjects.known, found, strict=True))
+            if kept is None or kept[0] is not item
+        ]
+        if not new:
+            return [kept[1] for kept in found if kept]
+        asked = subjects if len(new) == len(found) else subjects.rows(new)
+        for row, each in zip(new, self._ask(asked), strict=True):
+            found[row] = subjects.known[row], each
+        if len(self._kept) + len(new) > KEPT:
+            self._kept.clear()
+        self._kept.update((kept[0].traits.key, kept) for kept in found[:KEPT] if kept)
+        return [kept[1] for kept in found if kept]
+
+    def _ask(self, subjects: KindProfiles) -> list[Voices]:
+        near = self.likeness(subjects)
+        nearest = [_largest(row, NEAREST) for row in near]
+        if len(nearest) >= MANY:
+            self._compare(np.unique(np.concatenate(nearest)))
+        return [self._voices(row[asked], asked) for row, asked in zip(near, nearest, strict=True)]
 
     def at_most(self, subjects: KindProfiles, columns: Positions) -> Floats:
         """How likely some candidates can be at most, whatever else the nearest have chosen; quick for many subjects."""
@@ -171,16 +216,15 @@ class EarlierPartnerships:
         shares: Floats = np.maximum(counts, 0.0) / (counts.sum() + UNSEEN)
         return shares
 
-    def _weights(self, near: Floats, asked: "NDArray[np.intp]") -> Row:
-        """How much each of the nearest is believed."""
+    def _voices(self, near: Floats, asked: "NDArray[np.intp]") -> Voices:
         if not asked.size:
-            return Row.of({})
-        among = self._among(asked)
+            return NOBODY
+        among, likeness = self._among(asked), sharpened(near)
         among[np.diag_indices_from(among)] += self._doubts[asked]
-        ridge: Floats = solve(among, near[asked], assume_a="pos", check_finite=False)
-        plain = near[asked] / self._doubts[asked]
+        ridge: Floats = solve(among, likeness, assume_a="pos", check_finite=False)
+        plain = likeness / self._doubts[asked]
         votes = (1 - self._plain) * ridge + self._plain * ridge.sum() * plain / plain.sum()
-        return Row(asked.astype(np.int32), votes)
+        return Voices(asked.astype(np.int32), near, votes)
 
     @cached_property
     def _plain(self) -> float:

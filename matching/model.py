@@ -1,6 +1,6 @@
 """The similarity model: blocks × ruleset weights → exact best candidates, explained part by part."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date
 from typing import Any, Self
@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from matching.evidence import PairInput, TrackRecord
 from matching.near_misses import NearMiss, near_misses
 from matching.profiles import KindProfiles, Profiles
-from matching.ranking import MARGIN, Ranking
+from matching.ranking import MARGIN, Place, Ranking
 from matching.reach import subjects_reached
 from matching.reasons import reasons
 from matching.sector_proposals import SectorProposal, propose_sectors
@@ -22,7 +22,7 @@ from matching.traits import Record
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import PARTS, RulesetSettings
 
-SUBJECTS_AT_ONCE = 64
+SUBJECTS_AT_ONCE = 32
 
 
 class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -98,21 +98,25 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         *,
         kinds: Sequence[Kind | str] | None = None,
         on: date | None = None,
+        because: bool = True,
     ) -> list[list[Suggestion]]:
         """For each subject (import records) at most ``k`` candidates, best first.
 
         Candidates are of ``kinds``, by default of all kinds that the subject's is paired with. The subject
         itself, candidates that a hard condition excludes (dates count on day ``on``) and candidates that share
-        next to nothing with the subject are left out. Raises ``ValueError`` when ``k`` is less than 1.
+        next to nothing with the subject are left out. Without ``because`` the parts do not say what stands behind
+        them, which :meth:`score_pairs` tells of single pairs. Raises ``ValueError`` when ``k`` is less than 1.
         """
         check_is_fitted(self)
         if k < 1:
             raise ValueError("k must be at least 1")
         asked = list(subjects)
-        lists: list[list[Suggestion]] = []
-        for start in range(0, len(asked), SUBJECTS_AT_ONCE):
-            lists += self._suggest_some(asked[start : start + SUBJECTS_AT_ONCE], k, kinds, on)
-        return lists
+        lists: dict[int, list[Suggestion]] = {}
+        for positions in _of_one_kind(asked, SUBJECTS_AT_ONCE):
+            found = self._best([asked[position] for position in positions], k, kinds, on)
+            for position, places in zip(positions, found, strict=True):
+                lists[position] = [self._suggestion(*place, because=because) for place in places]
+        return [lists[position] for position in range(len(asked))]
 
     def score_pairs(self, subject: Record, candidates: Iterable[str]) -> list[Suggestion]:
         """Score and parts of the named candidates for one subject, in the order given; unknown keys are left out."""
@@ -166,36 +170,36 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
             return self.ruleset
         return RulesetSettings.model_validate(self.ruleset)
 
-    def _suggest_some(
+    def _best(
         self, subjects: Sequence[Record], k: int, kinds: Sequence[Kind | str] | None, on: date | None
-    ) -> list[list[Suggestion]]:
-        lists: dict[int, list[Suggestion]] = {}
-        for kind, positions in _by_kind(subjects).items():
-            rows = self.knowledge_.read(_distinct(subjects[position] for position in positions))
-            wanted = [Kind(name) for name in kinds] if kinds is not None else list(PAIRINGS[kind])
-            ranked = Ranking(self.knowledge_, self.settings_, rows, wanted, on, k + MARGIN)
-            for position in positions:
-                row = rows.position(str(subjects[position]["key"]))
-                lists[position] = [self._suggestion(*place) for place in ranked.best(row, k)]
-        return [lists[position] for position in range(len(subjects))]
+    ) -> list[list[Place]]:
+        """Where the best candidates of some subjects of one kind are, for each subject."""
+        rows = self.knowledge_.read(_distinct(subjects))
+        wanted = PAIRINGS[rows.kind] if kinds is None else [Kind(name) for name in kinds]
+        lists = Ranking.of(self.knowledge_, self.settings_, rows, wanted, on, k + MARGIN).lists(k)
+        return [lists[rows.position(str(subject["key"]))] for subject in subjects]
 
-    def _suggestion(self, similarities: Similarities, row: int, position: int) -> Suggestion:
+    def _suggestion(
+        self, similarities: Similarities, row: int, position: int, *, because: bool = True
+    ) -> Suggestion:
         subject = similarities.subjects.traits[row]
         candidate = similarities.candidates.traits[position]
         weights = self.settings_.weights_for(subject.kind, candidate.kind)
-        because = reasons(subject, candidate, similarities, row, position)
+        why = reasons(subject, candidate, similarities, row, position) if because else {}
         parts = tuple(
-            Part(name, weights.share(name), float(similarities.part(name)[row, position]), because[name])
+            Part(name, weights.share(name), float(similarities.part(name)[row, position]), why.get(name, ()))
             for name in PARTS
         )
         return Suggestion(candidate.key, candidate.kind, sum(part.points for part in parts), parts)
 
 
-def _by_kind(subjects: Sequence[Record]) -> dict[Kind, list[int]]:
+def _of_one_kind(subjects: Sequence[Record], most: int) -> Iterator[list[int]]:
+    """The positions of the subjects, at most so many together, those together of one kind."""
     groups: dict[Kind, list[int]] = {}
     for position, subject in enumerate(subjects):
         groups.setdefault(Kind(subject.get("kind", "")), []).append(position)
-    return groups
+    for positions in groups.values():
+        yield from (positions[start : start + most] for start in range(0, len(positions), most))
 
 
 def _distinct(records: Iterable[Record]) -> list[Record]:

@@ -29,7 +29,7 @@ def near_misses(
 ) -> list[NearMiss]:
     """The best programmes that one subject misses and could meet, best first; dates count on day ``on``."""
     programmes = known.profiles.of(Kind.PROGRAMME)
-    if not programmes.keys or Kind.PROGRAMME not in PAIRINGS[subject.traits[0].kind]:
+    if not programmes.keys or Kind.PROGRAMME not in PAIRINGS[subject.kind]:
         return []
     scores = Similarities(known, subject, programmes).weighted(settings)[0]
 

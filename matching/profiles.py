@@ -123,6 +123,11 @@ class KindProfiles:
     def __post_init__(self) -> None:
         self.keys = [item.traits.key for item in self.known]
 
+    @property
+    def kind(self) -> Kind:
+        """Of which kind they are; there must be one at least."""
+        return self.known[0].traits.kind
+
     @cached_property
     def traits(self) -> list[Traits]:
         """What was read in each record."""
@@ -224,7 +229,7 @@ class KindProfiles:
     @property
     def by_place(self) -> bool:
         """Whether these profiles are alike by where they are."""
-        return self.known[0].traits.kind is Kind.AUTHORITY
+        return self.kind is Kind.AUTHORITY
 
     def likeness(self, worth: Rarities) -> csr_matrix:
         """Unit rows whose dot products say how alike profiles of one kind are."""
@@ -268,7 +273,7 @@ class KindProfiles:
 
         if self._indexes is None or self._indexes[0] is not worth:
             self._indexes = (worth, {})
-        indexes, covers = self._indexes[1], covers_sides(self.known[0].traits.kind, against)
+        indexes, covers = self._indexes[1], covers_sides(self.kind, against)
         if covers not in indexes:
             indexes[covers] = ShortlistIndex(*self.inner_parts(worth, against))
         return indexes[covers]
@@ -278,9 +283,13 @@ class KindProfiles:
         blocks = self.weighted(worth)
         return [self.covered(against), blocks.sector, self.priorities, blocks.concepts], blocks.characters
 
+    def rows(self, positions: Sequence[int]) -> "KindProfiles":
+        """Some of these profiles, read anew."""
+        return KindProfiles([self.known[position] for position in positions], self.settings, self.columns)
+
     def some(self, positions: NDArray[np.int64], worth: Rarities) -> "KindProfiles":
         """Some of these profiles, with their rows of the blocks that are there already."""
-        few = KindProfiles([self.known[position] for position in positions], self.settings, self.columns)
+        few = self.rows(positions.tolist())
         blocks = self.weighted(worth)
         few.region, few.priorities = self.region[positions], self.priorities[positions]
         few._blocks = WeightedBlocks(

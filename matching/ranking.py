@@ -12,7 +12,7 @@ from matching.conditions import Party, eligibility, excluded
 from matching.freshness import is_withdrawn
 from matching.order import LEAST_SCORE, TOLERANCE, best_first, in_turn
 from matching.profiles import KindProfiles
-from matching.rows import Floats, Positions
+from matching.rows import Floats
 from matching.similarity import Knowledge, Similarities
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -21,6 +21,9 @@ MARGIN = 32
 """How many more candidates are looked at than are wanted: conditions may exclude some."""
 DEEPER = 8
 """How many times more are looked at when that was too few."""
+
+Place = tuple[Similarities, int, int]
+"""Where a pair is found: in which similarities, in which row and in which column."""
 
 
 @dataclass(frozen=True)
@@ -36,43 +39,39 @@ class Field:
 
     @classmethod
     def of(
-        cls,
-        knowledge: Knowledge,
-        settings: RulesetSettings,
-        subjects: KindProfiles,
-        candidates: KindProfiles,
-        on: date | None,
-        depth: int,
+        cls, everybody: Similarities, settings: RulesetSettings, on: date | None, depth: int
     ) -> "Field | None":
         """For each subject the ``depth`` best that it may be shown, by the parts that are dot products and by all others; ``None`` if there is nobody.
 
         Whoever is among neither has at most what the last of each list has (Fagin's threshold).
         """
-        everybody = Similarities(knowledge, subjects, candidates)
+        subjects, candidates = everybody.subjects, everybody.candidates
         if candidates.are_few or depth >= len(candidates.keys):
             return cls(everybody, everybody.weighted(settings), np.zeros(len(subjects.keys)))
         allowed = _allowed(subjects, candidates, on)
-        beside, rest = _largest(everybody.beside(settings), allowed, depth)
+        wanted, rest = _largest(everybody.beside(settings), allowed, depth)
         lists = everybody.shortlists(settings, depth, least=LEAST_SCORE, allowed=allowed)
-        together = np.union1d(beside, lists.chosen)
+        rows, ranks = np.nonzero(lists.places >= 0)
+        wanted[rows, lists.places[rows, ranks]] = True
+        together = np.flatnonzero(wanted.any(axis=0))
         if not together.size:
             return None
-        some = everybody.among(together)
+        some = everybody.among(together, wanted[:, together])
         floors = np.where(rest > 0, np.maximum(lists.floors, LEAST_SCORE) + rest, lists.floors)
         return cls(some, some.weighted(settings), floors)
 
 
-def _largest(values: Floats, allowed: Sequence[Mask], depth: int) -> tuple[Positions, Floats]:
-    """The positions of the ``depth`` largest values above 0 in each row, together; and what no other in the row exceeds."""
-    chosen, rest = [np.empty(0, np.int64)], np.zeros(values.shape[0])
+def _largest(values: Floats, allowed: Sequence[Mask], depth: int) -> tuple[Mask, Floats]:
+    """Where the ``depth`` largest values above 0 of each row are; and what no other in the row exceeds."""
+    chosen, rest = np.zeros(values.shape, bool), np.zeros(values.shape[0])
     for row, mask in enumerate(allowed):
         there = np.flatnonzero(mask & (values[row] > 0))
         if there.size > depth:
             order = np.argpartition(-values[row, there], depth)
             rest[row] = values[row, there[order[depth]]] + TOLERANCE
             there = there[order[:depth]]
-        chosen.append(there)
-    return np.unique(np.concatenate(chosen)), rest
+        chosen[row, there] = True
+    return chosen, rest
 
 
 def _allowed(subjects: KindProfiles, candidates: KindProfiles, on: date | None) -> list[Mask]:
@@ -90,25 +89,44 @@ class Ranking:
 
     def __init__(
         self,
+        subjects: KindProfiles,
+        everybody: Sequence[Similarities],
+        settings: RulesetSettings,
+        on: date | None,
+        depth: int,
+    ) -> None:
+        self._subjects, self._everybody = subjects, everybody
+        self._settings, self._on, self._depth = settings, on, depth
+        found = [Field.of(candidates, settings, on, depth) for candidates in everybody]
+        self._fields = [field for field in found if field]
+
+    @classmethod
+    def of(
+        cls,
         knowledge: Knowledge,
         settings: RulesetSettings,
         subjects: KindProfiles,
         wanted: Sequence[Kind],
         on: date | None,
         depth: int,
-    ) -> None:
-        self._knowledge, self._settings, self._on, self._depth = knowledge, settings, on, depth
-        self._subjects, self._wanted = subjects, wanted
-        self._fields = [
-            field
-            for kind in wanted
-            if (candidates := knowledge.profiles.of(kind)).keys
-            and (field := Field.of(knowledge, settings, subjects, candidates, on, depth))
-        ]
+    ) -> "Ranking":
+        """The ranking of all known candidates of the ``wanted`` kinds."""
+        kinds = [candidates for kind in wanted if (candidates := knowledge.profiles.of(kind)).keys]
+        everybody = [Similarities(knowledge, subjects, candidates) for candidates in kinds]
+        return cls(subjects, everybody, settings, on, depth)
 
-    def best(self, row: int, k: int) -> list[tuple[Similarities, int, int]]:
-        """For one subject the ``k`` best candidates that no condition excludes: where they are in which similarities."""
-        found: list[tuple[Similarities, int, int]] = []
+    def lists(self, k: int) -> list[list[Place]]:
+        """For each subject the ``k`` best candidates that no condition excludes."""
+        found = [self._best(row, k) for row in range(len(self._subjects.keys))]
+        unsure = [row for row, places in enumerate(found) if places is None]
+        if unsure:
+            for row, places in zip(unsure, self._deeper(unsure).lists(k), strict=True):
+                found[row] = places
+        return [places or [] for places in found]
+
+    def _best(self, row: int, k: int) -> list[Place] | None:
+        """The list of one subject; ``None`` when others than are looked at here could be on it."""
+        found: list[Place] = []
         floor = max((field.floors[row] for field in self._fields), default=0.0)
         for field, position in self._in_order(row):
             if floor and field.scores[row, position] <= floor:
@@ -117,12 +135,13 @@ class Ranking:
                 found.append((field.similarities, row, position))
                 if len(found) == k:
                     return found
-        return self._deeper(row).best(0, k) if floor else found
+        return None if floor else found
 
-    def _deeper(self, row: int) -> "Ranking":
-        """For one subject alone a ranking of more candidates."""
-        alone = self._subjects.some(np.array([row]), self._knowledge.profiles.rarities)
-        return Ranking(self._knowledge, self._settings, alone, self._wanted, self._on, self._depth * DEEPER)
+    def _deeper(self, rows: Sequence[int]) -> "Ranking":
+        """A ranking of more candidates for some of the subjects."""
+        everybody = [candidates.of(rows) for candidates in self._everybody]
+        depth = self._depth * DEEPER
+        return Ranking(self._subjects.rows(rows), everybody, self._settings, self._on, depth)
 
     def _in_order(self, row: int) -> Iterator[tuple[Field, int]]:
         if not self._fields:

@@ -1,8 +1,6 @@
 """Candidates put into blocks of those alike, so that the few best of very many are found in a moment."""
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,17 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
+from matching.cores import on_all_cores
 from matching.rows import Floats, row_of_each_value
 from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Weights, reach, search
 
 SORTED_BY = 4
 """By how many of their columns candidates are put in order."""
-QUERIES_AT_ONCE = 512
 CLOSED = -1
 """Where a list ends before its last place."""
 DENSE = 0.2
 """From which share of a block's candidates on a column is kept for all of them: adding in a row is quicker."""
-CORES = len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True)
@@ -81,12 +78,11 @@ class ShortlistIndex:
             weighed = self._weighed(weights)
             lowest = max(least - SLACK, SLACK)
 
-            def search_some(start: int) -> None:
-                few = slice(start, start + QUERIES_AT_ONCE)
+            def search_some(few: slice) -> None:
                 found = Best(places[few], scores[few])
                 search(_cut(queries, few), weighed, self._blocks, lowest, self._tail_width, found)
 
-            _on_all_cores(search_some, range(0, count, QUERIES_AT_ONCE))
+            on_all_cores(search_some, count)
         return Shortlists(places, scores)
 
     def reached(
@@ -100,11 +96,10 @@ class ShortlistIndex:
         queries = self._read(parts, tail, [self._everybody] * tail.shape[0])
         weighed = self._weighed(weights)
 
-        def mark_some(start: int) -> None:
-            some = _cut(queries, slice(start, start + QUERIES_AT_ONCE))
-            reach(some, weighed, self._blocks, floors, self._tail_width, reached)
+        def mark_some(few: slice) -> None:
+            reach(_cut(queries, few), weighed, self._blocks, floors, self._tail_width, reached)
 
-        _on_all_cores(mark_some, range(0, tail.shape[0], QUERIES_AT_ONCE))
+        on_all_cores(mark_some, tail.shape[0])
         return reached
 
     def _weighed(self, weights: Sequence[float]) -> Weights:
@@ -137,14 +132,6 @@ class ShortlistIndex:
             np.array([groups[id(mask)] for mask in allowed]),
             np.stack(list(masks.values())),
         )
-
-
-def _on_all_cores(work: Callable[[int], None], starts: Sequence[int]) -> None:
-    if len(starts) == 1:
-        return work(starts[0])
-    with ThreadPoolExecutor(CORES) as pool:
-        list(pool.map(work, starts))
-    return None
 
 
 def _cut(queries: Queries, few: slice) -> Queries:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from matching.corridors import Corridors, Nearness, people_between
-from matching.earlier import EarlierPartnerships
+from matching.earlier import EarlierPartnerships, Voices
 from matching.evidence import TrackRecord
 from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths
 from matching.features.text import CHARACTERS_SHARE
@@ -118,15 +119,23 @@ class Knowledge:
 class Similarities:
     """Similarities of all subjects (rows, of one kind) with all candidates of a kind (columns).
 
-    Both are read into the columns of the known profiles: see :meth:`Knowledge.read`.
+    Both are read into the columns of the known profiles: see :meth:`Knowledge.read`. Where pairs are ``wanted``
+    (subjects × candidates), all parts of the others are 0.
     """
 
-    def __init__(self, known: "Knowledge", subjects: KindProfiles, candidates: KindProfiles) -> None:
+    def __init__(
+        self,
+        known: "Knowledge",
+        subjects: KindProfiles,
+        candidates: KindProfiles,
+        wanted: NDArray[np.bool_] | None = None,
+    ) -> None:
         self._knowledge = known
         self._profiles = known.profiles
         self.subjects, self.candidates = subjects, candidates
-        self.subject_kind = subjects.traits[0].kind
-        self.kind = candidates.traits[0].kind
+        self.subject_kind = subjects.kind
+        self.kind = candidates.kind
+        self._wanted = wanted
         self._near_ends: dict[int, Nearness] = {}
 
     @property
@@ -156,6 +165,15 @@ class Similarities:
         )
         return self._weigh(settings, self.part, parts)
 
+    def _products(self, left: csr_matrix, right: csr_matrix) -> Floats:
+        """The dot products of the subjects' rows with the candidates', at most 1, as far as they are wanted."""
+        if self._wanted is None:
+            return cosine(left, right)
+        # Where there are few candidates all pairs are wanted, and nobody needs the compiler of this loop.
+        from matching.pairs import cosine_of_pairs
+
+        return cosine_of_pairs(left, right, self._wanted)
+
     def _weigh(
         self, settings: RulesetSettings, part: Callable[[PartName], Floats], parts: Sequence[PartName] = PARTS
     ) -> Floats:
@@ -171,14 +189,14 @@ class Similarities:
         """Shared territories; between two authorities, the corridors that tie theirs, or one lying within the other."""
         if self.are_authorities:
             beyond = self._knowledge.corridors.beyond(self.subjects.region)
-            tied = np.maximum(cosine(beyond, self.candidates.region), NESTED * self._nested)
+            tied = np.maximum(self._products(beyond, self.candidates.region), NESTED * self._nested)
             return np.maximum(tied, NEIGHBOURS * self._near, out=tied)
-        return cosine(self.subjects.covered(self.kind), self.candidates.covered(self.subject_kind))
+        return self._products(self.subjects.covered(self.kind), self.candidates.covered(self.subject_kind))
 
     @cached_property
     def _near(self) -> Floats:
         """How near two authorities lie to each other."""
-        return cosine(self.subjects.surroundings, self.candidates.surroundings)
+        return self._products(self.subjects.surroundings, self.candidates.surroundings)
 
     @cached_property
     def _nested(self) -> Floats:
@@ -203,19 +221,19 @@ class Similarities:
     def sector(self) -> Floats:
         """Shared sectors."""
         mine, theirs = self.subjects.weighted(self._worth), self.candidates.weighted(self._worth)
-        return cosine(mine.sector, theirs.sector)
+        return self._products(mine.sector, theirs.sector)
 
     @cached_property
     def priority(self) -> Floats:
         """Shared or related priorities."""
-        return cosine(self.subjects.priorities, self.candidates.priorities)
+        return self._products(self.subjects.priorities, self.candidates.priorities)
 
     @cached_property
     def text(self) -> Floats:
         """Likeness of words and of what they stand for."""
         mine, theirs = self.subjects.weighted(self._worth), self.candidates.weighted(self._worth)
-        characters = CHARACTERS_SHARE * cosine(mine.characters, theirs.characters)
-        return characters + (1 - CHARACTERS_SHARE) * cosine(mine.concepts, theirs.concepts)
+        characters = CHARACTERS_SHARE * self._products(mine.characters, theirs.characters)
+        return characters + (1 - CHARACTERS_SHARE) * self._products(mine.concepts, theirs.concepts)
 
     @cached_property
     def track_record(self) -> Floats:
@@ -224,12 +242,15 @@ class Similarities:
         there, columns = self._columns_of_earlier
         if there.size:
             likeness[:, there] = np.sqrt(self._likely[:, columns])
-        return likeness
+        return self._as_wanted(likeness)
+
+    def _as_wanted(self, values: Floats) -> Floats:
+        return values if self._wanted is None else values * self._wanted
 
     @cached_property
     def _likely(self) -> Floats:
         """How likely each candidate with a history is to work with each subject."""
-        return self._between.likelihoods(self.subjects, self._likeness_to_earlier)
+        return self._between.likelihoods(self.subjects)
 
     def _likely_at_most(self) -> Floats:
         most = np.zeros(self.shape)
@@ -239,14 +260,13 @@ class Similarities:
         return most
 
     def nearest_partner(self, row: int, position: int) -> str | None:
-        """The earlier partner of a candidate that a subject is most like, if it is like any."""
+        """The earlier partner of a candidate that a subject is most like, if one of those nearest to it is."""
         column = self._between.column(self.candidates.keys[position])
-        if column is None:
-            return None
-        partners = self._between.who_chose(column)
-        near = self._likeness_to_earlier[row, partners]
-        best = int(near.argmax())
-        return self._between.subjects.keys[partners[best]] if near[best] > 0 else None
+        return None if column is None else self._between.nearest_partner(self._voices[row], column)
+
+    @cached_property
+    def _voices(self) -> list[Voices]:
+        return self._between.voices(self.subjects)
 
     def concepts(self, row: int, position: int) -> tuple[Row, Row]:
         """What the words of a subject and of a candidate stand for."""
@@ -260,10 +280,6 @@ class Similarities:
     def _columns_of_earlier(self) -> tuple[Positions, Positions]:
         """Candidates with a history: where they stand here, and where among the earlier partnerships."""
         return self._between.places_among(self.candidates)
-
-    @cached_property
-    def _likeness_to_earlier(self) -> Floats:
-        return self._between.likeness(self.subjects)
 
     @property
     def are_authorities(self) -> bool:
@@ -291,13 +307,24 @@ class Similarities:
         parts, tail = self.candidates.inner_parts(self._worth, self.subject_kind)
         return index.reached(parts, tail, inner_weights(settings, self.subject_kind, self.kind), floors)
 
-    def among(self, positions: NDArray[np.int64]) -> "Similarities":
+    def among(self, positions: NDArray[np.int64], wanted: NDArray[np.bool_] | None = None) -> "Similarities":
         """The similarities with some of the candidates; what is known of them already is not computed again."""
-        some = Similarities(self._knowledge, self.subjects, self.candidates.some(positions, self._worth))
+        candidates = self.candidates.some(positions, self._worth)
+        some = Similarities(self._knowledge, self.subjects, candidates, wanted)
         if "_likely" in self.__dict__:
-            some._likeness_to_earlier, some._likely = self._likeness_to_earlier, self._likely
+            some._likely = self._likely
         if self.are_authorities and "region" in self.__dict__:
-            some.region = self.region[:, positions]
+            some.region = some._as_wanted(self.region[:, positions])
+        return some
+
+    def of(self, rows: Sequence[int]) -> "Similarities":
+        """The similarities of some of the subjects; what is known of them already is not computed again."""
+        subjects = self.subjects.some(np.array(rows), self._worth)
+        some = Similarities(self._knowledge, subjects, self.candidates)
+        if "_likely" in self.__dict__:
+            some._likely = self._likely[rows]
+        if self.are_authorities and "region" in self.__dict__:
+            some.region = self.region[rows]
         return some
 
     @property

@@ -38,7 +38,7 @@ def explain(
 ) -> str:
     """The explanation. ``names`` are subject's and candidate's; ``partner`` is an earlier partner like the subject."""
     sentences = list(reasons_in_words(suggestion, subject, candidate, names[1], wording))
-    sentences += [wording.say(item) for item in _history(names[1], partner, together_since)]
+    sentences += [wording.say(item) for item in _history(suggestion, names[1], partner, together_since)]
     if Kind.PROGRAMME in (subject.kind, candidate.kind):
         sentences.append(wording.say(NO_PROMISE))
     sentences.append(wording.say(NEXT_STEPS[suggestion.kind] if together_since is None else GO_ON))
@@ -74,7 +74,9 @@ NEXT_STEPS = {
 }
 
 
-def _history(candidate: str, partner: EarlierPartner | None, together: str | None) -> Iterator[Message]:
+def _history(
+    suggestion: Suggestion, candidate: str, partner: EarlierPartner | None, together: str | None
+) -> Iterator[Message]:
     if together is not None:
         yield (
             message("You have been working together since {year}.", year=together[:4])
@@ -88,6 +90,8 @@ def _history(candidate: str, partner: EarlierPartner | None, together: str | Non
             sentence.text,
             {"candidate": candidate, "partner": partner.name, "year": year, "places": partner.shared},
         )
+    elif any(part.name == "track_record" and part.points >= LEAST_POINTS for part in suggestion.parts):
+        yield message("{candidate} has worked with others before.", candidate=candidate)
 
 
 EXPERIENCE = {

@@ -37,7 +37,7 @@ def likelihoods(pairs: list[PairInput], subject: Record = NEW) -> dict[str, floa
     """How likely each programme with a history is."""
     earlier = between(pairs)
     asked = Profiles(RulesetSettings.balanced()).put([subject]).of(Kind.PROJECT)
-    likely = earlier.likelihoods(asked, earlier.likeness(asked))[0]
+    likely = earlier.likelihoods(asked)[0]
     return dict(zip(earlier.candidates, likely.tolist(), strict=True))
 
 
@@ -59,7 +59,7 @@ def test_the_vote_is_kernel_ridge_regression_beside_a_plain_vote() -> None:
     share = chosen.sum(axis=0) * 0.25
     fashion = share / (share.sum() + 1)
     expected = votes @ chosen + (1 - votes.sum()) * fashion
-    assert earlier.likelihoods(asked, earlier.likeness(asked)) == pytest.approx(np.clip(expected, 0, 1))
+    assert earlier.likelihoods(asked) == pytest.approx(np.clip(expected, 0, 1))
 
 
 def test_those_who_helped_the_like_are_likelier_and_a_newcomer_has_no_likelihood() -> None:
@@ -101,7 +101,7 @@ def test_the_bound_is_never_below_the_likelihood() -> None:
     ]
     earlier = between(pairs)
     asked = Profiles(RulesetSettings.balanced()).put([NEW, *PROJECTS]).of(Kind.PROJECT)
-    likely = earlier.likelihoods(asked, earlier.likeness(asked))
+    likely = earlier.likelihoods(asked)
     assert (earlier.at_most(asked, np.arange(len(earlier.candidates))) >= likely - 1e-12).all()
 
 
@@ -143,3 +143,15 @@ def test_another_track_record_takes_the_place_of_the_former() -> None:
     listed = model.suggest([NEW], kinds=["programme"])[0]
     assert listed[0].candidate == "water"
     assert model.learn([("wells", "bank")]).suggest([NEW], kinds=["programme"])[0][0].candidate == "bank"
+
+
+@pytest.mark.parametrize("most", [0, 5])
+def test_what_is_kept_of_who_was_asked_changes_no_list(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    people = crowd(80)
+    pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 30)]
+    kept = PartnershipModel().fit(people, pairs)
+    expected = kept.suggest(people, 5)
+    changed = [{**record, "name": f"Another {record['name']}"} for record in people]
+    assert kept.suggest(people, 5) == expected != kept.suggest(changed, 5)
+    monkeypatch.setattr("matching.earlier.KEPT", most)
+    assert PartnershipModel().fit(people, pairs).suggest(people, 5) == expected

@@ -171,3 +171,11 @@ def test_a_model_under_another_ruleset_goes_its_own_way() -> None:
     model.update([authority("newcomer", PADUA, "residence")]).remove(["kaolack"])
     assert suggest(association(), model=other) == before
     assert other.score_pairs(association(), ["newcomer"]) == []
+
+
+def test_lists_without_reasons_are_the_same_lists() -> None:
+    model = PartnershipModel().fit(CANDIDATES)
+    (whole,), (bare,) = (model.suggest([association()], because=because) for because in (True, False))
+    assert [(item.candidate, item.score) for item in bare] == [(item.candidate, item.score) for item in whole]
+    assert any(part.because for item in whole for part in item.parts)
+    assert not any(part.because for item in bare for part in item.parts)

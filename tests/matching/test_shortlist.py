@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, random_array
 
-from matching import shortlist
+from matching import cores
 from matching.rows import unit_rows
 from matching.shortlist import CLOSED, ShortlistIndex
 from matching.topk import BLOCK, SLACK
@@ -99,7 +99,7 @@ def test_whoever_may_be_reached_is_found(
 @pytest.mark.parametrize("distinct", [40, 100_000])
 def test_many_blocks_and_several_threads(distinct: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """More candidates than a block holds, more queries than a thread takes at once."""
-    monkeypatch.setattr(shortlist, "QUERIES_AT_ONCE", 7)
+    monkeypatch.setattr(cores, "MOST", 7)
     generator = np.random.default_rng(5)
     asked, asking = rows(generator, 3 * BLOCK + 17, 0.3, distinct), rows(generator, 40, 0.3, 40)
     allowed = generator.random(3 * BLOCK + 17) < 0.8

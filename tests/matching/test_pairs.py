@@ -1,0 +1,27 @@
+"""Dot products of some pairs, held against those of all."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_matrix, random_array
+
+from matching.pairs import cosine_of_pairs
+from matching.rows import cosine, unit_rows
+
+
+@settings(deadline=None)  # the first call is compiled
+@given(st.data())
+def test_they_are_those_of_all_pairs_where_they_are_wanted(data: st.DataObject) -> None:
+    seeds, sizes = st.integers(0, 2**32 - 1), st.integers(0, 12)
+    drawn = np.random.default_rng(data.draw(seeds))
+
+    def block(rows: int) -> csr_matrix:
+        width, density = data.draw(st.integers(1, 30)), data.draw(st.sampled_from([0.0, 0.1, 0.9]))
+        return unit_rows(csr_matrix(random_array((rows, width), density=density, rng=drawn)))
+
+    left, right = block(data.draw(sizes)), block(data.draw(sizes))
+    wanted = drawn.random((left.shape[0], right.shape[0])) < data.draw(st.sampled_from([0.0, 0.3, 1.0]))
+    found = cosine_of_pairs(left, right, wanted)
+    assert found == pytest.approx(np.where(wanted, cosine(left, right), 0.0), abs=1e-12)
+    assert (found[~wanted] == 0).all()
