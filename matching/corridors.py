@@ -5,13 +5,14 @@ who is at home on one side with one on the other: programmes cover routes that n
 authorities are each other's counterparts by the corridors between their territories, however unlike these are.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
+from matching.kept import Kept
 from matching.profiles import KindProfiles
 from matching.rows import Floats, cosine_with, scaled_rows
 from matching.traits import SIDES, Path, Record, Side, Traits
@@ -35,6 +36,7 @@ class Corridors:
     sides: Mapping[Side, "np.typing.NDArray[np.bool_]"]
     levels: "np.typing.NDArray[np.intp]"
     weights: Floats
+    _kept: Kept[csr_matrix] = field(init=False, default_factory=Kept)
 
     @classmethod
     def of(cls, people: KindProfiles, columns: Mapping[str, int]) -> "Corridors":
@@ -48,10 +50,14 @@ class Corridors:
         weights = np.array([weight_of(people.records[row].get("people")) for row in both])
         return cls(rows, [people.traits[row] for row in both], sides, levels, weights)
 
-    def beyond(self, territories: csr_matrix) -> csr_matrix:
-        """For each row of territories, those at the other end of its corridors, by how near the near end is and by how many people tie them."""
-        ends = [self._other_end(self.nearness(territories[row])) for row in range(territories.shape[0])]
-        return vstack(ends).tocsr() if ends else territories
+    def beyond(self, subjects: KindProfiles) -> csr_matrix:
+        """For each profile, territories at the other end of its corridors, by how near the near end is and by how many people tie them."""
+
+        def find(rows: Sequence[int]) -> Iterator[csr_matrix]:
+            territories = subjects.region
+            return (self._other_end(self.nearness(territories[row])) for row in rows)
+
+        return vstack(self._kept.of(subjects.known, find)).tocsr()
 
     def strongest(self, here: Nearness, other: csr_matrix) -> Traits | None:
         """Of the profiles, the one whose corridor ends nearest to one territory (``here``) and to the other; ``None`` for none."""
@@ -86,14 +92,19 @@ class Corridors:
                 scale = near[near > 0]
                 best = best.maximum(csr_matrix(scaled_rows(far, scale).max(axis=0)))
                 tied += np.asarray((far > 0).T @ (scale * self.weights[near > 0])).ravel()
-        return csr_matrix(best.multiply(self._strength(tied)[None, :]))
+        best = best.tocoo()
+        best.data *= self._strength(tied, best.col)
+        return best.tocsr()
 
-    def _strength(self, tied: Floats) -> Floats:
-        """How strongly each territory is tied by so many people, 1 for the strongest of its level."""
-        strength = np.log1p(tied + FEW)
-        for level in np.unique(self.levels):
-            strength[self.levels == level] /= max(strength[self.levels == level].max(), 1e-9)
+    def _strength(self, tied: Floats, columns: "np.typing.NDArray[np.int32]") -> Floats:
+        """How strongly some territories are tied by so many people, 1 for the strongest of its level."""
+        most = np.array([tied[of_level].max(initial=0.0) for of_level in self._by_level])
+        strength: Floats = np.log1p(tied[columns] + FEW) / np.log1p(most[self.levels[columns]] + FEW)
         return strength
+
+    @cached_property
+    def _by_level(self) -> "list[np.typing.NDArray[np.intp]]":
+        return [np.flatnonzero(self.levels == level) for level in range(self.levels.max(initial=0) + 1)]
 
 
 def weight_of(people: int | None) -> float:

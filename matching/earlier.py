@@ -18,7 +18,8 @@ from scipy.linalg import solve
 from scipy.sparse import csc_matrix, csr_matrix
 
 from matching.evidence import TrackRecord
-from matching.profiles import KindProfiles, Known, Rarities
+from matching.kept import Kept
+from matching.profiles import KindProfiles, Rarities
 from matching.rows import Floats, Positions, Row, cosine, cosine_with, stack
 
 NEAREST = 160
@@ -44,8 +45,6 @@ GRAM_AT_MOST = 8_000
 at most); among more it is computed as it is needed."""
 MANY = 8
 """From how many subjects on that ask at once, what was computed for them is worth keeping."""
-KEPT = 10_000
-"""For so many subjects it is kept who was asked about them and how much each was believed (32 MB at most)."""
 
 
 class Voices(NamedTuple):
@@ -70,7 +69,7 @@ class EarlierPartnerships:
     candidates: list[str]
     worth: Rarities
     _places: tuple[KindProfiles, tuple[Positions, Positions]] | None = field(init=False, default=None)
-    _kept: dict[str, tuple[Known, Voices]] = field(init=False, default_factory=dict)
+    _kept: Kept[Voices] = field(init=False, default_factory=Kept)
 
     @cached_property
     def _columns(self) -> dict[str, int]:
@@ -174,22 +173,8 @@ class EarlierPartnerships:
         return self.subjects.keys[nearest]
 
     def voices(self, subjects: KindProfiles) -> list[Voices]:
-        """Who is asked about each subject; what was found for known profiles is kept."""
-        found = [self._kept.get(item.traits.key) for item in subjects.known]
-        new = [
-            row
-            for row, (item, kept) in enumerate(zip(subjects.known, found, strict=True))
-            if kept is None or kept[0] is not item
-        ]
-        if not new:
-            return [kept[1] for kept in found if kept]
-        asked = subjects if len(new) == len(found) else subjects.rows(new)
-        for row, each in zip(new, self._ask(asked), strict=True):
-            found[row] = subjects.known[row], each
-        if len(self._kept) + len(new) > KEPT:
-            self._kept.clear()
-        self._kept.update((kept[0].traits.key, kept) for kept in found[:KEPT] if kept)
-        return [kept[1] for kept in found if kept]
+        """Who is asked about each subject."""
+        return self._kept.of(subjects.known, lambda rows: self._ask(subjects.rows(rows)))
 
     def _ask(self, subjects: KindProfiles) -> list[Voices]:
         near = self.likeness(subjects)

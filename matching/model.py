@@ -22,7 +22,7 @@ from matching.traits import Record
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import PARTS, RulesetSettings
 
-SUBJECTS_AT_ONCE = 32
+SUBJECTS_AT_ONCE = 64
 
 
 class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types

@@ -118,6 +118,7 @@ class KindProfiles:
     keys: list[str] = field(init=False)
     _blocks: WeightedBlocks | None = field(init=False, default=None)
     _alike: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
+    _scales: dict[Kind, Floats] = field(init=False, default_factory=dict)
     _indexes: "tuple[Rarities, dict[bool, ShortlistIndex]] | None" = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -263,8 +264,9 @@ class KindProfiles:
 
     def covered(self, against: Kind) -> csr_matrix:
         """Territories as they count when these profiles are compared with those of another kind."""
-        scale = np.array([coverage(item, against) for item in self.traits])
-        return scaled_rows(self.region, scale)
+        if against not in self._scales:
+            self._scales[against] = np.array([coverage(item, against) for item in self.traits])
+        return scaled_rows(self.region, self._scales[against])
 
     def index(self, worth: Rarities, against: Kind) -> "ShortlistIndex":
         """These profiles as candidates for subjects of another kind."""
@@ -292,6 +294,7 @@ class KindProfiles:
         few = self.rows(positions.tolist())
         blocks = self.weighted(worth)
         few.region, few.priorities = self.region[positions], self.priorities[positions]
+        few._scales = {against: scale[positions] for against, scale in self._scales.items()}
         few._blocks = WeightedBlocks(
             worth, blocks.sector[positions], blocks.concepts[positions], blocks.characters[positions]
         )

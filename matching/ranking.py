@@ -17,11 +17,12 @@ from matching.similarity import Knowledge, Similarities
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
-MARGIN = 32
+MARGIN = 16
 """How many more candidates are looked at than are wanted: conditions may exclude some."""
-DEEPER = 8
+WIDER = 8
+"""So many times more are looked at of those who stand first by what is no dot product: that is known of everybody."""
+DEEPER = 4
 """How many times more are looked at when that was too few."""
-
 Place = tuple[Similarities, int, int]
 """Where a pair is found: in which similarities, in which row and in which column."""
 
@@ -41,7 +42,7 @@ class Field:
     def of(
         cls, everybody: Similarities, settings: RulesetSettings, on: date | None, depth: int
     ) -> "Field | None":
-        """For each subject the ``depth`` best that it may be shown, by the parts that are dot products and by all others; ``None`` if there is nobody.
+        """For each subject the ``depth`` best that it may be shown, by the parts that are dot products, and more by all others; ``None`` if there is nobody.
 
         Whoever is among neither has at most what the last of each list has (Fagin's threshold).
         """
@@ -49,7 +50,7 @@ class Field:
         if candidates.are_few or depth >= len(candidates.keys):
             return cls(everybody, everybody.weighted(settings), np.zeros(len(subjects.keys)))
         allowed = _allowed(subjects, candidates, on)
-        wanted, rest = _largest(everybody.beside(settings), allowed, depth)
+        wanted, rest = _largest(everybody.beside(settings), allowed, depth * WIDER)
         lists = everybody.shortlists(settings, depth, least=LEAST_SCORE, allowed=allowed)
         rows, ranks = np.nonzero(lists.places >= 0)
         wanted[rows, lists.places[rows, ranks]] = True

@@ -188,7 +188,7 @@ class Similarities:
     def region(self) -> Floats:
         """Shared territories; between two authorities, the corridors that tie theirs, or one lying within the other."""
         if self.are_authorities:
-            beyond = self._knowledge.corridors.beyond(self.subjects.region)
+            beyond = self._knowledge.corridors.beyond(self.subjects)
             tied = np.maximum(self._products(beyond, self.candidates.region), NESTED * self._nested)
             return np.maximum(tied, NEIGHBOURS * self._near, out=tied)
         return self._products(self.subjects.covered(self.kind), self.candidates.covered(self.subject_kind))

@@ -153,5 +153,5 @@ def test_what_is_kept_of_who_was_asked_changes_no_list(monkeypatch: pytest.Monke
     expected = kept.suggest(people, 5)
     changed = [{**record, "name": f"Another {record['name']}"} for record in people]
     assert kept.suggest(people, 5) == expected != kept.suggest(changed, 5)
-    monkeypatch.setattr("matching.earlier.KEPT", most)
+    monkeypatch.setattr("matching.kept.MOST", most)
     assert PartnershipModel().fit(people, pairs).suggest(people, 5) == expected

@@ -1,5 +1,7 @@
 """The track record through HTTP."""
 
+import pytest
+
 from tests.service.client import Installation
 from tests.service.examples import register
 
@@ -57,3 +59,15 @@ def test_a_partnership_has_two_known_and_different_sides(embedded: Installation)
         assert answer.json()["errors"][0]["pointer"] == "/candidate"
     assert steward.get("/partnerships?of=nobody").status_code == 422
     assert steward.patch("/partnerships/01890000-0000-7000-8000-000000000000", json={}).status_code == 404
+
+
+def test_who_was_chosen_by_others_than_those_asked_is_said_to_have_worked_before(
+    embedded: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matching.earlier.NEAREST", 0)
+    steward = embedded.client("steward")
+    authority, earlier = register(steward, "authorities", name="Town hall"), register(steward)
+    steward.post("/partnerships", json={"query": earlier["id"], "candidate": authority["id"]})
+    path = f"/associations/{register(steward, name='Newcomer')['id']}/suggestions?of=authorities"
+    explanation = steward.get(path).json()["items"][0]["explanation"]
+    assert "Town hall has worked with others before." in explanation
