@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.environment import tell
+from console.environment import expect_many_objects, tell
 from service.clock import now
 
 app = typer.Typer(help="Measure, in one run, against named libraries.", no_args_is_help=True)
@@ -42,6 +42,8 @@ def model(
     # With the model comes scikit-learn, and no other command should wait for it.
     from console.match_benchmark import new_generator
     from console.model_benchmark import measure
+
+    expect_many_objects()
 
     _show(asdict(measure(new_generator(), profiles, now().date(), tell)), as_json=as_json)
 
