@@ -99,6 +99,6 @@ def _text(record: Record) -> str:
     parts = [*all_texts(record.get("name")), *all_texts(record.get("description"))]
     for name in ("needs", "conditions"):
         parts += all_texts(record.get(name))
-    for offered in (record.get("offers") or {}).values():
+    for _, offered in sorted((record.get("offers") or {}).items()):
         parts += all_texts(offered)
     return " \n".join(part for part in parts if part)[:LONGEST_TEXT]

@@ -47,10 +47,10 @@ def text_in(text: LocalisedText | None, language: Language) -> str:
 
 
 def all_texts(text: LocalisedText | None) -> list[str]:
-    """Every version of a text, in the order given."""
+    """Every version of a text, in order of their languages: some databases keep no other."""
     if text is None:
         return []
-    return [text] if isinstance(text, str) else list(text.values())
+    return [text] if isinstance(text, str) else [text[language] for language in sorted(text)]
 
 
 def negotiate(header: str | None, default: Language) -> Language:

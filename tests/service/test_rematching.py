@@ -11,12 +11,14 @@ from sqlmodel import Session, col, select
 
 from seed.documented.loader import load_documented
 from service.clock import now
+from service.db.engine import open_engine
 from service.db.session import unit_of_work, with_wake_ups
 from service.db.tables import OutboxRow, Profile, StoredSuggestion, Subscription, SuggestionList
 from service.outbox.announcing import announce_everything, announce_profiles
 from service.outbox.sweeping import DAY, begin_day, topics_waiting
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import DEPTH, Rematching
+from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.service.client import Installation
 from tests.service.examples import register
 
@@ -332,3 +334,28 @@ def test_those_who_want_to_hear_at_once_are_due_when_something_new_fits(filled: 
     worker()
     with Session(engine) as session:
         assert session.exec(select(Subscription.next_due_at)).one() is not None
+
+
+def test_both_kinds_of_database_hold_the_same_lists(
+    sqlite_databases: SqliteDatabases, postgresql_databases: PostgresqlDatabases
+) -> None:
+    with sqlite_databases.fresh() as one, postgresql_databases.fresh() as other:
+        there, here = lists_of_the_documented(one), lists_of_the_documented(other)
+    assert there == here
+    assert len(there) > 300
+
+
+def lists_of_the_documented(database_url: str) -> list[tuple[Any, ...]]:
+    """Every stored suggestion between the documented profiles, with keys for numbers, score and points."""
+    engine = open_engine(database_url)
+    with unit_of_work(engine) as session:
+        load_documented(session, now())
+    assert Rematching(engine, MatchIndex(engine))() > 0
+    with Session(engine) as session:
+        keys = dict(session.execute(select(Profile.number, Profile.key)).all())
+        rows = [
+            (keys[row.subject_number], row.rank, keys[row.candidate_number], row.score, row.parts)
+            for row in session.exec(select(StoredSuggestion))
+        ]
+    engine.dispose()
+    return sorted(rows)
