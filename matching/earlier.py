@@ -19,8 +19,10 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 from matching.evidence import TrackRecord
 from matching.kept import Kept
+from matching.newcomers import Newcomers
 from matching.profiles import KindProfiles, Rarities
 from matching.rows import Floats, Positions, Row, cosine, cosine_with, stack
+from matching.traits import Traits
 
 NEAREST = 160
 """How many earlier subjects are asked about a new one."""
@@ -62,14 +64,23 @@ NOBODY = Voices(np.empty(0, np.int32), np.empty(0), np.empty(0))
 
 @dataclass
 class EarlierPartnerships:
-    """All partnerships between one kind of subject and one kind of candidate."""
+    """All partnerships between one kind of subject and one kind of candidate.
+
+    ``with_history`` are the candidates of the partnerships, in order of their keys, ``everybody`` all candidates.
+    """
 
     subjects: KindProfiles
     track_record: TrackRecord
-    candidates: list[str]
+    with_history: Sequence[Traits]
+    everybody: KindProfiles
     worth: Rarities
     _places: tuple[KindProfiles, tuple[Positions, Positions]] | None = field(init=False, default=None)
     _kept: Kept[Voices] = field(init=False, default_factory=Kept)
+
+    @cached_property
+    def candidates(self) -> list[str]:
+        """The keys of those with a history."""
+        return [item.key for item in self.with_history]
 
     @cached_property
     def _columns(self) -> dict[str, int]:
@@ -163,6 +174,11 @@ class EarlierPartnerships:
         fashion = np.array([self._fashion_without(self._rows.get(key)) for key in subjects.keys])
         likely: Floats = (votes @ self.chosen).toarray() + rest[:, None] * fashion
         return np.clip(likely, 0.0, 1.0, out=likely)
+
+    @cached_property
+    def newcomers(self) -> Newcomers:
+        """The candidates that have no history."""
+        return Newcomers.of(self.everybody, self.with_history, np.asarray(self.chosen.sum(axis=0)).ravel())
 
     def nearest_partner(self, voices: Voices, column: int) -> str | None:
         """Of those asked about a subject, the one most like it that has worked with the candidate in a column."""

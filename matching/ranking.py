@@ -50,7 +50,9 @@ class Field:
         if candidates.are_few or depth >= len(candidates.keys):
             return cls(everybody, everybody.weighted(settings), np.zeros(len(subjects.keys)))
         allowed = _allowed(subjects, candidates, on)
-        wanted, rest = _largest(everybody.beside(settings), allowed, depth * WIDER)
+        beside, most = everybody.beside(settings)
+        wanted, rest = _largest(beside, allowed, depth * WIDER)
+        rest = np.maximum(rest, most)
         lists = everybody.shortlists(settings, depth, least=LEAST_SCORE, allowed=allowed)
         rows, ranks = np.nonzero(lists.places >= 0)
         wanted[rows, lists.places[rows, ranks]] = True

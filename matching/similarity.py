@@ -70,12 +70,19 @@ class Knowledge:
         """The earlier partnerships of one kind of subject with one kind of candidate."""
         pairing = (subjects, candidates)
         if pairing not in self._between:
-            columns = sorted(self._with_partners(candidates, subjects))
-            rows = sorted(self._with_partners(subjects, candidates))
-            known = [item for key in rows if (item := self._known(key))]
-            profiles = KindProfiles(known, self.profiles.settings, self.profiles.columns)
+            rows, columns = (
+                [item for key in sorted(keys) if (item := self._known(key))]
+                for keys in (
+                    self._with_partners(subjects, candidates),
+                    self._with_partners(candidates, subjects),
+                )
+            )
             self._between[pairing] = EarlierPartnerships(
-                profiles, self.track_record, columns, self.profiles.rarities
+                KindProfiles(rows, self.profiles.settings, self.profiles.columns),
+                self.track_record,
+                [item.traits for item in columns],
+                self.profiles.of(candidates),
+                self.profiles.rarities,
             )
         return self._between[pairing]
 
@@ -158,12 +165,17 @@ class Similarities:
             settings, lambda name: self._likely_at_most() if name == "track_record" else self.part(name)
         )
 
-    def beside(self, settings: RulesetSettings) -> Floats:
-        """What the parts add to the scores that are no dot products."""
-        parts: tuple[PartName, ...] = (
-            ("region", "track_record") if self.are_authorities else ("track_record",)
-        )
-        return self._weigh(settings, self.part, parts)
+    def beside(self, settings: RulesetSettings) -> tuple[Floats, Floats]:
+        """What the parts that are no dot products add to the scores, and what they add to nobody's more, by subject.
+
+        Of the candidates without a history only the latter is told, unless authorities are compared with authorities.
+        """
+        if self.are_authorities:
+            return self._weigh(settings, self.part, ("region", "track_record")), np.zeros(self.shape[0])
+        share = settings.weights_for(self.subject_kind, self.kind).share("track_record")
+        if not share or not self._between.candidates:
+            return np.zeros(self.shape), np.zeros(self.shape[0])
+        return share * self._by_history, share * np.sqrt(self._chances.max(axis=1))
 
     def _products(self, left: csr_matrix, right: csr_matrix) -> Floats:
         """The dot products of the subjects' rows with the candidates', at most 1, as far as they are wanted."""
@@ -238,11 +250,32 @@ class Similarities:
     @cached_property
     def track_record(self) -> Floats:
         """How likely the candidates are by earlier partnerships; the root, so that the rare ones still differ."""
+        likeness = self._by_history.copy()
+        if self._between.candidates:
+            newcomers, groups = self._newcomers
+            likeness[:, newcomers] = np.sqrt(self._chances)[:, groups]
+        return self._as_wanted(likeness)
+
+    @cached_property
+    def _newcomers(self) -> tuple[Positions, Positions]:
+        """Candidates without a history: where they stand here, and of which group they are."""
+        newcomers = np.ones(self.shape[1], bool)
+        newcomers[self._columns_of_earlier[0]] = False
+        return np.flatnonzero(newcomers), self._between.newcomers.groups_of(self.candidates)[newcomers]
+
+    @cached_property
+    def _by_history(self) -> Floats:
+        """The track record of those who have one."""
         likeness = np.zeros(self.shape)
         there, columns = self._columns_of_earlier
         if there.size:
             likeness[:, there] = np.sqrt(self._likely[:, columns])
-        return self._as_wanted(likeness)
+        return likeness
+
+    @cached_property
+    def _chances(self) -> Floats:
+        """How likely one newcomer of each group is to work with each subject."""
+        return self._between.newcomers.chances(self._likely)
 
     def _as_wanted(self, values: Floats) -> Floats:
         return values if self._wanted is None else values * self._wanted
@@ -257,6 +290,9 @@ class Similarities:
         there, columns = self._columns_of_earlier
         if there.size:
             most[:, there] = np.sqrt(self._between.at_most(self.subjects, columns))
+        if self._between.candidates:
+            newcomers, groups = self._newcomers
+            most[:, newcomers] = np.sqrt(self._between.newcomers.at_most[groups])
         return most
 
     def nearest_partner(self, row: int, position: int) -> str | None:
@@ -302,17 +338,24 @@ class Similarities:
         return index.best(parts, tail, weights, depth, least=least, allowed=allowed)
 
     def reached(self, settings: RulesetSettings, floors: Floats) -> NDArray[np.bool_]:
-        """To which subjects any candidate may score at least their floor, by the parts that are dot products."""
+        """To which subjects any candidate without a history may score at least their floor."""
         index = self.subjects.index(self._worth, self.kind)
         parts, tail = self.candidates.inner_parts(self._worth, self.subject_kind)
-        return index.reached(parts, tail, inner_weights(settings, self.subject_kind, self.kind), floors)
+        weights = inner_weights(settings, self.subject_kind, self.kind)
+        return index.reached(parts, tail, weights, floors - self._newcomers_at_most(settings))
+
+    def _newcomers_at_most(self, settings: RulesetSettings) -> float:
+        """What a track record adds to the score of any candidate without a history at most."""
+        share = settings.weights_for(self.subject_kind, self.kind).share("track_record")
+        if not share or not self._between.candidates:
+            return 0.0
+        return share * float(np.sqrt(self._between.newcomers.at_most[self._newcomers[1]].max(initial=0.0)))
 
     def among(self, positions: NDArray[np.int64], wanted: NDArray[np.bool_] | None = None) -> "Similarities":
         """The similarities with some of the candidates; what is known of them already is not computed again."""
         candidates = self.candidates.some(positions, self._worth)
         some = Similarities(self._knowledge, self.subjects, candidates, wanted)
-        if "_likely" in self.__dict__:
-            some._likely = self._likely
+        self._hand_on(some, slice(None))
         if self.are_authorities and "region" in self.__dict__:
             some.region = some._as_wanted(self.region[:, positions])
         return some
@@ -321,11 +364,14 @@ class Similarities:
         """The similarities of some of the subjects; what is known of them already is not computed again."""
         subjects = self.subjects.some(np.array(rows), self._worth)
         some = Similarities(self._knowledge, subjects, self.candidates)
-        if "_likely" in self.__dict__:
-            some._likely = self._likely[rows]
+        self._hand_on(some, rows)
         if self.are_authorities and "region" in self.__dict__:
             some.region = self.region[rows]
         return some
+
+    def _hand_on(self, other: "Similarities", rows: slice | Sequence[int]) -> None:
+        for name in {"_likely", "_chances"} & self.__dict__.keys():
+            other.__dict__[name] = self.__dict__[name][rows]
 
     @property
     def _worth(self) -> Rarities:
