@@ -7,9 +7,7 @@ from datetime import date
 import numpy as np
 
 from matching.admission import Mask
-from matching.capacity import is_taken
 from matching.conditions import Party, eligibility, excluded
-from matching.freshness import is_withdrawn
 from matching.order import LEAST_SCORE, TOLERANCE, best_first, in_turn
 from matching.profiles import KindProfiles
 from matching.rows import Floats
@@ -47,9 +45,10 @@ class Field:
         Whoever is among neither has at most what the last of each list has (Fagin's threshold).
         """
         subjects, candidates = everybody.subjects, everybody.candidates
-        if candidates.are_few or depth >= len(candidates.keys):
-            return cls(everybody, everybody.weighted(settings), np.zeros(len(subjects.keys)))
         allowed = _allowed(subjects, candidates, on)
+        if candidates.are_few or depth >= len(candidates.keys):
+            scores = everybody.weighted(settings) * np.stack(allowed)
+            return cls(everybody, scores, np.zeros(len(subjects.keys)))
         beside, most = everybody.beside(settings)
         wanted, rest = _largest(beside, allowed, depth * WIDER)
         rest = np.maximum(rest, most)
@@ -130,11 +129,12 @@ class Ranking:
     def _best(self, row: int, k: int) -> list[Place] | None:
         """The list of one subject; ``None`` when others than are looked at here could be on it."""
         found: list[Place] = []
+        subject = Party(self._subjects.records[row], self._subjects.traits[row])
         floor = max((field.floors[row] for field in self._fields), default=0.0)
         for field, position in self._in_order(row):
             if floor and field.scores[row, position] <= floor:
                 break
-            if self._may_be_shown(row, field.similarities.candidates, position):
+            if self._may_be_shown(subject, field.similarities.candidates, position):
                 found.append((field.similarities, row, position))
                 if len(found) == k:
                     return found
@@ -163,11 +163,9 @@ class Ranking:
         scores = np.concatenate([field.scores[row] for field in self._fields])
         yield from map(find, best_first(scores, turn))
 
-    def _may_be_shown(self, row: int, candidates: KindProfiles, position: int) -> bool:
-        if candidates.keys[position] == self._subjects.keys[row]:
+    def _may_be_shown(self, subject: Party, candidates: KindProfiles, position: int) -> bool:
+        """Whether no condition excludes somebody who is allowed as far as that can be said of many at once."""
+        if candidates.keys[position] == subject.traits.key:
             return False
-        subject = Party(self._subjects.records[row], self._subjects.traits[row])
         candidate = Party(candidates.records[position], candidates.traits[position])
-        if is_withdrawn(candidate.record, self._on) or is_taken(candidate.record, subject.traits.key):
-            return False
         return not excluded(eligibility(subject, candidate, self._on))
