@@ -1,0 +1,85 @@
+"""Whoever has no history is found as often as newcomers have been, and where those like the subject find partners."""
+
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from matching import PartnershipModel
+from matching.evaluation import exposure
+from matching.newcomers import UNSURE, Newcomers
+from matching.profiles import KindProfiles, Profiles
+from matching.traits import read_traits
+from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
+from tests.matching.records import Record, crowd
+
+
+def town(key: str, country: str) -> Record:
+    return {
+        "kind": "authority",
+        "key": key,
+        "name": key,
+        "territory": {"country": country, "path": [country]},
+    }
+
+
+TOWNS = [town("fes", "MA"), town("agadir", "MA"), town("thies", "SN"), town("kaolack", "SN")]
+
+
+def known(towns: list[Record]) -> KindProfiles:
+    return Profiles(RulesetSettings.balanced()).put(towns).of(Kind.AUTHORITY)
+
+
+def test_newcomers_share_what_good_and_turing_leave_them() -> None:
+    earlier = [read_traits(town(key, country)) for key, country in (("fes", "MA"), ("thies", "SN"))]
+    newcomers = Newcomers.of(known(TOWNS), earlier, np.array([3.0, 1.0]))
+    morocco, senegal = (newcomers.groups[newcomers.everybody.position(key)] for key in ("agadir", "kaolack"))
+    overall = 1 / (4 + UNSURE)
+    likely = np.array([[0.6, 0.2]])
+    shares = (4 * np.array([0.75, 0.25]) + np.array([0.5, 0.5])) / 5
+    chances = newcomers.chances(likely)[0]
+    assert chances[morocco] == pytest.approx(UNSURE * overall / (3 + UNSURE) * shares[0])
+    assert chances[senegal] == pytest.approx((1 + UNSURE * overall) / (1 + UNSURE) * shares[1])
+    assert (newcomers.chances(likely)[0] <= newcomers.at_most + 1e-12).all()
+
+
+def test_nobody_is_new_where_all_have_a_history() -> None:
+    towns = TOWNS[:1]
+    newcomers = Newcomers.of(known(towns), [read_traits(towns[0])], np.array([1.0]))
+    assert newcomers.chances(np.array([[0.3]])).tolist() == [[0.0]]
+
+
+def test_a_newcomer_is_likelier_where_those_like_the_subject_find_partners() -> None:
+    said = {"wells": "Wells and pumps for clean water", "loans": "Small loans for women who trade"}
+    asking = [
+        {"kind": "association", "key": f"{about}-{number}", "name": said[about]}
+        for about in said
+        for number in range(4)
+    ]
+    chosen = ["fes", "fes", "rabat", "thies", "thies", "dakar"]
+    pairs = [(one["key"], key) for one, key in zip(asking[1:-1], chosen, strict=True)]
+    model = PartnershipModel().fit([*TOWNS, town("rabat", "MA"), town("dakar", "SN"), *asking], pairs)
+    for subject, nearer, further in ((asking[0], "agadir", "kaolack"), (asking[-1], "kaolack", "agadir")):
+        one, other = (item.parts[-1] for item in model.score_pairs(subject, [nearer, further]))
+        assert one.name == "track_record"
+        assert one.similarity > other.similarity > 0
+
+
+def test_with_an_irrelevant_history_nobody_is_seen_much_more_than_newcomers() -> None:
+    people = crowd(1_500)
+    towns, asking = ([one for one in people if one["kind"] == kind] for kind in ("authority", "association"))
+    ratios = [seen_of_newcomers(people, towns, asking, seed) for seed in range(1, 4)]
+    assert 0.8 < np.mean(ratios) < 1.25
+
+
+def seen_of_newcomers(people: list[Record], towns: list[Record], asking: list[Record], seed: int) -> Any:
+    """How much newcomers are seen ÷ how much the others are, whose partners were drawn by lot."""
+    drawn = Random(seed)  # noqa: S311 - to be reproducible, not secret
+    others = [town["key"] for town in drawn.sample(towns, len(towns) // 2)]
+    pairs = [(drawn.choice(asking)["key"], drawn.choice(others)) for _ in others]
+    lists = PartnershipModel().fit(people, pairs).suggest(asking, 10, kinds=["authority"], because=False)
+    shown = exposure([[item.candidate for item in found] for found in lists])
+    newcomers = [shown[town["key"]] for town in towns if town["key"] not in others]
+    return np.mean(newcomers) / np.mean([shown[key] for key in others])
