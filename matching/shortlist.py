@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from matching.cores import on_all_cores
+from matching.pairs import cosine_of_pairs
 from matching.rows import Floats, row_of_each_value
 from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Weights, reach, search
 
@@ -202,8 +203,9 @@ def _in_blocks(
 
 
 def prepare() -> None:
-    """Have the loop compiled, if it is not yet, so that nobody waits for that: seconds, once on each machine."""
+    """Have the loops compiled, if they are not yet, so that nobody waits for that: seconds, once on each machine."""
     nobody = csr_matrix((1, 1))
     index = ShortlistIndex([nobody], nobody)
     index.best([nobody], nobody, [1.0, 1.0], 1)
     index.reached([nobody], nobody, [1.0, 1.0], np.ones(1))
+    cosine_of_pairs(nobody, nobody, np.ones((1, 1), bool))

@@ -166,9 +166,9 @@ class Similarities:
         )
 
     def beside(self, settings: RulesetSettings) -> tuple[Floats, Floats]:
-        """What the parts that are no dot products add to the scores, and what they add to nobody's more, by subject.
+        """What the parts that are no dot products add to the scores; and, by subject, what they add at most where that says 0.
 
-        Of the candidates without a history only the latter is told, unless authorities are compared with authorities.
+        It says 0 of candidates without a history, unless authorities are compared with authorities.
         """
         if self.are_authorities:
             return self._weigh(settings, self.part, ("region", "track_record")), np.zeros(self.shape[0])

@@ -11,6 +11,7 @@ from matching.features.proximity import are_neighbours
 from matching.features.region import nested, shared_on
 from matching.traits import SIDES, Side, Traits
 from schemas.kinds import Kind
+from schemas.rules import PartName
 from schemas.translation import Message, message
 from service.suggestions.wording import Wording
 
@@ -27,21 +28,30 @@ class EarlierPartner:
     shared: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """With whom a candidate has worked: with an earlier ``partner`` like the subject, with the subject itself
+    (``together_since``, empty when nobody says since when), with anybody at all."""
+
+    partner: EarlierPartner | None
+    together_since: str | None
+    is_known: bool
+
+
 def explain(
     suggestion: Suggestion,
     subject: Traits,
     candidate: Traits,
     names: tuple[str, str],
-    partner: EarlierPartner | None,
-    together_since: str | None,
+    history: History,
     wording: Wording,
 ) -> str:
-    """The explanation. ``names`` are subject's and candidate's; ``partner`` is an earlier partner like the subject."""
+    """The explanation. ``names`` are subject's and candidate's."""
     sentences = list(reasons_in_words(suggestion, subject, candidate, names[1], wording))
-    sentences += [wording.say(item) for item in _history(suggestion, names[1], partner, together_since)]
+    sentences += [wording.say(item) for item in _history(suggestion, names[1], history)]
     if Kind.PROGRAMME in (subject.kind, candidate.kind):
         sentences.append(wording.say(NO_PROMISE))
-    sentences.append(wording.say(NEXT_STEPS[suggestion.kind] if together_since is None else GO_ON))
+    sentences.append(wording.say(NEXT_STEPS[suggestion.kind] if history.together_since is None else GO_ON))
     return " ".join(sentences)
 
 
@@ -74,9 +84,8 @@ NEXT_STEPS = {
 }
 
 
-def _history(
-    suggestion: Suggestion, candidate: str, partner: EarlierPartner | None, together: str | None
-) -> Iterator[Message]:
+def _history(suggestion: Suggestion, candidate: str, history: History) -> Iterator[Message]:
+    together, partner = history.together_since, history.partner
     if together is not None:
         yield (
             message("You have been working together since {year}.", year=together[:4])
@@ -90,8 +99,12 @@ def _history(
             sentence.text,
             {"candidate": candidate, "partner": partner.name, "year": year, "places": partner.shared},
         )
-    elif any(part.name == "track_record" and part.points >= LEAST_POINTS for part in suggestion.parts):
+    elif history.is_known and _counts(suggestion, "track_record"):
         yield message("{candidate} has worked with others before.", candidate=candidate)
+
+
+def _counts(suggestion: Suggestion, name: PartName) -> bool:
+    return any(part.name == name and part.points >= LEAST_POINTS for part in suggestion.parts)
 
 
 EXPERIENCE = {

@@ -32,7 +32,7 @@ from service.rules.service import active_ruleset
 from service.security import Actor
 from service.suggestions import repository
 from service.suggestions.capacity import asked_by, has_limit, room_changed
-from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, explain
+from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, History, explain
 from service.suggestions.identifiers import numbers_of, suggestion_id
 from service.suggestions.index import MatchIndex
 from service.suggestions.wording import Wording
@@ -238,8 +238,11 @@ class _Presenter:
             self._traits,
             party.traits,
             (name_of(self._subject, self._asking.language), name_of(candidate, self._asking.language)),
-            self._earlier_partner(item, candidate),
-            repository.together_since(self._asking.session, _number(self._subject), _number(candidate)),
+            History(
+                self._earlier_partner(item, candidate),
+                repository.together_since(self._asking.session, _number(self._subject), _number(candidate)),
+                self._asking.index.partnerships_of(candidate.key) > 0,
+            ),
             self._wording,
         )
 

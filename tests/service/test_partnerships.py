@@ -67,7 +67,10 @@ def test_who_was_chosen_by_others_than_those_asked_is_said_to_have_worked_before
     monkeypatch.setattr("matching.earlier.NEAREST", 0)
     steward = embedded.client("steward")
     authority, earlier = register(steward, "authorities", name="Town hall"), register(steward)
+    register(steward, "authorities", name="Newly come")
     steward.post("/partnerships", json={"query": earlier["id"], "candidate": authority["id"]})
     path = f"/associations/{register(steward, name='Newcomer')['id']}/suggestions?of=authorities"
-    explanation = steward.get(path).json()["items"][0]["explanation"]
-    assert "Town hall has worked with others before." in explanation
+    explanations = [item["explanation"] for item in steward.get(path).json()["items"]]
+    assert "Town hall has worked with others before." in explanations[0]
+    assert "Newly come" in explanations[1]
+    assert "has worked with others" not in explanations[1]
