@@ -74,7 +74,6 @@ class EarlierPartnerships:
     with_history: Sequence[Traits]
     everybody: KindProfiles
     worth: Rarities
-    _places: tuple[KindProfiles, tuple[Positions, Positions]] | None = field(init=False, default=None)
     _kept: Kept[Voices] = field(init=False, default_factory=Kept)
 
     @cached_property
@@ -90,23 +89,16 @@ class EarlierPartnerships:
     def _rows(self) -> dict[str, int]:
         return {key: row for row, key in enumerate(self.subjects.keys)}
 
-    def places_among(self, candidates: KindProfiles) -> tuple[Positions, Positions]:
-        """Who of these candidates has a history: where they stand there, and in which column here."""
-        if len(candidates.keys) < len(self.candidates):
-            found = [
-                (at, column)
-                for at, key in enumerate(candidates.keys)
-                if (column := self.column(key)) is not None
-            ]
-            return _unzipped(found)
-        if self._places is None or self._places[0] is not candidates:
-            found = [
-                (at, column)
-                for column, key in enumerate(self.candidates)
-                if (at := candidates.find(key)) is not None
-            ]
-            self._places = candidates, _unzipped(found)
-        return self._places[1]
+    def columns_of(self, candidates: KindProfiles) -> Positions:
+        """The column of each candidate; -1 for those without a history."""
+        return self._columns_of_all if candidates is self.everybody else self._look_up(candidates)
+
+    @cached_property
+    def _columns_of_all(self) -> Positions:
+        return self._look_up(self.everybody)
+
+    def _look_up(self, candidates: KindProfiles) -> Positions:
+        return np.array([self._columns.get(key, -1) for key in candidates.keys], np.int64)
 
     @cached_property
     def chosen(self) -> csr_matrix:
@@ -116,10 +108,6 @@ class EarlierPartnerships:
             for subject in self.subjects.keys
         ]
         return stack(rows, len(self.candidates))
-
-    def column(self, candidate: str) -> int | None:
-        """The column of a candidate; ``None`` when it has no earlier partner of the subjects' kind."""
-        return self._columns.get(candidate)
 
     def _who_chose(self, column: int) -> "NDArray[np.int32]":
         start, end = self._chosen_by.indptr[column : column + 2]
@@ -260,12 +248,6 @@ class EarlierPartnerships:
     @cached_property
     def _turned_over(self) -> csr_matrix:
         return self._alike.T.tocsr()
-
-
-def _unzipped(pairs: Sequence[tuple[int, int]]) -> tuple[Positions, Positions]:
-    """Sorted pairs as the array of their first and that of their second elements."""
-    one, other = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
-    return one, other
 
 
 def _in_single(values: Floats) -> NDArray[np.float32]:

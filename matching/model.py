@@ -183,7 +183,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self, similarities: Similarities, row: int, position: int, *, because: bool = True
     ) -> Suggestion:
         subject = similarities.subjects.traits[row]
-        candidate = similarities.candidates.traits[position]
+        candidate = similarities.candidates.known[position].traits
         weights = self.settings_.weights_for(subject.kind, candidate.kind)
         why = reasons(subject, candidate, similarities, row, position) if because else {}
         parts = tuple(

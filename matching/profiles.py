@@ -115,14 +115,15 @@ class KindProfiles:
     known: Sequence[Known]
     settings: RulesetSettings
     columns: dict[str, int]
-    keys: list[str] = field(init=False)
     _blocks: WeightedBlocks | None = field(init=False, default=None)
     _alike: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
     _scales: dict[Kind, Floats] = field(init=False, default_factory=dict)
     _indexes: "tuple[Rarities, dict[bool, ShortlistIndex]] | None" = field(init=False, default=None)
 
-    def __post_init__(self) -> None:
-        self.keys = [item.traits.key for item in self.known]
+    @cached_property
+    def keys(self) -> list[str]:
+        """Their keys."""
+        return [item.traits.key for item in self.known]
 
     @property
     def kind(self) -> Kind:

@@ -49,9 +49,11 @@ class Field:
         if candidates.are_few or depth >= len(candidates.keys):
             scores = everybody.weighted(settings) * np.stack(allowed)
             return cls(everybody, scores, np.zeros(len(subjects.keys)))
-        beside, most = everybody.beside(settings)
-        wanted, rest = _largest(beside, allowed, depth * WIDER)
-        rest = np.maximum(rest, most)
+        of_whom, added, otherwise = everybody.beside(settings)
+        largest, rest = _largest(added, [mask[of_whom] for mask in allowed], depth * WIDER)
+        rest = np.maximum(rest, otherwise)
+        wanted = np.zeros(everybody.shape, bool)
+        wanted[:, of_whom] = largest
         lists = everybody.shortlists(settings, depth, least=LEAST_SCORE, allowed=allowed)
         rows, ranks = np.nonzero(lists.places >= 0)
         wanted[rows, lists.places[rows, ranks]] = True
@@ -158,14 +160,14 @@ class Ranking:
 
         def turn(place: int) -> int:
             field, position = find(place)
-            return in_turn(subject, field.similarities.candidates.keys[position])
+            return in_turn(subject, field.similarities.candidates.known[position].traits.key)
 
         scores = np.concatenate([field.scores[row] for field in self._fields])
         yield from map(find, best_first(scores, turn))
 
     def _may_be_shown(self, subject: Party, candidates: KindProfiles, position: int) -> bool:
         """Whether no condition excludes somebody who is allowed as far as that can be said of many at once."""
-        if candidates.keys[position] == subject.traits.key:
+        known = candidates.known[position]
+        if known.traits.key == subject.traits.key:
             return False
-        candidate = Party(candidates.records[position], candidates.traits[position])
-        return not excluded(eligibility(subject, candidate, self._on))
+        return not excluded(eligibility(subject, Party(known.record, known.traits), self._on))

@@ -148,7 +148,7 @@ class Similarities:
     @property
     def shape(self) -> tuple[int, int]:
         """How many subjects and how many candidates."""
-        return len(self.subjects.keys), len(self.candidates.keys)
+        return len(self.subjects.known), len(self.candidates.known)
 
     def part(self, name: PartName) -> Floats:
         """One part, between 0 and 1."""
@@ -165,17 +165,21 @@ class Similarities:
             settings, lambda name: self._likely_at_most() if name == "track_record" else self.part(name)
         )
 
-    def beside(self, settings: RulesetSettings) -> tuple[Floats, Floats]:
-        """What the parts that are no dot products add to the scores; and, by subject, what they add at most where that says 0.
+    def beside(self, settings: RulesetSettings) -> tuple[Positions, Floats, Floats]:
+        """What the parts that are no dot products add to the scores: of whom it is told, what it is (subjects × these),
+        and, by subject, what it is at most for anybody else.
 
-        It says 0 of candidates without a history, unless authorities are compared with authorities.
+        It is told of those with a history; where authorities are compared with authorities, of all.
         """
+        nothing = np.zeros(self.shape[0])
         if self.are_authorities:
-            return self._weigh(settings, self.part, ("region", "track_record")), np.zeros(self.shape[0])
+            added = self._weigh(settings, self.part, ("region", "track_record"))
+            return np.arange(self.shape[1]), added, nothing
         share = settings.weights_for(self.subject_kind, self.kind).share("track_record")
         if not share or not self._between.candidates:
-            return np.zeros(self.shape), np.zeros(self.shape[0])
-        return share * self._by_history, share * np.sqrt(self._chances.max(axis=1))
+            return np.empty(0, np.int64), np.empty((self.shape[0], 0)), nothing
+        there, columns = self._columns_of_earlier
+        return there, share * np.sqrt(self._likely[:, columns]), share * np.sqrt(self._chances.max(axis=1))
 
     def _products(self, left: csr_matrix, right: csr_matrix) -> Floats:
         """The dot products of the subjects' rows with the candidates', at most 1, as far as they are wanted."""
@@ -250,27 +254,33 @@ class Similarities:
     @cached_property
     def track_record(self) -> Floats:
         """How likely the candidates are by earlier partnerships; the root, so that the rare ones still differ."""
-        likeness = self._by_history.copy()
+        likeness = np.zeros(self.shape)
         if self._between.candidates:
+            there, columns = self._columns_of_earlier
+            likeness[:, there] = np.sqrt(self._likely[:, columns])
             newcomers, groups = self._newcomers
             likeness[:, newcomers] = np.sqrt(self._chances)[:, groups]
         return self._as_wanted(likeness)
 
     @cached_property
-    def _newcomers(self) -> tuple[Positions, Positions]:
-        """Candidates without a history: where they stand here, and of which group they are."""
-        newcomers = np.ones(self.shape[1], bool)
-        newcomers[self._columns_of_earlier[0]] = False
-        return np.flatnonzero(newcomers), self._between.newcomers.groups_of(self.candidates)[newcomers]
+    def _columns(self) -> Positions:
+        return self._between.columns_of(self.candidates)
 
     @cached_property
-    def _by_history(self) -> Floats:
-        """The track record of those who have one."""
-        likeness = np.zeros(self.shape)
-        there, columns = self._columns_of_earlier
-        if there.size:
-            likeness[:, there] = np.sqrt(self._likely[:, columns])
-        return likeness
+    def _groups(self) -> Positions:
+        return self._between.newcomers.groups_of(self.candidates)
+
+    @cached_property
+    def _columns_of_earlier(self) -> tuple[Positions, Positions]:
+        """Candidates with a history: where they stand here, and where among the earlier partnerships."""
+        there = np.flatnonzero(self._columns >= 0)
+        return there, self._columns[there]
+
+    @cached_property
+    def _newcomers(self) -> tuple[Positions, Positions]:
+        """Candidates without a history: where they stand here, and of which group they are."""
+        newcomers = np.flatnonzero(self._columns < 0)
+        return newcomers, self._groups[newcomers]
 
     @cached_property
     def _chances(self) -> Floats:
@@ -287,18 +297,17 @@ class Similarities:
 
     def _likely_at_most(self) -> Floats:
         most = np.zeros(self.shape)
-        there, columns = self._columns_of_earlier
-        if there.size:
-            most[:, there] = np.sqrt(self._between.at_most(self.subjects, columns))
         if self._between.candidates:
+            there, columns = self._columns_of_earlier
+            most[:, there] = np.sqrt(self._between.at_most(self.subjects, columns))
             newcomers, groups = self._newcomers
             most[:, newcomers] = np.sqrt(self._between.newcomers.at_most[groups])
         return most
 
     def nearest_partner(self, row: int, position: int) -> str | None:
         """The earlier partner of a candidate that a subject is most like, if one of those nearest to it is."""
-        column = self._between.column(self.candidates.keys[position])
-        return None if column is None else self._between.nearest_partner(self._voices[row], column)
+        column = int(self._columns[position])
+        return None if column < 0 else self._between.nearest_partner(self._voices[row], column)
 
     @cached_property
     def _voices(self) -> list[Voices]:
@@ -311,11 +320,6 @@ class Similarities:
     @property
     def _between(self) -> EarlierPartnerships:
         return self._knowledge.between(self.subject_kind, self.kind)
-
-    @cached_property
-    def _columns_of_earlier(self) -> tuple[Positions, Positions]:
-        """Candidates with a history: where they stand here, and where among the earlier partnerships."""
-        return self._between.places_among(self.candidates)
 
     @property
     def are_authorities(self) -> bool:
@@ -356,6 +360,9 @@ class Similarities:
         candidates = self.candidates.some(positions, self._worth)
         some = Similarities(self._knowledge, self.subjects, candidates, wanted)
         self._hand_on(some, slice(None))
+        some._columns = self._columns[positions]
+        if self._between.candidates:
+            some._groups = self._groups[positions]
         if self.are_authorities and "region" in self.__dict__:
             some.region = some._as_wanted(self.region[:, positions])
         return some
