@@ -170,7 +170,11 @@ class EarlierPartnerships:
 
     def nearest_partner(self, voices: Voices, column: int) -> str | None:
         """Of those asked about a subject, the one most like it that has worked with the candidate in a column."""
-        there = np.flatnonzero(np.isin(voices.rows, self._who_chose(column)))
+        if not voices.rows.size:
+            return None
+        partners = self._who_chose(column)
+        there = np.minimum(np.searchsorted(voices.rows, partners), voices.rows.size - 1)
+        there = there[voices.rows[there] == partners]
         if not there.size:
             return None
         nearest = int(voices.rows[there[voices.near[there].argmax()]])
