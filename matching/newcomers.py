@@ -7,6 +7,7 @@ asked about the subject choose partners there.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -67,7 +68,7 @@ class Newcomers:
             return self.groups
         return self.groups[[self.everybody.position(key) for key in candidates.keys]]
 
-    @property
+    @cached_property
     def at_most(self) -> Floats:
         """What :meth:`chances` can be at most, by group."""
         most: Floats = np.where(self.sizes, self.rates / np.maximum(self.sizes, 1), 0.0)

@@ -175,8 +175,8 @@ class Similarities:
         if self.are_authorities:
             added = self._weigh(settings, self.part, ("region", "track_record"))
             return np.arange(self.shape[1]), added, nothing
-        share = settings.weights_for(self.subject_kind, self.kind).share("track_record")
-        if not share or not self._between.candidates:
+        share = self._share_of_history(settings)
+        if not share:
             return np.empty(0, np.int64), np.empty((self.shape[0], 0)), nothing
         there, columns = self._columns_of_earlier
         return there, share * np.sqrt(self._likely[:, columns]), share * np.sqrt(self._chances.max(axis=1))
@@ -299,7 +299,8 @@ class Similarities:
         most = np.zeros(self.shape)
         if self._between.candidates:
             there, columns = self._columns_of_earlier
-            most[:, there] = np.sqrt(self._between.at_most(self.subjects, columns))
+            if there.size:  # else nobody need be asked whom the subjects are like
+                most[:, there] = np.sqrt(self._between.at_most(self.subjects, columns))
             newcomers, groups = self._newcomers
             most[:, newcomers] = np.sqrt(self._between.newcomers.at_most[groups])
         return most
@@ -328,9 +329,12 @@ class Similarities:
 
     def with_history(self, settings: RulesetSettings) -> Positions:
         """The candidates whose earlier partnerships count in a ruleset."""
-        if not settings.weights_for(self.subject_kind, self.kind).share("track_record"):
-            return np.empty(0, np.int64)
-        return self._columns_of_earlier[0]
+        return self._columns_of_earlier[0] if self._share_of_history(settings) else np.empty(0, np.int64)
+
+    def _share_of_history(self, settings: RulesetSettings) -> float:
+        """The weight of the track record; 0 where nobody has one."""
+        weights = settings.weights_for(self.subject_kind, self.kind)
+        return weights.share("track_record") if self._between.candidates else 0.0
 
     def shortlists(
         self, settings: RulesetSettings, depth: int, *, least: float, allowed: Sequence[NDArray[np.bool_]]
@@ -350,8 +354,8 @@ class Similarities:
 
     def _newcomers_at_most(self, settings: RulesetSettings) -> float:
         """What a track record adds to the score of any candidate without a history at most."""
-        share = settings.weights_for(self.subject_kind, self.kind).share("track_record")
-        if not share or not self._between.candidates:
+        share = self._share_of_history(settings)
+        if not share:
             return 0.0
         return share * float(np.sqrt(self._between.newcomers.at_most[self._newcomers[1]].max(initial=0.0)))
 
@@ -359,26 +363,26 @@ class Similarities:
         """The similarities with some of the candidates; what is known of them already is not computed again."""
         candidates = self.candidates.some(positions, self._worth)
         some = Similarities(self._knowledge, self.subjects, candidates, wanted)
-        self._hand_on(some, slice(None))
-        some._columns = self._columns[positions]
-        if self._between.candidates:
-            some._groups = self._groups[positions]
-        if self.are_authorities and "region" in self.__dict__:
-            some.region = some._as_wanted(self.region[:, positions])
-        return some
+        return self._handed_on(some, slice(None), positions)
 
     def of(self, rows: Sequence[int]) -> "Similarities":
         """The similarities of some of the subjects; what is known of them already is not computed again."""
         subjects = self.subjects.some(np.array(rows), self._worth)
-        some = Similarities(self._knowledge, subjects, self.candidates)
-        self._hand_on(some, rows)
-        if self.are_authorities and "region" in self.__dict__:
-            some.region = self.region[rows]
-        return some
+        return self._handed_on(Similarities(self._knowledge, subjects, self.candidates), rows, slice(None))
 
-    def _hand_on(self, other: "Similarities", rows: slice | Sequence[int]) -> None:
-        for name in {"_likely", "_chances"} & self.__dict__.keys():
-            other.__dict__[name] = self.__dict__[name][rows]
+    def _handed_on(
+        self, some: "Similarities", rows: slice | Sequence[int], positions: slice | Positions
+    ) -> "Similarities":
+        """``some`` of the subjects and candidates, with what is known of them."""
+        some._columns = self._columns[positions]
+        if self._between.candidates:
+            some._groups = self._groups[positions]
+        known = self.__dict__
+        for name in {"_likely", "_chances"} & known.keys():
+            some.__dict__[name] = known[name][rows]
+        if self.are_authorities and "region" in known:
+            some.region = some._as_wanted(self.region[rows][:, positions])
+        return some
 
     @property
     def _worth(self) -> Rarities:
