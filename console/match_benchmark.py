@@ -17,7 +17,7 @@ from sparse_dot_topn import sp_matmul_topn
 
 from console.timing import peak_megabytes, seconds
 from matching.cores import CORES
-from matching.features.text import dampened
+from matching.features.text import DAMPENED
 from matching.profiles import KindProfiles, Profiles
 from matching.rows import rarity, row_of_each_value, side_by_side, unit_rows
 from matching.shortlist import ShortlistIndex
@@ -206,7 +206,7 @@ def _weighted(chunk: list[csr_matrix], worth: Sequence[NDArray[np.float64]], non
     region, sectors, priorities, concepts, characters = chunk
     chunk.clear()
     parts = [region, unit_rows(sectors, worth[1]), priorities, unit_rows(concepts, worth[3])]
-    tail = unit_rows(dampened(characters), worth[4])
+    tail = unit_rows(characters, worth[4], DAMPENED)
     if not nonzeros:
         return Rows(parts, tail)
     few = sum(part.nnz for part in parts) / tail.shape[0]

@@ -5,7 +5,7 @@ but not everybody whom they exclude is held back here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from matching.capacity import is_full, is_taken
 from matching.conditions import Party, closing_day, excluded, who_may_apply
-from matching.freshness import WITHDRAWN_AFTER, confirmed_on
-from matching.traits import SIDES, Record, Side, Traits
+from matching.freshness import WITHDRAWN_AFTER
+from matching.raw_blocks import RawBlocks
+from matching.traits import SIDES, Side, Traits
 from schemas.kinds import Kind
 
 Mask = NDArray[np.bool_]
@@ -26,9 +27,9 @@ Name = TypeVar("Name", str, bool | None)
 class Admission:
     """The candidates of one kind, by what conditions ask of them."""
 
-    def __init__(self, records: Sequence[Record], traits: Sequence[Traits]) -> None:
-        self._records, self._traits = records, traits
-        self._kind, self._size = traits[0].kind, len(traits)
+    def __init__(self, candidates: RawBlocks) -> None:
+        self._candidates = candidates
+        self._records, self._kind, self._size = candidates.records, candidates.kind, len(candidates.known)
         self._applicants: dict[tuple[Kind, bool | None], Mask] = {}
 
     def mask(self, subject: Party, on: date | None) -> Mask:
@@ -53,25 +54,25 @@ class Admission:
             return admitted
         for side in SIDES:
             if subject.traits.places[side]:
-                admitted &= self._without[side] | self._on_one_path(side, subject.traits)
+                admitted &= self._candidates.without[side] | self._on_one_path(side, subject.traits)
         return admitted | self._two_sided if self._kind is Kind.AUTHORITY else admitted
 
     def _in_one_country(self, subject: Traits) -> Mask:
         if not subject.shown_sides():
             return self._all(True)
-        admitted = self._without["origin"] & self._without["residence"]
+        admitted = self._candidates.without["origin"] & self._candidates.without["residence"]
         for side in SIDES:
             for path in subject.places[side]:
-                admitted[self._within[side].get(path[0], [])] = True
+                admitted[self._candidates.within(side, path[0])] = True
         return admitted
 
     def _on_one_path(self, side: Side, subject: Traits) -> Mask:
         """Who has a place on a side that lies within one of the subject's, or within which one of them lies."""
         admitted = self._all(False)
         for path in subject.places[side]:
-            admitted[self._within[side].get(path[-1], [])] = True
+            admitted[self._candidates.within(side, path[-1])] = True
             for code in path[:-1]:
-                admitted[self._at[side].get(code, [])] = True
+                admitted[self._candidates.at(side, code)] = True
         return admitted
 
     def _open(self, subject: Party, on: date | None) -> Mask:
@@ -91,23 +92,17 @@ class Admission:
             return self._applicants[asking]
         admitted = self._all(True)
         for alike in self._by_registration.values():
-            first = Party(self._records[alike[0]], self._traits[alike[0]])
+            first = Party(self._records[alike[0]], self._candidates.traits[alike[0]])
             admitted[alike] = not excluded(who_may_apply(subject.record, first))
         return admitted
 
     def _not_withdrawn(self, on: date) -> Mask:
-        return self._confirmed >= (on - WITHDRAWN_AFTER).toordinal()
+        return self._candidates.confirmed >= (on - WITHDRAWN_AFTER).toordinal()
 
     @cached_property
     def _full(self) -> list[int]:
         """Who has no room for anybody but those who have asked already."""
         return [at for at, record in enumerate(self._records) if is_full(record)]
-
-    @cached_property
-    def _confirmed(self) -> NDArray[np.int64]:
-        """The day on which each was last confirmed as an ordinal; the last of all days if none says."""
-        days = (confirmed_on(record) or date.max for record in self._records)
-        return np.fromiter((day.toordinal() for day in days), np.int64, self._size)
 
     @cached_property
     def _closing(self) -> NDArray[np.int64]:
@@ -117,41 +112,14 @@ class Admission:
 
     @cached_property
     def _by_registration(self) -> Mapping[bool | None, NDArray[np.int64]]:
-        return positions_by((record.get("registered"), at) for at, record in enumerate(self._records))
-
-    @cached_property
-    def _without(self) -> Mapping[Side, Mask]:
-        return {side: np.array([not item.places[side] for item in self._traits]) for side in SIDES}
+        return _positions_by((record.get("registered"), at) for at, record in enumerate(self._records))
 
     @cached_property
     def _two_sided(self) -> Mask:
-        return ~self._without["origin"] & ~self._without["residence"]
-
-    @cached_property
-    def _within(self) -> Mapping[Side, Mapping[str, NDArray[np.int64]]]:
-        """Who has a place within a territory, by its code."""
-        return {
-            side: positions_by(
-                (code, at)
-                for at, item in enumerate(self._traits)
-                for path in item.places[side]
-                for code in path
-            )
-            for side in SIDES
-        }
-
-    @cached_property
-    def _at(self) -> Mapping[Side, Mapping[str, NDArray[np.int64]]]:
-        """Who names a territory itself, by its code."""
-        return {
-            side: positions_by(
-                (path[-1], at) for at, item in enumerate(self._traits) for path in item.places[side]
-            )
-            for side in SIDES
-        }
+        return ~self._candidates.without["origin"] & ~self._candidates.without["residence"]
 
 
-def positions_by(pairs: Iterable[tuple[Name, int]]) -> Mapping[Name, NDArray[np.int64]]:
+def _positions_by(pairs: Iterable[tuple[Name, int]]) -> Mapping[Name, NDArray[np.int64]]:
     """The positions that are paired with each name."""
     found: defaultdict[Name, list[int]] = defaultdict(list)
     for name, position in pairs:

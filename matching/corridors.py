@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from matching.kept import Kept
 from matching.profiles import KindProfiles
-from matching.rows import Floats, cosine_with, scaled_rows
+from matching.rows import Floats, cosine_with, scaled_rows, widened
 from matching.traits import SIDES, Path, Record, Side, Traits
 from schemas.kinds import Kind
 
@@ -39,16 +39,19 @@ class Corridors:
     _kept: Kept[csr_matrix] = field(init=False, default_factory=Kept)
 
     @classmethod
-    def of(cls, people: KindProfiles, columns: Mapping[str, int]) -> "Corridors":
-        """The corridors of all these profiles that name both sides."""
-        both = [row for row, item in enumerate(people.traits) if len(item.shown_sides()) == 2]
-        rows = people.region[both]
-        rows.resize((len(both), len(columns)))
+    def of(cls, groups: Sequence[KindProfiles], columns: Mapping[str, int]) -> "Corridors":
+        """The corridors of all profiles of some groups that name both sides."""
+        rows, traits, weights = [], [], []
+        for people in groups:
+            both = [row for row, item in enumerate(people.traits) if len(item.shown_sides()) == 2]
+            rows.append(people.region[both])
+            traits += [people.traits[row] for row in both]
+            weights += [weight_of(people.records[row].get("people")) for row in both]
         names = list(columns)
         sides = {side: np.array([name.startswith(side) for name in names], dtype=bool) for side in SIDES}
         levels = np.array([_level(name) for name in names], dtype=np.intp)
-        weights = np.array([weight_of(people.records[row].get("people")) for row in both])
-        return cls(rows, [people.traits[row] for row in both], sides, levels, weights)
+        together = vstack([widened(block, len(names)) for block in rows], format="csr")
+        return cls(together, traits, sides, levels, np.array(weights))
 
     def beyond(self, subjects: KindProfiles) -> csr_matrix:
         """For each profile, territories at the other end of its corridors, by how near the near end is and by how many people tie them."""

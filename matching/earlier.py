@@ -19,10 +19,10 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 from matching.evidence import TrackRecord
 from matching.kept import Kept
+from matching.known import Known
 from matching.newcomers import Newcomers
 from matching.profiles import KindProfiles, Rarities
 from matching.rows import Floats, Positions, Row, cosine, cosine_with, stack
-from matching.traits import Traits
 
 NEAREST = 160
 """How many earlier subjects are asked about a new one."""
@@ -45,8 +45,6 @@ UNSEEN = 1.0
 GRAM_AT_MOST = 8_000
 """Among so many earlier subjects, how like they are to each other is kept once it is known (in single precision: 256 MB
 at most); among more it is computed as it is needed."""
-MANY = 8
-"""From how many subjects on that ask at once, what was computed for them is worth keeping."""
 
 
 class Voices(NamedTuple):
@@ -71,15 +69,16 @@ class EarlierPartnerships:
 
     subjects: KindProfiles
     track_record: TrackRecord
-    with_history: Sequence[Traits]
+    with_history: Sequence[Known]
     everybody: KindProfiles
     worth: Rarities
     _kept: Kept[Voices] = field(init=False, default_factory=Kept)
+    _compared_alone: int = field(init=False, default=0)
 
     @cached_property
     def candidates(self) -> list[str]:
         """The keys of those with a history."""
-        return [item.key for item in self.with_history]
+        return [item.traits.key for item in self.with_history]
 
     @cached_property
     def _columns(self) -> dict[str, int]:
@@ -187,8 +186,7 @@ class EarlierPartnerships:
     def _ask(self, subjects: KindProfiles) -> list[Voices]:
         near = self.likeness(subjects)
         nearest = [_largest(row, NEAREST) for row in near]
-        if len(nearest) >= MANY:
-            self._compare(np.unique(np.concatenate(nearest)))
+        self._compare(np.unique(np.concatenate(nearest)), sum(asked.size**2 for asked in nearest))
         return [self._voices(row[asked], asked) for row, asked in zip(near, nearest, strict=True)]
 
     def at_most(self, subjects: KindProfiles, columns: Positions) -> Floats:
@@ -230,10 +228,16 @@ class EarlierPartnerships:
         rows = self._alike[asked]
         return _in_single(sharpened(cosine(rows, rows))).astype(float)
 
-    def _compare(self, asked: "NDArray[np.intp]") -> None:
-        """Compare some of the earlier subjects with all, where that can be kept."""
+    def _compare(self, asked: "NDArray[np.intp]", alone: int) -> None:
+        """Compare some of the earlier subjects with all, where that can be kept and is no more work than was done without.
+
+        ``alone`` is the number of pairs that are compared otherwise, for those who ask now.
+        """
         missing = asked[~self._compared[asked]]
-        if missing.size and self._compared.size <= GRAM_AT_MOST:
+        if not missing.size or self._compared.size > GRAM_AT_MOST:
+            return
+        self._compared_alone += alone
+        if self._compared_alone >= missing.size * self._compared.size:
             self._gram[missing] = _in_single(sharpened(cosine_with(self._alike[missing], self._turned_over)))
             self._compared[missing] = True
 

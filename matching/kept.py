@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
-from matching.profiles import Known
+from matching.known import Known
 
 Found = TypeVar("Found")
 MOST = 10_000

@@ -12,15 +12,13 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from matching.known import Countries, Known
 from matching.profiles import KindProfiles
 from matching.rows import Floats, Positions
-from matching.traits import SIDES, Traits
 
 UNSURE = 20.0
 """From so many partnerships on, what they tell of newcomers counts more than what is taken to be so: that there are none;
 and what those of some territories tell more than those of all."""
-
-Territories = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -40,17 +38,17 @@ class Newcomers:
     spread: Floats
 
     @classmethod
-    def of(cls, everybody: KindProfiles, earlier: Sequence[Traits], chosen: Floats) -> "Newcomers":
+    def of(cls, everybody: KindProfiles, earlier: Sequence[Known], chosen: Floats) -> "Newcomers":
         """The newcomers among all candidates, given those with a history and how often each was chosen."""
-        names: dict[Territories, int] = {}
+        names: dict[Countries, int] = {}
         groups, theirs = (
-            np.array([names.setdefault(_territories(item), len(names)) for item in some], np.int64)
-            for some in (everybody.traits, earlier)
+            np.array([names.setdefault(item.countries, len(names)) for item in some], np.int64)
+            for some in (everybody.known, earlier)
         )
         once, total = chosen == 1, float(chosen.sum())
         overall = np.count_nonzero(once) / (total + UNSURE)
         singles, partnerships = (np.bincount(theirs, part, len(names)) for part in (once, chosen))
-        known = {item.key for item in earlier}
+        known = {item.traits.key for item in earlier}
         new = groups[[key not in known for key in everybody.keys]]
         return cls(
             everybody,
@@ -85,7 +83,3 @@ class Newcomers:
         shares = (self.partnerships * shares + self.spread) / (self.partnerships + 1)
         chances: Floats = self.at_most * shares
         return chances
-
-
-def _territories(traits: Traits) -> Territories:
-    return frozenset((side, path[0]) for side in SIDES for path in traits.places[side])

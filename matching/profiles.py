@@ -5,7 +5,7 @@ priorities) or on all profiles (how rare a sector or a group of letters is) is p
 next asked for after a change.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
@@ -14,22 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from matching.admission import Admission, positions_by
-from matching.features.priority import ORDER, affinity_matrix, priority_values
-from matching.features.proximity import NODES, surroundings
-from matching.features.region import authority_paths, coverage, covers_sides, region_values
-from matching.features.sector import sector_columns, sector_values
-from matching.features.text import (
-    CHARACTER_COLUMNS,
-    WORD_COLUMNS,
-    character_rows,
-    concept_columns,
-    concept_values,
-    dampened,
-    word_rows,
-)
-from matching.rows import Floats, Row, rarity, scaled_rows, side_by_side, stack, unit_rows
-from matching.traits import Record, Traits, read_traits
+from matching.admission import Admission
+from matching.features.region import coverage, covers_sides
+from matching.features.text import DAMPENED
+from matching.known import Known, read
+from matching.raw_blocks import RawBlocks
+from matching.rows import Floats, rarity, scaled_rows, side_by_side, unit_rows
+from matching.traits import Record
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
@@ -60,25 +51,6 @@ BY_PLACE = {
 are alike by where they are, all others by what they say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The rows of a profile that no ruleset changes: of all its texts, and the words of its name."""
-
-    characters: Row
-    concepts: Row
-    words: Row
-    title: Row
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One profile: its record, what was read in it, and its words."""
-
-    record: Record
-    traits: Traits
-    words: Words
-
-
 @dataclass(frozen=True)
 class Rarities:
     """What sectors, concepts and groups of letters are worth, by how few profiles have them."""
@@ -91,11 +63,7 @@ class Rarities:
 
     def of_regions(self, width: int) -> Floats:
         """What territories are worth, those that no profile names included."""
-        return np.pad(
-            self.regions,
-            (0, max(0, width - self.regions.size)),
-            constant_values=self.regions.max(initial=1.0),
-        )
+        return np.pad(self.regions, (0, max(0, width - self.regions.size)), mode="edge")
 
 
 @dataclass(frozen=True)
@@ -109,119 +77,18 @@ class WeightedBlocks:
 
 
 @dataclass
-class KindProfiles:
+class KindProfiles(RawBlocks):
     """All profiles of one kind, in order of their keys, with their vectors."""
 
-    known: Sequence[Known]
-    settings: RulesetSettings
-    columns: dict[str, int]
     _blocks: WeightedBlocks | None = field(init=False, default=None)
     _alike: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
     _scales: dict[Kind, Floats] = field(init=False, default_factory=dict)
     _indexes: "tuple[Rarities, dict[bool, ShortlistIndex]] | None" = field(init=False, default=None)
 
     @cached_property
-    def keys(self) -> list[str]:
-        """Their keys."""
-        return [item.traits.key for item in self.known]
-
-    @property
-    def kind(self) -> Kind:
-        """Of which kind they are; there must be one at least."""
-        return self.known[0].traits.kind
-
-    @cached_property
-    def traits(self) -> list[Traits]:
-        """What was read in each record."""
-        return [item.traits for item in self.known]
-
-    @cached_property
-    def records(self) -> list[Record]:
-        """The records themselves."""
-        return [item.record for item in self.known]
-
-    @cached_property
     def admission(self) -> Admission:
         """Who of them a subject may be shown at all."""
-        return Admission(self.records, self.traits)
-
-    @cached_property
-    def _positions(self) -> dict[str, int]:
-        return {key: position for position, key in enumerate(self.keys)}
-
-    def position(self, key: str) -> int:
-        """Where a key stands; raises ``KeyError`` when it is not there."""
-        return self._positions[key]
-
-    def find(self, key: str) -> int | None:
-        """Where a key stands, if it is there."""
-        return self._positions.get(key)
-
-    @cached_property
-    def governed(self) -> Mapping[str, NDArray[np.int64]]:
-        """Which authorities govern a territory, by its code."""
-        return positions_by(
-            (path[-1], at) for at, item in enumerate(self.traits) for path in authority_paths(item)
-        )
-
-    @cached_property
-    def within(self) -> Mapping[str, NDArray[np.int64]]:
-        """Which authorities lie within a territory of a country, by its code; those that govern it as well."""
-        return positions_by(
-            (code, at)
-            for at, item in enumerate(self.traits)
-            for path in authority_paths(item)
-            for code in path[1:]
-        )
-
-    @cached_property
-    def region(self) -> csr_matrix:
-        """Territories by side, each place of length 1; columns grow as new territories are met."""
-        rows = [
-            Row.of(
-                {
-                    self._column(name): value
-                    for name, value in region_values(item, self.settings.region_levels).items()
-                }
-            )
-            for item in self.traits
-        ]
-        return stack(rows, len(self.columns))
-
-    def _column(self, name: str) -> int:
-        return self.columns.setdefault(name, len(self.columns))
-
-    @cached_property
-    def surroundings(self) -> csr_matrix:
-        """What lies around the places."""
-        return stack([Row.of(surroundings(item)) for item in self.traits], NODES)
-
-    @cached_property
-    def sectors(self) -> csr_matrix:
-        """Sectors before rarity."""
-        levels = self.settings.sector_levels
-        return stack([Row.of(sector_values(item, levels)) for item in self.traits], len(sector_columns()))
-
-    @cached_property
-    def priorities(self) -> csr_matrix:
-        """Unit rows over the four priorities."""
-        affinity = affinity_matrix(self.settings.affinities)
-        return stack([Row.of(priority_values(item, affinity)) for item in self.traits], len(ORDER))
-
-    @cached_property
-    def concepts(self) -> csr_matrix:
-        """What words stand for, before rarity."""
-        return stack([item.words.concepts for item in self.known], len(concept_columns()))
-
-    @cached_property
-    def characters(self) -> csr_matrix:
-        """How often groups of letters occur."""
-        return stack([item.words.characters for item in self.known], CHARACTER_COLUMNS)
-
-    @cached_property
-    def words(self) -> csr_matrix:
-        """How often words occur."""
-        return stack([item.words.words for item in self.known], WORD_COLUMNS)
+        return Admission(self)
 
     @property
     def are_few(self) -> bool:
@@ -237,11 +104,10 @@ class KindProfiles:
         """Unit rows whose dot products say how alike profiles of one kind are."""
         if self._alike is not None and self._alike[0] is worth:
             return self._alike[1]
-        title = stack([item.words.title for item in self.known], WORD_COLUMNS)
         parts = {
-            "words": (dampened(self.words), worth.words),
-            "characters": (dampened(self.characters), worth.characters),
-            "title": (dampened(title), worth.words),
+            "words": (self.words, worth.words, DAMPENED),
+            "characters": (self.characters, worth.characters, DAMPENED),
+            "title": (self.title, worth.words, DAMPENED),
             "sector": (self.sectors, worth.sectors),
             "concepts": (self.concepts, worth.concepts),
             "surroundings": (self.surroundings, None),
@@ -259,12 +125,14 @@ class KindProfiles:
                 worth,
                 sector=unit_rows(self.sectors, worth.sectors),
                 concepts=unit_rows(self.concepts, worth.concepts),
-                characters=unit_rows(dampened(self.characters), worth.characters),
+                characters=unit_rows(self.characters, worth.characters, DAMPENED),
             )
         return self._blocks
 
     def covered(self, against: Kind) -> csr_matrix:
         """Territories as they count when these profiles are compared with those of another kind."""
+        if not covers_sides(self.kind, against):
+            return self.region
         if against not in self._scales:
             self._scales[against] = np.array([coverage(item, against) for item in self.traits])
         return scaled_rows(self.region, self._scales[against])
@@ -309,32 +177,26 @@ class Profiles:
         self.settings = settings
         self._known: dict[str, Known] = {}
         self._kinds: dict[Kind, KindProfiles] = {}
+        self._before: dict[Kind, KindProfiles] = {}
         self._rarities: Rarities | None = None
         self._columns: dict[str, int] = {}
 
     def put(self, records: Iterable[Record]) -> Self:
         """Take in new or changed profiles, by key; raises ``ValueError`` for a record without key or kind."""
-        given = list(records)
-        traits = [read_traits(record) for record in given]
-        texts = [item.text for item in traits]
-        rows = zip(character_rows(texts), word_rows(texts), word_rows([t.name for t in traits]), strict=True)
-        for record, item, (characters, words, title) in zip(given, traits, rows, strict=True):
-            concepts = Row.of(concept_values(item))
-            self._known[item.key] = Known(record, item, Words(characters, concepts, words, title))
-        return self._changed() if given else self
+        return self._take(read(records))
 
     def drop(self, keys: Iterable[str]) -> Self:
         """Forget profiles; keys that are not known are passed over."""
-        for key in keys:
-            self._known.pop(key, None)
-        return self._changed()
+        gone = [item for key in keys if (item := self._known.pop(key, None))]
+        return self._outdated(item.traits.kind for item in gone)
 
     def under(self, settings: RulesetSettings) -> "Profiles":
         """The same profiles under another ruleset; blocks that it does not change are shared."""
         other = Profiles(settings)
         other._known = dict(self._known)
         if self.read_alike(settings):
-            other._kinds, other._rarities, other._columns = dict(self._kinds), self._rarities, self._columns
+            other._kinds, other._before = dict(self._kinds), dict(self._before)
+            other._rarities, other._columns = self._rarities, self._columns
         return other
 
     def read_alike(self, settings: RulesetSettings) -> bool:
@@ -345,7 +207,10 @@ class Profiles:
         """All profiles of one kind."""
         if kind not in self._kinds:
             keys = sorted(key for key, item in self._known.items() if item.traits.kind is kind)
-            self._kinds[kind] = KindProfiles([self._known[key] for key in keys], self.settings, self._columns)
+            all_of_it = KindProfiles([self._known[key] for key in keys], self.settings, self._columns)
+            if before := self._before.pop(kind, None):
+                all_of_it.take_over(before)
+            self._kinds[kind] = all_of_it
         return self._kinds[kind]
 
     def known(self) -> Iterable[Known]:
@@ -376,10 +241,22 @@ class Profiles:
                 concepts=rarity([kind.concepts for kind in kinds]),
                 characters=rarity([kind.characters for kind in kinds]),
                 words=rarity([kind.words for kind in kinds]),
-                regions=rarity([kind.region for kind in kinds]),
+                regions=rarity([kind.region for kind in kinds], len(self._columns) + 1),
             )
         return self._rarities
 
-    def _changed(self) -> Self:
-        self._kinds, self._rarities, self._columns = {}, None, {}
+    def _take(self, items: Sequence[Known]) -> Self:
+        changed = [item.traits.kind for item in items]
+        for item in items:
+            if before := self._known.get(item.traits.key):
+                changed.append(before.traits.kind)
+            self._known[item.traits.key] = item
+        return self._outdated(changed)
+
+    def _outdated(self, kinds: Iterable[Kind]) -> Self:
+        """Put together anew, when they are next asked for, the profiles of some kinds, and what depends on all."""
+        for kind in set(kinds):
+            self._rarities = None
+            if kind in self._kinds:
+                self._before[kind] = self._kinds.pop(kind)
         return self

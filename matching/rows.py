@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, hstack, vstack
+from sklearn.preprocessing import normalize
 
 Floats = NDArray[np.float64]
+AT_ONCE = 2**16
+"""So many values at a time fit into the nearer caches."""
 Positions = NDArray[np.int64]
 """Where something stands among others."""
 
@@ -35,20 +39,42 @@ def stack(rows: Sequence[Row], width: int) -> csr_matrix:
     return csr_matrix((values, columns, ends), shape=(len(rows), width))
 
 
-def rarity(blocks: Sequence[csr_matrix]) -> Floats:
-    """What each column is worth: more, the fewer rows of all blocks have it (smoothed inverse document frequency)."""
-    width = max(block.shape[1] for block in blocks)
+def rarity(blocks: Sequence[csr_matrix], width: int | None = None) -> Floats:
+    """What each of so many columns is worth: more, the fewer rows of all blocks have it (smoothed inverse document frequency)."""
+    width = width or max(block.shape[1] for block in blocks)
     having = sum(np.bincount(block.indices, minlength=width) for block in blocks)
     worth: Floats = np.log((1 + sum(block.shape[0] for block in blocks)) / (1 + having)) + 1
     return worth
 
 
-def unit_rows(block: csr_matrix, worth: Floats | None = None) -> csr_matrix:
-    """The block with its columns weighted and its rows brought to length 1 (empty rows stay empty)."""
-    values = block.data if worth is None else block.data * worth[block.indices]
-    rows = row_of_each_value(block)
-    lengths = np.sqrt(np.bincount(rows, values**2, minlength=block.shape[0]))
-    return with_values(block, values / lengths[rows])
+def widened(block: csr_matrix, width: int) -> csr_matrix:
+    """The block with empty columns behind its own, ``width`` in all."""
+    return csr_matrix((block.data, block.indices, block.indptr), shape=(block.shape[0], width))
+
+
+def below(upper: csr_matrix | NDArray[Any], lower: csr_matrix | NDArray[Any]) -> csr_matrix | NDArray[Any]:
+    """The rows of one block and below them those of another, which may have more columns; or both arrays as one."""
+    if not upper.shape[0]:  # nor need the values of no rows be of the same type
+        return lower
+    if isinstance(upper, csr_matrix):
+        return vstack([widened(upper, lower.shape[1]), lower], format="csr")
+    return np.concatenate([upper, lower])
+
+
+def unit_rows(block: csr_matrix, worth: Floats | None = None, counts: Floats | None = None) -> csr_matrix:
+    """The block with its columns weighted and its rows brought to length 1 (empty rows stay empty).
+
+    ``worth`` is what columns are worth. With ``counts`` the block holds numbers of times, and these say what so many
+    times are worth.
+    """
+    values = np.empty(block.nnz)
+    for start in range(0, block.nnz, AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        values[some] = block.data[some] if counts is None else counts.take(block.data[some], mode="clip")
+        if worth is not None:
+            values[some] *= worth.take(block.indices[some], mode="clip")
+    weighted = with_values(block, values)
+    return normalize(weighted, copy=False) if block.nnz else weighted
 
 
 def scaled_rows(block: csr_matrix, scale: Floats) -> csr_matrix:

@@ -1,8 +1,10 @@
 """How like each subject is to each candidate of one kind, part by part; each part is computed once."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +16,10 @@ from matching.earlier import EarlierPartnerships, Voices
 from matching.evidence import TrackRecord
 from matching.features.region import NEIGHBOURS, NESTED, PEOPLE, authority_paths
 from matching.features.text import CHARACTERS_SHARE
-from matching.profiles import KindProfiles, Known, Profiles, Rarities
+from matching.known import Known
+from matching.profiles import KindProfiles, Profiles, Rarities
 from matching.rows import Floats, Positions, Row, cosine
-from matching.traits import Record, Traits
+from matching.traits import SIDES, Record, Traits
 from schemas.kinds import Kind
 from schemas.rules import PARTS, PartName, RulesetSettings
 
@@ -36,13 +39,12 @@ class Knowledge:
     @cached_property
     def corridors(self) -> Corridors:
         """The corridors in which the people of the known profiles live."""
-        people = [
-            item for kind in PEOPLE for item in (*self.profiles.of(kind).known, *self.earlier.of(kind).known)
-        ]
+        others = [item for kind in PEOPLE for item in self.earlier.of(kind).known]
         if tied := list(self._tied_by_partnerships()):
-            people += self.read(tied).known
+            others += self.read(tied).known
         columns = self.profiles.columns
-        return Corridors.of(KindProfiles(people, self.profiles.settings, columns), columns)
+        people = [self.profiles.of(kind) for kind in PEOPLE]
+        return Corridors.of([*people, KindProfiles(others, self.profiles.settings, columns)], columns)
 
     def _tied_by_partnerships(self) -> Iterator[Record]:
         """For each partnership of one who is at home on one side only with one on the other, people who travel so."""
@@ -70,30 +72,29 @@ class Knowledge:
         """The earlier partnerships of one kind of subject with one kind of candidate."""
         pairing = (subjects, candidates)
         if pairing not in self._between:
-            rows, columns = (
-                [item for key in sorted(keys) if (item := self._known(key))]
-                for keys in (
-                    self._with_partners(subjects, candidates),
-                    self._with_partners(candidates, subjects),
-                )
+            rows = KindProfiles(
+                self._partnered.get(pairing, []), self.profiles.settings, self.profiles.columns
             )
+            rows.take_over(self.profiles.of(subjects))
             self._between[pairing] = EarlierPartnerships(
-                KindProfiles(rows, self.profiles.settings, self.profiles.columns),
+                rows,
                 self.track_record,
-                [item.traits for item in columns],
+                self._partnered.get(pairing[::-1], []),
                 self.profiles.of(candidates),
                 self.profiles.rarities,
             )
         return self._between[pairing]
 
-    def _with_partners(self, kind: Kind, partners: Kind) -> Iterator[str]:
-        """The keys of one kind that have partners of another."""
-        for key, others in self.track_record.partners.items():
-            if self._is(key, kind) and any(self._is(other, partners) for other in others):
-                yield key
-
-    def _is(self, key: str, kind: Kind) -> bool:
-        return (known := self._known(key)) is not None and known.traits.kind is kind
+    @cached_property
+    def _partnered(self) -> Mapping[tuple[Kind, Kind], Sequence[Known]]:
+        """Who of one kind has partners of another, in order of their keys."""
+        known = {key: item for key in sorted(self.track_record.partners) if (item := self._known(key))}
+        found: defaultdict[tuple[Kind, Kind], list[Known]] = defaultdict(list)
+        for key, item in known.items():
+            others = [known[other] for other in self.track_record.partners[key] if other in known]
+            for kind in {other.traits.kind for other in others}:
+                found[item.traits.kind, kind].append(item)
+        return found
 
     def _known(self, key: str) -> Known | None:
         return self.profiles.get(key) or self.earlier.get(key)
@@ -110,7 +111,8 @@ class Knowledge:
 
     def forget(self) -> None:
         """Read anew, when it is next asked for, what is read off the profiles and the track record: they have changed."""
-        self.__dict__.pop("corridors", None)
+        for name in ("corridors", "_partnered"):
+            self.__dict__.pop(name, None)
         self._between.clear()
 
     def under(self, settings: RulesetSettings) -> "Knowledge":
@@ -217,14 +219,13 @@ class Similarities:
     @cached_property
     def _nested(self) -> Floats:
         """1 where one of two authorities governs part of the other's territory."""
-        governed, within = self.candidates.governed, self.candidates.within
         nested = np.zeros(self.shape)
         for row, subject in enumerate(self.subjects.traits):
-            for path in authority_paths(subject):
+            for side, path in product(SIDES, authority_paths(subject)):
                 if len(path) > 1:
-                    nested[row, within.get(path[-1], [])] = 1.0
+                    nested[row, self.candidates.within(side, path[-1])] = 1.0
                 for code in path[1:]:
-                    nested[row, governed.get(code, [])] = 1.0
+                    nested[row, self.candidates.at(side, code)] = 1.0
         return nested
 
     def tie(self, row: int, position: int) -> Traits | None:

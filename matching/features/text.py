@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from matching.rows import Row, with_values
+from matching.rows import Row
 from matching.traits import Traits
 from schemas.concepts import concepts, concepts_in
 from schemas.text_folding import fold
@@ -20,7 +20,8 @@ CHARACTER_COLUMNS = 2**18
 WORD_COLUMNS = 2**18
 MOST_TIMES = 255
 """How often something is counted in one text; counts are kept in a byte, for there are very many."""
-_DAMPENED = 1 + np.log(np.maximum(np.arange(MOST_TIMES + 1), 1))
+DAMPENED = 1 + np.log(np.maximum(np.arange(MOST_TIMES + 1), 1))
+"""What counts are worth: what occurs often counts more, but by the logarithm only."""
 CHARACTERS_SHARE = 0.6
 """How much of the text part is likeness of words; the rest is likeness of what they stand for."""
 
@@ -60,11 +61,6 @@ def _rows(counter: HashingVectorizer, texts: Sequence[str]) -> list[Row]:
     columns = counts.indices.astype(np.int32)
     spans = zip(counts.indptr[:-1], counts.indptr[1:], strict=True)
     return [Row(columns[start:end], times[start:end]) for start, end in spans]
-
-
-def dampened(counts: csr_matrix) -> csr_matrix:
-    """What occurs often counts more, but by the logarithm only."""
-    return with_values(counts, _DAMPENED[counts.data])
 
 
 def concept_values(traits: Traits) -> dict[int, float]:

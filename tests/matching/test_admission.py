@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from matching.admission import Admission
 from matching.conditions import Party, eligibility, excluded
-from matching.traits import read_traits
+from matching.profiles import Profiles
 from schemas.kinds import PAIRINGS, Kind
+from schemas.rules import RulesetSettings
 from tests.matching.records import crowd
 
 TODAY = date(2026, 11, 25)
@@ -19,10 +19,11 @@ TODAY = date(2026, 11, 25)
 )
 def test_nobody_is_held_back_whom_no_condition_excludes(asking: Kind, asked: Kind, on: date | None) -> None:
     """Held against the conditions, one by one."""
-    people = [Party(record, read_traits(record)) for record in crowd(240)]
-    subjects = [party for party in people if party.traits.kind is asking]
-    candidates = [party for party in people if party.traits.kind is asked]
-    sieve = Admission([party.record for party in candidates], [party.traits for party in candidates])
+    people = Profiles(RulesetSettings.balanced()).put(crowd(240))
+    subjects, candidates = (
+        [Party(item.record, item.traits) for item in people.of(kind).known] for kind in (asking, asked)
+    )
+    sieve = people.of(asked).admission
     held_back = out = 0
     for subject in subjects:
         mask = sieve.mask(subject, on)

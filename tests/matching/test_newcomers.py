@@ -8,9 +8,9 @@ import pytest
 
 from matching import PartnershipModel
 from matching.evaluation import exposure
+from matching.known import read
 from matching.newcomers import UNSURE, Newcomers
 from matching.profiles import KindProfiles, Profiles
-from matching.traits import read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from tests.matching.records import Record, crowd
@@ -33,7 +33,7 @@ def known(towns: list[Record]) -> KindProfiles:
 
 
 def test_newcomers_share_what_good_and_turing_leave_them() -> None:
-    earlier = [read_traits(town(key, country)) for key, country in (("fes", "MA"), ("thies", "SN"))]
+    earlier = read([town(key, country) for key, country in (("fes", "MA"), ("thies", "SN"))])
     newcomers = Newcomers.of(known(TOWNS), earlier, np.array([3.0, 1.0]))
     morocco, senegal = (newcomers.groups[newcomers.everybody.position(key)] for key in ("agadir", "kaolack"))
     overall = 1 / (4 + UNSURE)
@@ -47,7 +47,7 @@ def test_newcomers_share_what_good_and_turing_leave_them() -> None:
 
 def test_nobody_is_new_where_all_have_a_history() -> None:
     towns = TOWNS[:1]
-    newcomers = Newcomers.of(known(towns), [read_traits(towns[0])], np.array([1.0]))
+    newcomers = Newcomers.of(known(towns), read(towns[:1]), np.array([1.0]))
     assert newcomers.chances(np.array([[0.3]])).tolist() == [[0.0]]
 
 

@@ -1,0 +1,207 @@
+"""What was read in profiles of one kind, as blocks, before anything is weighed by how rare it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_matrix, csr_matrix
+
+from matching.features.priority import ORDER, affinity_matrix, priority_values
+from matching.features.proximity import NODES, surroundings
+from matching.features.region import column, region_values
+from matching.features.sector import sector_columns, sector_values
+from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
+from matching.freshness import confirmed_on
+from matching.known import Known
+from matching.rows import Positions, Row, below, stack
+from matching.traits import SIDES, Record, Side, Traits
+from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
+
+BLOCKS = (
+    "territories",
+    "confirmed",
+    "region",
+    "surroundings",
+    "sectors",
+    "priorities",
+    "concepts",
+    "characters",
+    "words",
+    "title",
+)
+
+
+AROUND, OWN = 1.0, 2.0
+NOBODY: Positions = np.empty(0, np.int64)
+
+
+@dataclass
+class RawBlocks:
+    """Profiles of one kind, in order of their keys; each block is put together when it is first asked for."""
+
+    known: Sequence[Known]
+    settings: RulesetSettings
+    columns: dict[str, int]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Their keys."""
+        return [item.traits.key for item in self.known]
+
+    @property
+    def kind(self) -> Kind:
+        """Of which kind they are; there must be one at least."""
+        return self.known[0].traits.kind
+
+    @cached_property
+    def traits(self) -> list[Traits]:
+        """What was read in each record."""
+        return [item.traits for item in self.known]
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """The records themselves."""
+        return [item.record for item in self.known]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {key: position for position, key in enumerate(self.keys)}
+
+    def position(self, key: str) -> int:
+        """Where a key stands; raises ``KeyError`` when it is not there."""
+        return self._positions[key]
+
+    def find(self, key: str) -> int | None:
+        """Where a key stands, if it is there."""
+        return self._positions.get(key)
+
+    @cached_property
+    def confirmed(self) -> NDArray[np.int64]:
+        """The day on which each was last confirmed as an ordinal; the last of all days if none says."""
+        days = (confirmed_on(item.record) or date.max for item in self.known)
+        return np.fromiter((day.toordinal() for day in days), np.int64, len(self.known))
+
+    @cached_property
+    def territories(self) -> csr_matrix:
+        """Territories by side: ``OWN`` for those that a profile names, ``AROUND`` for those within which they lie."""
+        return stack([Row.of(self._territories(item)) for item in self.traits], len(self.columns))
+
+    def _territories(self, traits: Traits) -> dict[int, float]:
+        found: dict[int, float] = {}
+        for side in SIDES:
+            for path in traits.places[side]:
+                for code in path:
+                    found.setdefault(self._column(column(side, code)), AROUND)
+        for side in SIDES:
+            for path in traits.places[side]:
+                found[self._column(column(side, path[-1]))] = OWN
+        return found
+
+    def within(self, side: Side, code: str) -> Positions:
+        """Who has a place within a territory."""
+        return self._having(self._by_territory, side, code)
+
+    def at(self, side: Side, code: str) -> Positions:
+        """Who names a territory itself."""
+        return self._having(self._by_own_territory, side, code)
+
+    def _having(self, by_territory: csc_matrix, side: Side, code: str) -> Positions:
+        at = self.columns.get(column(side, code), by_territory.shape[1])
+        if at >= by_territory.shape[1]:
+            return NOBODY
+        who: Positions = by_territory.indices[by_territory.indptr[at] : by_territory.indptr[at + 1]]
+        return who
+
+    @cached_property
+    def _by_territory(self) -> csc_matrix:
+        return self.territories.tocsc()
+
+    @cached_property
+    def _by_own_territory(self) -> csc_matrix:
+        own = self.territories.copy()
+        own.data[own.data != OWN] = 0
+        own.eliminate_zeros()
+        return own.tocsc()
+
+    @cached_property
+    def without(self) -> Mapping[Side, NDArray[np.bool_]]:
+        """Who names no place on a side."""
+        block = self.territories  # first: it may bring new columns
+        columns = list(self.columns)[: block.shape[1]]
+        return {
+            side: block @ np.array([name.startswith(side) for name in columns], bool) == 0 for side in SIDES
+        }
+
+    @cached_property
+    def region(self) -> csr_matrix:
+        """Territories by side, each place of length 1; columns grow as new territories are met."""
+        rows = [
+            Row.of(
+                {
+                    self._column(name): value
+                    for name, value in region_values(item, self.settings.region_levels).items()
+                }
+            )
+            for item in self.traits
+        ]
+        return stack(rows, len(self.columns))
+
+    def _column(self, name: str) -> int:
+        return self.columns.setdefault(name, len(self.columns))
+
+    @cached_property
+    def surroundings(self) -> csr_matrix:
+        """What lies around the places."""
+        return stack([Row.of(surroundings(item)) for item in self.traits], NODES)
+
+    @cached_property
+    def sectors(self) -> csr_matrix:
+        """Sectors before rarity."""
+        levels = self.settings.sector_levels
+        return stack([Row.of(sector_values(item, levels)) for item in self.traits], len(sector_columns()))
+
+    @cached_property
+    def priorities(self) -> csr_matrix:
+        """Unit rows over the four priorities."""
+        affinity = affinity_matrix(self.settings.affinities)
+        return stack([Row.of(priority_values(item, affinity)) for item in self.traits], len(ORDER))
+
+    @cached_property
+    def concepts(self) -> csr_matrix:
+        """What words stand for, before rarity."""
+        return stack([item.words.concepts for item in self.known], len(concept_columns()))
+
+    @cached_property
+    def characters(self) -> csr_matrix:
+        """How often groups of letters occur."""
+        return stack([item.words.characters for item in self.known], CHARACTER_COLUMNS)
+
+    @cached_property
+    def words(self) -> csr_matrix:
+        """How often words occur."""
+        return stack([item.words.words for item in self.known], WORD_COLUMNS)
+
+    @cached_property
+    def title(self) -> csr_matrix:
+        """How often words occur in the names."""
+        return stack([item.words.title for item in self.known], WORD_COLUMNS)
+
+    def take_over(self, before: "RawBlocks") -> None:
+        """Put blocks together from those that there were ``before``, with only the rows read that are new."""
+        there = [
+            -1 if (at := before.find(item.traits.key)) is None or before.known[at] is not item else at
+            for item in self.known
+        ]
+        places = np.array(there, np.int64)
+        new = np.flatnonzero(places < 0)
+        places[new] = len(before.known) + np.arange(new.size)
+        few = RawBlocks([self.known[at] for at in new.tolist()], self.settings, self.columns)
+        for name in before.__dict__.keys() & set(BLOCKS):
+            block = before.__dict__[name]
+            if new.size:
+                block = below(block, getattr(few, name))
+            self.__dict__[name] = block[places]
