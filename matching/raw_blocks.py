@@ -16,14 +16,13 @@ from matching.features.sector import sector_columns, sector_values
 from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
 from matching.freshness import confirmed_on
 from matching.known import Known
-from matching.rows import Positions, Row, below, stack
+from matching.rows import Positions, Row, chosen_rows, stack
 from matching.traits import SIDES, Record, Side, Traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
 BLOCKS = (
     "territories",
-    "confirmed",
     "region",
     "surroundings",
     "sectors",
@@ -201,7 +200,7 @@ class RawBlocks:
         places[new] = len(before.known) + np.arange(new.size)
         few = RawBlocks([self.known[at] for at in new.tolist()], self.settings, self.columns)
         for name in before.__dict__.keys() & set(BLOCKS):
-            block = before.__dict__[name]
-            if new.size:
-                block = below(block, getattr(few, name))
-            self.__dict__[name] = block[places]
+            old = before.__dict__[name]
+            self.__dict__[name] = chosen_rows(old, getattr(few, name), places) if new.size else old[places]
+        if "confirmed" in before.__dict__:
+            self.confirmed = np.concatenate([before.confirmed, few.confirmed])[places]

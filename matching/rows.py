@@ -1,19 +1,19 @@
 """Sparse rows: one vector a profile, kept raw and put together into a block when it is needed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.sparse import csr_matrix, hstack
 from sklearn.preprocessing import normalize
 
 Floats = NDArray[np.float64]
-AT_ONCE = 2**16
-"""So many values at a time fit into the nearer caches."""
 Positions = NDArray[np.int64]
 """Where something stands among others."""
+WEIGHED_AT_ONCE = 2**16
+"""So many values fit into the nearer caches."""
+COUNTED_AT_ONCE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,22 @@ def stack(rows: Sequence[Row], width: int) -> csr_matrix:
 def rarity(blocks: Sequence[csr_matrix], width: int | None = None) -> Floats:
     """What each of so many columns is worth: more, the fewer rows of all blocks have it (smoothed inverse document frequency)."""
     width = width or max(block.shape[1] for block in blocks)
-    having = sum(np.bincount(block.indices, minlength=width) for block in blocks)
+    having = sum(rows_having(block, width) for block in blocks)
     worth: Floats = np.log((1 + sum(block.shape[0] for block in blocks)) / (1 + having)) + 1
     return worth
+
+
+def rows_having(block: csr_matrix, width: int) -> NDArray[np.int64]:
+    """How many rows have a value in each of so many columns."""
+    having = np.zeros(width, np.int64)
+    for some in in_pieces(block.nnz, COUNTED_AT_ONCE):
+        having += np.bincount(block.indices[some], minlength=width)
+    return having
+
+
+def in_pieces(size: int, most: int) -> Iterator[slice]:
+    """So many one after the other, a few at a time: what is computed of few needs no large place in memory."""
+    return (slice(start, min(start + most, size)) for start in range(0, size, most))
 
 
 def widened(block: csr_matrix, width: int) -> csr_matrix:
@@ -52,13 +65,20 @@ def widened(block: csr_matrix, width: int) -> csr_matrix:
     return csr_matrix((block.data, block.indices, block.indptr), shape=(block.shape[0], width))
 
 
-def below(upper: csr_matrix | NDArray[Any], lower: csr_matrix | NDArray[Any]) -> csr_matrix | NDArray[Any]:
-    """The rows of one block and below them those of another, which may have more columns; or both arrays as one."""
-    if not upper.shape[0]:  # nor need the values of no rows be of the same type
-        return lower
-    if isinstance(upper, csr_matrix):
-        return vstack([widened(upper, lower.shape[1]), lower], format="csr")
-    return np.concatenate([upper, lower])
+def chosen_rows(upper: csr_matrix, lower: csr_matrix, places: Positions) -> csr_matrix:
+    """Rows of two blocks that stand one below the other, by their places there: at least one; most stand side by side."""
+    breaks = (np.diff(places) != 1) | (places[1:] == upper.shape[0])
+    columns, values, lengths = [], [], []
+    for run in np.split(places, np.flatnonzero(breaks) + 1):
+        block, before = (upper, 0) if run[0] < upper.shape[0] else (lower, upper.shape[0])
+        first, end = int(run[0]) - before, int(run[-1]) + 1 - before
+        some = slice(block.indptr[first], block.indptr[end])
+        columns.append(block.indices[some])
+        values.append(block.data[some])
+        lengths.append(np.diff(block.indptr[first : end + 1]))
+    ends = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+    width = max(upper.shape[1], lower.shape[1])
+    return csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=(places.size, width))
 
 
 def unit_rows(block: csr_matrix, worth: Floats | None = None, counts: Floats | None = None) -> csr_matrix:
@@ -68,8 +88,7 @@ def unit_rows(block: csr_matrix, worth: Floats | None = None, counts: Floats | N
     times are worth.
     """
     values = np.empty(block.nnz)
-    for start in range(0, block.nnz, AT_ONCE):
-        some = slice(start, start + AT_ONCE)
+    for some in in_pieces(block.nnz, WEIGHED_AT_ONCE):
         values[some] = block.data[some] if counts is None else counts.take(block.data[some], mode="clip")
         if worth is not None:
             values[some] *= worth.take(block.indices[some], mode="clip")

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from matching.cores import on_all_cores
 from matching.pairs import cosine_of_pairs
-from matching.rows import Floats, row_of_each_value
+from matching.rows import Floats, in_pieces, row_of_each_value, rows_having
 from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Weights, reach, search
 
 SORTED_BY = 4
@@ -53,7 +53,7 @@ class ShortlistIndex:
         head = csr_matrix(hstack(parts))
         order = _alike_together(head, self._first)
         self._tail_ranks, tail_columns = _by_frequency(tail)
-        self._blocks = _in_blocks(head[order], tail[order], self._tail_ranks, order)
+        self._blocks = _in_blocks(head, tail, self._tail_ranks, order)
         self._tail_width = tail_columns
 
     def best(
@@ -161,7 +161,7 @@ def _alike_together(head: csr_matrix, first: NDArray[np.int64]) -> NDArray[np.in
 
 def _by_frequency(tail: csr_matrix) -> tuple[NDArray[np.int64], int]:
     """New numbers for the columns, the most frequent first and close together in memory; -1 for those nobody has."""
-    having = np.bincount(tail.indices, minlength=tail.shape[1])
+    having = rows_having(tail, tail.shape[1])
     present = int(np.count_nonzero(having))
     ranks = np.full(tail.shape[1], -1)
     ranks[np.argsort(-having, kind="stable")[:present]] = np.arange(present)
@@ -171,7 +171,7 @@ def _by_frequency(tail: csr_matrix) -> tuple[NDArray[np.int64], int]:
 def _in_blocks(
     head: csr_matrix, tail: csr_matrix, ranks: NDArray[np.int64], order: NDArray[np.int64]
 ) -> Blocks:
-    by_column = head.T.tocsr()
+    by_column = head[order].T.tocsr()
     by_column.sort_indices()
     column = row_of_each_value(by_column)
     block = by_column.indices // BLOCK
@@ -195,11 +195,22 @@ def _in_blocks(
         postings,
         rows,
         values,
-        tail.indptr.astype(np.int64),
-        ranks[tail.indices].astype(np.uint32),
-        tail.data.astype(np.float32),
+        *_in_order(tail, ranks, order),
         order,
     )
+
+
+def _in_order(
+    tail: csr_matrix, ranks: NDArray[np.int64], order: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
+    """Where the rows of the last part end, their columns by rank and their values, the rows in another order."""
+    ends = np.concatenate([[0], np.cumsum(np.diff(tail.indptr)[order])])
+    columns, values = np.empty(tail.nnz, np.uint32), np.empty(tail.nnz, np.float32)
+    for few in in_pieces(order.size, BLOCK):
+        rows, there = tail[order[few]], slice(ends[few.start], ends[few.stop])
+        columns[there] = ranks.take(rows.indices)
+        values[there] = rows.data
+    return ends, columns, values
 
 
 def prepare() -> None:
