@@ -5,9 +5,9 @@ priorities) or on all profiles (how rare a sector or a group of letters is) is p
 next asked for after a change.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -73,7 +73,6 @@ class WeightedBlocks:
     worth: Rarities
     sector: csr_matrix
     concepts: csr_matrix
-    characters: csr_matrix
 
 
 @dataclass
@@ -81,6 +80,7 @@ class KindProfiles(RawBlocks):
     """All profiles of one kind, in order of their keys, with their vectors."""
 
     _blocks: WeightedBlocks | None = field(init=False, default=None)
+    _letters: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
     _alike: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
     _scales: dict[Kind, Floats] = field(init=False, default_factory=dict)
     _indexes: "tuple[Rarities, dict[bool, ShortlistIndex]] | None" = field(init=False, default=None)
@@ -119,15 +119,20 @@ class KindProfiles(RawBlocks):
         return self._alike[1]
 
     def weighted(self, worth: Rarities) -> WeightedBlocks:
-        """Unit rows over sectors, over what words stand for, and over groups of letters."""
+        """Unit rows over sectors, and over what words stand for."""
         if self._blocks is None or self._blocks.worth is not worth:
             self._blocks = WeightedBlocks(
                 worth,
                 sector=unit_rows(self.sectors, worth.sectors),
                 concepts=unit_rows(self.concepts, worth.concepts),
-                characters=unit_rows(self.characters, worth.characters, DAMPENED),
             )
         return self._blocks
+
+    def letters(self, worth: Rarities) -> csr_matrix:
+        """Unit rows over groups of letters: large, so not put together for all where an index does with less."""
+        if self._letters is None or self._letters[0] is not worth:
+            self._letters = worth, _weighed_letters(worth)(self.characters)
+        return self._letters[1]
 
     def covered(self, against: Kind) -> csr_matrix:
         """Territories as they count when these profiles are compared with those of another kind."""
@@ -146,13 +151,17 @@ class KindProfiles(RawBlocks):
             self._indexes = (worth, {})
         indexes, covers = self._indexes[1], covers_sides(self.kind, against)
         if covers not in indexes:
-            indexes[covers] = ShortlistIndex(*self.inner_parts(worth, against))
+            parts, weigh = self._first_parts(worth, against), _weighed_letters(worth)
+            indexes[covers] = ShortlistIndex(parts, self.characters, weigh)
         return indexes[covers]
 
     def inner_parts(self, worth: Rarities, against: Kind) -> tuple[list[csr_matrix], csr_matrix]:
         """The blocks whose dot products are the parts region, sector, priority and the two halves of text, the last apart."""
+        return self._first_parts(worth, against), self.letters(worth)
+
+    def _first_parts(self, worth: Rarities, against: Kind) -> list[csr_matrix]:
         blocks = self.weighted(worth)
-        return [self.covered(against), blocks.sector, self.priorities, blocks.concepts], blocks.characters
+        return [self.covered(against), blocks.sector, self.priorities, blocks.concepts]
 
     def rows(self, positions: Sequence[int]) -> "KindProfiles":
         """Some of these profiles, read anew."""
@@ -164,10 +173,15 @@ class KindProfiles(RawBlocks):
         blocks = self.weighted(worth)
         few.region, few.priorities = self.region[positions], self.priorities[positions]
         few._scales = {against: scale[positions] for against, scale in self._scales.items()}
-        few._blocks = WeightedBlocks(
-            worth, blocks.sector[positions], blocks.concepts[positions], blocks.characters[positions]
-        )
+        few._blocks = WeightedBlocks(worth, blocks.sector[positions], blocks.concepts[positions])
+        few.characters = self.characters[positions]
+        if self._letters is not None and self._letters[0] is worth:
+            few._letters = worth, self._letters[1][positions]
         return few
+
+
+def _weighed_letters(worth: Rarities) -> Callable[[csr_matrix], csr_matrix]:
+    return partial(unit_rows, worth=worth.characters, counts=DAMPENED)
 
 
 class Profiles:

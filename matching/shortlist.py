@@ -1,6 +1,6 @@
 """Candidates put into blocks of those alike, so that the few best of very many are found in a moment."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from matching.cores import on_all_cores
 from matching.pairs import cosine_of_pairs
-from matching.rows import Floats, in_pieces, row_of_each_value, rows_having
+from matching.rows import Floats, row_of_each_value, rows_having
 from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Weights, reach, search
 
 SORTED_BY = 4
@@ -19,6 +19,9 @@ CLOSED = -1
 """Where a list ends before its last place."""
 DENSE = 0.2
 """From which share of a block's candidates on a column is kept for all of them: adding in a row is quicker."""
+Weigh = Callable[[csr_matrix], csr_matrix]
+Tail = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]
+"""Rows one after the other: where each ends, and all columns and values."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,18 @@ class Shortlists:
 class ShortlistIndex:
     """The candidates of one kind: the first parts, few columns a row, and the last, many.
 
-    ``parts`` and ``tail`` are blocks of ``candidates × columns``; the rows of each part have about length 1.
+    ``parts`` and ``tail`` are blocks of ``candidates × columns``; the rows of each part, and those that ``weigh`` makes of
+    some of the last, have about length 1.
     """
 
-    def __init__(self, parts: Sequence[csr_matrix], tail: csr_matrix) -> None:
+    def __init__(
+        self, parts: Sequence[csr_matrix], tail: csr_matrix, weigh: Weigh = lambda rows: rows
+    ) -> None:
         self._first = np.cumsum([0, *(part.shape[1] for part in parts)])
         head = csr_matrix(hstack(parts))
         order = _alike_together(head, self._first)
         self._tail_ranks, tail_columns = _by_frequency(tail)
-        self._blocks = _in_blocks(head, tail, self._tail_ranks, order)
+        self._blocks = _in_blocks(head, _in_order(tail, weigh, self._tail_ranks, order), order)
         self._tail_width = tail_columns
 
     def best(
@@ -168,9 +174,7 @@ def _by_frequency(tail: csr_matrix) -> tuple[NDArray[np.int64], int]:
     return ranks, present
 
 
-def _in_blocks(
-    head: csr_matrix, tail: csr_matrix, ranks: NDArray[np.int64], order: NDArray[np.int64]
-) -> Blocks:
+def _in_blocks(head: csr_matrix, tail: Tail, order: NDArray[np.int64]) -> Blocks:
     by_column = head[order].T.tocsr()
     by_column.sort_indices()
     column = row_of_each_value(by_column)
@@ -195,21 +199,22 @@ def _in_blocks(
         postings,
         rows,
         values,
-        *_in_order(tail, ranks, order),
+        *tail,
         order,
     )
 
 
-def _in_order(
-    tail: csr_matrix, ranks: NDArray[np.int64], order: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
+def _in_order(tail: csr_matrix, weigh: Weigh, ranks: NDArray[np.int64], order: NDArray[np.int64]) -> Tail:
     """Where the rows of the last part end, their columns by rank and their values, the rows in another order."""
     ends = np.concatenate([[0], np.cumsum(np.diff(tail.indptr)[order])])
     columns, values = np.empty(tail.nnz, np.uint32), np.empty(tail.nnz, np.float32)
-    for few in in_pieces(order.size, BLOCK):
-        rows, there = tail[order[few]], slice(ends[few.start], ends[few.stop])
+
+    def put_some(few: slice) -> None:
+        rows, there = weigh(tail[order[few]]), slice(ends[few.start], ends[few.stop])
         columns[there] = ranks.take(rows.indices)
         values[there] = rows.data
+
+    on_all_cores(put_some, order.size)
     return ends, columns, values
 
 

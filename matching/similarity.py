@@ -249,7 +249,9 @@ class Similarities:
     def text(self) -> Floats:
         """Likeness of words and of what they stand for."""
         mine, theirs = self.subjects.weighted(self._worth), self.candidates.weighted(self._worth)
-        characters = CHARACTERS_SHARE * self._products(mine.characters, theirs.characters)
+        characters = CHARACTERS_SHARE * self._products(
+            self.subjects.letters(self._worth), self.candidates.letters(self._worth)
+        )
         return characters + (1 - CHARACTERS_SHARE) * self._products(mine.concepts, theirs.concepts)
 
     @cached_property
