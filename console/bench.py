@@ -28,7 +28,8 @@ def match(
 ) -> None:
     """The matching core against scikit-learn ``NearestNeighbors`` (brute force) and sparse_dot_topn, on generated profiles."""
     # With the model comes scikit-learn, and no other command should wait for it.
-    from console.match_benchmark import measure, new_generator
+    from console.benchmark_rows import new_generator
+    from console.match_benchmark import measure
 
     _show(asdict(measure(new_generator(), associations, candidates, nonzeros, tell)), as_json=as_json)
 
@@ -40,7 +41,7 @@ def model(
 ) -> None:
     """Whole suggestions, with conditions, track record and reasons, on generated profiles of all kinds."""
     # With the model comes scikit-learn, and no other command should wait for it.
-    from console.match_benchmark import new_generator
+    from console.benchmark_rows import new_generator
     from console.model_benchmark import measure
 
     expect_many_objects()

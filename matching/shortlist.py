@@ -109,6 +109,11 @@ class ShortlistIndex:
         on_all_cores(mark_some, tail.shape[0])
         return reached
 
+    @property
+    def size(self) -> int:
+        """How many candidates there are."""
+        return int(self._blocks.order.size)
+
     def _weighed(self, weights: Sequence[float]) -> Weights:
         return Weights(self._first, np.array(weights[:-1], float), float(weights[-1]))
 

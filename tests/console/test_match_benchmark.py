@@ -15,6 +15,6 @@ def test_the_core_finds_what_is_exact(engine: Engine, nonzeros: int, least: int,
     with reading(engine) as session:
         generator = Generator(Spots.of(session, patterns.countries()), 1)
     found = measure(generator, 150, 400, nonzeros, lambda _said: None)
-    assert found.overlap == 1.0
+    assert found.overlap == found.changed_overlap == 1.0
     assert least < found.nonzeros_per_row < most
     assert min(found.ms_per_query, found.sklearn_ratio, found.sparse_dot_topn_ratio, found.peak_rss_mb) > 0

@@ -1,0 +1,130 @@
+"""Generated profiles as the core of matching gets them."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
+
+from matching.features.text import DAMPENED
+from matching.profiles import KindProfiles, Profiles
+from matching.rows import rarity, row_of_each_value, side_by_side, unit_rows
+from schemas.kinds import PAIRINGS, Kind
+from schemas.rules import RulesetSettings
+from seed.loading import seed_database
+from seed.synthetic import patterns
+from seed.synthetic.generator import Generator
+from seed.synthetic.spots import Spots
+from service.db import migrate
+from service.db.engine import open_engine
+from service.db.session import reading
+
+READ_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Profiles as the core gets them: the first parts, and the last."""
+
+    parts: list[csr_matrix]
+    tail: csr_matrix
+
+    def some(self, positions: "NDArray[np.int64] | slice") -> "Rows":
+        """The rows of some profiles."""
+        return Rows([part[positions] for part in self.parts], self.tail[positions])
+
+    @property
+    def size(self) -> int:
+        """How many profiles."""
+        return int(self.tail.shape[0])
+
+    @property
+    def blocks(self) -> list[csr_matrix]:
+        """All parts in the order of their weights."""
+        return [*self.parts, self.tail]
+
+    def as_one(self, weights: Sequence[float]) -> csr_matrix:
+        """One block whose dot products are the scores."""
+        return side_by_side(list(zip(self.blocks, weights, strict=True)))
+
+
+def new_generator() -> Generator:
+    """A generator with a gazetteer of its own, whatever the database holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{Path(folder) / 'places.sqlite3'}")
+        migrate.upgrade(engine)
+        seed_database(engine, lambda _said: None, documented=False)
+        with reading(engine) as session:
+            generator = Generator(Spots.of(session, patterns.countries()), 1)
+        engine.dispose()
+    return generator
+
+
+def generated_rows(
+    generator: Generator, associations: int, candidates: int, nonzeros: int
+) -> tuple[Rows, Rows]:
+    """Associations, and those they are paired with, as the model reads them."""
+    settings, columns = RulesetSettings.balanced(), dict[str, int]()
+    wanted = PAIRINGS[Kind.ASSOCIATION]
+    many = [
+        [
+            _raw(chunk, settings, columns, against)
+            for chunk in _chunks(islice(generator.of_kinds(kinds), count))
+        ]
+        for kinds, count, against in (
+            ((Kind.ASSOCIATION,), associations, wanted[0]),
+            (wanted, candidates, Kind.ASSOCIATION),
+        )
+    ]
+    for chunk in (chunk for chunks in many for chunk in chunks):
+        chunk[0].resize(chunk[0].shape[0], len(columns))
+    worth = [rarity([chunk[at] for chunks in many for chunk in chunks]) for at in range(len(many[0][0]))]
+    first, second = ([_weighted(chunk, worth, nonzeros) for chunk in chunks] for chunks in many)
+    return _stacked(first), _stacked(second)
+
+
+def _weighted(chunk: list[csr_matrix], worth: Sequence[NDArray[np.float64]], nonzeros: int) -> Rows:
+    """A chunk as the model weighs it; what was read is let go, for the memory."""
+    region, sectors, priorities, concepts, characters = chunk
+    chunk.clear()
+    parts = [region, unit_rows(sectors, worth[1]), priorities, unit_rows(concepts, worth[3])]
+    tail = unit_rows(characters, worth[4], DAMPENED)
+    if not nonzeros:
+        return Rows(parts, tail)
+    few = sum(part.nnz for part in parts) / tail.shape[0]
+    return Rows(parts, _heaviest(tail, max(1, nonzeros - round(few))))
+
+
+def _stacked(chunks: Sequence[Rows]) -> Rows:
+    parts = [csr_matrix(vstack(blocks)) for blocks in zip(*(rows.parts for rows in chunks), strict=True)]
+    return Rows(parts, csr_matrix(vstack([rows.tail for rows in chunks])))
+
+
+def _raw(
+    records: Sequence[Any], settings: RulesetSettings, columns: dict[str, int], against: Kind
+) -> list[csr_matrix]:
+    profiles = Profiles(settings).put(records)
+    known = [item for record in records if (item := profiles.get(record["key"]))]
+    rows = KindProfiles(known, settings, columns)
+    return [rows.covered(against), rows.sectors, rows.priorities, rows.concepts, rows.characters]
+
+
+def _chunks(records: Iterable[Any]) -> Iterator[list[Any]]:
+    left = iter(records)
+    while chunk := list(islice(left, READ_AT_ONCE)):
+        yield chunk
+
+
+def _heaviest(block: csr_matrix, most: int) -> csr_matrix:
+    """The block with only the ``most`` largest values of each row."""
+    rows = row_of_each_value(block)
+    order = np.lexsort((-block.data, rows))
+    keep = np.zeros(block.nnz, bool)
+    keep[order[np.arange(block.nnz) - block.indptr[rows] < most]] = True
+    ends = np.concatenate([[0], np.cumsum(keep)])[block.indptr]
+    return csr_matrix((block.data[keep], block.indices[keep], ends), shape=block.shape)

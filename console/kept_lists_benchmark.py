@@ -1,0 +1,74 @@
+"""What it takes to keep all lists up when some profiles change, against making them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from console.benchmark_rows import Rows
+from matching.rows import Positions
+from matching.shortlist import ShortlistIndex
+from matching.standing import SPARE, Asking, ChangedIndex, StandingLists
+from matching.topk import SLACK
+
+CHANGED = 0.01
+"""The share of the profiles that change."""
+SAMPLE = 2_000
+
+
+class BothDirections:
+    """The lists of two sides, each of the best of the other."""
+
+    def __init__(self, one: Rows, other: Rows, weights: Sequence[float], depth: int) -> None:
+        self._sides, self._weights, self._depth = [one, other], weights, depth
+        self._indexes: list[ShortlistIndex] = []
+        self._lists: list[StandingLists] = []
+        self._changed: list[Positions] = []
+
+    def make(self) -> None:
+        """Make all lists."""
+        self._indexes = [ShortlistIndex(rows.parts, rows.tail) for rows in self._sides]
+        self._lists = [
+            StandingLists.of(index.best(rows.parts, rows.tail, self._weights, self._depth + SPARE))
+            for rows, index in zip(self._sides, reversed(self._indexes), strict=True)
+        ]
+
+    def exchange(self) -> None:
+        """Let a hundredth of the profiles of each side change places, and keep all lists up."""
+        changed = [_spread(rows.size, round(CHANGED * rows.size)) for rows in self._sides]
+        new = [rows.some(np.roll(which, 1)) for rows, which in zip(self._sides, changed, strict=True)]
+        indexes = [
+            ChangedIndex(index, which, rows.parts, rows.tail)
+            for index, which, rows in zip(self._indexes, changed, new, strict=True)
+        ]
+        for side, other in ((0, 1), (1, 0)):
+            lists, rows, theirs = self._lists[side], self._sides[side], new[other]
+            reached = self._indexes[side].reached(theirs.parts, theirs.tail, self._weights, lists.ends)
+            kept = lists.kept_up(indexes[other], self._asking(rows), reached, self._depth)
+            own = indexes[other].best(self._asking(new[side]), self._depth + SPARE)
+            self._lists[side] = kept.with_rows(changed[side], own)
+        self._changed = changed
+
+    def overlap(self) -> float:
+        """Share of the places on a sample of the lists that are as on lists made anew, ties aside."""
+        same, sides = [], [_exchanged(*side) for side in zip(self._sides, self._changed, strict=True)]
+        for lists, rows, others in zip(self._lists, sides, reversed(sides), strict=True):
+            which = _spread(rows.size, SAMPLE)
+            some, index = rows.some(which), ShortlistIndex(others.parts, others.tail)
+            anew = index.best(some.parts, some.tail, self._weights, self._depth).scores
+            kept = lists.lists.scores[which, : self._depth]
+            same.append(np.abs(kept - anew) <= 4 * SLACK)
+        return float(np.mean(np.concatenate(same)))
+
+    def _asking(self, rows: Rows) -> Asking:
+        return Asking(rows.parts, rows.tail, self._weights)
+
+
+def _exchanged(rows: Rows, changed: Positions) -> Rows:
+    after = np.arange(rows.size)
+    after[changed] = np.roll(changed, 1)
+    return rows.some(after)
+
+
+def _spread(size: int, most: int) -> Positions:
+    """So many positions, evenly spread."""
+    return np.unique(np.linspace(0, size - 1, max(1, min(size, most))).astype(np.int64))
