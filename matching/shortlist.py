@@ -69,13 +69,13 @@ class ShortlistIndex:
         weights: Sequence[float],
         k: int,
         *,
-        least: float = 0.0,
+        least: float | Floats = 0.0,
         allowed: Sequence[NDArray[np.bool_]] | None = None,
     ) -> Shortlists:
         """The ``k`` candidates with the highest sums of weight × dot product, for each query.
 
         ``parts`` and ``tail`` are the queries' rows, ``weights`` those of the parts and, last, of the tail. Left out
-        are candidates of less than ``least`` and those that are not ``allowed`` (for each query one mask of the
+        are candidates of less than ``least`` (for all queries or for each) and those that are not ``allowed`` (for each query one mask of the
         candidates; queries may share one).
         """
         k, count = min(k, self._blocks.order.size), tail.shape[0]
@@ -83,11 +83,18 @@ class ShortlistIndex:
         if k and count:
             queries = self._read(parts, tail, allowed or [self._everybody] * count)
             weighed = self._weighed(weights)
-            lowest = max(least - SLACK, SLACK)
+            lowest = np.broadcast_to(np.maximum(np.asarray(least, float) - SLACK, SLACK), count)
 
             def search_some(few: slice) -> None:
                 found = Best(places[few], scores[few])
-                search(_cut(queries, few), weighed, self._blocks, lowest, self._tail_width, found)
+                search(
+                    _cut(queries, few),
+                    weighed,
+                    self._blocks,
+                    np.ascontiguousarray(lowest[few]),
+                    self._tail_width,
+                    found,
+                )
 
             on_all_cores(search_some, count)
         return Shortlists(places, scores)

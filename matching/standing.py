@@ -50,9 +50,9 @@ class ChangedIndex:
         others = self._before.best(asking.parts, asking.tail, asking.weights, k, allowed=allowed)
         return _together(others, self.best_of_changed(asking, k), k)
 
-    def best_of_changed(self, asking: Asking, k: int) -> Shortlists:
-        """The ``k`` best of the changed candidates for each who asks."""
-        found = self._beside.best(asking.parts, asking.tail, asking.weights, k)
+    def best_of_changed(self, asking: Asking, k: int, least: float | Floats = 0.0) -> Shortlists:
+        """The ``k`` best of the changed candidates for each who asks, those of at least so much."""
+        found = self._beside.best(asking.parts, asking.tail, asking.weights, k, least=least)
         return Shortlists(np.where(found.places == CLOSED, CLOSED, self.changed[found.places]), found.scores)
 
 
@@ -77,12 +77,13 @@ class StandingLists:
         tells of an index of those who ask.
         """
         listed = np.isin(self.lists.places, index.changed)
-        rows = np.flatnonzero(listed.any(axis=1) | reached)
-        some, width, ends = asking.some(rows), self.lists.places.shape[1], self.ends.copy()
-        left = np.where(listed[rows], CLOSED, self.lists.places[rows])
-        added = index.best_of_changed(some, width)
-        new = np.where(added.scores >= ends[rows, None], added.places, CLOSED)
-        found = _together(Shortlists(left, self.lists.scores[rows]), Shortlists(new, added.scores), width)
+        rows, width, ends = (
+            np.flatnonzero(listed.any(axis=1) | reached),
+            self.lists.places.shape[1],
+            self.ends.copy(),
+        )
+        left = Shortlists(np.where(listed[rows], CLOSED, self.lists.places[rows]), self.lists.scores[rows])
+        found = _together(left, self._new(index, asking, reached, rows), width)
         full = found.places[:, -1] != CLOSED
         ends[rows[full]] = found.scores[full, -1]
         places, scores = self.lists.places.copy(), self.lists.scores.copy()
@@ -90,6 +91,20 @@ class StandingLists:
         kept = StandingLists(Shortlists(places, scores), ends)
         short = np.flatnonzero((places[:, min(k, width) - 1] == CLOSED) & (ends > SLACK))
         return kept.with_rows(short, index.best(asking.some(short), width)) if short.size else kept
+
+    def _new(
+        self, index: ChangedIndex, asking: Asking, reached: NDArray[np.bool_], rows: Positions
+    ) -> Shortlists:
+        """The changed candidates that come onto the lists in some rows."""
+        shape = rows.size, self.lists.places.shape[1]
+        added = Shortlists(np.full(shape, CLOSED), np.zeros(shape))
+        at = np.flatnonzero(reached[rows])
+        least = self.ends[rows[at]]
+        found = index.best_of_changed(asking.some(rows[at]), shape[1], least)
+        there = found.places.shape[1]
+        added.places[at, :there] = np.where(found.scores >= least[:, None], found.places, CLOSED)
+        added.scores[at, :there] = found.scores
+        return added
 
     def with_rows(self, rows: Positions, lists: Shortlists) -> "StandingLists":
         """The same with the lists of some who ask in place of theirs."""
