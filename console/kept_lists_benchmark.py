@@ -28,7 +28,7 @@ class BothDirections:
         """Make all lists."""
         self._indexes = [ShortlistIndex(rows.parts, rows.tail) for rows in self._sides]
         self._lists = [
-            StandingLists.of(index.best(rows.parts, rows.tail, self._weights, self._depth + SPARE))
+            StandingLists(index.best(rows.parts, rows.tail, self._weights, self._depth + SPARE))
             for rows, index in zip(self._sides, reversed(self._indexes), strict=True)
         ]
 
@@ -42,10 +42,10 @@ class BothDirections:
         ]
         for side, other in ((0, 1), (1, 0)):
             lists, rows, theirs = self._lists[side], self._sides[side], new[other]
-            reached = self._indexes[side].reached(theirs.parts, theirs.tail, self._weights, lists.ends)
-            kept = lists.kept_up(indexes[other], self._asking(rows), reached, self._depth)
+            reaching = self._indexes[side].reaching(theirs.parts, theirs.tail, self._weights, lists.ends)
+            lists.keep_up(indexes[other], self._asking(rows), reaching, self._depth)
             own = indexes[other].best(self._asking(new[side]), self._depth + SPARE)
-            self._lists[side] = kept.with_rows(changed[side], own)
+            lists.put(changed[side], own)
         self._changed = changed
 
     def overlap(self) -> float:
@@ -55,7 +55,7 @@ class BothDirections:
             which = _spread(rows.size, SAMPLE)
             some, index = rows.some(which), ShortlistIndex(others.parts, others.tail)
             anew = index.best(some.parts, some.tail, self._weights, self._depth).scores
-            kept = lists.lists.scores[which, : self._depth]
+            kept = lists.scores[which, : self._depth]
             same.append(np.abs(kept - anew) <= 4 * SLACK)
         return float(np.mean(np.concatenate(same)))
 

@@ -20,8 +20,9 @@ os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 def on_all_cores(work: Callable[[slice], None], rows: int) -> None:
-    """Do the work for so many rows, piece by piece."""
-    size = min(MOST, max(FEWEST, -(-rows // CORES)))
+    """Do the work for so many rows, piece by piece, the pieces of one size so that all cores end together."""
+    rounds = max(1, -(-rows // (CORES * MOST)))
+    size = max(FEWEST, -(-rows // (CORES * rounds)))
     pieces = [slice(start, min(start + size, rows)) for start in range(0, rows, size)]
     if len(pieces) == 1:
         work(pieces[0])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,12 @@ from scipy.sparse import csr_matrix, hstack
 from matching.cores import on_all_cores
 from matching.pairs import cosine_of_pairs
 from matching.rows import Floats, row_of_each_value, rows_having
-from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Weights, reach, search
+from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Reached, Weights, reach, search
 
 SORTED_BY = 4
 """By how many of their columns candidates are put in order."""
+PAIRS_EACH = 64
+"""For so many pairs of each query there is place at first."""
 CLOSED = -1
 """Where a list ends before its last place."""
 DENSE = 0.2
@@ -31,6 +34,11 @@ class Shortlists:
     places: NDArray[np.int64]
     scores: Floats
 
+    @classmethod
+    def closed(cls, queries: int, k: int) -> "Shortlists":
+        """Lists on which there is nobody."""
+        return cls(np.full((queries, k), CLOSED), np.zeros((queries, k)))
+
     @cached_property
     def chosen(self) -> NDArray[np.int64]:
         """All who are on any of the lists, in order."""
@@ -43,6 +51,14 @@ class Shortlists:
             return np.zeros(self.places.shape[0])
         full = self.places[:, -1] != CLOSED
         return np.where(full, self.scores[:, -1] + 2 * SLACK, 0.0)
+
+
+class Reaching(NamedTuple):
+    """Pairs, in no order: ``who``, the ``query``, and the score of both."""
+
+    who: NDArray[np.int64]
+    query: NDArray[np.int64]
+    scores: Floats
 
 
 class ShortlistIndex:
@@ -79,14 +95,14 @@ class ShortlistIndex:
         candidates; queries may share one).
         """
         k, count = min(k, self._blocks.order.size), tail.shape[0]
-        places, scores = np.full((count, k), CLOSED), np.zeros((count, k))
+        lists = Shortlists.closed(count, k)
         if k and count:
             queries = self._read(parts, tail, allowed or [self._everybody] * count)
             weighed = self._weighed(weights)
             lowest = np.broadcast_to(np.maximum(np.asarray(least, float) - SLACK, SLACK), count)
 
             def search_some(few: slice) -> None:
-                found = Best(places[few], scores[few])
+                found = Best(lists.places[few], lists.scores[few])
                 search(
                     _cut(queries, few),
                     weighed,
@@ -97,7 +113,7 @@ class ShortlistIndex:
                 )
 
             on_all_cores(search_some, count)
-        return Shortlists(places, scores)
+        return lists
 
     def reached(
         self, parts: Sequence[csr_matrix], tail: csr_matrix, weights: Sequence[float], floors: Floats
@@ -106,15 +122,46 @@ class ShortlistIndex:
 
         One that has a little less may be among them, none that has as much is missing.
         """
-        reached = np.zeros(self._blocks.order.size, bool)
+        reached = np.zeros(self.size, bool)
+        self._reach(parts, tail, weights, floors, reached, places=0)
+        return reached
+
+    def reaching(
+        self, parts: Sequence[csr_matrix], tail: csr_matrix, weights: Sequence[float], floors: Floats
+    ) -> Reaching:
+        """The pairs of a candidate and a query whose score is at least the candidate's own floor, as in :meth:`reached`."""
+        found = self._reach(parts, tail, weights, floors, np.zeros(self.size, bool), places=PAIRS_EACH)
+        return Reaching(*(np.concatenate(part) for part in zip(*found, strict=True)))
+
+    def _reach(
+        self,
+        parts: Sequence[csr_matrix],
+        tail: csr_matrix,
+        weights: Sequence[float],
+        floors: Floats,
+        reached: NDArray[np.bool_],
+        places: int,
+    ) -> list[Reaching]:
+        """Mark who is reached, and write down the pairs if there are ``places`` for some with each query."""
         queries = self._read(parts, tail, [self._everybody] * tail.shape[0])
-        weighed = self._weighed(weights)
+        weighed, pieces = self._weighed(weights), list[Reaching]()
 
         def mark_some(few: slice) -> None:
-            reach(_cut(queries, few), weighed, self._blocks, floors, self._tail_width, reached)
+            room = places * (few.stop - few.start)
+            while True:
+                pairs = Reaching(np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room))
+                found = Reached(reached, *pairs, pairs=np.zeros(1, np.int64))
+                reach(_cut(queries, few), weighed, self._blocks, floors, self._tail_width, found)
+                count = int(found.pairs[0])
+                if not room or count <= room:
+                    break
+                room = count
+            if room:
+                who, query, scores = (part[:count] for part in pairs)
+                pieces.append(Reaching(who, few.start + query, scores))
 
         on_all_cores(mark_some, tail.shape[0])
-        return reached
+        return pieces
 
     @property
     def size(self) -> int:

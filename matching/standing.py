@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matching.rows import Floats, Positions
-from matching.shortlist import CLOSED, ShortlistIndex, Shortlists
+from matching.shortlist import CLOSED, Reaching, ShortlistIndex, Shortlists
 from matching.topk import SLACK
 
 SPARE = 4
@@ -48,70 +47,66 @@ class ChangedIndex:
         """The ``k`` best candidates for each who asks."""
         allowed = [self._unchanged] * asking.tail.shape[0]
         others = self._before.best(asking.parts, asking.tail, asking.weights, k, allowed=allowed)
-        return _together(others, self.best_of_changed(asking, k), k)
-
-    def best_of_changed(self, asking: Asking, k: int, least: float | Floats = 0.0) -> Shortlists:
-        """The ``k`` best of the changed candidates for each who asks, those of at least so much."""
-        found = self._beside.best(asking.parts, asking.tail, asking.weights, k, least=least)
-        return Shortlists(np.where(found.places == CLOSED, CLOSED, self.changed[found.places]), found.scores)
+        new = self._beside.best(asking.parts, asking.tail, asking.weights, k)
+        places = np.where(new.places == CLOSED, CLOSED, self.changed[new.places])
+        return _together(others, Shortlists(places, new.scores), k)
 
 
-@dataclass(frozen=True)
 class StandingLists:
-    """Lists, and what a candidate needs to come onto each: as much as ``ends`` says, or it is there already."""
+    """Lists, and what a candidate needs to come onto each: as much as its end says, or it is there already."""
 
-    lists: Shortlists
-    ends: Floats
+    def __init__(self, lists: Shortlists) -> None:
+        self.places, self.scores = lists.places, lists.scores
+        self.ends = _ends(lists)
 
-    @classmethod
-    def of(cls, lists: Shortlists) -> "StandingLists":
-        """Lists as they were made."""
-        return cls(lists, np.where(lists.places[:, -1] == CLOSED, SLACK, lists.scores[:, -1]))
+    def put(self, rows: Positions, lists: Shortlists) -> None:
+        """Put the lists of some who ask in place of theirs."""
+        self.places[rows], self.scores[rows], self.ends[rows] = lists.places, lists.scores, _ends(lists)
 
-    def kept_up(
-        self, index: ChangedIndex, asking: Asking, reached: NDArray[np.bool_], k: int
-    ) -> "StandingLists":
-        """The same after a change of candidates, at least the first ``k`` places of each.
+    def keep_up(self, index: ChangedIndex, asking: Asking, reaching: Reaching, k: int) -> None:
+        """Take in a change of candidates, so that at least the first ``k`` places of each list are right.
 
-        ``reached`` says for whom a changed candidate has as much as the list's end, as :meth:`ShortlistIndex.reached`
-        tells of an index of those who ask.
+        ``reaching`` says with whom a changed candidate (``query``, by its place among the changed) has as much as the
+        list's end, as :meth:`ShortlistIndex.reaching` tells of an index of those who ask.
         """
-        listed = np.isin(self.lists.places, index.changed)
-        rows, width, ends = (
-            np.flatnonzero(listed.any(axis=1) | reached),
-            self.lists.places.shape[1],
-            self.ends.copy(),
-        )
-        left = Shortlists(np.where(listed[rows], CLOSED, self.lists.places[rows]), self.lists.scores[rows])
-        found = _together(left, self._new(index, asking, reached, rows), width)
+        self._take_off(index.changed)
+        self._take_on(reaching._replace(query=index.changed[reaching.query]))
+        width = self.places.shape[1]
+        short = np.flatnonzero((self.places[:, min(k, width) - 1] == CLOSED) & (self.ends > SLACK))
+        if short.size:
+            self.put(short, index.best(asking.some(short), width))
+
+    def _take_off(self, changed: Positions) -> None:
+        """Take some candidates off all lists; whoever comes behind them moves up."""
+        rows = np.flatnonzero(np.isin(self.places, changed).any(axis=1))
+        places, scores = self.places[rows], self.scores[rows]
+        gone = np.isin(places, changed)
+        places[gone], scores[gone] = CLOSED, 0.0
+        order = np.argsort(places == CLOSED, axis=1, kind="stable")
+        self.places[rows] = np.take_along_axis(places, order, axis=1)
+        self.scores[rows] = np.take_along_axis(scores, order, axis=1)
+
+    def _take_on(self, reaching: Reaching) -> None:
+        """Put candidates onto the lists whose ends they reach."""
+        enough = reaching.scores >= self.ends[reaching.who]
+        who, candidates, scores = (part[enough] for part in reaching)
+        order = np.lexsort((candidates, -scores, who))
+        rows, begins, counts = np.unique(who[order], return_index=True, return_counts=True)
+        if not rows.size:
+            return
+        row, rank = np.repeat(np.arange(rows.size), counts), np.arange(order.size) - np.repeat(begins, counts)
+        added = Shortlists.closed(rows.size, int(counts.max()))
+        added.places[row, rank], added.scores[row, rank] = candidates[order], scores[order]
+        found = _together(Shortlists(self.places[rows], self.scores[rows]), added, self.places.shape[1])
+        self.places[rows], self.scores[rows] = found.places, found.scores
         full = found.places[:, -1] != CLOSED
-        ends[rows[full]] = found.scores[full, -1]
-        places, scores = self.lists.places.copy(), self.lists.scores.copy()
-        places[rows], scores[rows] = found.places, found.scores
-        kept = StandingLists(Shortlists(places, scores), ends)
-        short = np.flatnonzero((places[:, min(k, width) - 1] == CLOSED) & (ends > SLACK))
-        return kept.with_rows(short, index.best(asking.some(short), width)) if short.size else kept
+        self.ends[rows[full]] = found.scores[full, -1]
 
-    def _new(
-        self, index: ChangedIndex, asking: Asking, reached: NDArray[np.bool_], rows: Positions
-    ) -> Shortlists:
-        """The changed candidates that come onto the lists in some rows."""
-        shape = rows.size, self.lists.places.shape[1]
-        added = Shortlists(np.full(shape, CLOSED), np.zeros(shape))
-        at = np.flatnonzero(reached[rows])
-        least = self.ends[rows[at]]
-        found = index.best_of_changed(asking.some(rows[at]), shape[1], least)
-        there = found.places.shape[1]
-        added.places[at, :there] = np.where(found.scores >= least[:, None], found.places, CLOSED)
-        added.scores[at, :there] = found.scores
-        return added
 
-    def with_rows(self, rows: Positions, lists: Shortlists) -> "StandingLists":
-        """The same with the lists of some who ask in place of theirs."""
-        places, scores, ends = self.lists.places.copy(), self.lists.scores.copy(), self.ends.copy()
-        anew = StandingLists.of(lists)
-        places[rows], scores[rows], ends[rows] = anew.lists.places, anew.lists.scores, anew.ends
-        return StandingLists(Shortlists(places, scores), ends)
+def _ends(lists: Shortlists) -> Floats:
+    """What the last on each list has; next to nothing where there is room."""
+    ends: Floats = np.where(lists.places[:, -1] == CLOSED, SLACK, lists.scores[:, -1])
+    return ends
 
 
 def _together(one: Shortlists, other: Shortlists, k: int) -> Shortlists:

@@ -80,6 +80,19 @@ class Best(NamedTuple):
     scores: Floats
 
 
+class Reached(NamedTuple):
+    """Whom queries reach: ``marked`` by candidate; and, as far as there is place, ``who``, by which ``query``, with which score.
+
+    ``pairs`` holds how many such pairs there are, also those for which there is no place.
+    """
+
+    marked: NDArray[np.bool_]
+    who: Integers
+    query: Integers
+    scores: Floats
+    pairs: Integers
+
+
 class Limits(NamedTuple):
     """What a candidate needs at ``least``, and what the last part brings at most, the ``rest``."""
 
@@ -153,9 +166,14 @@ def search(
 
 @compiled
 def reach(
-    queries: Queries, weights: Weights, blocks: Blocks, floors: Floats, width: int, reached: NDArray[np.bool_]
+    queries: Queries,
+    weights: Weights,
+    blocks: Blocks,
+    floors: Floats,
+    width: int,
+    reached: Reached,
 ) -> None:
-    """Mark in ``reached`` all candidates for whom the score with any query may be at least their own of the ``floors``."""
+    """Find all candidates for whom the score with any query may be at least their own of the ``floors``."""
     scratch = _scratch(queries, blocks, width)
     lowest = np.full(scratch.bounds.size, np.inf)
     at_place = np.full(scratch.bounds.size * BLOCK, np.float32(np.inf))
@@ -170,13 +188,19 @@ def reach(
             if scratch.bounds[block] + rest >= lowest[block]:
                 _add_up(block, queries, weights, blocks, scratch)
                 few = at_place[block * BLOCK : (block + 1) * BLOCK]
-                _mark(block, blocks, scratch, rest, few, reached)
+                _mark(block, blocks, scratch, rest, few, query, reached)
         _gather_in(query, queries, scratch)
 
 
 @compiled
 def _mark(
-    block: int, blocks: Blocks, scratch: Scratch, rest: float, floors: Singles, reached: NDArray[np.bool_]
+    block: int,
+    blocks: Blocks,
+    scratch: Scratch,
+    rest: float,
+    floors: Singles,
+    query: int,
+    reached: Reached,
 ) -> None:
     """Mark the candidates of a block whom the query at hand reaches."""
     total, tail, most = scratch.totals[block], scratch.tail, np.float32(rest)
@@ -192,8 +216,13 @@ def _mark(
                 continue
             place = block * BLOCK + row
             some = slice(ends[place], ends[place + 1])
-            if total[row] + rest * _dot(tail, columns[some], values[some]) >= floors[row]:
-                reached[blocks.order[place]] = True
+            score = total[row] + rest * _dot(tail, columns[some], values[some])
+            if score >= floors[row]:
+                who, at = blocks.order[place], reached.pairs[0]
+                reached.marked[who] = True
+                if at < reached.who.size:
+                    reached.who[at], reached.query[at], reached.scores[at] = who, query, score
+                reached.pairs[0] += 1
 
 
 @compiled

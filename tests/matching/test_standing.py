@@ -31,12 +31,12 @@ def assert_as_made_anew(
     scores = all_scores(asking, asked, weights)
     everybody = [True] * asked[1].shape[0]
     for row, wanted in enumerate(best(scores, k, SLACK, everybody)):
-        places = [place for place in kept.lists.places[row].tolist() if place != CLOSED]
+        places = [place for place in kept.places[row].tolist() if place != CLOSED]
         assert len(set(places)) == len(places)
         true = [scores[row, place] for place in places]
         sure = [score for score, _ in wanted if score > 4 * SLACK]
         assert true[: len(sure)] == pytest.approx(sure, abs=4 * SLACK)
-        assert kept.lists.scores[row, : len(places)] == pytest.approx(true, abs=SLACK)
+        assert kept.scores[row, : len(places)] == pytest.approx(true, abs=SLACK)
         assert np.delete(scores[row], places).max(initial=0.0) <= kept.ends[row] + 4 * SLACK
 
 
@@ -57,7 +57,7 @@ def test_lists_are_kept_up_through_several_changes(
     generator = np.random.default_rng(seed)
     asked, asking = rows(generator, count, density, distinct), rows(generator, 6, density, 6)
     queries, who_asks = Asking(*asking, weights), ShortlistIndex(*asking)
-    kept = StandingLists.of(ShortlistIndex(*asked).best(*asking, weights, k + SPARE))
+    kept = StandingLists(ShortlistIndex(*asked).best(*asking, weights, k + SPARE))
     for _ in range(4):
         changed = np.flatnonzero(generator.random(count) < share)
         if not changed.size:
@@ -65,6 +65,6 @@ def test_lists_are_kept_up_through_several_changes(
         new = rows(generator, changed.size, density, distinct)
         index = ChangedIndex(ShortlistIndex(*asked), changed, *new)
         asked = exchanged(asked, changed, new)
-        reached = who_asks.reached(*new, weights, kept.ends)
-        kept = kept.kept_up(index, queries, reached, k)
+        reaching = who_asks.reaching(*new, weights, kept.ends)
+        kept.keep_up(index, queries, reaching, k)
         assert_as_made_anew(kept, asking, asked, weights, min(k, count))
