@@ -85,13 +85,13 @@ class ShortlistIndex:
         weights: Sequence[float],
         k: int,
         *,
-        least: float | Floats = 0.0,
+        least: float = 0.0,
         allowed: Sequence[NDArray[np.bool_]] | None = None,
     ) -> Shortlists:
         """The ``k`` candidates with the highest sums of weight × dot product, for each query.
 
         ``parts`` and ``tail`` are the queries' rows, ``weights`` those of the parts and, last, of the tail. Left out
-        are candidates of less than ``least`` (for all queries or for each) and those that are not ``allowed`` (for each query one mask of the
+        are candidates of less than ``least`` and those that are not ``allowed`` (for each query one mask of the
         candidates; queries may share one).
         """
         k, count = min(k, self._blocks.order.size), tail.shape[0]
@@ -99,18 +99,11 @@ class ShortlistIndex:
         if k and count:
             queries = self._read(parts, tail, allowed or [self._everybody] * count)
             weighed = self._weighed(weights)
-            lowest = np.broadcast_to(np.maximum(np.asarray(least, float) - SLACK, SLACK), count)
+            lowest = max(least - SLACK, SLACK)
 
             def search_some(few: slice) -> None:
                 found = Best(lists.places[few], lists.scores[few])
-                search(
-                    _cut(queries, few),
-                    weighed,
-                    self._blocks,
-                    np.ascontiguousarray(lowest[few]),
-                    self._tail_width,
-                    found,
-                )
+                search(_cut(queries, few), weighed, self._blocks, lowest, self._tail_width, found)
 
             on_all_cores(search_some, count)
         return lists
@@ -157,8 +150,10 @@ class ShortlistIndex:
                     break
                 room = count
             if room:
-                who, query, scores = (part[:count] for part in pairs)
-                pieces.append(Reaching(who, few.start + query, scores))
+                written = slice(count)
+                pieces.append(
+                    Reaching(pairs.who[written], few.start + pairs.query[written], pairs.scores[written])
+                )
 
         on_all_cores(mark_some, tail.shape[0])
         return pieces

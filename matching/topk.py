@@ -125,10 +125,8 @@ def compiled(function: F) -> F:
 
 
 @compiled
-def search(
-    queries: Queries, weights: Weights, blocks: Blocks, floors: Floats, width: int, best: Best
-) -> None:
-    """Fill the rows of ``best`` (queries × k, ``who`` is -1 behind the end) with the candidates of at least the ``floors`` (by query).
+def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, width: int, best: Best) -> None:
+    """Fill the rows of ``best`` (queries × k, ``who`` is -1 behind the end) with the candidates of at least ``least``.
 
     ``width`` is the number of columns of the last part.
     """
@@ -136,7 +134,6 @@ def search(
     scratch = _scratch(queries, blocks, width)
     near = Best(np.empty(k, np.int64), np.empty(k))
     for query in range(count):
-        least = floors[query]
         rest = weights.tail if _spread_out(query, queries, scratch) else 0.0
         allowed = queries.allowed[queries.group[query]]
         _bound(query, queries, weights, blocks, scratch)
