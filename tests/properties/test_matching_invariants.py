@@ -57,6 +57,35 @@ def pairs_of(crowd: list[Record]) -> list[tuple[str, str]]:
 
 
 @settings(deadline=None, max_examples=60)
+@given(
+    crowd=crowds(),
+    rounds=st.lists(st.tuples(crowds(), st.sets(st.integers(0, 11))), max_size=3),
+    few=st.sampled_from([0, 3, 1_000]),
+)
+def test_a_model_in_use_that_is_changed_is_a_new_fit(
+    crowd: list[Record], rounds: list[tuple[list[Record], set[int]]], few: int
+) -> None:
+    """Asked between changes: some are put in, also in place of one of another kind, and some leave."""
+    now = {record["key"]: record for record in crowd}
+    pairs = pairs_of(crowd)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matching.profiles.FEW", few)
+        model = PartnershipModel().fit(crowd, pairs)
+        for changed, leaving in rounds:
+            asked = list(now.values())
+            model.suggest(asked, 5)
+            named = [record | {"key": key} for record, key in zip(changed, sorted(now), strict=False)]
+            gone = [key for number, key in enumerate(sorted(now)) if number in leaving]
+            model.update(named[::2]).remove(gone).update(changed)
+            now |= {record["key"]: record for record in named[::2]}
+            now = {key: record for key, record in now.items() if key not in gone}
+            now |= {record["key"]: record for record in changed}
+            asked = list(now.values())
+            anew = PartnershipModel().fit(asked, pairs)
+            assert model.suggest(asked, 5) == anew.suggest(asked, 5)
+
+
+@settings(deadline=None, max_examples=60)
 @given(crowds())
 def test_points_add_up_and_lists_are_in_order(crowd: list[Record]) -> None:
     model = PartnershipModel().fit(crowd, track_record=pairs_of(crowd))
