@@ -16,7 +16,7 @@ from matching import PartnershipModel
 from schemas.rules import RulesetSettings, Weights
 from seed.synthetic.generator import Generator
 
-DEPTH, SAMPLE, SINGLES = 10, 1_000, 400
+DEPTH, SAMPLE, SINGLES, CHANGES = 10, 1_000, 400, 9
 PARTNERSHIPS = 0.05
 """Partnerships of associations with authorities, and of projects with programmes, for each profile."""
 Tell = Callable[[str], None]
@@ -38,6 +38,10 @@ class ModelFigures:
     """One subject alone, warm."""
     preview_s: float
     """Lists of a thousand subjects under other weights, without reasons, beside those there are."""
+    one_changed_s: float
+    """From a profile's change to its own new list; the median over some profiles."""
+    hundredth_changed_s: float
+    """From the change of a hundredth of all profiles to their own new lists."""
     kb_per_profile: float
     """What the process has grown by from before the fit to after all lists, for each profile."""
 
@@ -68,6 +72,10 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
         seconds(partial(model.suggest, [record], DEPTH, on=today)) for record in islice(records, SINGLES)
     ][SINGLES // 10 :]
     preview = seconds(lambda: lists(model.with_ruleset(_other_weights()), because=False))
+    ones = [drawn.sample(records, 2) for _ in range(CHANGES)]
+    one = float(np.median([_change(model, some[:1], some[1:], today) for some in ones]))
+    many = drawn.sample(records, max(2, profiles // 100))
+    hundredth = _change(model, many, [*many[1:], many[0]], today)
     return ModelFigures(
         profiles,
         fit,
@@ -76,6 +84,8 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
         float(np.percentile(singles, 50)) * 1000,
         float(np.percentile(singles, 99)) * 1000,
         preview * SAMPLE / len(asking),
+        one,
+        hundredth,
         # Two models share nothing, so each profile is counted twice.
         grown * 1024 / profiles / 2,
     )
@@ -91,6 +101,12 @@ def _partnerships(records: Sequence[Record], drawn: Random) -> list[tuple[str, s
         if keys[one] and keys[other]
         for _ in range(round(PARTNERSHIPS * len(records)))
     ]
+
+
+def _change(model: PartnershipModel, changed: Sequence[Record], said: Sequence[Record], today: date) -> float:
+    """Seconds from a change of some profiles, to what others say, to their lists."""
+    now = [there | {"key": record["key"]} for record, there in zip(changed, said, strict=True)]
+    return seconds(lambda: model.update(now).suggest(now, DEPTH, on=today))
 
 
 def _other_weights() -> RulesetSettings:

@@ -45,6 +45,8 @@ UNSEEN = 1.0
 GRAM_AT_MOST = 8_000
 """Among so many earlier subjects, how like they are to each other is kept once it is known (in single precision: 256 MB
 at most); among more it is computed as it is needed."""
+MANY = 8
+"""From how many subjects on that ask at once, these may wait for what is computed for others too."""
 
 
 class Voices(NamedTuple):
@@ -186,7 +188,8 @@ class EarlierPartnerships:
     def _ask(self, subjects: KindProfiles) -> list[Voices]:
         near = self.likeness(subjects)
         nearest = [_largest(row, NEAREST) for row in near]
-        self._compare(np.unique(np.concatenate(nearest)), sum(asked.size**2 for asked in nearest))
+        if len(nearest) >= MANY:
+            self._compare(np.unique(np.concatenate(nearest)), sum(asked.size**2 for asked in nearest))
         return [self._voices(row[asked], asked) for row, asked in zip(near, nearest, strict=True)]
 
     def at_most(self, subjects: KindProfiles, columns: Positions) -> Floats:
@@ -234,10 +237,12 @@ class EarlierPartnerships:
         ``alone`` is the number of pairs that are compared otherwise, for those who ask now.
         """
         missing = asked[~self._compared[asked]]
+        with_all = missing.size * self._compared.size
         if not missing.size or self._compared.size > GRAM_AT_MOST:
             return
         self._compared_alone += alone
-        if self._compared_alone >= missing.size * self._compared.size:
+        if self._compared_alone >= with_all:
+            self._compared_alone -= with_all
             self._gram[missing] = _in_single(sharpened(cosine_with(self._alike[missing], self._turned_over)))
             self._compared[missing] = True
 
