@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.preprocessing import normalize
+from sklearn.utils.sparsefuncs_fast import inplace_csr_row_normalize_l2
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -93,7 +93,8 @@ def unit_rows(block: csr_matrix, worth: Floats | None = None, counts: Floats | N
         if worth is not None:
             values[some] *= worth.take(block.indices[some], mode="clip")
     weighted = with_values(block, values)
-    return normalize(weighted, copy=False) if block.nnz else weighted
+    inplace_csr_row_normalize_l2(weighted)
+    return weighted
 
 
 def scaled_rows(block: csr_matrix, scale: Floats) -> csr_matrix:
