@@ -20,16 +20,15 @@ from scipy.sparse import csc_matrix, csr_matrix
 from matching.evidence import TrackRecord
 from matching.kept import Kept
 from matching.known import Known
+from matching.likenesses import Likenesses, sharpened
 from matching.newcomers import Newcomers
 from matching.profiles import KindProfiles, Rarities
-from matching.rows import Floats, Positions, Row, cosine, cosine_with, stack
+from matching.rows import Floats, Positions, Row, cosine, stack
 
 NEAREST = 160
 """How many earlier subjects are asked about a new one."""
 DOUBT = 0.6
 """How much less than fully a single earlier partnership is believed (the ridge, relative to a likeness of 1)."""
-SHARPNESS = 0.5
-"""So much of a likeness counts squared: a few subjects that are very like say more than many that are a little like."""
 FADES = 3.0
 """After so many years an earlier partnership is believed half as much."""
 PLAIN = 0.25
@@ -42,9 +41,6 @@ FASHION = 1.5
 """After so many years being chosen counts half as much for how often a candidate is chosen of late."""
 UNSEEN = 1.0
 """So many partnerships more are taken to have gone to somebody else: one partnership is no fashion."""
-GRAM_AT_MOST = 8_000
-"""Among so many earlier subjects, how like they are to each other is kept once it is known (in single precision: 256 MB
-at most); among more it is computed as it is needed."""
 MANY = 8
 """From how many subjects on that ask at once, these may wait for what is computed for others too."""
 
@@ -75,7 +71,6 @@ class EarlierPartnerships:
     everybody: KindProfiles
     worth: Rarities
     _kept: Kept[Voices] = field(init=False, default_factory=Kept)
-    _compared_alone: int = field(init=False, default=0)
 
     @cached_property
     def candidates(self) -> list[str]:
@@ -150,7 +145,7 @@ class EarlierPartnerships:
 
     def likeness(self, subjects: KindProfiles) -> Floats:
         """How like subjects (rows) are to the earlier ones (columns); none is like itself."""
-        near = cosine_with(subjects.likeness(self.worth), self._turned_over)
+        near = self._alike.to(subjects.likeness(self.worth))
         for row, key in enumerate(subjects.keys):
             if key in self._rows:
                 near[row, self._rows[key]] = 0.0
@@ -189,14 +184,15 @@ class EarlierPartnerships:
         near = self.likeness(subjects)
         nearest = [_largest(row, NEAREST) for row in near]
         if len(nearest) >= MANY:
-            self._compare(np.unique(np.concatenate(nearest)), sum(asked.size**2 for asked in nearest))
+            self._alike.prepare(np.unique(np.concatenate(nearest)), sum(asked.size**2 for asked in nearest))
         return [self._voices(row[asked], asked) for row, asked in zip(near, nearest, strict=True)]
 
     def at_most(self, subjects: KindProfiles, columns: Positions) -> Floats:
         """How likely some candidates can be at most, whatever else the nearest have chosen; quick for many subjects."""
         chosen = self._chosen_by[:, columns].tocsr()
         rows = np.flatnonzero(np.diff(chosen.indptr))
-        near, chosen = sharpened(cosine(subjects.likeness(self.worth), self._alike[rows])), chosen[rows]
+        earlier, chosen = self.subjects.likeness(self.worth)[rows], chosen[rows]
+        near = sharpened(cosine(subjects.likeness(self.worth), earlier))
         most: Floats = (1 - self._plain) * ((near / self._doubts[rows]) @ chosen)
         most += self._plain * ((near > 0).astype(float) @ chosen > 0)
         most += self._fashion[columns] / (self._fashion.sum() + UNSEEN)
@@ -213,7 +209,7 @@ class EarlierPartnerships:
     def _voices(self, near: Floats, asked: "NDArray[np.intp]") -> Voices:
         if not asked.size:
             return NOBODY
-        among, likeness = self._among(asked), sharpened(near)
+        among, likeness = self._alike.among(asked), sharpened(near)
         among[np.diag_indices_from(among)] += self._doubts[asked]
         ridge: Floats = solve(among, likeness, assume_a="pos", check_finite=False)
         plain = likeness / self._doubts[asked]
@@ -224,54 +220,9 @@ class EarlierPartnerships:
     def _plain(self) -> float:
         return PLAIN_OF_PLACES if self.subjects.by_place else PLAIN
 
-    def _among(self, asked: "NDArray[np.intp]") -> Floats:
-        """How like some of the earlier subjects are to each other."""
-        if self._compared[asked].all():
-            return self._gram[np.ix_(asked, asked)].astype(float)
-        rows = self._alike[asked]
-        return _in_single(sharpened(cosine(rows, rows))).astype(float)
-
-    def _compare(self, asked: "NDArray[np.intp]", alone: int) -> None:
-        """Compare some of the earlier subjects with all, where that can be kept and is no more work than was done without.
-
-        ``alone`` is the number of pairs that are compared otherwise, for those who ask now.
-        """
-        missing = asked[~self._compared[asked]]
-        with_all = missing.size * self._compared.size
-        if not missing.size or self._compared.size > GRAM_AT_MOST:
-            return
-        self._compared_alone += alone
-        if self._compared_alone >= with_all:
-            self._compared_alone -= with_all
-            self._gram[missing] = _in_single(sharpened(cosine_with(self._alike[missing], self._turned_over)))
-            self._compared[missing] = True
-
     @cached_property
-    def _compared(self) -> NDArray[np.bool_]:
-        return np.zeros(len(self.subjects.keys), bool)
-
-    @cached_property
-    def _gram(self) -> NDArray[np.float32]:
-        return np.empty((self._compared.size, self._compared.size), np.float32)
-
-    @cached_property
-    def _alike(self) -> csr_matrix:
-        return self.subjects.likeness(self.worth)
-
-    @cached_property
-    def _turned_over(self) -> csr_matrix:
-        return self._alike.T.tocsr()
-
-
-def _in_single(values: Floats) -> NDArray[np.float32]:
-    """Values as they are kept; what is not kept is rounded alike, so that it is the same whoever asks."""
-    return values.astype(np.float32)
-
-
-def sharpened(likeness: Floats) -> Floats:
-    """Likeness as it counts; stays a kernel, as sums and products of kernels do."""
-    sharp: Floats = likeness * (1 - SHARPNESS + SHARPNESS * likeness)
-    return sharp
+    def _alike(self) -> Likenesses:
+        return Likenesses(self.subjects.likeness(self.worth))
 
 
 def _largest(values: Floats, most: int) -> "NDArray[np.intp]":

@@ -126,6 +126,13 @@ def cosine(left: csr_matrix, right: csr_matrix) -> Floats:
     return cosine_with(left, right.T)
 
 
+def without_empty_columns(block: csr_matrix) -> csr_matrix:
+    """The block with only the columns that any row has, side by side."""
+    having, columns = np.unique(block.indices, return_inverse=True)
+    shape = block.shape[0], having.size
+    return csr_matrix((block.data, columns.astype(np.int32), block.indptr), shape=shape)
+
+
 def cosine_with(left: csr_matrix, columns: csr_matrix) -> Floats:
     """Dot products of all rows of ``left`` with all columns of a block, which is turned over once for many."""
     width = min(left.shape[1], columns.shape[0])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from matching.cores import on_all_cores
-from matching.pairs import cosine_of_pairs
+from matching.pairs import all_products, cosine_of_pairs
 from matching.rows import Floats, row_of_each_value, rows_having
 from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Reached, Weights, reach, search
 
@@ -279,3 +279,4 @@ def prepare() -> None:
     index.best([nobody], nobody, [1.0, 1.0], 1)
     index.reached([nobody], nobody, [1.0, 1.0], np.ones(1))
     cosine_of_pairs(nobody, nobody, np.ones((1, 1), bool))
+    all_products(nobody, nobody)

@@ -5,8 +5,9 @@ import pytest
 from sklearn.kernel_ridge import KernelRidge
 
 from matching import PartnershipModel
-from matching.earlier import DOUBT, PLAIN, EarlierPartnerships, sharpened
+from matching.earlier import DOUBT, PLAIN, EarlierPartnerships
 from matching.evidence import PairInput, TrackRecord
+from matching.likenesses import sharpened
 from matching.profiles import Profiles
 from matching.similarity import Knowledge
 from schemas.kinds import Kind
@@ -110,17 +111,18 @@ def test_many_earlier_subjects_are_asked_without_comparing_all_with_all(
 ) -> None:
     pairs: list[PairInput] = [("wells", "water"), ("pumps", "well-diggers"), ("schools", "books")]
     kept = likelihoods(pairs)
-    monkeypatch.setattr("matching.earlier.GRAM_AT_MOST", 1)
+    monkeypatch.setattr("matching.likenesses.KEPT_AT_MOST", 1)
     assert likelihoods(pairs) == pytest.approx(kept)
     monkeypatch.setattr("matching.earlier.NEAREST", 1)
     assert likelihoods(pairs)["well-diggers"] < kept["well-diggers"]
 
 
-@pytest.mark.parametrize("before", [-(10**9), 10**9])
-def test_whoever_asks_along_changes_no_list(monkeypatch: pytest.MonkeyPatch, before: int) -> None:
+@pytest.mark.parametrize(("kept", "few"), [(0, 0), (0, 1_000), (8_000, 0), (8_000, 1_000)])
+def test_whoever_asks_along_changes_no_list(monkeypatch: pytest.MonkeyPatch, kept: int, few: int) -> None:
     people = crowd(150)
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 60)]
-    monkeypatch.setattr("matching.earlier.EarlierPartnerships._compared_alone", before)
+    monkeypatch.setattr("matching.likenesses.KEPT_AT_MOST", kept)
+    monkeypatch.setattr("matching.likenesses.FEW", few)
     monkeypatch.setattr("matching.earlier.NEAREST", 7)
     model = PartnershipModel().fit(people, pairs)
     alone = [model.suggest([person], 8)[0] for person in people]

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix, random_array
 
-from matching.pairs import cosine_of_pairs
-from matching.rows import cosine, unit_rows
+from matching.pairs import all_products, cosine_of_pairs
+from matching.rows import cosine, cosine_with, unit_rows
 
 
 @settings(deadline=None)  # the first call is compiled
@@ -25,3 +25,15 @@ def test_they_are_those_of_all_pairs_where_they_are_wanted(data: st.DataObject) 
     found = cosine_of_pairs(left, right, wanted)
     assert found == pytest.approx(np.where(wanted, cosine(left, right), 0.0), abs=1e-12)
     assert (found[~wanted] == 0).all()
+
+
+@settings(deadline=None)  # the first call is compiled
+@given(st.data())
+def test_all_of_them_are_the_same_to_the_last_bit(data: st.DataObject) -> None:
+    drawn = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    left, right = (
+        unit_rows(csr_matrix(random_array((data.draw(st.integers(0, 40)), width), density=0.3, rng=drawn)))
+        for width in (data.draw(st.integers(1, 30)), data.draw(st.integers(1, 30)))
+    )
+    columns = right.T.tocsr()
+    assert (all_products(left, columns) == cosine_with(left, columns)).all()
