@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from matching.profiles import FEW
 from matching.rows import Floats, cosine_with, without_empty_columns
 
 SHARPNESS = 0.5
@@ -14,8 +15,6 @@ SHARPNESS = 0.5
 KEPT_AT_MOST = 8_000
 """Among so many, how like they are to each other is kept once it is known (in single precision: 256 MB at most); among
 more it is computed as it is needed."""
-FEW = 1_000
-"""Among so many nobody need wait for the compiler of a quicker loop."""
 
 
 class Likenesses:
@@ -57,6 +56,7 @@ class Likenesses:
 
     @cached_property
     def _products(self) -> Callable[[csr_matrix, csr_matrix], Floats]:
+        # Where there are few, nobody need wait for the compiler of a quicker loop.
         if self._rows.shape[0] <= FEW:
             return cosine_with
         from matching.pairs import all_products

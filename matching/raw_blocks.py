@@ -32,8 +32,7 @@ BLOCKS = (
     "words",
     "title",
 )
-
-
+"""The blocks that are taken over row by row."""
 AROUND, OWN = 1.0, 2.0
 NOBODY: Positions = np.empty(0, np.int64)
 
@@ -93,10 +92,8 @@ class RawBlocks:
         found: dict[int, float] = {}
         for side in SIDES:
             for path in traits.places[side]:
-                for code in path:
+                for code in path[:-1]:
                     found.setdefault(self._column(column(side, code)), AROUND)
-        for side in SIDES:
-            for path in traits.places[side]:
                 found[self._column(column(side, path[-1]))] = OWN
         return found
 

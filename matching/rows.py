@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.utils.sparsefuncs_fast import inplace_csr_row_normalize_l2
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 """Where something stands among others."""
-WEIGHED_AT_ONCE = 2**16
-"""So many values fit into the nearer caches."""
+WEIGHED_AT_ONCE = 256
+"""The values of so many rows fit into the nearer caches."""
 COUNTED_AT_ONCE = 2**20
 
 
@@ -88,13 +87,16 @@ def unit_rows(block: csr_matrix, worth: Floats | None = None, counts: Floats | N
     times are worth.
     """
     values = np.empty(block.nnz)
-    for some in in_pieces(block.nnz, WEIGHED_AT_ONCE):
-        values[some] = block.data[some] if counts is None else counts.take(block.data[some], mode="clip")
+    for few in in_pieces(block.shape[0], WEIGHED_AT_ONCE):
+        ends = block.indptr[few.start : few.stop + 1]
+        some, row = slice(ends[0], ends[-1]), np.repeat(np.arange(ends.size - 1), np.diff(ends))
+        weighted = block.data[some] if counts is None else counts.take(block.data[some], mode="clip")
         if worth is not None:
-            values[some] *= worth.take(block.indices[some], mode="clip")
-    weighted = with_values(block, values)
-    inplace_csr_row_normalize_l2(weighted)
-    return weighted
+            weighted = weighted * worth.take(block.indices[some], mode="clip")
+        lengths = np.sqrt(np.bincount(row, weighted * weighted, minlength=ends.size - 1))
+        lengths[lengths == 0] = 1.0
+        values[some] = weighted / lengths[row]
+    return with_values(block, values)
 
 
 def scaled_rows(block: csr_matrix, scale: Floats) -> csr_matrix:

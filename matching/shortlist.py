@@ -124,7 +124,8 @@ class ShortlistIndex:
     ) -> Reaching:
         """The pairs of a candidate and a query whose score is at least the candidate's own floor, as in :meth:`reached`."""
         found = self._reach(parts, tail, weights, floors, np.zeros(self.size, bool), places=PAIRS_EACH)
-        return Reaching(*(np.concatenate(part) for part in zip(*found, strict=True)))
+        nobody = Reaching(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+        return Reaching(*(np.concatenate(part) for part in zip(nobody, *found, strict=True)))
 
     def _reach(
         self,
@@ -136,6 +137,8 @@ class ShortlistIndex:
         places: int,
     ) -> list[Reaching]:
         """Mark who is reached, and write down the pairs if there are ``places`` for some with each query."""
+        if not tail.shape[0]:
+            return []
         queries = self._read(parts, tail, [self._everybody] * tail.shape[0])
         weighed, pieces = self._weighed(weights), list[Reaching]()
 
