@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from matching.features.text import DAMPENED
 from matching.profiles import KindProfiles, Profiles
-from matching.rows import rarity, row_of_each_value, side_by_side, unit_rows
+from matching.rows import Positions, rarity, row_of_each_value, side_by_side, unit_rows, widened
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
 from seed.loading import seed_database
@@ -38,6 +38,10 @@ class Rows:
         """The rows of some profiles."""
         return Rows([part[positions] for part in self.parts], self.tail[positions])
 
+    def sample(self, most: int) -> "Rows":
+        """The rows of so many profiles, evenly spread."""
+        return self.some(spread(self.size, most))
+
     @property
     def size(self) -> int:
         """How many profiles."""
@@ -51,6 +55,11 @@ class Rows:
     def as_one(self, weights: Sequence[float]) -> csr_matrix:
         """One block whose dot products are the scores."""
         return side_by_side(list(zip(self.blocks, weights, strict=True)))
+
+
+def spread(size: int, most: int) -> Positions:
+    """So many positions, evenly spread."""
+    return np.unique(np.linspace(0, size - 1, max(1, min(size, most))).astype(np.int64))
 
 
 def new_generator() -> Generator:
@@ -82,7 +91,7 @@ def generated_rows(
         )
     ]
     for chunk in (chunk for chunks in many for chunk in chunks):
-        chunk[0].resize(chunk[0].shape[0], len(columns))
+        chunk[0] = widened(chunk[0], len(columns))
     worth = [rarity([chunk[at] for chunks in many for chunk in chunks]) for at in range(len(many[0][0]))]
     first, second = ([_weighted(chunk, worth, nonzeros) for chunk in chunks] for chunks in many)
     return _stacked(first), _stacked(second)

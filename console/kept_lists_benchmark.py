@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from console.benchmark_rows import Rows
+from console.benchmark_rows import Rows, spread
 from matching.rows import Positions
 from matching.shortlist import ShortlistIndex
 from matching.standing import SPARE, Asking, ChangedIndex, StandingLists
@@ -34,7 +34,7 @@ class BothDirections:
 
     def exchange(self) -> None:
         """Let a hundredth of the profiles of each side change places, and keep all lists up."""
-        changed = [_spread(rows.size, round(CHANGED * rows.size)) for rows in self._sides]
+        changed = [spread(rows.size, round(CHANGED * rows.size)) for rows in self._sides]
         new = [rows.some(np.roll(which, 1)) for rows, which in zip(self._sides, changed, strict=True)]
         indexes = [
             ChangedIndex(index, which, rows.parts, rows.tail)
@@ -52,7 +52,7 @@ class BothDirections:
         """Share of the places on a sample of the lists that are as on lists made anew, ties aside."""
         same, sides = [], [_exchanged(*side) for side in zip(self._sides, self._changed, strict=True)]
         for lists, rows, others in zip(self._lists, sides, reversed(sides), strict=True):
-            which = _spread(rows.size, SAMPLE)
+            which = spread(rows.size, SAMPLE)
             some, index = rows.some(which), ShortlistIndex(others.parts, others.tail)
             anew = index.best(some.parts, some.tail, self._weights, self._depth).scores
             kept = lists.scores[which, : self._depth]
@@ -67,8 +67,3 @@ def _exchanged(rows: Rows, changed: Positions) -> Rows:
     after = np.arange(rows.size)
     after[changed] = np.roll(changed, 1)
     return rows.some(after)
-
-
-def _spread(size: int, most: int) -> Positions:
-    """So many positions, evenly spread."""
-    return np.unique(np.linspace(0, size - 1, max(1, min(size, most))).astype(np.int64))

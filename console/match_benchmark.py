@@ -100,17 +100,17 @@ class _Run:
 
     def own(self) -> float:
         """Seconds a query of the core."""
-        some = self._sample(OWN_SAMPLE)
+        some = self._asking.sample(OWN_SAMPLE)
         return seconds(lambda: self.lists(some)) / some.size
 
     def singles(self) -> list[float]:
         """Seconds for one query, again and again."""
-        some = self._sample(SINGLES)
+        some = self._asking.sample(SINGLES)
         return [seconds(partial(self.lists, some.some(slice(at, at + 1)))) for at in range(some.size)]
 
     def brute_force(self) -> float:
         """Seconds a query of scikit-learn; it knows no dot product, so it compares by cosine: the same work."""
-        asked, some = self._asked.as_one(self._weights), self._sample(BRUTE_SAMPLE)
+        asked, some = self._asked.as_one(self._weights), self._asking.sample(BRUTE_SAMPLE)
         brute = NearestNeighbors(n_neighbors=DEPTH, algorithm="brute", metric="cosine", n_jobs=CORES).fit(
             asked
         )
@@ -119,13 +119,13 @@ class _Run:
 
     def dot_products(self) -> float:
         """Seconds a query of sparse_dot_topn."""
-        turned, some = self._asked.as_one(self._weights).T.tocsr(), self._sample(DOT_SAMPLE)
+        turned, some = self._asked.as_one(self._weights).T.tocsr(), self._asking.sample(DOT_SAMPLE)
         rows = some.as_one(self._weights)
         return seconds(lambda: sp_matmul_topn(rows, turned, top_n=DEPTH, n_threads=CORES)) / some.size
 
     def overlap(self) -> float:
         """Share of the exact best that are found, ties aside."""
-        some = self._sample(EXACT_SAMPLE)
+        some = self._asking.sample(EXACT_SAMPLE)
         scores = np.zeros((some.size, self._asked.size))
         blocks = zip(some.blocks, self._asked.blocks, self._weights, strict=True)
         for mine, theirs, weight in blocks:
@@ -133,6 +133,3 @@ class _Run:
         least = -np.partition(-scores, DEPTH - 1, axis=1)[:, DEPTH - 1 : DEPTH]
         found = np.take_along_axis(scores, self.lists(some), axis=1) >= least - SLACK
         return float(found.mean())
-
-    def _sample(self, most: int) -> Rows:
-        return self._asking.some(np.unique(np.linspace(0, self._asking.size - 1, most).astype(np.int64)))

@@ -8,18 +8,21 @@ from matching.cores import on_all_cores
 from matching.rows import Floats
 from matching.topk import compiled
 
+Arrays = tuple[NDArray[np.int32], NDArray[np.int32], Floats]
+"""A sparse block: where its rows end, the columns and the values."""
+
 
 def cosine_of_pairs(left: csr_matrix, right: csr_matrix, wanted: NDArray[np.bool_]) -> Floats:
     """Like :func:`matching.rows.cosine`, but only where ``wanted`` (rows of ``left`` × rows of ``right``); 0 elsewhere."""
     found = np.zeros(wanted.shape)
-    _fill(_arrays(left), _arrays(right), wanted, np.zeros(max(left.shape[1], right.shape[1])), found)
+    _fill(_arrays_of(left), _arrays_of(right), wanted, np.zeros(max(left.shape[1], right.shape[1])), found)
     return found
 
 
 def all_products(left: csr_matrix, columns: csr_matrix) -> Floats:
     """The same as :func:`matching.rows.cosine_with`, to the last bit: added up where they are to stand, without a sparse block in between."""
     products = np.zeros((left.shape[0], columns.shape[1]))
-    mine, theirs = _as_they_are(left), _as_they_are(columns)
+    mine, theirs = _arrays_of(left), _arrays_of(columns)
 
     def add_some(few: slice) -> None:
         _add_up((mine[0][few.start : few.stop + 1], *mine[1:]), theirs, products[few])
@@ -28,18 +31,14 @@ def all_products(left: csr_matrix, columns: csr_matrix) -> Floats:
     return np.minimum(products, 1.0, out=products)
 
 
-def _as_they_are(block: csr_matrix) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
+def _arrays_of(block: csr_matrix) -> Arrays:
     """What a block is made of, not copied where it is as is usual."""
     whole = (array.astype(np.int32, copy=False) for array in (block.indptr, block.indices))
     return *whole, block.data.astype(float, copy=False)
 
 
 @compiled
-def _add_up(
-    left: tuple[NDArray[np.int32], NDArray[np.int32], Floats],
-    columns: tuple[NDArray[np.int32], NDArray[np.int32], Floats],
-    products: Floats,
-) -> None:
+def _add_up(left: Arrays, columns: Arrays, products: Floats) -> None:
     ends, at_columns, values = left
     column_ends, rows, their_values = columns
     for row in range(products.shape[0]):
@@ -50,14 +49,10 @@ def _add_up(
                     products[row, rows[place]] += values[at] * their_values[place]
 
 
-def _arrays(block: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    return block.indptr.astype(np.int64), block.indices.astype(np.int64), block.data.astype(float)
-
-
 @compiled
 def _fill(
-    left: tuple[NDArray[np.int64], NDArray[np.int64], Floats],
-    right: tuple[NDArray[np.int64], NDArray[np.int64], Floats],
+    left: Arrays,
+    right: Arrays,
     wanted: NDArray[np.bool_],
     spread: Floats,
     found: Floats,
