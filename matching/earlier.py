@@ -24,6 +24,8 @@ from matching.likenesses import Likenesses, sharpened
 from matching.newcomers import Newcomers
 from matching.profiles import KindProfiles, Rarities
 from matching.rows import Floats, Positions, Row, cosine, stack
+from matching.sizes import lifts, sizes_of
+from matching.traits import Side, Traits
 
 NEAREST = 160
 """How many earlier subjects are asked about a new one."""
@@ -43,6 +45,8 @@ UNSEEN = 1.0
 """So many partnerships more are taken to have gone to somebody else: one partnership is no fashion."""
 MANY = 8
 """From how many subjects on that ask at once, these may wait for what is computed for others too."""
+
+Sides = tuple[Side, ...]
 
 
 class Voices(NamedTuple):
@@ -71,6 +75,8 @@ class EarlierPartnerships:
     everybody: KindProfiles
     worth: Rarities
     _kept: Kept[Voices] = field(init=False, default_factory=Kept)
+    _fashions: dict[Sides, Floats] = field(init=False, default_factory=dict)
+    _lifts: dict[Sides, Floats] = field(init=False, default_factory=dict)
 
     @cached_property
     def candidates(self) -> list[str]:
@@ -138,10 +144,16 @@ class EarlierPartnerships:
         lately: Floats = 2 ** (-self._ages / FASHION)
         return lately
 
-    @cached_property
-    def _fashion(self) -> Floats:
-        fashion: Floats = self._lately @ self.chosen
-        return fashion
+    def _fashion(self, sides: Sides) -> Floats:
+        """How often each candidate has been chosen of late, where likeness is a matter of place by those with a side in common."""
+        if sides not in self._fashions:
+            self._fashions[sides] = (self._lately * self._with_side(sides)) @ self.chosen
+        return self._fashions[sides]
+
+    def _with_side(self, sides: Sides) -> "NDArray[np.bool_]":
+        if not sides or not self.subjects.by_place:
+            return np.ones(len(self.subjects.keys), bool)
+        return ~np.logical_and.reduce([self.subjects.without[side] for side in sides])
 
     def likeness(self, subjects: KindProfiles) -> Floats:
         """How like subjects (rows) are to the earlier ones (columns); none is like itself."""
@@ -155,14 +167,56 @@ class EarlierPartnerships:
         """How likely each candidate (column) is to work with each subject (row), between 0 and 1."""
         votes = stack([Row(each.rows, each.votes) for each in self.voices(subjects)], len(self.subjects.keys))
         rest = 1 - np.asarray(votes.sum(axis=1)).ravel()
-        fashion = np.array([self._fashion_without(self._rows.get(key)) for key in subjects.keys])
+        fashion = np.array([self._fashion_for(traits) for traits in subjects.traits])
         likely: Floats = (votes @ self.chosen).toarray() + rest[:, None] * fashion
-        return np.clip(likely, 0.0, 1.0, out=likely)
+        likely = np.clip(likely, 0.0, 1.0, out=likely)
+        return np.multiply(likely, 1 - self.newcomers.left, out=likely)
 
     @cached_property
     def newcomers(self) -> Newcomers:
         """The candidates that have no history."""
-        return Newcomers.of(self.everybody, self.with_history, np.asarray(self.chosen.sum(axis=0)).ravel())
+        chosen = np.asarray(self.chosen.sum(axis=0)).ravel()
+        return Newcomers.of(self.everybody, self.with_history, chosen)
+
+    def chances(self, subjects: KindProfiles, likely: Floats) -> Floats:
+        """How likely one newcomer of each group (column) is to work with each subject (row), given :meth:`likelihoods`."""
+        met = np.array([self._newcomers_met(traits.shown_sides()) for traits in subjects.traits])
+        return self.newcomers.chances(likely, met)
+
+    def chances_at_most(self) -> Floats:
+        """What :meth:`chances` can be at most, by group."""
+        sides = {traits.shown_sides() for traits in self.subjects.traits}
+        return self.newcomers.at_most(max(map(self._newcomers_met, sides)))
+
+    def _newcomers_met(self, sides: Sides) -> float:
+        """How many newcomers earlier subjects with a side in common have chosen on the average."""
+        asked = self._with_side(sides)
+        return float(self._left[asked].mean()) if asked.any() else 0.0
+
+    def lifts(self, subjects: KindProfiles, candidates: KindProfiles) -> Floats:
+        """How many times as likely authorities (columns) of their size are for authorities (rows) of theirs."""
+        found = np.empty((len(subjects.keys), len(candidates.keys)))
+        for row, (size, traits) in enumerate(zip(subjects.sizes, subjects.traits, strict=True)):
+            found[row] = self._lifts_among(traits.shown_sides())[size, candidates.sizes]
+        return found
+
+    def lifts_at_most(self) -> float:
+        """What :meth:`lifts` can be at most."""
+        sides = {traits.shown_sides() for traits in self.subjects.traits}
+        return max(float(self._lifts_among(each).max()) for each in sides)
+
+    def _lifts_among(self, sides: Sides) -> Floats:
+        if sides not in self._lifts:
+            asked = np.flatnonzero(self._with_side(sides))
+            candidates = sizes_of([item.record for item in self.with_history])
+            self._lifts[sides] = lifts(self.subjects.sizes[asked], candidates, self.chosen[asked])
+        return self._lifts[sides]
+
+    @cached_property
+    def _left(self) -> Floats:
+        """How many of the partners of each earlier subject are to be taken for newcomers."""
+        left: Floats = self.chosen @ self.newcomers.left
+        return left
 
     def nearest_partner(self, voices: Voices, column: int) -> str | None:
         """Of those asked about a subject, the one most like it that has worked with the candidate in a column."""
@@ -195,12 +249,16 @@ class EarlierPartnerships:
         near = sharpened(cosine(subjects.likeness(self.worth), earlier))
         most: Floats = (1 - self._plain) * ((near / self._doubts[rows]) @ chosen)
         most += self._plain * ((near > 0).astype(float) @ chosen > 0)
-        most += self._fashion[columns] / (self._fashion.sum() + UNSEEN)
-        return np.minimum(most, 1.0, out=most)
+        for row, traits in enumerate(subjects.traits):
+            fashion = self._fashion(traits.shown_sides())
+            most[row] += fashion[columns] / (fashion.sum() + UNSEEN)
+        most = np.minimum(most, 1.0, out=most)
+        return np.multiply(most, 1 - self.newcomers.left[columns], out=most)
 
-    def _fashion_without(self, row: int | None) -> Floats:
-        counts = self._fashion.copy()
-        if row is not None:
+    def _fashion_for(self, subject: Traits) -> Floats:
+        """The shares of the candidates in what has been chosen of late, by others than the subject."""
+        counts = self._fashion(subject.shown_sides()).copy()
+        if (row := self._rows.get(subject.key)) is not None:
             own = slice(self.chosen.indptr[row], self.chosen.indptr[row + 1])
             counts[self.chosen.indices[own]] -= self._lately[row]
         shares: Floats = np.maximum(counts, 0.0) / (counts.sum() + UNSEEN)

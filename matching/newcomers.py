@@ -1,13 +1,13 @@
 """How likely somebody without any history is to be chosen: as often as newcomers have been.
 
 Good and Turing (Good 1953): where one partnership in three is with somebody who has no other, the next one is with
-somebody new one time in three. That share is spread evenly over the newcomers of the same territories, as far as those
-asked about the subject choose partners there.
+somebody new one time in three. What is given to newcomers is taken from those with a history, the same from each (absolute
+discounting: Ney, Essen and Kneser 1994): whoever has been chosen once has had the luck that the newcomers still wait for,
+and of many partnerships one more or less means little. It goes to newcomers of the territories from which it was taken.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -17,23 +17,30 @@ from matching.profiles import KindProfiles
 from matching.rows import Floats, Positions
 
 UNSURE = 20.0
-"""From so many partnerships on, what they tell of newcomers counts more than what is taken to be so: that there are none;
-and what those of some territories tell more than those of all."""
+"""From so many candidates chosen once on, these tell how much is left for newcomers; before, that it is little counts more."""
+
+
+def left_to_newcomers(chosen: Floats) -> Floats:
+    """Which part of the likelihood of each candidate is left to newcomers, below 1, given how often each was chosen."""
+    once, twice = (np.count_nonzero(chosen == times) for times in (1, 2))
+    left: Floats = once / (once + 2 * twice + UNSURE) / np.maximum(chosen, 1)
+    return left
 
 
 @dataclass(frozen=True)
 class Newcomers:
     """Candidates of one kind by the countries of their territories, side by side: ``groups``.
 
-    ``members`` has a 1 where an earlier candidate (row) is of a group (column); ``rates`` says which share of a group's
-    partnerships is with newcomers, ``sizes`` how many newcomers it has, ``spread`` which share of all candidates it is.
+    ``left`` says which part of the likelihood of each earlier candidate is left to newcomers, ``members`` where it (row) is
+    of a group (column) how much of what it has kept; ``sizes`` how many newcomers a group has, ``spread`` which share of
+    all candidates it is.
     """
 
     everybody: KindProfiles
     groups: Positions
+    left: Floats
     members: csr_matrix
     partnerships: float
-    rates: Floats
     sizes: Positions
     spread: Floats
 
@@ -45,17 +52,17 @@ class Newcomers:
             np.array([names.setdefault(item.countries, len(names)) for item in some], np.int64)
             for some in (everybody.known, earlier)
         )
-        once, total = chosen == 1, float(chosen.sum())
-        overall = np.count_nonzero(once) / (total + UNSURE)
-        singles, partnerships = (np.bincount(theirs, part, len(names)) for part in (once, chosen))
+        left = np.zeros(theirs.size)
+        for alike in _by_sides(everybody, earlier):
+            left[alike] = left_to_newcomers(chosen[alike])
         known = {item.traits.key for item in earlier}
         new = groups[[key not in known for key in everybody.keys]]
         return cls(
             everybody,
             groups,
-            csr_matrix((np.ones(theirs.size), (np.arange(theirs.size), theirs)), (theirs.size, len(names))),
-            total,
-            (singles + UNSURE * overall) / (partnerships + UNSURE),
+            left,
+            csr_matrix((left / (1 - left), (np.arange(theirs.size), theirs)), (theirs.size, len(names))),
+            float(chosen.sum()),
             np.bincount(new, minlength=len(names)),
             np.bincount(groups, minlength=len(names)) / max(groups.size, 1),
         )
@@ -66,20 +73,26 @@ class Newcomers:
             return self.groups
         return self.groups[[self.everybody.position(key) for key in candidates.keys]]
 
-    @cached_property
-    def at_most(self) -> Floats:
-        """What :meth:`chances` can be at most, by group."""
-        most: Floats = np.where(self.sizes, self.rates / np.maximum(self.sizes, 1), 0.0)
-        return most
+    def at_most(self, met: float) -> Floats:
+        """What :meth:`chances` can be at most, by group, for a subject expected to choose so many newcomers."""
+        most: Floats = np.where(self.sizes, met / np.maximum(self.sizes, 1), 0.0)
+        return np.minimum(most, 1.0, out=most)
 
-    def chances(self, likely: Floats) -> Floats:
+    def chances(self, likely: Floats, met: Floats) -> Floats:
         """How likely one newcomer of each group (column) is to be chosen by each subject (row); 0 where there is none.
 
-        ``likely`` says that of those with a history. One partnership more is taken to have gone to anybody.
+        ``likely`` says that of those with a history, ``met`` by subject how many newcomers it is expected to choose. One
+        partnership more is taken to have gone to anybody.
         """
         # In order of rows, so that a row is added up in the same way whoever else asks.
         shares = np.ascontiguousarray(likely @ self.members)
         shares /= np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(float).tiny)
         shares = (self.partnerships * shares + self.spread) / (self.partnerships + 1)
-        chances: Floats = self.at_most * shares
+        chances: Floats = np.array([self.at_most(each) for each in met]).reshape(shares.shape) * shares
         return chances
+
+
+def _by_sides(everybody: KindProfiles, earlier: Sequence[Known]) -> list[Positions]:
+    """Where the earlier candidates are that are partners for the same subjects: authorities are for those beyond."""
+    sides = [item.traits.shown_sides() if everybody.by_place else () for item in earlier]
+    return [np.flatnonzero([one == each for one in sides]) for each in set(sides)]

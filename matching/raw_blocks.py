@@ -17,6 +17,7 @@ from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_colu
 from matching.freshness import confirmed_on
 from matching.known import Known
 from matching.rows import Positions, Row, chosen_rows, stack
+from matching.sizes import sizes_of
 from matching.traits import SIDES, Record, Side, Traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -122,6 +123,11 @@ class RawBlocks:
         own.data[own.data != OWN] = 0
         own.eliminate_zeros()
         return own.tocsc()
+
+    @cached_property
+    def sizes(self) -> Positions:
+        """How large each of them is; told of authorities."""
+        return sizes_of(self.records)
 
     @cached_property
     def without(self) -> Mapping[Side, NDArray[np.bool_]]:

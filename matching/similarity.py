@@ -257,13 +257,19 @@ class Similarities:
     @cached_property
     def track_record(self) -> Floats:
         """How likely the candidates are by earlier partnerships; the root, so that the rare ones still differ."""
-        likeness = np.zeros(self.shape)
+        likely = np.zeros(self.shape)
         if self._between.candidates:
             there, columns = self._columns_of_earlier
-            likeness[:, there] = np.sqrt(self._likely[:, columns])
+            likely[:, there] = self._likely[:, columns]
             newcomers, groups = self._newcomers
-            likeness[:, newcomers] = np.sqrt(self._chances)[:, groups]
-        return self._as_wanted(likeness)
+            likely[:, newcomers] = self._chances[:, groups]
+        return self._as_wanted(np.sqrt(self._of_their_size(likely)))
+
+    def _of_their_size(self, likely: Floats) -> Floats:
+        """How likely candidates are, given how likely they are whatever their size, which is told of authorities."""
+        if self.are_authorities and self._between.candidates:
+            likely = likely * self._between.lifts(self.subjects, self.candidates)
+        return np.minimum(likely, 1.0)
 
     @cached_property
     def _columns(self) -> Positions:
@@ -288,7 +294,7 @@ class Similarities:
     @cached_property
     def _chances(self) -> Floats:
         """How likely one newcomer of each group is to work with each subject."""
-        return self._between.newcomers.chances(self._likely)
+        return self._between.chances(self.subjects, self._likely)
 
     def _as_wanted(self, values: Floats) -> Floats:
         return values if self._wanted is None else values * self._wanted
@@ -303,10 +309,10 @@ class Similarities:
         if self._between.candidates:
             there, columns = self._columns_of_earlier
             if there.size:  # else nobody need be asked whom the subjects are like
-                most[:, there] = np.sqrt(self._between.at_most(self.subjects, columns))
+                most[:, there] = self._between.at_most(self.subjects, columns)
             newcomers, groups = self._newcomers
-            most[:, newcomers] = np.sqrt(self._between.newcomers.at_most[groups])
-        return most
+            most[:, newcomers] = self._between.chances_at_most()[groups]
+        return np.sqrt(self._of_their_size(most))
 
     def nearest_partner(self, row: int, position: int) -> str | None:
         """The earlier partner of a candidate that a subject is most like, if one of those nearest to it is."""
@@ -360,7 +366,9 @@ class Similarities:
         share = self._share_of_history(settings)
         if not share:
             return 0.0
-        return share * float(np.sqrt(self._between.newcomers.at_most[self._newcomers[1]].max(initial=0.0)))
+        most = self._between.chances_at_most()[self._newcomers[1]].max(initial=0.0)
+        most *= self._between.lifts_at_most() if self.are_authorities else 1.0
+        return share * float(np.sqrt(min(most, 1.0)))
 
     def among(self, positions: NDArray[np.int64], wanted: NDArray[np.bool_] | None = None) -> "Similarities":
         """The similarities with some of the candidates; what is known of them already is not computed again."""
