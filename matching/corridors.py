@@ -10,55 +10,61 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from matching.kept import Kept
 from matching.profiles import KindProfiles
-from matching.rows import Floats, cosine_with, scaled_rows, widened
+from matching.features.region import column
+from matching.rows import Floats, cosine_with, widened, with_values
 from matching.traits import SIDES, Path, Record, Side, Traits
 from schemas.kinds import Kind
 
-LEAST_NEARNESS = 0.2
-"""Corridors further from an authority's own territory than this say nothing about it."""
-
-FEW = 2.0
-"""So many people more are taken to be everywhere: one association more or less does not decide where few are."""
+UNSURE = 5.0
+"""From so many people on, what those of a region do counts more than what those of the territory around it do."""
 
 Nearness = dict[Side, Floats]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Corridors:
-    """One row for each profile with both sides: its territories of origin and of residence."""
+    """One row for each profile with both sides: its territories of origin and of residence.
+
+    ``widely`` says which of them tie no more than the countries at their other end. Columns are of a ``level``: country,
+    subdivision or locality.
+    """
 
     rows: csr_matrix
     traits: list[Traits]
-    sides: Mapping[Side, "np.typing.NDArray[np.bool_]"]
-    levels: "np.typing.NDArray[np.intp]"
+    columns: Mapping[str, int]
     weights: Floats
+    widely: Mask
     _kept: Kept[csr_matrix] = field(init=False, default_factory=Kept)
 
     @classmethod
-    def of(cls, groups: Sequence[KindProfiles], columns: Mapping[str, int]) -> "Corridors":
-        """The corridors of all profiles of some groups that name both sides."""
+    def of(
+        cls, people: Sequence[KindProfiles], partners: KindProfiles, columns: Mapping[str, int]
+    ) -> "Corridors":
+        """The corridors of all people who name both sides, and of those who would live between partners.
+
+        Which two towns are partners the track record says by itself: here they say only that their countries are tied.
+        """
         rows, traits, weights = [], [], []
-        for people in groups:
-            both = [row for row, item in enumerate(people.traits) if len(item.shown_sides()) == 2]
-            rows.append(people.region[both])
-            traits += [people.traits[row] for row in both]
-            weights += [weight_of(people.records[row].get("people")) for row in both]
-        names = list(columns)
-        sides = {side: np.array([name.startswith(side) for name in names], dtype=bool) for side in SIDES}
-        levels = np.array([_level(name) for name in names], dtype=np.intp)
-        together = vstack([widened(block, len(names)) for block in rows], format="csr")
-        return cls(together, traits, sides, levels, np.array(weights))
+        for group in (*people, partners):
+            both = [row for row, item in enumerate(group.traits) if len(item.shown_sides()) == 2]
+            rows.append(group.region[both])
+            traits += [group.traits[row] for row in both]
+            weights += [weight_of(group.records[row].get("people")) for row in both]
+        together = vstack([widened(block, len(columns)) for block in rows], format="csr")
+        widely = np.arange(len(traits)) >= len(traits) - rows[-1].shape[0]
+        return cls(together, traits, columns, np.array(weights), widely)
 
     def beyond(self, subjects: KindProfiles) -> csr_matrix:
-        """For each profile, territories at the other end of its corridors, by how near the near end is and by how many people tie them."""
+        """For each profile, territories at the other end of its corridors, by how many people tie them: 1 for the most of a level."""
 
         def find(rows: Sequence[int]) -> Iterator[csr_matrix]:
-            territories = subjects.region
-            return (self._other_end(self.nearness(territories[row])) for row in rows)
+            return (self._other_end(subjects.traits[row]) for row in rows)
 
         return vstack(self._kept.of(subjects.known, find)).tocsr()
 
@@ -77,7 +83,7 @@ class Corridors:
         own = territory.copy()
         own.resize((1, self.rows.shape[1]))
         return {
-            side: cosine_with(csr_matrix(own.multiply(self.sides[side])), self._turned_over)[0]
+            side: cosine_with(csr_matrix(own.multiply(self._of_side(side))), self._turned_over)[0]
             for side in SIDES
         }
 
@@ -85,29 +91,54 @@ class Corridors:
     def _turned_over(self) -> csr_matrix:
         return self.rows.T.tocsr()
 
-    def _other_end(self, nearness: Nearness) -> csr_matrix:
-        best = csr_matrix((1, self.rows.shape[1]))
-        tied = np.zeros(self.rows.shape[1])
-        for near_side, far_side in (SIDES, SIDES[::-1]):
-            near = np.where(nearness[near_side] >= LEAST_NEARNESS, nearness[near_side], 0.0)
-            if near.any():
-                far = self.rows[np.flatnonzero(near)].multiply(self.sides[far_side][None, :]).tocsr()
-                scale = near[near > 0]
-                best = best.maximum(csr_matrix(scaled_rows(far, scale).max(axis=0)))
-                tied += np.asarray((far > 0).T @ (scale * self.weights[near > 0])).ravel()
-        best = best.tocoo()
-        best.data *= self._strength(tied, best.col)
-        return best.tocsr()
+    def _other_end(self, traits: Traits) -> csr_matrix:
+        shares = csr_matrix((1, len(self._levels)))
+        for side in SIDES:
+            for path in traits.places[side]:
+                shares = shares.maximum(self._shares(side, path))
+        most = np.zeros(self._levels.max(initial=0) + 1)
+        np.maximum.at(most, self._levels[shares.indices], shares.data)
+        return with_values(shares, np.sqrt(shares.data / most[self._levels[shares.indices]]))
 
-    def _strength(self, tied: Floats, columns: "np.typing.NDArray[np.int32]") -> Floats:
-        """How strongly some territories are tied by so many people, 1 for the strongest of its level."""
-        most = np.array([tied[of_level].max(initial=0.0) for of_level in self._by_level])
-        strength: Floats = np.log1p(tied[columns] + FEW) / np.log1p(most[self.levels[columns]] + FEW)
-        return strength
+    def _shares(self, side: Side, path: Path) -> csr_matrix:
+        """How the people of a territory are spread over those beyond; of few people, as those around them are."""
+        shares = csr_matrix((1, len(self._levels)))
+        for depth, code in enumerate(path):
+            at = self.columns.get(column(side, code), len(self._levels))
+            if at < len(self._levels) and self._people[at]:
+                around = UNSURE if depth else 0.0
+                shares = (self._between[at] + around * shares) / (self._people[at] + around)
+        return csr_matrix(shares)
 
     @cached_property
-    def _by_level(self) -> "list[np.typing.NDArray[np.intp]]":
-        return [np.flatnonzero(self.levels == level) for level in range(self.levels.max(initial=0) + 1)]
+    def _people(self) -> Floats:
+        """How many people each territory (column) has, by side."""
+        people: Floats = self.weights @ self._marks
+        return people
+
+    @cached_property
+    def _between(self) -> csr_matrix:
+        """How many people of each territory (row) each territory on the other side (column) has."""
+        together = csr_matrix((len(self._levels), len(self._levels)))
+        for near, far in (SIDES, SIDES[::-1]):
+            here = self._marks.multiply(self._of_side(near) * self.weights[:, None]).tocsr()
+            countries = self._of_side(far) & (self._levels == 0)
+            there = self._marks.multiply(np.where(self.widely[:, None], countries, self._of_side(far)))
+            together += here.T @ there.tocsr()
+        return together
+
+    @cached_property
+    def _marks(self) -> csr_matrix:
+        return with_values(self.rows, np.ones(self.rows.nnz))
+
+    @cached_property
+    def _levels(self) -> "NDArray[np.intp]":
+        names = list(self.columns)[: self.rows.shape[1]]
+        return np.array([_level(name) for name in names], np.intp)
+
+    def _of_side(self, side: Side) -> Mask:
+        names = list(self.columns)[: self.rows.shape[1]]
+        return np.array([name.startswith(side) for name in names], bool)
 
 
 def weight_of(people: int | None) -> float:

@@ -11,7 +11,7 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 from matching.features.priority import ORDER, affinity_matrix, priority_values
 from matching.features.proximity import NODES, surroundings
-from matching.features.region import column, region_values
+from matching.features.region import column, region_values, step_values
 from matching.features.sector import sector_columns, sector_values
 from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
 from matching.freshness import confirmed_on
@@ -25,6 +25,7 @@ from schemas.rules import RulesetSettings
 BLOCKS = (
     "territories",
     "region",
+    "steps",
     "surroundings",
     "sectors",
     "priorities",
@@ -150,6 +151,13 @@ class RawBlocks:
             )
             for item in self.traits
         ]
+        return stack(rows, len(self.columns))
+
+    @cached_property
+    def steps(self) -> csr_matrix:
+        """Territories by side, each worth what it adds to those around it; columns as of :attr:`region`."""
+        values = (step_values(item, self.settings.region_levels) for item in self.traits)
+        rows = [Row.of({self._column(name): value for name, value in each.items()}) for each in values]
         return stack(rows, len(self.columns))
 
     def _column(self, name: str) -> int:

@@ -40,11 +40,11 @@ class Knowledge:
     def corridors(self) -> Corridors:
         """The corridors in which the people of the known profiles live."""
         others = [item for kind in PEOPLE for item in self.earlier.of(kind).known]
-        if tied := list(self._tied_by_partnerships()):
-            others += self.read(tied).known
-        columns = self.profiles.columns
+        partners = self.read(self._tied_by_partnerships()).known
+        settings, columns = self.profiles.settings, self.profiles.columns
         people = [self.profiles.of(kind) for kind in PEOPLE]
-        return Corridors.of([*people, KindProfiles(others, self.profiles.settings, columns)], columns)
+        people.append(KindProfiles(others, settings, columns))
+        return Corridors.of(people, KindProfiles(partners, settings, columns), columns)
 
     def _tied_by_partnerships(self) -> Iterator[Record]:
         """For each partnership of one who is at home on one side only with one on the other, people who travel so."""
@@ -207,7 +207,7 @@ class Similarities:
         """Shared territories; between two authorities, the corridors that tie theirs, or one lying within the other."""
         if self.are_authorities:
             beyond = self._knowledge.corridors.beyond(self.subjects)
-            tied = np.maximum(self._products(beyond, self.candidates.region), NESTED * self._nested)
+            tied = np.maximum(self._products(beyond, self.candidates.steps), NESTED * self._nested)
             return np.maximum(tied, NEIGHBOURS * self._near, out=tied)
         return self._products(self.subjects.covered(self.kind), self.candidates.covered(self.subject_kind))
 

@@ -6,6 +6,7 @@ agrees only when both its ends do. Several places of one side are joined by thei
 """
 
 from collections.abc import Container, Iterable
+from itertools import groupby
 from math import sqrt
 
 from matching.traits import SIDES, Path, Side, Traits
@@ -47,6 +48,21 @@ def _worth(code: str, levels: RegionLevels) -> float:
     if len(code) == 2:
         return levels.country
     return levels.locality if ":" in code else levels.subdivision
+
+
+def step_values(traits: Traits, levels: RegionLevels) -> dict[str, float]:
+    """What each territory of a profile adds to those around it, by column: together a path is worth what its deepest level is."""
+    values: dict[str, float] = {}
+    for side in SIDES:
+        for path in traits.places[side]:
+            before = 0.0
+            for worth, codes in groupby(path, lambda code: _worth(code, levels)):
+                alike = list(codes)
+                for code in alike:
+                    name = column(side, code)
+                    values[name] = max(values.get(name, 0.0), (worth - before) / len(alike))
+                before = max(before, worth)
+    return values
 
 
 def coverage(traits: Traits, other: Kind) -> float:
