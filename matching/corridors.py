@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
+from matching.features.region import column
 from matching.kept import Kept
 from matching.profiles import KindProfiles
-from matching.features.region import column
 from matching.rows import Floats, cosine_with, widened, with_values
 from matching.traits import SIDES, Path, Record, Side, Traits
 from schemas.kinds import Kind
 
+LOCALITY = 2
+"""The level of a town; 0 is that of a country, 1 that of what lies between."""
 UNSURE = 5.0
 """From so many people on, what those of a region do counts more than what those of the territory around it do."""
 
@@ -96,19 +98,31 @@ class Corridors:
         for side in SIDES:
             for path in traits.places[side]:
                 shares = shares.maximum(self._shares(side, path))
-        most = np.zeros(self._levels.max(initial=0) + 1)
+        most = np.zeros(LOCALITY + 1)
         np.maximum.at(most, self._levels[shares.indices], shares.data)
         return with_values(shares, np.sqrt(shares.data / most[self._levels[shares.indices]]))
 
     def _shares(self, side: Side, path: Path) -> csr_matrix:
-        """How the people of a territory are spread over those beyond; of few people, as those around them are."""
+        """How the people of a territory are spread over those beyond; of few people, as those around them are.
+
+        A tie is as deep as the shallower of its ends: how people are spread over the regions beyond is read off those of
+        the region here, and says nothing of the whole country.
+        """
+        here = [_level(column(side, code)) for code in path]
         shares = csr_matrix((1, len(self._levels)))
+        for level in range(LOCALITY + 1):
+            near = tuple(code for code, its in zip(path, here, strict=True) if its >= min(level, here[-1]))
+            shares += self._spread(side, near).multiply(self._levels == level)
+        return csr_matrix(shares)
+
+    def _spread(self, side: Side, path: Path) -> csr_matrix:
+        spread = csr_matrix((1, len(self._levels)))
         for depth, code in enumerate(path):
             at = self.columns.get(column(side, code), len(self._levels))
             if at < len(self._levels) and self._people[at]:
                 around = UNSURE if depth else 0.0
-                shares = (self._between[at] + around * shares) / (self._people[at] + around)
-        return csr_matrix(shares)
+                spread = (self._between[at] + around * spread) / (self._people[at] + around)
+        return spread
 
     @cached_property
     def _people(self) -> Floats:
@@ -148,7 +162,7 @@ def weight_of(people: int | None) -> float:
 
 def _level(column: str) -> int:
     code = column.partition(":")[2]
-    return 0 if len(code) == 2 else 2 if ":" in code else 1
+    return 0 if len(code) == 2 else LOCALITY if ":" in code else 1
 
 
 def people_between(origin: Traits, residence: Traits) -> Record:

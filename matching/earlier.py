@@ -153,7 +153,9 @@ class EarlierPartnerships:
     def _with_side(self, sides: Sides) -> "NDArray[np.bool_]":
         if not sides or not self.subjects.by_place:
             return np.ones(len(self.subjects.keys), bool)
-        return ~np.logical_and.reduce([self.subjects.without[side] for side in sides])
+        without = np.array([self.subjects.without[side] for side in sides])
+        having: NDArray[np.bool_] = np.any(~without, axis=0)
+        return having
 
     def likeness(self, subjects: KindProfiles) -> Floats:
         """How like subjects (rows) are to the earlier ones (columns); none is like itself."""

@@ -10,13 +10,14 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from matching.evidence import PairInput, TrackRecord
+from matching.knowledge import Knowledge
 from matching.near_misses import NearMiss, near_misses
 from matching.profiles import KindProfiles, Profiles
 from matching.ranking import MARGIN, Place, Ranking
 from matching.reach import subjects_reached
 from matching.reasons import reasons
 from matching.sector_proposals import SectorProposal, propose_sectors
-from matching.similarity import Knowledge, Similarities
+from matching.similarity import Similarities
 from matching.suggestion import Part, Suggestion
 from matching.traits import Record
 from schemas.kinds import PAIRINGS, Kind

@@ -7,10 +7,11 @@ from itertools import islice
 
 from matching.conditions import Party
 from matching.freshness import is_withdrawn
+from matching.knowledge import Knowledge
 from matching.order import best_first, in_turn
 from matching.profiles import KindProfiles
 from matching.remedies import Remedy, remedy
-from matching.similarity import Knowledge, Similarities
+from matching.similarity import Similarities
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
 

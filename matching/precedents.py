@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from matching.evidence import TrackRecord
 from matching.features.region import PEOPLE
+from matching.knowledge import Knowledge
 from matching.profiles import Profiles
-from matching.similarity import Knowledge, Similarities
+from matching.similarity import Similarities
 from matching.traits import Record, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings

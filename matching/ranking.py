@@ -8,10 +8,11 @@ import numpy as np
 
 from matching.admission import Mask
 from matching.conditions import Party, eligibility, excluded
+from matching.knowledge import Knowledge
 from matching.order import LEAST_SCORE, TOLERANCE, best_first, in_turn
 from matching.profiles import KindProfiles
 from matching.rows import Floats
-from matching.similarity import Knowledge, Similarities
+from matching.similarity import Similarities
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 

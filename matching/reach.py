@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.knowledge import Knowledge
 from matching.order import LEAST_SCORE, TOLERANCE
 from matching.profiles import KindProfiles
 from matching.rows import Floats
-from matching.similarity import Knowledge, Similarities
+from matching.similarity import Similarities
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
 

@@ -9,8 +9,9 @@ from heapq import nsmallest
 
 import numpy as np
 
+from matching.knowledge import Knowledge
 from matching.profiles import KindProfiles
-from matching.similarity import Knowledge, Similarities
+from matching.similarity import Similarities
 from matching.traits import Record
 from schemas.concepts import concepts, mentions_in
 from schemas.kinds import Kind

@@ -23,7 +23,9 @@ UNSURE = 20.0
 def sizes_of(records: Sequence[Record]) -> Positions:
     """The size of each of some authorities, counted from 0."""
     populations = [record.get("population") for record in records]
-    return np.array([NOT_TOLD if p is None else np.searchsorted(FROM, p, "right") for p in populations], np.int64)
+    return np.array(
+        [NOT_TOLD if p is None else np.searchsorted(FROM, p, "right") for p in populations], np.int64
+    )
 
 
 def lifts(subjects: Positions, candidates: Positions, chosen: csr_matrix) -> Floats:

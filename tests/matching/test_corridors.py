@@ -1,10 +1,12 @@
 """Corridors tie the territories of authorities: by organisations, by stocks of people, by partnerships."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matching import PartnershipModel
 from matching.corridors import weight_of
-from tests.matching.records import KAOLACK, MAHDIA, PADUA, SICILY, Record, association, authority
+from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, SICILY, Record, association, authority
 
 
 def people(origin: Record, residence: Record, stock: int | None = None) -> Record:
@@ -43,3 +45,44 @@ def test_a_partnership_between_the_two_sides_ties_their_territories() -> None:
     assert region(alone.learn([("club", "padua")]), padua, "kaolack") == pytest.approx(
         region(together, padua, "kaolack")
     )
+
+
+def test_a_tie_to_a_region_is_a_weaker_one_to_the_rest_of_its_country() -> None:
+    towns = [authority("kaolack", KAOLACK), authority("diourbel", DIOURBEL), authority("mahdia", MAHDIA)]
+    model = PartnershipModel().fit(towns, earlier=[people(KAOLACK, PADUA)])
+    padua = authority("padua", PADUA)
+    assert (
+        region(model, padua, "kaolack")
+        > region(model, padua, "diourbel")
+        > region(model, padua, "mahdia")
+        == 0
+    )
+    levels = model.settings_.region_levels
+    assert region(model, padua, "kaolack") == pytest.approx(levels.subdivision)
+    assert region(model, padua, "diourbel") == pytest.approx(levels.country)
+
+
+def test_what_a_region_tells_goes_before_what_its_country_tells() -> None:
+    towns = [authority("kaolack", KAOLACK), authority("mahdia", MAHDIA)]
+    travelled = [people(KAOLACK, PADUA, 9_999)] + [people(MAHDIA, SICILY, 10**stock) for stock in range(2, 8)]
+    model = PartnershipModel().fit(towns, earlier=travelled)
+    padua, sicily = authority("padua", PADUA), authority("sicily", SICILY)
+    assert region(model, padua, "kaolack") > region(model, padua, "mahdia") > 0
+    assert region(model, sicily, "mahdia") > region(model, sicily, "kaolack") > 0
+
+
+def test_partners_tie_their_countries_and_leave_the_towns_to_the_track_record() -> None:
+    towns = [authority("kaolack", KAOLACK, "origin"), authority("diourbel", DIOURBEL, "origin")]
+    padua, sicily = authority("padua", PADUA, "residence"), authority("sicily", SICILY, "residence")
+    model = PartnershipModel().fit([*towns, padua, sicily], [("kaolack", "padua")])
+    for subject in (padua, sicily):
+        assert region(model, subject, "kaolack") == region(model, subject, "diourbel") > 0
+
+
+@given(st.lists(st.sampled_from([KAOLACK, DIOURBEL, MAHDIA]), max_size=6), st.sampled_from([PADUA, SICILY]))
+def test_a_tie_is_at_most_full(origins: list[Record], residence: Record) -> None:
+    towns = [authority(place["code"], place) for place in (KAOLACK, DIOURBEL, MAHDIA)]
+    travelled = [people(origin, residence, 10**number) for number, origin in enumerate(origins)]
+    model = PartnershipModel().fit(towns, earlier=travelled)
+    found = {place["code"]: region(model, authority("padua", PADUA), place["code"]) for place in origins}
+    assert all(0 < value <= 1 for value in found.values())

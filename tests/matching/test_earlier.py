@@ -7,9 +7,10 @@ from sklearn.kernel_ridge import KernelRidge
 from matching import PartnershipModel
 from matching.earlier import DOUBT, PLAIN, EarlierPartnerships
 from matching.evidence import PairInput, TrackRecord
+from matching.knowledge import Knowledge
 from matching.likenesses import sharpened
+from matching.newcomers import left_to_newcomers
 from matching.profiles import Profiles
-from matching.similarity import Knowledge
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from tests.matching.records import Record, crowd, programme, project
@@ -60,7 +61,8 @@ def test_the_vote_is_kernel_ridge_regression_beside_a_plain_vote() -> None:
     share = chosen.sum(axis=0) * 0.25
     fashion = share / (share.sum() + 1)
     expected = votes @ chosen + (1 - votes.sum()) * fashion
-    assert earlier.likelihoods(asked) == pytest.approx(np.clip(expected, 0, 1))
+    kept = 1 - left_to_newcomers(chosen.sum(axis=0))
+    assert earlier.likelihoods(asked) == pytest.approx(np.clip(expected, 0, 1) * kept)
 
 
 def test_those_who_helped_the_like_are_likelier_and_a_newcomer_has_no_likelihood() -> None:

@@ -52,7 +52,8 @@ def test_the_reasons_name_the_deepest_territory_and_sector_that_are_shared() -> 
 def test_authorities_are_twinned_by_the_people_between_them() -> None:
     model = PartnershipModel().fit([*CANDIDATES, association()])
     twins = model.suggest([CANDIDATES[0]], kinds=["authority"])[0]
-    assert [item.candidate for item in twins] == ["kaolack", "diourbel"]
+    # Tunisians live elsewhere in the country: that ties Mahdia less than Senegalese next door tie their other regions.
+    assert [item.candidate for item in twins] == ["kaolack", "diourbel", "mahdia"]
     assert set(part(twins[0], "region")[1]) == {"IT-34", "SN-KL"}
     assert suggest(CANDIDATES[3], of="authority", model=model)[0] == "mahdia"
 

@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matching import PartnershipModel
 from matching.evaluation import exposure
 from matching.known import read
-from matching.newcomers import UNSURE, Newcomers
+from matching.newcomers import UNSURE, Newcomers, left_to_newcomers
 from matching.profiles import KindProfiles, Profiles
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -32,23 +34,36 @@ def known(towns: list[Record]) -> KindProfiles:
     return Profiles(RulesetSettings.balanced()).put(towns).of(Kind.AUTHORITY)
 
 
-def test_newcomers_share_what_good_and_turing_leave_them() -> None:
+def test_newcomers_get_what_good_and_turing_leave_them() -> None:
+    chosen = np.array([3.0, 1.0, 1.0, 2.0])
+    assert left_to_newcomers(chosen) == pytest.approx(2 / (2 + 2 * 1 + UNSURE) / chosen)
+    assert not left_to_newcomers(np.array([3.0, 2.0])).any()
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=40))
+def test_nobody_with_a_history_leaves_everything_to_newcomers(chosen: list[int]) -> None:
+    left = left_to_newcomers(np.array(chosen, float))
+    assert ((left >= 0) & (left < 1)).all()
+
+
+def test_newcomers_get_what_is_left_where_it_is_left() -> None:
     earlier = read([town(key, country) for key, country in (("fes", "MA"), ("thies", "SN"))])
     newcomers = Newcomers.of(known(TOWNS), earlier, np.array([3.0, 1.0]))
     morocco, senegal = (newcomers.groups[newcomers.everybody.position(key)] for key in ("agadir", "kaolack"))
-    overall = 1 / (4 + UNSURE)
+    left = 1 / (1 + UNSURE) / np.array([3.0, 1.0])
+    assert newcomers.left == pytest.approx(left)
     likely = np.array([[0.6, 0.2]])
-    shares = (4 * np.array([0.75, 0.25]) + np.array([0.5, 0.5])) / 5
-    chances = newcomers.chances(likely)[0]
-    assert chances[morocco] == pytest.approx(UNSURE * overall / (3 + UNSURE) * shares[0])
-    assert chances[senegal] == pytest.approx((1 + UNSURE * overall) / (1 + UNSURE) * shares[1])
-    assert (newcomers.chances(likely)[0] <= newcomers.at_most + 1e-12).all()
+    given_up = likely[0] * left / (1 - left)
+    shares = (4 * given_up / given_up.sum() + np.array([0.5, 0.5])) / 5
+    [chances] = newcomers.chances(likely, np.array([0.7]))
+    assert chances[[morocco, senegal]] == pytest.approx(0.7 * shares)
+    assert (chances <= newcomers.at_most(0.7) + 1e-12).all()
 
 
 def test_nobody_is_new_where_all_have_a_history() -> None:
     towns = TOWNS[:1]
     newcomers = Newcomers.of(known(towns), read(towns[:1]), np.array([1.0]))
-    assert newcomers.chances(np.array([[0.3]])).tolist() == [[0.0]]
+    assert newcomers.chances(np.array([[0.3]]), np.array([1.0])).tolist() == [[0.0]]
 
 
 def test_a_newcomer_is_likelier_where_those_like_the_subject_find_partners() -> None:

@@ -1,0 +1,114 @@
+"""What a model knows, whoever asks: profiles, corridors, and who has worked with whom."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from matching.corridors import Corridors, people_between
+from matching.earlier import EarlierPartnerships
+from matching.evidence import TrackRecord
+from matching.features.region import PEOPLE
+from matching.known import Known
+from matching.profiles import KindProfiles, Profiles
+from matching.traits import Record
+from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
+
+
+@dataclass
+class Knowledge:
+    """What a model knows, whoever asks."""
+
+    profiles: Profiles
+    earlier: Profiles
+    track_record: TrackRecord
+    _between: dict[tuple[Kind, Kind], EarlierPartnerships] = field(init=False, default_factory=dict)
+
+    @cached_property
+    def corridors(self) -> Corridors:
+        """The corridors in which the people of the known profiles live."""
+        others = [item for kind in PEOPLE for item in self.earlier.of(kind).known]
+        partners = self.read(self._tied_by_partnerships()).known
+        settings, columns = self.profiles.settings, self.profiles.columns
+        people = [self.profiles.of(kind) for kind in PEOPLE]
+        people.append(KindProfiles(others, settings, columns))
+        return Corridors.of(people, KindProfiles(partners, settings, columns), columns)
+
+    def _tied_by_partnerships(self) -> Iterator[Record]:
+        """For each partnership of one who is at home on one side only with one on the other, people who travel so."""
+        for key, others in self.track_record.partners.items():
+            one = self._known(key)
+            for other_key in others if one and one.traits.shown_sides() == ("origin",) else ():
+                other = self._known(other_key)
+                if one and other and other.traits.shown_sides() == ("residence",):
+                    yield people_between(one.traits, other.traits)
+
+    def read(self, records: Iterable[Record]) -> KindProfiles:
+        """Records of one kind, known or not, in the columns of the known profiles, to be compared with these."""
+        settings, columns = self.profiles.settings, self.profiles.columns
+        same, others = dict[str, Known](), []
+        for record in records:
+            known = self.profiles.get(str(record.get("key")))
+            if known is not None and known.record == record:
+                same[known.traits.key] = known
+            else:
+                others.append(record)
+        same |= {item.traits.key: item for item in Profiles(settings).put(others).known()}
+        return KindProfiles([same[key] for key in sorted(same)], settings, columns)
+
+    def between(self, subjects: Kind, candidates: Kind) -> EarlierPartnerships:
+        """The earlier partnerships of one kind of subject with one kind of candidate."""
+        pairing = (subjects, candidates)
+        if pairing not in self._between:
+            rows = KindProfiles(
+                self._partnered.get(pairing, []), self.profiles.settings, self.profiles.columns
+            )
+            rows.take_over(self.profiles.of(subjects))
+            self._between[pairing] = EarlierPartnerships(
+                rows,
+                self.track_record,
+                self._partnered.get(pairing[::-1], []),
+                self.profiles.of(candidates),
+                self.profiles.rarities,
+            )
+        return self._between[pairing]
+
+    @cached_property
+    def _partnered(self) -> Mapping[tuple[Kind, Kind], Sequence[Known]]:
+        """Who of one kind has partners of another, in order of their keys."""
+        known = {key: item for key in sorted(self.track_record.partners) if (item := self._known(key))}
+        found: defaultdict[tuple[Kind, Kind], list[Known]] = defaultdict(list)
+        for key, item in known.items():
+            others = [known[other] for other in self.track_record.partners[key] if other in known]
+            for kind in {other.traits.kind for other in others}:
+                found[item.traits.kind, kind].append(item)
+        return found
+
+    def _known(self, key: str) -> Known | None:
+        return self.profiles.get(key) or self.earlier.get(key)
+
+    def sectors_of(self, key: str) -> tuple[str, ...]:
+        """The sectors of a known profile; none when there is no such profile."""
+        known = self.profiles.get(key)
+        return known.traits.sectors if known else ()
+
+    def learn(self, track_record: TrackRecord) -> None:
+        """Put another track record in place of this one."""
+        self.track_record = track_record
+        self.forget()
+
+    def forget(self) -> None:
+        """Read anew, when it is next asked for, what is read off the profiles and the track record: they have changed."""
+        for name in ("corridors", "_partnered"):
+            self.__dict__.pop(name, None)
+        self._between.clear()
+
+    def under(self, settings: RulesetSettings) -> "Knowledge":
+        """The same knowledge under another ruleset."""
+        other = Knowledge(self.profiles.under(settings), self.earlier.under(settings), self.track_record)
+        if self.profiles.read_alike(settings):
+            other._between = dict(self._between)
+            if "corridors" in self.__dict__:
+                other.corridors = self.corridors
+        return other
