@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix, vstack
 from matching.features.region import column
 from matching.kept import Kept
 from matching.profiles import KindProfiles
-from matching.rows import Floats, cosine_with, widened, with_values
+from matching.rows import Floats, cosine_with, row_of_each_value, widened, with_values, without_zeros
 from matching.traits import SIDES, Path, Record, Side, Traits
 from schemas.kinds import Kind
 
@@ -85,7 +85,7 @@ class Corridors:
         own = territory.copy()
         own.resize((1, self.rows.shape[1]))
         return {
-            side: cosine_with(csr_matrix(own.multiply(self._of_side(side))), self._turned_over)[0]
+            side: cosine_with(csr_matrix(own.multiply(self._sides[side])), self._turned_over)[0]
             for side in SIDES
         }
 
@@ -127,32 +127,32 @@ class Corridors:
     @cached_property
     def _people(self) -> Floats:
         """How many people each territory (column) has, by side."""
-        people: Floats = self.weights @ self._marks
+        rows = row_of_each_value(self.rows)
+        people: Floats = np.bincount(self.rows.indices, self.weights[rows], minlength=len(self._levels))
         return people
 
     @cached_property
     def _between(self) -> csr_matrix:
         """How many people of each territory (row) each territory on the other side (column) has."""
+        rows, columns = row_of_each_value(self.rows), self.rows.indices
+        weights, wide = self.weights[rows], self.widely[rows] & (self._levels[columns] > 0)
         together = csr_matrix((len(self._levels), len(self._levels)))
         for near, far in (SIDES, SIDES[::-1]):
-            here = self._marks.multiply(self._of_side(near) * self.weights[:, None]).tocsr()
-            countries = self._of_side(far) & (self._levels == 0)
-            there = self._marks.multiply(np.where(self.widely[:, None], countries, self._of_side(far)))
-            together += here.T @ there.tocsr()
+            here = with_values(self.rows, weights * self._sides[near][columns])
+            there = with_values(self.rows, (self._sides[far][columns] & ~wide).astype(float))
+            together += without_zeros(here).T @ without_zeros(there)
         return together
-
-    @cached_property
-    def _marks(self) -> csr_matrix:
-        return with_values(self.rows, np.ones(self.rows.nnz))
 
     @cached_property
     def _levels(self) -> "NDArray[np.intp]":
         names = list(self.columns)[: self.rows.shape[1]]
         return np.array([_level(name) for name in names], np.intp)
 
-    def _of_side(self, side: Side) -> Mask:
+    @cached_property
+    def _sides(self) -> Mapping[Side, Mask]:
+        """Which columns are of which side."""
         names = list(self.columns)[: self.rows.shape[1]]
-        return np.array([name.startswith(side) for name in names], bool)
+        return {side: np.array([name.startswith(side) for name in names], bool) for side in SIDES}
 
 
 def weight_of(people: int | None) -> float:

@@ -195,15 +195,13 @@ class EarlierPartnerships:
         asked = self._with_side(sides)
         return float(self._left[asked].mean()) if asked.any() else 0.0
 
-    def lifts(self, subjects: KindProfiles, candidates: KindProfiles) -> Floats:
-        """How many times as likely authorities (columns) of their size are for authorities (rows) of theirs."""
-        found = np.empty((len(subjects.keys), len(candidates.keys)))
+    def lift(self, likely: Floats, subjects: KindProfiles, candidates: KindProfiles) -> None:
+        """Make authorities (columns) as much likelier as those of their size are for authorities (rows) of theirs."""
         for row, (size, traits) in enumerate(zip(subjects.sizes, subjects.traits, strict=True)):
-            found[row] = self._lifts_among(traits.shown_sides())[size, candidates.sizes]
-        return found
+            likely[row] *= self._lifts_among(traits.shown_sides())[size].take(candidates.sizes)
 
     def lifts_at_most(self) -> float:
-        """What :meth:`lifts` can be at most."""
+        """How many times as likely :meth:`lift` makes anybody at most."""
         sides = {traits.shown_sides() for traits in self.subjects.traits}
         return max(float(self._lifts_among(each).max()) for each in sides)
 

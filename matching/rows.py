@@ -114,6 +114,13 @@ def with_values(block: csr_matrix, values: Floats) -> csr_matrix:
     return csr_matrix((values, block.indices, block.indptr), shape=block.shape)
 
 
+def without_zeros(block: csr_matrix) -> csr_matrix:
+    """The block without the places that hold a zero."""
+    block = block.copy()
+    block.eliminate_zeros()
+    return block
+
+
 def side_by_side(blocks: Sequence[tuple[csr_matrix, float]]) -> csr_matrix:
     """Blocks of unit rows as one, whose dot products are the sum of share × dot product of the blocks."""
     return csr_matrix(hstack([block * np.sqrt(share) for block, share in blocks]))

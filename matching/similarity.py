@@ -162,13 +162,14 @@ class Similarities:
             likely[:, there] = self._likely[:, columns]
             newcomers, groups = self._newcomers
             likely[:, newcomers] = self._chances[:, groups]
-        return self._as_wanted(np.sqrt(self._of_their_size(likely)))
+        return self._as_wanted(self._as_part(likely))
 
-    def _of_their_size(self, likely: Floats) -> Floats:
-        """How likely candidates are, given how likely they are whatever their size, which is told of authorities."""
+    def _as_part(self, likely: Floats) -> Floats:
+        """The part that likelihoods are; among authorities, how likely they are is a matter of their sizes too."""
         if self.are_authorities and self._between.candidates:
-            likely = likely * self._between.lifts(self.subjects, self.candidates)
-        return np.minimum(likely, 1.0)
+            self._between.lift(likely, self.subjects, self.candidates)
+            np.minimum(likely, 1.0, out=likely)
+        return np.sqrt(likely, out=likely)
 
     @cached_property
     def _columns(self) -> Positions:
@@ -211,7 +212,7 @@ class Similarities:
                 most[:, there] = self._between.at_most(self.subjects, columns)
             newcomers, groups = self._newcomers
             most[:, newcomers] = self._between.chances_at_most()[groups]
-        return np.sqrt(self._of_their_size(most))
+        return self._as_part(most)
 
     def nearest_partner(self, row: int, position: int) -> str | None:
         """The earlier partner of a candidate that a subject is most like, if one of those nearest to it is."""
