@@ -94,41 +94,49 @@ class Corridors:
         return self.rows.T.tocsr()
 
     def _other_end(self, traits: Traits) -> csr_matrix:
-        shares = csr_matrix((1, len(self._levels)))
+        shares: Floats = np.zeros(self._levels.size)
         for side in SIDES:
             for path in traits.places[side]:
-                shares = shares.maximum(self._shares(side, path))
+                np.maximum(shares, self._shares(side, path), out=shares)
+        there = np.flatnonzero(shares)
+        levels, shares = self._levels[there], shares[there]
         most = np.zeros(LOCALITY + 1)
-        np.maximum.at(most, self._levels[shares.indices], shares.data)
-        return with_values(shares, np.sqrt(shares.data / most[self._levels[shares.indices]]))
+        np.maximum.at(most, levels, shares)
+        strength = np.sqrt(shares / most[levels])
+        return csr_matrix((strength, there, (0, there.size)), shape=(1, self._levels.size))
 
-    def _shares(self, side: Side, path: Path) -> csr_matrix:
+    def _shares(self, side: Side, path: Path) -> Floats:
         """How the people of a territory are spread over those beyond; of few people, as those around them are.
 
         A tie is as deep as the shallower of its ends: how people are spread over the regions beyond is read off those of
         the region here, and says nothing of the whole country.
         """
-        here = [_level(column(side, code)) for code in path]
-        shares = csr_matrix((1, len(self._levels)))
+        names = [column(side, code) for code in path]
+        deepest = _level(names[-1])
+        shares: Floats = np.zeros(self._levels.size)
         for level in range(LOCALITY + 1):
-            near = tuple(code for code, its in zip(path, here, strict=True) if its >= min(level, here[-1]))
-            shares += self._spread(side, near).multiply(self._levels == level)
-        return csr_matrix(shares)
+            spread = self._spread([name for name in names if _level(name) >= min(level, deepest)])
+            np.copyto(shares, spread, where=self._levels == level)
+        return shares
 
-    def _spread(self, side: Side, path: Path) -> csr_matrix:
-        spread = csr_matrix((1, len(self._levels)))
-        for depth, code in enumerate(path):
-            at = self.columns.get(column(side, code), len(self._levels))
-            if at < len(self._levels) and self._people[at]:
+    def _spread(self, names: Sequence[str]) -> Floats:
+        """The same for some columns, each of which lies within the one before."""
+        spread: Floats = np.zeros(self._levels.size)
+        for depth, name in enumerate(names):
+            at = self.columns.get(name, self._levels.size)
+            if at < self._levels.size and self._people[at]:
                 around = UNSURE if depth else 0.0
-                spread = (self._between[at] + around * spread) / (self._people[at] + around)
+                spread *= around
+                of_it = slice(*self._between.indptr[at : at + 2])
+                spread[self._between.indices[of_it]] += self._between.data[of_it]
+                spread /= self._people[at] + around
         return spread
 
     @cached_property
     def _people(self) -> Floats:
         """How many people each territory (column) has, by side."""
         rows = row_of_each_value(self.rows)
-        people: Floats = np.bincount(self.rows.indices, self.weights[rows], minlength=len(self._levels))
+        people: Floats = np.bincount(self.rows.indices, self.weights[rows], len(self._levels)).astype(float)
         return people
 
     @cached_property
@@ -136,12 +144,12 @@ class Corridors:
         """How many people of each territory (row) each territory on the other side (column) has."""
         rows, columns = row_of_each_value(self.rows), self.rows.indices
         weights, wide = self.weights[rows], self.widely[rows] & (self._levels[columns] > 0)
-        together = csr_matrix((len(self._levels), len(self._levels)))
+        together = csr_matrix((self._levels.size, self._levels.size))
         for near, far in (SIDES, SIDES[::-1]):
             here = with_values(self.rows, weights * self._sides[near][columns])
             there = with_values(self.rows, (self._sides[far][columns] & ~wide).astype(float))
             together += without_zeros(here).T @ without_zeros(there)
-        return together
+        return together.tocsr()
 
     @cached_property
     def _levels(self) -> "NDArray[np.intp]":
