@@ -19,11 +19,14 @@ from matching.rows import Floats, Positions
 UNSURE = 20.0
 """From so many candidates chosen once on, these tell how much is left for newcomers; before, that it is little counts more."""
 
+MOST = 0.75
+"""At most so much is left of a single partnership: where nobody has more than one, these say something all the same."""
+
 
 def left_to_newcomers(chosen: Floats) -> Floats:
     """Which part of the likelihood of each candidate is left to newcomers, below 1, given how often each was chosen."""
     once, twice = (np.count_nonzero(chosen == times) for times in (1, 2))
-    left: Floats = once / (once + 2 * twice + UNSURE) / np.maximum(chosen, 1)
+    left: Floats = min(MOST, once / (once + 2 * twice + UNSURE)) / np.maximum(chosen, 1)
     return left
 
 
