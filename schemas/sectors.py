@@ -55,13 +55,20 @@ def ancestors(code: str) -> tuple[str, ...]:
 def resolve_sector(given: str) -> str | None:
     """The code that a DAC code, a key, or a name or word in any language stands for.
 
-    A purpose that is not among ours falls back to its category.
+    A purpose that is not among ours falls back to its category, a heading or a code given up to what it is counted as.
     """
     said = given.strip()
     if DAC_CODE.fullmatch(said):
-        return next((code for code in (said, said[:3]) if code in sectors()), None)
+        now = (_former().get(code, code) for code in (said, said[:3]))
+        return next((code for code in now if code in sectors()), None)
     folded = fold(said)
     return _labels().get(folded) or _words().get(folded)
+
+
+@cache
+def _former() -> Mapping[str, str]:
+    """Codes that are not among ours, with the code of what they are counted as (source: OECD DAC)."""
+    return dict(read_yaml("schemas", "vocabularies", "sectors-former.yaml"))
 
 
 @cache
