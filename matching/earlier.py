@@ -200,11 +200,6 @@ class EarlierPartnerships:
         for row, (size, traits) in enumerate(zip(subjects.sizes, subjects.traits, strict=True)):
             likely[row] *= self._lifts_among(traits.shown_sides())[size].take(candidates.sizes)
 
-    def lifts_at_most(self) -> float:
-        """How many times as likely :meth:`lift` makes anybody at most."""
-        sides = {traits.shown_sides() for traits in self.subjects.traits}
-        return max(float(self._lifts_among(each).max()) for each in sides)
-
     def _lifts_among(self, sides: Sides) -> Floats:
         if sides not in self._lifts:
             asked = np.flatnonzero(self._with_side(sides))

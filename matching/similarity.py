@@ -255,7 +255,7 @@ class Similarities:
         return index.best(parts, tail, weights, depth, least=least, allowed=allowed)
 
     def reached(self, settings: RulesetSettings, floors: Floats) -> NDArray[np.bool_]:
-        """To which subjects any candidate without a history may score at least their floor."""
+        """To which subjects, unless all are authorities, any candidate without a history may score at least their floor."""
         index = self.subjects.index(self._worth, self.kind)
         parts, tail = self.candidates.inner_parts(self._worth, self.subject_kind)
         weights = inner_weights(settings, self.subject_kind, self.kind)
@@ -266,9 +266,7 @@ class Similarities:
         share = self._share_of_history(settings)
         if not share:
             return 0.0
-        most = self._between.chances_at_most()[self._newcomers[1]].max(initial=0.0)
-        most *= self._between.lifts_at_most() if self.are_authorities else 1.0
-        return share * float(np.sqrt(min(most, 1.0)))
+        return share * float(np.sqrt(self._between.chances_at_most()[self._newcomers[1]].max(initial=0.0)))
 
     def among(self, positions: NDArray[np.int64], wanted: NDArray[np.bool_] | None = None) -> "Similarities":
         """The similarities with some of the candidates; what is known of them already is not computed again."""

@@ -76,6 +76,7 @@ def crowd(count: int) -> list[Record]:
             return common | {
                 "territory": chance.choice(PLACES),
                 "role": chance.choice(["origin", "residence"]),
+                "population": (900, 40_000, 900_000, None)[number % 4],
             }
         ends: dict[str, Any] = {
             "origin": chance.sample(PLACES, chance.choice([0, 1, 1, 2])),
