@@ -59,6 +59,17 @@ class Voices(NamedTuple):
     """How much each is believed."""
 
 
+class Beside(NamedTuple):
+    """What earlier subjects tell together, however near: where likeness is a matter of place, those with a side in common."""
+
+    fashion: Floats
+    """How often each candidate has been chosen of late."""
+    met: float
+    """How many newcomers one of them has chosen on the average."""
+    lifts: Floats
+    """How many times as likely one of a size of subject (row) and one of candidate (column) has been."""
+
+
 NOBODY = Voices(np.empty(0, np.int32), np.empty(0), np.empty(0))
 
 
@@ -75,8 +86,7 @@ class EarlierPartnerships:
     everybody: KindProfiles
     worth: Rarities
     _kept: Kept[Voices] = field(init=False, default_factory=Kept)
-    _fashions: dict[Sides, Floats] = field(init=False, default_factory=dict)
-    _lifts: dict[Sides, Floats] = field(init=False, default_factory=dict)
+    _beside: dict[Sides, Beside] = field(init=False, default_factory=dict)
 
     @cached_property
     def candidates(self) -> list[str]:
@@ -144,17 +154,23 @@ class EarlierPartnerships:
         lately: Floats = 2 ** (-self._ages / FASHION)
         return lately
 
-    def _fashion(self, sides: Sides) -> Floats:
-        """How often each candidate has been chosen of late, where likeness is a matter of place by those with a side in common."""
-        if sides not in self._fashions:
-            self._fashions[sides] = (self._lately * self._with_side(sides)) @ self.chosen
-        return self._fashions[sides]
+    def _told_beside(self, subject: Traits) -> Beside:
+        sides = subject.shown_sides() if self.subjects.by_place else ()
+        if sides not in self._beside:
+            asked = self._with_side(sides)
+            rows, chosen = np.flatnonzero(asked), self.chosen @ self.newcomers.left
+            sizes = sizes_of([item.record for item in self.with_history])
+            self._beside[sides] = Beside(
+                fashion=(self._lately * asked) @ self.chosen,
+                met=float(chosen[rows].mean()) if rows.size else 0.0,
+                lifts=lifts(self.subjects.sizes[rows], sizes, self.chosen[rows]),
+            )
+        return self._beside[sides]
 
     def _with_side(self, sides: Sides) -> "NDArray[np.bool_]":
-        if not sides or not self.subjects.by_place:
+        if not sides:
             return np.ones(len(self.subjects.keys), bool)
-        without = np.array([self.subjects.without[side] for side in sides])
-        having: NDArray[np.bool_] = np.any(~without, axis=0)
+        having: NDArray[np.bool_] = np.any([~self.subjects.without[side] for side in sides], axis=0)
         return having
 
     def likeness(self, subjects: KindProfiles) -> Floats:
@@ -182,36 +198,17 @@ class EarlierPartnerships:
 
     def chances(self, subjects: KindProfiles, likely: Floats) -> Floats:
         """How likely one newcomer of each group (column) is to work with each subject (row), given :meth:`likelihoods`."""
-        met = np.array([self._newcomers_met(traits.shown_sides()) for traits in subjects.traits])
+        met = np.array([self._told_beside(traits).met for traits in subjects.traits])
         return self.newcomers.chances(likely, met)
 
     def chances_at_most(self) -> Floats:
         """What :meth:`chances` can be at most, by group."""
-        sides = {traits.shown_sides() for traits in self.subjects.traits}
-        return self.newcomers.at_most(max(map(self._newcomers_met, sides)))
-
-    def _newcomers_met(self, sides: Sides) -> float:
-        """How many newcomers earlier subjects with a side in common have chosen on the average."""
-        asked = self._with_side(sides)
-        return float(self._left[asked].mean()) if asked.any() else 0.0
+        return self.newcomers.at_most(max(self._told_beside(traits).met for traits in self.subjects.traits))
 
     def lift(self, likely: Floats, subjects: KindProfiles, candidates: KindProfiles) -> None:
         """Make authorities (columns) as much likelier as those of their size are for authorities (rows) of theirs."""
         for row, (size, traits) in enumerate(zip(subjects.sizes, subjects.traits, strict=True)):
-            likely[row] *= self._lifts_among(traits.shown_sides())[size].take(candidates.sizes)
-
-    def _lifts_among(self, sides: Sides) -> Floats:
-        if sides not in self._lifts:
-            asked = np.flatnonzero(self._with_side(sides))
-            candidates = sizes_of([item.record for item in self.with_history])
-            self._lifts[sides] = lifts(self.subjects.sizes[asked], candidates, self.chosen[asked])
-        return self._lifts[sides]
-
-    @cached_property
-    def _left(self) -> Floats:
-        """How many of the partners of each earlier subject are to be taken for newcomers."""
-        left: Floats = self.chosen @ self.newcomers.left
-        return left
+            likely[row] *= self._told_beside(traits).lifts[size].take(candidates.sizes)
 
     def nearest_partner(self, voices: Voices, column: int) -> str | None:
         """Of those asked about a subject, the one most like it that has worked with the candidate in a column."""
@@ -245,14 +242,14 @@ class EarlierPartnerships:
         most: Floats = (1 - self._plain) * ((near / self._doubts[rows]) @ chosen)
         most += self._plain * ((near > 0).astype(float) @ chosen > 0)
         for row, traits in enumerate(subjects.traits):
-            fashion = self._fashion(traits.shown_sides())
+            fashion = self._told_beside(traits).fashion
             most[row] += fashion[columns] / (fashion.sum() + UNSEEN)
         most = np.minimum(most, 1.0, out=most)
         return np.multiply(most, 1 - self.newcomers.left[columns], out=most)
 
     def _fashion_for(self, subject: Traits) -> Floats:
         """The shares of the candidates in what has been chosen of late, by others than the subject."""
-        counts = self._fashion(subject.shown_sides()).copy()
+        counts = self._told_beside(subject).fashion.copy()
         if (row := self._rows.get(subject.key)) is not None:
             own = slice(self.chosen.indptr[row], self.chosen.indptr[row + 1])
             counts[self.chosen.indices[own]] -= self._lately[row]

@@ -76,7 +76,7 @@ class Newcomers:
             return self.groups
         return self.groups[[self.everybody.position(key) for key in candidates.keys]]
 
-    def at_most(self, met: float) -> Floats:
+    def at_most(self, met: float | Floats) -> Floats:
         """What :meth:`chances` can be at most, by group, for a subject expected to choose so many newcomers."""
         most: Floats = np.where(self.sizes, met / np.maximum(self.sizes, 1), 0.0)
         return np.minimum(most, 1.0, out=most)
@@ -91,7 +91,7 @@ class Newcomers:
         shares = np.ascontiguousarray(likely @ self.members)
         shares /= np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(float).tiny)
         shares = (self.partnerships * shares + self.spread) / (self.partnerships + 1)
-        chances: Floats = np.array([self.at_most(each) for each in met]).reshape(shares.shape) * shares
+        chances: Floats = self.at_most(met[:, None]) * shares
         return chances
 
 
