@@ -13,15 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from matching.features.region import column
+from matching.features.region import LOCALITY, column, level_of
 from matching.kept import Kept
 from matching.profiles import KindProfiles
 from matching.rows import Floats, cosine_with, row_of_each_value, widened, with_values, without_zeros
 from matching.traits import SIDES, Path, Record, Side, Traits
 from schemas.kinds import Kind
 
-LOCALITY = 2
-"""The level of a town; 0 is that of a country, 1 that of what lies between."""
 UNSURE = 5.0
 """From so many people on, what those of a region do counts more than what those of the territory around it do."""
 
@@ -111,19 +109,18 @@ class Corridors:
         A tie is as deep as the shallower of its ends: how people are spread over the regions beyond is read off those of
         the region here, and says nothing of the whole country.
         """
-        names = [column(side, code) for code in path]
-        deepest = _level(names[-1])
         shares: Floats = np.zeros(self._levels.size)
         for level in range(LOCALITY + 1):
-            spread = self._spread([name for name in names if _level(name) >= min(level, deepest)])
+            near = [code for code in path if level_of(code) >= min(level, level_of(path[-1]))]
+            spread = self._spread(side, near)
             np.copyto(shares, spread, where=self._levels == level)
         return shares
 
-    def _spread(self, names: Sequence[str]) -> Floats:
-        """The same for some columns, each of which lies within the one before."""
+    def _spread(self, side: Side, path: Sequence[str]) -> Floats:
+        """The same for all levels, read off some territories, each of which lies within the one before."""
         spread: Floats = np.zeros(self._levels.size)
-        for depth, name in enumerate(names):
-            at = self.columns.get(name, self._levels.size)
+        for depth, code in enumerate(path):
+            at = self.columns.get(column(side, code), self._levels.size)
             if at < self._levels.size and self._people[at]:
                 around = UNSURE if depth else 0.0
                 spread *= around
@@ -154,7 +151,7 @@ class Corridors:
     @cached_property
     def _levels(self) -> "NDArray[np.intp]":
         names = list(self.columns)[: self.rows.shape[1]]
-        return np.array([_level(name) for name in names], np.intp)
+        return np.array([level_of(name.partition(":")[2]) for name in names], np.intp)
 
     @cached_property
     def _sides(self) -> Mapping[Side, Mask]:
@@ -166,11 +163,6 @@ class Corridors:
 def weight_of(people: int | None) -> float:
     """What a corridor of so many persons counts, against one association: ten times the persons are one more."""
     return 1.0 + float(np.log10(1 + people)) if people else 1.0
-
-
-def _level(column: str) -> int:
-    code = column.partition(":")[2]
-    return 0 if len(code) == 2 else LOCALITY if ":" in code else 1
 
 
 def people_between(origin: Traits, residence: Traits) -> Record:

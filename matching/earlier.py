@@ -25,7 +25,7 @@ from matching.newcomers import Newcomers
 from matching.profiles import KindProfiles, Rarities
 from matching.rows import Floats, Positions, Row, cosine, stack
 from matching.sizes import lifts, sizes_of
-from matching.traits import Side, Traits
+from matching.traits import Sides, Traits
 
 NEAREST = 160
 """How many earlier subjects are asked about a new one."""
@@ -46,8 +46,6 @@ UNSEEN = 1.0
 MANY = 8
 """From how many subjects on that ask at once, these may wait for what is computed for others too."""
 
-Sides = tuple[Side, ...]
-
 
 class Voices(NamedTuple):
     """Who is asked about a subject: the earlier subjects nearest to it, in order of their rows."""
@@ -64,6 +62,8 @@ class Beside(NamedTuple):
 
     fashion: Floats
     """How often each candidate has been chosen of late."""
+    share: Floats
+    """Which share of what has been chosen of late each candidate is."""
     met: float
     """How many newcomers one of them has chosen on the average."""
     lifts: Floats
@@ -155,13 +155,15 @@ class EarlierPartnerships:
         return lately
 
     def _told_beside(self, subject: Traits) -> Beside:
-        sides = subject.shown_sides() if self.subjects.by_place else ()
+        sides = self.subjects.apart_by(subject)
         if sides not in self._beside:
             asked = self._with_side(sides)
             rows, chosen = np.flatnonzero(asked), self.chosen @ self.newcomers.left
             sizes = sizes_of([item.record for item in self.with_history])
+            fashion = (self._lately * asked) @ self.chosen
             self._beside[sides] = Beside(
-                fashion=(self._lately * asked) @ self.chosen,
+                fashion,
+                share=fashion / (fashion.sum() + UNSEEN),
                 met=float(chosen[rows].mean()) if rows.size else 0.0,
                 lifts=lifts(self.subjects.sizes[rows], sizes, self.chosen[rows]),
             )
@@ -201,6 +203,7 @@ class EarlierPartnerships:
         met = np.array([self._told_beside(traits).met for traits in subjects.traits])
         return self.newcomers.chances(likely, met)
 
+    @cached_property
     def chances_at_most(self) -> Floats:
         """What :meth:`chances` can be at most, by group."""
         return self.newcomers.at_most(max(self._told_beside(traits).met for traits in self.subjects.traits))
@@ -242,8 +245,7 @@ class EarlierPartnerships:
         most: Floats = (1 - self._plain) * ((near / self._doubts[rows]) @ chosen)
         most += self._plain * ((near > 0).astype(float) @ chosen > 0)
         for row, traits in enumerate(subjects.traits):
-            fashion = self._told_beside(traits).fashion
-            most[row] += fashion[columns] / (fashion.sum() + UNSEEN)
+            most[row] += self._told_beside(traits).share[columns]
         most = np.minimum(most, 1.0, out=most)
         return np.multiply(most, 1 - self.newcomers.left[columns], out=most)
 

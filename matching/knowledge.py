@@ -29,11 +29,10 @@ class Knowledge:
     def corridors(self) -> Corridors:
         """The corridors in which the people of the known profiles live."""
         others = [item for kind in PEOPLE for item in self.earlier.of(kind).known]
-        partners = self.read(self._tied_by_partnerships()).known
         settings, columns = self.profiles.settings, self.profiles.columns
         people = [self.profiles.of(kind) for kind in PEOPLE]
         people.append(KindProfiles(others, settings, columns))
-        return Corridors.of(people, KindProfiles(partners, settings, columns), columns)
+        return Corridors.of(people, self.read(self._tied_by_partnerships()), columns)
 
     def _tied_by_partnerships(self) -> Iterator[Record]:
         """For each partnership of one who is at home on one side only with one on the other, people who travel so."""

@@ -97,5 +97,5 @@ class Newcomers:
 
 def _by_sides(everybody: KindProfiles, earlier: Sequence[Known]) -> list[Positions]:
     """Where the earlier candidates are that are partners for the same subjects: authorities are for those beyond."""
-    sides = [item.traits.shown_sides() if everybody.by_place else () for item in earlier]
+    sides = [everybody.apart_by(item.traits) for item in earlier]
     return [np.flatnonzero([one == each for one in sides]) for each in set(sides)]

@@ -20,7 +20,7 @@ from matching.features.text import DAMPENED
 from matching.known import Known, read
 from matching.raw_blocks import RawBlocks
 from matching.rows import Floats, rarity, scaled_rows, side_by_side, unit_rows
-from matching.traits import Record
+from matching.traits import Record, Sides, Traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
@@ -99,6 +99,10 @@ class KindProfiles(RawBlocks):
     def by_place(self) -> bool:
         """Whether these profiles are alike by where they are."""
         return self.kind is Kind.AUTHORITY
+
+    def apart_by(self, traits: Traits) -> Sides:
+        """By which sides one of these profiles is told apart from others: authorities work with those beyond."""
+        return traits.shown_sides() if self.by_place else ()
 
     def likeness(self, worth: Rarities) -> csr_matrix:
         """Unit rows whose dot products say how alike profiles of one kind are."""

@@ -16,7 +16,7 @@ from matching.features.sector import sector_columns, sector_values
 from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
 from matching.freshness import confirmed_on
 from matching.known import Known
-from matching.rows import Positions, Row, chosen_rows, stack
+from matching.rows import Positions, Row, chosen_rows, stack, with_values, without_zeros
 from matching.sizes import sizes_of
 from matching.traits import SIDES, Record, Side, Traits
 from schemas.kinds import Kind
@@ -120,10 +120,8 @@ class RawBlocks:
 
     @cached_property
     def _by_own_territory(self) -> csc_matrix:
-        own = self.territories.copy()
-        own.data[own.data != OWN] = 0
-        own.eliminate_zeros()
-        return own.tocsc()
+        own = np.where(self.territories.data == OWN, OWN, 0.0)
+        return without_zeros(with_values(self.territories, own)).tocsc()
 
     @cached_property
     def sizes(self) -> Positions:

@@ -211,7 +211,7 @@ class Similarities:
             if there.size:  # else nobody need be asked whom the subjects are like
                 most[:, there] = self._between.at_most(self.subjects, columns)
             newcomers, groups = self._newcomers
-            most[:, newcomers] = self._between.chances_at_most()[groups]
+            most[:, newcomers] = self._between.chances_at_most[groups]
         return self._as_part(most)
 
     def nearest_partner(self, row: int, position: int) -> str | None:
@@ -266,7 +266,7 @@ class Similarities:
         share = self._share_of_history(settings)
         if not share:
             return 0.0
-        return share * float(np.sqrt(self._between.chances_at_most()[self._newcomers[1]].max(initial=0.0)))
+        return share * float(np.sqrt(self._between.chances_at_most[self._newcomers[1]].max(initial=0.0)))
 
     def among(self, positions: NDArray[np.int64], wanted: NDArray[np.bool_] | None = None) -> "Similarities":
         """The similarities with some of the candidates; what is known of them already is not computed again."""

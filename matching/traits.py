@@ -13,6 +13,7 @@ from schemas.text_folding import fold
 Record = Mapping[str, Any]
 Side = Literal["origin", "residence"]
 SIDES: tuple[Side, ...] = get_args(Side)
+Sides = tuple[Side, ...]
 Path = tuple[str, ...]
 """A territory from its country down to itself: ``("SN", "SN-KL")``."""
 
@@ -36,7 +37,7 @@ class Traits:
     name: str
     text: str
 
-    def shown_sides(self) -> tuple[Side, ...]:
+    def shown_sides(self) -> Sides:
         """The sides on which this record names a place."""
         return tuple(side for side in SIDES if self.places[side])
 

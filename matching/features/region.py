@@ -19,6 +19,7 @@ NESTED = 0.6
 """How near two authorities are of which one governs part of the other's territory: they work on one ground."""
 NEIGHBOURS = 0.3
 """How near two authorities are that lie side by side, also across a border."""
+LOCALITY = 2
 PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
 
 
@@ -44,10 +45,13 @@ def _place_values(path: Path, levels: RegionLevels) -> dict[str, float]:
     return {code: value / length for code, value in worth.items()} if length else {}
 
 
+def level_of(code: str) -> int:
+    """The level of a territory: 0 for a country, 1 for a subdivision, :data:`LOCALITY` for a town."""
+    return 0 if len(code) == 2 else LOCALITY if ":" in code else 1
+
+
 def _worth(code: str, levels: RegionLevels) -> float:
-    if len(code) == 2:
-        return levels.country
-    return levels.locality if ":" in code else levels.subdivision
+    return (levels.country, levels.subdivision, levels.locality)[level_of(code)]
 
 
 def step_values(traits: Traits, levels: RegionLevels) -> dict[str, float]:
@@ -56,8 +60,9 @@ def step_values(traits: Traits, levels: RegionLevels) -> dict[str, float]:
     for side in SIDES:
         for path in traits.places[side]:
             before = 0.0
-            for worth, codes in groupby(path, lambda code: _worth(code, levels)):
+            for _level, codes in groupby(path, level_of):
                 alike = list(codes)
+                worth = _worth(alike[0], levels)
                 for code in alike:
                     name = column(side, code)
                     values[name] = max(values.get(name, 0.0), (worth - before) / len(alike))

@@ -86,3 +86,17 @@ def test_a_tie_is_at_most_full(origins: list[Record], residence: Record) -> None
     model = PartnershipModel().fit(towns, earlier=travelled)
     found = {place["code"]: region(model, authority("padua", PADUA), place["code"]) for place in origins}
     assert all(0 < value <= 1 for value in found.values())
+
+
+def test_levels_of_one_worth_are_each_worth_it() -> None:
+    towns = [authority("kaolack", KAOLACK), authority("diourbel", DIOURBEL)]
+    levels = {"country": 1.0, "subdivision": 1.0, "locality": 1.0}
+    model = PartnershipModel(
+        {
+            "weights": {"region": 1.0, "sector": 1.0, "priority": 1.0, "text": 1.0, "track_record": 1.0},
+            "region_levels": levels,
+        }
+    )
+    model.fit(towns, earlier=[people(KAOLACK, PADUA)])
+    padua = authority("padua", PADUA)
+    assert region(model, padua, "kaolack") == region(model, padua, "diourbel") == 1
