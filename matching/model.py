@@ -13,7 +13,7 @@ from matching.evidence import PairInput, TrackRecord
 from matching.knowledge import Knowledge
 from matching.near_misses import NearMiss, near_misses
 from matching.profiles import KindProfiles, Profiles
-from matching.ranking import MARGIN, Place, Ranking
+from matching.ranking import Place, Ranking
 from matching.reach import subjects_reached
 from matching.reasons import reasons
 from matching.sector_proposals import SectorProposal, propose_sectors
@@ -177,7 +177,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         """Where the best candidates of some subjects of one kind are, for each subject."""
         rows = self.knowledge_.read(_distinct(subjects))
         wanted = PAIRINGS[rows.kind] if kinds is None else [Kind(name) for name in kinds]
-        lists = Ranking.of(self.knowledge_, self.settings_, rows, wanted, on, k + MARGIN).lists(k)
+        lists = Ranking.of(self.knowledge_, self.settings_, rows, wanted, on, k).lists(k)
         return [lists[rows.position(str(subject["key"]))] for subject in subjects]
 
     def _suggestion(

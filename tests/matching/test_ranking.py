@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from matching import PartnershipModel, model, profiles
+from matching import PartnershipModel, profiles, ranking
 from schemas.rules import RulesetSettings
 from tests.matching.records import crowd
 
@@ -16,10 +16,10 @@ def test_the_margin_changes_no_list(margin: int, monkeypatch: pytest.MonkeyPatch
     people = crowd(300)
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 40)]
     fitted = PartnershipModel().fit(people, track_record=pairs)
-    monkeypatch.setattr(model, "MARGIN", 10_000)
+    monkeypatch.setattr(ranking, "MARGIN", 10_000)
     whole = fitted.suggest(people, 12)
     monkeypatch.setattr(profiles, "FEW", 0)
-    monkeypatch.setattr(model, "MARGIN", margin)
+    monkeypatch.setattr(ranking, "MARGIN", margin)
     quick = fitted.suggest(people, 12)
     assert [[item.candidate for item in one] for one in quick] == [
         [item.candidate for item in one] for one in whole

@@ -1,0 +1,187 @@
+"""Which candidates of a kind come into question for some subjects, so that the others need not be looked at.
+
+By the parts that are dot products the best are found among all in a moment (:mod:`matching.shortlist`); what the other parts
+add is known of everybody. Together they say what some score at least, and whoever scores less than enough others is passed
+over (Fagin's threshold).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.admission import Mask
+from matching.conditions import Party
+from matching.order import LEAST_SCORE, TOLERANCE
+from matching.profiles import KindProfiles
+from matching.rows import Floats, Positions
+from matching.similarity import Similarities
+from schemas.rules import RulesetSettings
+
+if TYPE_CHECKING:
+    from matching.shortlist import Shortlists
+
+WIDER = 8
+"""So many times more than are looked at by the dot products are at most by what is none: that is known of everybody."""
+UNSURE = 2e-6
+"""By how much a score on a shortlist may differ from the sum of its parts: those are added up in single precision."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """The candidates of one kind that were looked at for some subjects.
+
+    No other candidate of the kind scores more than ``floors`` (by subject); 0 where no other counts at all.
+    """
+
+    similarities: Similarities
+    scores: Floats
+    floors: Floats
+
+    def at_least(self, k: int) -> list[Floats]:
+        """What the ``k`` best score at least, for each subject, in no order; more may be told."""
+        del k
+        return list(self.scores)
+
+    def closely(self, enough: Floats) -> "Field":
+        """Those who may score ``enough`` (by subject)."""
+        del enough  # all have been looked at
+        return self
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is known of all candidates of one kind before any is looked at closely.
+
+    ``lists`` are the best allowed by the parts that are dot products; the other parts add ``added`` (subjects × ``of_whom``,
+    0 where somebody is not allowed), and at most ``otherwise`` (by subject) for anybody else.
+    """
+
+    everybody: Similarities
+    settings: RulesetSettings
+    allowed: Sequence[Mask]
+    lists: "Shortlists"
+    of_whom: Positions
+    added: Floats
+    otherwise: Floats
+
+    @classmethod
+    def of(
+        cls, everybody: Similarities, settings: RulesetSettings, on: date | None, depth: int
+    ) -> "Self | Field":
+        """The outline by the ``depth`` best of each subject, or the whole field where that is as quick."""
+        subjects, candidates = everybody.subjects, everybody.candidates
+        allowed = _allowed(subjects, candidates, on)
+        if candidates.are_few or depth >= len(candidates.keys):
+            return Field(everybody, everybody.weighted(settings) * np.stack(allowed), np.zeros(len(allowed)))
+        of_whom, added, otherwise = everybody.beside(settings)
+        added = added * np.stack([mask[of_whom] for mask in allowed])
+        # Between authorities the dot products say less, so more by them are needed to know enough.
+        many = depth * WIDER if everybody.are_authorities else depth
+        lists = everybody.shortlists(settings, many, least=LEAST_SCORE, allowed=allowed)
+        return cls(everybody, settings, allowed, lists, of_whom, added, otherwise)
+
+    def at_least(self, k: int) -> list[Floats]:
+        """What the ``k`` best score at least, for each subject, in no order; more may be told."""
+        rows, ranks = np.nonzero(self._told)
+        others = self.added.copy()
+        others[rows, self._place_beside[rows, ranks]] = 0.0
+        listed = np.where(self._listed, self._scores - UNSURE, 0.0)
+        kth = [_kth(row, k) for row in listed]
+        return [
+            np.concatenate([row, beside[beside > least]])
+            for row, beside, least in zip(listed, others, kth, strict=True)
+        ]
+
+    def closely(self, enough: Floats) -> Field:
+        """Those who may score ``enough`` (by subject)."""
+        lowest = enough[:, None] - TOLERANCE
+        unseen = np.maximum(self.lists.floors, LEAST_SCORE)
+        wanted = np.zeros(self.everybody.shape, bool)
+        most, rest = _largest(
+            self.added * (unseen[:, None] + self.added >= lowest), self.lists.places.shape[1] * WIDER
+        )
+        wanted[:, self.of_whom] = most
+        otherwise = np.where(self._told, 0.0, self.otherwise[:, None])
+        rows, ranks = np.nonzero(self._listed & (self._scores + UNSURE + otherwise >= lowest))
+        wanted[rows, self.lists.places[rows, ranks]] = True
+        beside = np.maximum(rest, self.otherwise)
+        floors = np.where(beside > 0, unseen + beside, self.lists.floors)
+        floors = np.maximum(floors, np.where(enough > LEAST_SCORE, enough - TOLERANCE, 0.0))
+        for row, mask in enumerate(self.allowed):
+            if np.count_nonzero(mask) <= self.lists.places.shape[1]:
+                wanted[row], floors[row] = mask, 0.0
+        together = np.flatnonzero(wanted.any(axis=0))
+        if not together.size:
+            return Field(self.everybody, np.empty((len(self.allowed), 0)), floors)
+        some = self.everybody.among(together, wanted[:, together])
+        return Field(some, some.weighted(self.settings), floors)
+
+    @cached_property
+    def _listed(self) -> NDArray[np.bool_]:
+        """Where on the lists somebody stands."""
+        return self.lists.places >= 0
+
+    @cached_property
+    def _place_beside(self) -> Positions:
+        """Where those on the lists stand among those of whom it is told what else they have; -1 for others."""
+        places = np.full(self.everybody.shape[1], -1)
+        places[self.of_whom] = np.arange(self.of_whom.size)
+        return np.where(self._listed, places[self.lists.places], -1)
+
+    @cached_property
+    def _told(self) -> NDArray[np.bool_]:
+        told: NDArray[np.bool_] = self._place_beside >= 0
+        return told
+
+    @cached_property
+    def _scores(self) -> Floats:
+        """The scores of those on the lists, as far as they are known."""
+        scores = self.lists.scores.copy()
+        rows, columns = np.nonzero(self._told)
+        scores[rows, columns] += self.added[rows, self._place_beside[rows, columns]]
+        return scores
+
+
+def fields_of(
+    everybody: Sequence[Similarities], settings: RulesetSettings, on: date | None, k: int, margin: int
+) -> list[Field]:
+    """For each kind those who can be among the ``k`` best of all kinds, if ``margin`` more are looked at first."""
+    outlines = [Outline.of(candidates, settings, on, k + margin) for candidates in everybody]
+    if not outlines:
+        return []
+    told = zip(*(outline.at_least(k) for outline in outlines), strict=True)
+    enough = np.array([_kth(np.concatenate(scores), k) for scores in told])
+    return [outline.closely(enough) for outline in outlines]
+
+
+def _kth(values: Floats, k: int) -> float:
+    """The ``k``-th largest value, or the least that counts where there are not so many."""
+    if values.size < k:
+        return LEAST_SCORE
+    return max(float(np.partition(values, -k)[-k]), LEAST_SCORE)
+
+
+def _largest(values: Floats, most: int) -> tuple[NDArray[np.bool_], Floats]:
+    """Where the ``most`` largest values above 0 of each row are; and what no other in the row exceeds."""
+    chosen, rest = values > 0, np.zeros(values.shape[0])
+    for row in np.flatnonzero(np.count_nonzero(chosen, axis=1) > most):
+        there = np.flatnonzero(chosen[row])
+        order = np.argpartition(-values[row, there], most)
+        rest[row] = values[row, there[order[most]]] + TOLERANCE
+        chosen[row, there[order[most:]]] = False
+    return chosen, rest
+
+
+def _allowed(subjects: KindProfiles, candidates: KindProfiles, on: date | None) -> list[Mask]:
+    """For each subject who may be shown to it; the masks of those to whom the same applies are one."""
+    masks: dict[bytes, Mask] = {}
+    found = []
+    for record, traits in zip(subjects.records, subjects.traits, strict=True):
+        mask = candidates.admission.mask(Party(record, traits), on)
+        found.append(masks.setdefault(mask.tobytes(), mask))
+    return found
