@@ -62,8 +62,8 @@ class Beside(NamedTuple):
 
     fashion: Floats
     """How often each candidate has been chosen of late."""
-    share: Floats
-    """Which share of what has been chosen of late each candidate is."""
+    total: float
+    """How often any has."""
     met: float
     """How many newcomers one of them has chosen on the average."""
     lifts: Floats
@@ -163,7 +163,7 @@ class EarlierPartnerships:
             fashion = (self._lately * asked) @ self.chosen
             self._beside[sides] = Beside(
                 fashion,
-                share=fashion / (fashion.sum() + UNSEEN),
+                total=float(fashion.sum()),
                 met=float(chosen[rows].mean()) if rows.size else 0.0,
                 lifts=lifts(self.subjects.sizes[rows], sizes, self.chosen[rows]),
             )
@@ -245,9 +245,18 @@ class EarlierPartnerships:
         most: Floats = (1 - self._plain) * ((near / self._doubts[rows]) @ chosen)
         most += self._plain * ((near > 0).astype(float) @ chosen > 0)
         for row, traits in enumerate(subjects.traits):
-            most[row] += self._told_beside(traits).share[columns]
+            beside = self._told_beside(traits)
+            others = beside.total - self._own_of_late(traits) + UNSEEN
+            most[row] += beside.fashion[columns] / others
         most = np.minimum(most, 1.0, out=most)
         return np.multiply(most, 1 - self.newcomers.left[columns], out=most)
+
+    def _own_of_late(self, subject: Traits) -> float:
+        """How much of the fashion is the subject's own."""
+        row = self._rows.get(subject.key)
+        if row is None:
+            return 0.0
+        return float(self._lately[row] * (self.chosen.indptr[row + 1] - self.chosen.indptr[row]))
 
     def _fashion_for(self, subject: Traits) -> Floats:
         """The shares of the candidates in what has been chosen of late, by others than the subject."""

@@ -22,6 +22,7 @@ WORDS = {
     "schools": "Schools and teachers for the valley",
     "loans": "Small loans for women",
 }
+UNLIKE_ALL = project("unlike-all", name="水", sectors=[], origin=[])
 PROJECTS = [project(key, name=name, sectors=[]) for key, name in WORDS.items()]
 FUNDS = [programme(key) for key in ("water", "well-diggers", "books", "bank", "newcomer")]
 NEW = project("new", name="Clean water and wells", sectors=[])
@@ -30,7 +31,7 @@ NEW = project("new", name="Clean water and wells", sectors=[])
 def between(pairs: list[PairInput]) -> EarlierPartnerships:
     """The partnerships of projects with programmes."""
     settings = RulesetSettings.balanced()
-    profiles = Profiles(settings).put([*PROJECTS, *FUNDS])
+    profiles = Profiles(settings).put([*PROJECTS, UNLIKE_ALL, *FUNDS])
     known = Knowledge(profiles, Profiles(settings), TrackRecord.of(pairs))
     return known.between(Kind.PROJECT, Kind.PROGRAMME)
 
@@ -95,15 +96,22 @@ def test_a_subjects_own_partnerships_are_no_evidence_for_it() -> None:
     assert likelihoods([("wells", "water"), *others], PROJECTS[0])["water"] == 0
 
 
-def test_the_bound_is_never_below_the_likelihood() -> None:
-    pairs: list[PairInput] = [
-        ("wells", "water", "2010"),
-        ("pumps", "well-diggers", "2012"),
-        ("drains", "water", "2005"),
-        ("loans", "bank"),
-    ]
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [
+            ("wells", "water", "2010"),
+            ("pumps", "well-diggers", "2012"),
+            ("drains", "water", "2005"),
+            ("loans", "bank"),
+        ],
+        # What is not one subject's own counts the more for it.
+        [("unlike-all", "bank"), ("unlike-all", "books"), ("unlike-all", "well-diggers"), ("wells", "water")],
+    ],
+)
+def test_the_bound_is_never_below_the_likelihood(pairs: list[PairInput]) -> None:
     earlier = between(pairs)
-    asked = Profiles(RulesetSettings.balanced()).put([NEW, *PROJECTS]).of(Kind.PROJECT)
+    asked = Profiles(RulesetSettings.balanced()).put([NEW, *PROJECTS, UNLIKE_ALL]).of(Kind.PROJECT)
     likely = earlier.likelihoods(asked)
     assert (earlier.at_most(asked, np.arange(len(earlier.candidates))) >= likely - 1e-12).all()
 
