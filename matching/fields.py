@@ -100,26 +100,38 @@ class Outline:
     def closely(self, enough: Floats) -> Field:
         """Those who may score ``enough`` (by subject)."""
         lowest = enough[:, None] - TOLERANCE
-        unseen = np.maximum(self.lists.floors, LEAST_SCORE)
-        wanted = np.zeros(self.everybody.shape, bool)
-        most, rest = _largest(
-            self.added * (unseen[:, None] + self.added >= lowest), self.lists.places.shape[1] * WIDER
-        )
-        wanted[:, self.of_whom] = most
-        otherwise = np.where(self._told, 0.0, self.otherwise[:, None])
-        rows, ranks = np.nonzero(self._listed & (self._scores + UNSURE + otherwise >= lowest))
-        wanted[rows, self.lists.places[rows, ranks]] = True
+        wanted, rest = self._reaching(lowest)
         beside = np.maximum(rest, self.otherwise)
-        floors = np.where(beside > 0, unseen + beside, self.lists.floors)
+        floors = np.where(beside > 0, self._unseen + beside, self.lists.floors)
         floors = np.maximum(floors, np.where(enough > LEAST_SCORE, enough - TOLERANCE, 0.0))
         for row, mask in enumerate(self.allowed):
-            if np.count_nonzero(mask) <= self.lists.places.shape[1]:
+            if np.count_nonzero(mask) <= self._depth:
                 wanted[row], floors[row] = mask, 0.0
         together = np.flatnonzero(wanted.any(axis=0))
         if not together.size:
             return Field(self.everybody, np.empty((len(self.allowed), 0)), floors)
         some = self.everybody.among(together, wanted[:, together])
         return Field(some, some.weighted(self.settings), floors)
+
+    def _reaching(self, lowest: Floats) -> tuple[NDArray[np.bool_], Floats]:
+        """Who may score as much; and what nobody else who may is added at most, 0 where there is nobody else."""
+        reaching = np.zeros(self.everybody.shape, bool)
+        may = self._unseen[:, None] + self.added >= lowest
+        reaching[:, self.of_whom], rest = _largest(self.added * may, self._depth * WIDER)
+        most = self._scores + UNSURE + np.where(self._told, 0.0, self.otherwise[:, None])
+        rows, ranks = np.nonzero(self._listed & (most >= lowest))
+        reaching[rows, self.lists.places[rows, ranks]] = True
+        return reaching, rest
+
+    @property
+    def _depth(self) -> int:
+        return int(self.lists.places.shape[1])
+
+    @cached_property
+    def _unseen(self) -> Floats:
+        """What the dot products of nobody who is not listed exceed, for each subject."""
+        unseen: Floats = np.maximum(self.lists.floors, LEAST_SCORE)
+        return unseen
 
     @cached_property
     def _listed(self) -> NDArray[np.bool_]:
@@ -154,8 +166,9 @@ def fields_of(
     outlines = [Outline.of(candidates, settings, on, k + margin) for candidates in everybody]
     if not outlines:
         return []
-    told = zip(*(outline.at_least(k) for outline in outlines), strict=True)
-    enough = np.array([_kth(np.concatenate(scores), k) for scores in told])
+    told = zip(*(outline.at_least(k + 1) for outline in outlines), strict=True)
+    # One more: the subject itself may be among them, and is not shown.
+    enough = np.array([_kth(np.concatenate(scores), k + 1) for scores in told])
     return [outline.closely(enough) for outline in outlines]
 
 
