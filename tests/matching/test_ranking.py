@@ -9,13 +9,21 @@ from matching import PartnershipModel, profiles, ranking
 from schemas.rules import RulesetSettings
 from tests.matching.records import crowd
 
+HISTORY_ABOVE_ALL = {"region": 1, "sector": 1, "priority": 1, "text": 1, "track_record": 20}
+
 
 @pytest.mark.parametrize("margin", [0, 3, 1000])
-def test_the_margin_changes_no_list(margin: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("weights", [None, HISTORY_ABOVE_ALL, {**HISTORY_ABOVE_ALL, "track_record": 0}])
+def test_the_margin_changes_no_list(
+    weights: dict[str, int] | None, margin: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Conditions that exclude more candidates than were looked at make it look deeper."""
     people = crowd(300)
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 40)]
-    fitted = PartnershipModel().fit(people, track_record=pairs)
+    ruleset = RulesetSettings.balanced().model_dump()
+    if weights:
+        ruleset |= {"weights": weights, "pairings": {}}
+    fitted = PartnershipModel(ruleset).fit(people, track_record=pairs)
     monkeypatch.setattr(ranking, "MARGIN", 10_000)
     whole = fitted.suggest(people, 12)
     monkeypatch.setattr(profiles, "FEW", 0)
