@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from console.benchmark_rows import Rows, spread
+from matching.order import SLACK
 from matching.rows import Positions
 from matching.shortlist import ShortlistIndex
 from matching.standing import SPARE, Asking, ChangedIndex, StandingLists
-from matching.topk import SLACK
 
 CHANGED = 0.01
 """The share of the profiles that change."""

@@ -14,9 +14,9 @@ from console.benchmark_rows import Rows, generated_rows
 from console.kept_lists_benchmark import BothDirections
 from console.timing import peak_megabytes, seconds
 from matching.cores import CORES
+from matching.order import SLACK
 from matching.shortlist import ShortlistIndex
 from matching.similarity import inner_weights
-from matching.topk import SLACK
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from seed.synthetic.generator import Generator

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matching.admission import Mask
 from matching.conditions import Party
-from matching.order import LEAST_SCORE, TOLERANCE
+from matching.order import LEAST_SCORE, SLACK, TOLERANCE
 from matching.profiles import KindProfiles
 from matching.rows import Floats, Positions
 from matching.similarity import Similarities
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 WIDER = 8
 """So many times more than are looked at by the dot products are at most by what is none: that is known of everybody."""
-UNSURE = 2e-6
-"""By how much a score on a shortlist may differ from the sum of its parts: those are added up in single precision."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ class Outline:
         rows, ranks = np.nonzero(self._told)
         others = self.added.copy()
         others[rows, self._place_beside[rows, ranks]] = 0.0
-        listed = np.where(self._listed, self._scores - UNSURE, 0.0)
+        listed = np.where(self._listed, self._scores - 2 * SLACK, 0.0)
         kth = [_kth(row, k) for row in listed]
         return [
             np.concatenate([row, beside[beside > least]])
@@ -118,7 +116,7 @@ class Outline:
         reaching = np.zeros(self.everybody.shape, bool)
         may = self._unseen[:, None] + self.added >= lowest
         reaching[:, self.of_whom], rest = _largest(self.added * may, self._depth * WIDER)
-        most = self._scores + UNSURE + np.where(self._told, 0.0, self.otherwise[:, None])
+        most = self._scores + 2 * SLACK + np.where(self._told, 0.0, self.otherwise[:, None])
         rows, ranks = np.nonzero(self._listed & (most >= lowest))
         reaching[rows, self.lists.places[rows, ranks]] = True
         return reaching, rest

@@ -15,6 +15,8 @@ PRECISION = 12
 """Decimals at which two scores are a tie: sums of the same parts in another order must not change an order."""
 TOLERANCE = 1e-9
 """By how much two sums of the same parts may differ."""
+SLACK = 1e-6
+"""The same where they are added up in single precision."""
 Positions = NDArray[np.intp]
 Turns = Callable[[int], int]
 """Where a position stands among those with the same score."""

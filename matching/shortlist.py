@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from matching.cores import on_all_cores
+from matching.order import SLACK
 from matching.pairs import all_products, cosine_of_pairs
 from matching.rows import Floats, row_of_each_value, rows_having
-from matching.topk import BLOCK, SLACK, Best, Blocks, Queries, Reached, Weights, reach, search
+from matching.topk import BLOCK, Best, Blocks, Queries, Reached, Weights, reach, search
 
 SORTED_BY = 4
 """By how many of their columns candidates are put in order."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from matching.order import SLACK
 from matching.rows import Floats, Positions
 from matching.shortlist import CLOSED, Reaching, ShortlistIndex, Shortlists
-from matching.topk import SLACK
 
 SPARE = 4
 """How many places more a list is kept than is asked for."""

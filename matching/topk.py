@@ -14,14 +14,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from matching.order import SLACK
 from matching.rows import Floats
 
 BLOCK = 2048
 """How many candidates stand in one block: as many as their scores fit into the nearest cache."""
 STEP = 64
 """How many candidates of a block are looked at together."""
-SLACK = 1e-6
-"""By how much two sums of the same products may differ here: they are added up in single precision."""
 DONE = np.float32(-1.0)
 F = TypeVar("F", bound=Callable[..., Any])
 Integers = NDArray[np.int64]

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, random_array
 
 from matching import cores
+from matching.order import SLACK
 from matching.rows import unit_rows
 from matching.shortlist import CLOSED, ShortlistIndex
-from matching.topk import BLOCK, SLACK
+from matching.topk import BLOCK
 from tests.matching.slow_topk import all_scores, best
 
 Blocks = tuple[list[csr_matrix], csr_matrix]

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
+from matching.order import SLACK
 from matching.shortlist import CLOSED, ShortlistIndex
 from matching.standing import SPARE, Asking, ChangedIndex, StandingLists
-from matching.topk import SLACK
 from tests.matching.slow_topk import all_scores, best
 from tests.matching.test_shortlist import Blocks, rows
 
