@@ -245,25 +245,25 @@ class EarlierPartnerships:
         most: Floats = (1 - self._plain) * ((near / self._doubts[rows]) @ chosen)
         most += self._plain * ((near > 0).astype(float) @ chosen > 0)
         for row, traits in enumerate(subjects.traits):
-            beside = self._told_beside(traits)
-            others = beside.total - self._own_of_late(traits) + UNSEEN
-            most[row] += beside.fashion[columns] / others
+            beside, (own, each) = self._told_beside(traits), self._own_choices(traits)
+            others = beside.total - each * own.size
+            most[row] += beside.fashion[columns] / (others + UNSEEN)
         most = np.minimum(most, 1.0, out=most)
         return np.multiply(most, 1 - self.newcomers.left[columns], out=most)
 
-    def _own_of_late(self, subject: Traits) -> float:
-        """How much of the fashion is the subject's own."""
+    def _own_choices(self, subject: Traits) -> tuple["NDArray[np.int32]", float]:
+        """Whom (columns) a subject has chosen itself, and how much each of these choices counts in the fashion."""
         row = self._rows.get(subject.key)
         if row is None:
-            return 0.0
-        return float(self._lately[row] * (self.chosen.indptr[row + 1] - self.chosen.indptr[row]))
+            return np.empty(0, np.int32), 0.0
+        own = slice(self.chosen.indptr[row], self.chosen.indptr[row + 1])
+        return self.chosen.indices[own], float(self._lately[row])
 
     def _fashion_for(self, subject: Traits) -> Floats:
         """The shares of the candidates in what has been chosen of late, by others than the subject."""
         counts = self._told_beside(subject).fashion.copy()
-        if (row := self._rows.get(subject.key)) is not None:
-            own = slice(self.chosen.indptr[row], self.chosen.indptr[row + 1])
-            counts[self.chosen.indices[own]] -= self._lately[row]
+        own, each = self._own_choices(subject)
+        counts[own] -= each
         shares: Floats = np.maximum(counts, 0.0) / (counts.sum() + UNSEEN)
         return shares
 

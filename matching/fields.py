@@ -40,14 +40,12 @@ class Field:
     scores: Floats
     floors: Floats
 
-    def at_least(self, k: int) -> list[Floats]:
-        """What the ``k`` best score at least, for each subject, in no order; more may be told."""
-        del k
+    def at_least(self) -> list[Floats]:
+        """What the best score at least, for each subject, in no order."""
         return list(self.scores)
 
-    def closely(self, enough: Floats) -> "Field":
-        """Those who may score ``enough`` (by subject)."""
-        del enough  # all have been looked at
+    def closely(self, _enough: Floats) -> "Field":
+        """All of them: they have been looked at, whatever is enough."""
         return self
 
 
@@ -83,16 +81,15 @@ class Outline:
         lists = everybody.shortlists(settings, many, least=LEAST_SCORE, allowed=allowed)
         return cls(everybody, settings, allowed, lists, of_whom, added, otherwise)
 
-    def at_least(self, k: int) -> list[Floats]:
-        """What the ``k`` best score at least, for each subject, in no order; more may be told."""
+    def at_least(self) -> list[Floats]:
+        """What the best score at least, for each subject, in no order: as many as are listed, and more."""
         rows, ranks = np.nonzero(self._told)
         others = self.added.copy()
         others[rows, self._place_beside[rows, ranks]] = 0.0
         listed = np.where(self._listed, self._scores - 2 * SLACK, 0.0)
-        kth = [_kth(row, k) for row in listed]
         return [
-            np.concatenate([row, beside[beside > least]])
-            for row, beside, least in zip(listed, others, kth, strict=True)
+            np.concatenate([row, beside[beside > row.min()]])
+            for row, beside in zip(listed, others, strict=True)
         ]
 
     def closely(self, enough: Floats) -> Field:
@@ -164,7 +161,7 @@ def fields_of(
     outlines = [Outline.of(candidates, settings, on, k + margin) for candidates in everybody]
     if not outlines:
         return []
-    told = zip(*(outline.at_least(k + 1) for outline in outlines), strict=True)
+    told = zip(*(outline.at_least() for outline in outlines), strict=True)
     # One more: the subject itself may be among them, and is not shown.
     enough = np.array([_kth(np.concatenate(scores), k + 1) for scores in told])
     return [outline.closely(enough) for outline in outlines]
