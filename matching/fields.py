@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from matching.admission import Mask
 from matching.conditions import Party
 from matching.order import LEAST_SCORE, SLACK, TOLERANCE
-from matching.profiles import KindProfiles
 from matching.rows import Floats, Positions
+from matching.rulebook import Judging
 from matching.similarity import Similarities
+from schemas.conditions.basis import Asked
 from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ class Outline:
         cls, everybody: Similarities, settings: RulesetSettings, on: date | None, depth: int
     ) -> "Self | Field":
         """The outline by the ``depth`` best of each subject, or the whole field where that is as quick."""
-        subjects, candidates = everybody.subjects, everybody.candidates
-        allowed = _allowed(subjects, candidates, on)
+        candidates, allowed = everybody.candidates, _allowed(everybody, settings, on)
         if candidates.are_few or depth >= len(candidates.keys):
             return Field(everybody, everybody.weighted(settings) * np.stack(allowed), np.zeros(len(allowed)))
         of_whom, added, otherwise = everybody.beside(settings)
@@ -185,11 +185,16 @@ def _largest(values: Floats, most: int) -> tuple[NDArray[np.bool_], Floats]:
     return chosen, rest
 
 
-def _allowed(subjects: KindProfiles, candidates: KindProfiles, on: date | None) -> list[Mask]:
+def _allowed(everybody: Similarities, settings: RulesetSettings, on: date | None) -> list[Mask]:
     """For each subject who may be shown to it; the masks of those to whom the same applies are one."""
+    subjects, candidates = everybody.subjects, everybody.candidates
+    rules = settings.conditions_between(subjects.kind, candidates.kind)
+    judging = Judging(subjects.group, candidates.group, Asked(on, settings.territories), everybody.ties)
     masks: dict[bytes, Mask] = {}
     found = []
-    for record, traits in zip(subjects.records, subjects.traits, strict=True):
+    for row, (record, traits) in enumerate(zip(subjects.records, subjects.traits, strict=True)):
         mask = candidates.admission.mask(Party(record, traits), on)
+        if rules:
+            mask &= judging.admitted(rules, row)
         found.append(masks.setdefault(mask.tobytes(), mask))
     return found

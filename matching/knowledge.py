@@ -9,6 +9,7 @@ from matching.corridors import Corridors, people_between
 from matching.earlier import EarlierPartnerships
 from matching.evidence import TrackRecord
 from matching.features.region import PEOPLE
+from matching.groups import Others, Ties
 from matching.known import Known
 from matching.profiles import KindProfiles, Profiles
 from matching.traits import Record
@@ -23,7 +24,14 @@ class Knowledge:
     profiles: Profiles
     earlier: Profiles
     track_record: TrackRecord
+    asking: Others = field(default_factory=dict)
+    """Who waits for whose answer, by key, either way."""
     _between: dict[tuple[Kind, Kind], EarlierPartnerships] = field(init=False, default_factory=dict)
+
+    @property
+    def ties(self) -> Ties:
+        """What ties profiles to each other, whatever they say."""
+        return Ties(self.track_record.partners, self.asking)
 
     @cached_property
     def corridors(self) -> Corridors:
@@ -105,7 +113,9 @@ class Knowledge:
 
     def under(self, settings: RulesetSettings) -> "Knowledge":
         """The same knowledge under another ruleset."""
-        other = Knowledge(self.profiles.under(settings), self.earlier.under(settings), self.track_record)
+        other = Knowledge(
+            self.profiles.under(settings), self.earlier.under(settings), self.track_record, self.asking
+        )
         if self.profiles.read_alike(settings):
             other._between = dict(self._between)
             if "corridors" in self.__dict__:

@@ -9,17 +9,20 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from matching.conditions import Check, Party
 from matching.evidence import PairInput, TrackRecord
+from matching.groups import Others
 from matching.knowledge import Knowledge
 from matching.near_misses import NearMiss, near_misses
 from matching.profiles import KindProfiles, Profiles
 from matching.ranking import Place, Ranking
 from matching.reach import subjects_reached
 from matching.reasons import reasons
+from matching.rulebook import Rulebook
 from matching.sector_proposals import SectorProposal, propose_sectors
 from matching.similarity import Similarities
 from matching.suggestion import Part, Suggestion
-from matching.traits import Record
+from matching.traits import Record, read_traits
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import PARTS, RulesetSettings
 
@@ -77,6 +80,18 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         check_is_fitted(self)
         self.knowledge_.learn(TrackRecord.of(track_record))
         return self
+
+    def ask(self, asking: Others) -> Self:
+        """Put others in place of those who wait for each other's answers: the keys of each by key, either way."""
+        check_is_fitted(self)
+        self.knowledge_.asking = asking
+        return self
+
+    def conditions(self, one: Record, other: Record, *, on: date | None = None) -> list[Check]:
+        """Every condition of the ruleset between two records; dates count on day ``on``."""
+        check_is_fitted(self)
+        mine, theirs = (Party(record, read_traits(record)) for record in (one, other))
+        return Rulebook(self.settings_, self.knowledge_.ties).checks(mine, theirs, on)
 
     def with_track_record(self, track_record: Iterable[PairInput]) -> "PartnershipModel":
         """A model on the same profiles that knows another track record; this one is unchanged."""

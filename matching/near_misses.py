@@ -11,6 +11,7 @@ from matching.knowledge import Knowledge
 from matching.order import best_first, in_turn
 from matching.profiles import KindProfiles
 from matching.remedies import Remedy, remedy
+from matching.rulebook import Rulebook
 from matching.similarity import Similarities
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
@@ -32,13 +33,16 @@ def near_misses(
     programmes = known.profiles.of(Kind.PROGRAMME)
     if not programmes.keys or Kind.PROGRAMME not in PAIRINGS[subject.kind]:
         return []
+    rulebook = Rulebook(settings, known.ties)
     scores = Similarities(known, subject, programmes).weighted(settings)[0]
 
     def missed() -> Iterator[NearMiss]:
         applicant = Party(subject.records[0], subject.traits[0])
         for position in best_first(scores, lambda at: in_turn(subject.keys[0], programmes.keys[at])):
             programme = Party(programmes.records[position], programmes.traits[position])
-            if not is_withdrawn(programme.record, on) and (found := remedy(programme, applicant, on)):
+            if not is_withdrawn(programme.record, on) and (
+                found := remedy(programme, applicant, on, rulebook)
+            ):
                 yield NearMiss(programmes.keys[position], float(scores[position]), found)
 
     return list(islice(missed(), most))

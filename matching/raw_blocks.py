@@ -15,6 +15,7 @@ from matching.features.region import column, region_values, step_values
 from matching.features.sector import sector_columns, sector_values
 from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
 from matching.freshness import confirmed_on
+from matching.groups import Group
 from matching.known import Known
 from matching.rows import Positions, Row, chosen_rows, stack, with_values, without_zeros
 from matching.sizes import sizes_of
@@ -66,6 +67,11 @@ class RawBlocks:
     def records(self) -> list[Record]:
         """The records themselves."""
         return [item.record for item in self.known]
+
+    @cached_property
+    def group(self) -> Group:
+        """These profiles as conditions look at them."""
+        return Group(self.records, self.traits)
 
     @cached_property
     def _positions(self) -> dict[str, int]:

@@ -20,6 +20,7 @@ from matching.conditions import (
     in_words,
     opening_day,
 )
+from matching.rulebook import Rulebook
 from matching.traits import Path, Record, Side, place_path, read_traits
 from schemas.kinds import Kind
 from schemas.translation import Message, message
@@ -37,27 +38,71 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """The changes that make a profile eligible, and the day from which it is (``None``: at once)."""
+    """The changes that make a profile eligible, and the day from which it is (``None``: at once).
+
+    ``waits`` says what has to pass until then.
+    """
 
     changes: tuple[Change, ...]
     eligible_from: date | None
+    waits: tuple[Message, ...] = ()
 
     def applied(self, record: Record) -> dict[str, Any]:
         """The record with all changes made."""
         return {**record, **{change.field: change.value for change in self.changes}}
 
 
-def remedy(programme: Party, applicant: Party, on: date | None) -> Remedy | None:
-    """The least that makes an applicant eligible that is not; ``None`` when it is, or when nothing would."""
+def remedy(
+    programme: Party, applicant: Party, on: date | None, rulebook: Rulebook | None = None
+) -> Remedy | None:
+    """The least that makes an applicant eligible that is not; ``None`` when it is, or when nothing would.
+
+    ``rulebook`` holds what the ruleset asks for besides.
+    """
+    asked = _Asked(programme, rulebook)
     missed = [check for check in eligibility(applicant, programme, on) if check.met is False]
     changes = [_change(check, programme.record, applicant) for check in missed]
-    if not missed or not all(changes):
+    if not all(changes) or not excluded(asked.checks(applicant, on)):
         return None
     opens = opening_day(programme.record)
-    found = Remedy(tuple(filter(None, changes)), opens if on and opens and opens > on else None)
-    mended = found.applied(applicant.record)
-    after = eligibility(Party(mended, read_traits(mended)), programme, on)
-    return None if excluded(after) else found
+    mended = Remedy(tuple(filter(None, changes)), opens if on and opens and opens > on else None)
+    found = asked.by_rules_too(mended, applicant, on)
+    if found is None:
+        return None
+    after = Party(record := found.applied(applicant.record), read_traits(record))
+    return None if excluded(asked.checks(after, found.eligible_from or on)) else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a programme and the ruleset ask of an applicant."""
+
+    programme: Party
+    rulebook: Rulebook | None
+
+    def checks(self, applicant: Party, on: date | None) -> list[Check]:
+        checks = eligibility(applicant, self.programme, on)
+        return checks + (self.rulebook.checks(applicant, self.programme, on) if self.rulebook else [])
+
+    def by_rules_too(self, mended: Remedy, applicant: Party, on: date | None) -> Remedy | None:
+        """What was mended, and what the ruleset asks for besides; ``None`` where nothing would meet that."""
+        record = mended.applied(applicant.record)
+        cures = (
+            self.rulebook.cure(Party(record, read_traits(record)), self.programme, on)
+            if self.rulebook
+            else []
+        )
+        if cures is None:
+            return None
+        changes = {change.field: change for change in mended.changes}
+        for rule, cure in cures:
+            changes |= {
+                change.field: Change(rule.key, change.field, change.value, change.sentence)
+                for change in cure.changes
+            }
+        days = [day for day in (mended.eligible_from, *(cure.eligible_from for _, cure in cures)) if day]
+        waits = tuple(wait for _, cure in cures for wait in cure.waits)
+        return Remedy(tuple(changes.values()), max(days, default=None), waits)
 
 
 def _change(check: Check, programme: Record, applicant: Party) -> Change | None:

@@ -13,6 +13,7 @@ from matching.corridors import Nearness
 from matching.earlier import EarlierPartnerships, Voices
 from matching.features.region import NEIGHBOURS, NESTED, authority_paths
 from matching.features.text import CHARACTERS_SHARE
+from matching.groups import Ties
 from matching.knowledge import Knowledge
 from matching.profiles import KindProfiles, Rarities
 from matching.rows import Floats, Positions, Row, cosine
@@ -230,6 +231,11 @@ class Similarities:
     @property
     def _between(self) -> EarlierPartnerships:
         return self._knowledge.between(self.subject_kind, self.kind)
+
+    @property
+    def ties(self) -> Ties:
+        """What ties profiles to each other, whatever they say."""
+        return self._knowledge.ties
 
     @property
     def are_authorities(self) -> bool:

@@ -47,3 +47,32 @@ PartialDate = Annotated[
 def earliest_day(partial: str) -> date:
     """The first day that a partial date can mean."""
     return date.fromisoformat(partial if len(partial) > 4 else f"{partial}-01-01")
+
+
+def latest_day(partial: str) -> date:
+    """The last day that a partial date can mean."""
+    return date.fromisoformat(partial if len(partial) > 4 else f"{partial}-12-31")
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; the first of March where there is no 29 February. Raises ``ValueError``
+    beyond the year 9999."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def years_before(day: date, years: int) -> date:
+    """The last day from which so many years have passed on a day."""
+    if day.year <= years:
+        return date.min
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
+
+
+def years_between(first: date, last: date) -> int:
+    """How many whole years have passed; 0 where the first day lies ahead."""
+    return max(0, last.year - first.year - (years_after(first, last.year - first.year) > last))

@@ -4,7 +4,7 @@ Names are those of the import records; amounts are :class:`schemas.money.Money`;
 """
 
 from datetime import date
-from typing import Annotated, Generic, Literal, Self
+from typing import Annotated, Generic, Literal, Self, get_args
 
 from pydantic import EmailStr, Field, HttpUrl, StringConstraints, model_validator
 from typing_extensions import TypeVar
@@ -15,13 +15,32 @@ from schemas.kinds import Kind
 from schemas.language import LanguageTag, LocalisedName, LocalisedText, ShortText
 from schemas.money import Money
 from schemas.places import PlaceInput, Role
-from schemas.translation import note
+from schemas.translation import Message, message, note
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
 
 Priority = Literal["remittances", "capacities", "communities", "rights"]
 SectorInput = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Level = Literal["municipality", "intermunicipal", "province", "region", "state", "national"]
+LEVELS: dict[Level, Message] = {
+    "municipality": message("municipality"),
+    "intermunicipal": message("union of municipalities"),
+    "province": message("province or county"),
+    "region": message("region"),
+    "state": message("federal state"),
+    "national": message("national government"),
+}
+"""The levels of authorities, as readers know them."""
+LegalForm = Literal["association", "federation", "foundation", "cooperative", "enterprise", "informal"]
+LEGAL_FORMS: dict[LegalForm, Message] = {
+    "association": message("association with legal personality"),
+    "federation": message("federation of associations"),
+    "foundation": message("foundation"),
+    "cooperative": message("cooperative"),
+    "enterprise": message("social enterprise"),
+    "informal": message("group without legal personality"),
+}
+"""The legal forms of associations that are told apart; what they are called by law differs from country to country."""
 P = TypeVar("P", default=PlaceInput)
 Places = Annotated[list[P], Field(max_length=60)]
 Count = Annotated[int, Field(ge=0, le=10_000_000_000)]
@@ -51,6 +70,20 @@ class Offers(Input):
     social: LocalisedText | None = None
 
 
+Indicator = Literal[
+    "registered", "registered_since", "founded", "members", "elected_board", "published_accounts", "federated"
+]
+INDICATORS: tuple[Indicator, ...] = get_args(Indicator)
+"""What tells how well an association stands for its members: each is shown on its own, and none is added to another."""
+
+
+class Evidence(Input):
+    """Where it is known from that an indicator holds, and when it was so."""
+
+    source: ShortText
+    date: PartialDate | None = None
+
+
 class OrganisationFields(ProfileFields):
     """What an association or an authority may say of itself."""
 
@@ -66,13 +99,25 @@ class AssociationFields(OrganisationFields, Generic[P]):
     origin: Places[P] = []
     residence: Places[P] = []
     founded: PartialDate | None = None
+    legal_form: LegalForm | None = None
     registered: bool | None = None
+    registered_since: PartialDate | None = None
     registration_number: ShortText | None = None
     members: Count | None = None
     elected_board: bool | None = None
     published_accounts: bool | None = None
+    federated: bool | None = None
+    evidence: Annotated[dict[Indicator, Evidence], Field(max_length=len(INDICATORS))] = {}
     offers: Offers | None = None
     needs: LocalisedText | None = None
+
+    @model_validator(mode="after")
+    def _registered_if_since(self) -> Self:
+        if self.registered is False and self.registered_since:
+            raise ValueError(
+                note("A day of registration is given for an association that is not registered.")
+            )
+        return self
 
 
 class AuthorityFields(OrganisationFields, Generic[P]):

@@ -1,13 +1,16 @@
 """Match rules: how much each part weighs, for which pairing, and what its levels are worth."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, cast, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from schemas.conditions.combined import Condition, Whole, leaves_of
 from schemas.inputs import Input
 from schemas.kinds import PAIRINGS, Kind
+from schemas.places import TerritoryCode
 from schemas.records import Priority
 from schemas.translation import note
 
@@ -78,13 +81,71 @@ class Calibration(BaseModel):
     slope: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 
 
+MOST_BY_PREFERENCE = 0.3
+"""How much of a score preferences may decide at most, whatever a steward declares."""
+NO_PAIRING = note("There is no such pairing. A pairing is written as association:programme.")
+Path = Annotated[tuple[TerritoryCode, ...], Field(strict=False, min_length=1, max_length=10)]
 Pairing = Annotated[str, Field(pattern=r"^[a-z]+:[a-z]+$")]
 Affinities = dict[Priority, dict[Priority, Unit]]
 
 
+RuleKey = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Between = Annotated[tuple[Pairing, ...], Field(strict=False, min_length=1, max_length=10)]
+
+
+class _Rule(BaseModel):
+    """What is asked of some pairings, in whichever order their sides are named."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    key: RuleKey
+    between: Between
+    condition: Condition
+
+    @model_validator(mode="after")
+    def _asked_of_somebody(self) -> Self:
+        for pairing in self.between:
+            sides = _sides(pairing)
+            if any(kinds and not sides & set(kinds) for kinds in _kinds_asked(self.condition)):
+                raise ValueError(
+                    note("A condition is asked of a kind of profile that is not in the pairing it holds for.")
+                )
+        return self
+
+    def holds_between(self, one: Kind | str, other: Kind | str) -> bool:
+        """Whether it is asked of a pair of these kinds."""
+        return any(_sides(pairing) == {Kind(one), Kind(other)} for pairing in self.between)
+
+
+def _kinds_asked(condition: Whole) -> Iterator[tuple[Kind, ...]]:
+    return (leaf.kinds() for leaf in leaves_of(condition))
+
+
+def _sides(pairing: str) -> set[Kind]:
+    """The kinds that a pairing brings together; raises ``ValueError`` when it is none."""
+    one, _, other = pairing.partition(":")
+    if other in PAIRINGS.get(cast("Kind", one), ()) or one in PAIRINGS.get(cast("Kind", other), ()):
+        return {Kind(one), Kind(other)}
+    raise ValueError(NO_PAIRING)
+
+
+class HardCondition(_Rule):
+    """What must be so for a pair to be proposed. What is not known is told and let pass, or keeps out too."""
+
+    when_unknown: Literal["allow", "exclude"] = "allow"
+
+
+class Preference(_Rule):
+    """What speaks for a pair where it is so: it adds ``points`` to its score."""
+
+    points: Annotated[float, Field(gt=0, le=MOST_BY_PREFERENCE, allow_inf_nan=False)]
+
+
 class RulesetSettings(BaseModel):
     """What a steward sets. ``pairings`` may hold other weights for one pairing (``association:programme``);
-    ``calibration`` what the scores of one have meant so far, as it was learnt under these settings."""
+    ``calibration`` what the scores of one have meant so far, as it was learnt under these settings. Preferences together
+    decide at most ``preference_limit`` of a score. ``territories`` says where the territories lie that conditions name
+    (their paths by code); it is filled in when settings are stored."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -94,20 +155,37 @@ class RulesetSettings(BaseModel):
     sector_levels: SectorLevels = SectorLevels()
     affinities: Affinities = {}
     calibration: Annotated[dict[Pairing, Calibration], Field(max_length=20)] = {}
+    conditions: Annotated[tuple[HardCondition, ...], Field(strict=False, max_length=30)] = ()
+    preferences: Annotated[tuple[Preference, ...], Field(strict=False, max_length=30)] = ()
+    preference_limit: Annotated[float, Field(ge=0, le=MOST_BY_PREFERENCE, allow_inf_nan=False)] = 0.1
+    territories: Annotated[dict[TerritoryCode, Path], Field(max_length=2000)] = {}
+
+    @model_validator(mode="after")
+    def _keys_once(self) -> Self:
+        keys = [rule.key for rule in (*self.conditions, *self.preferences)]
+        if len(set(keys)) < len(keys):
+            raise ValueError(note("Two conditions or preferences have the same key. Give each its own."))
+        return self
 
     @model_validator(mode="after")
     def _known_pairings(self) -> Self:
         known = {f"{subject}:{candidate}" for subject, row in PAIRINGS.items() for candidate in row}
         for pairing in (*self.pairings, *self.calibration):
             if pairing not in known:
-                raise ValueError(
-                    note("There is no such pairing. A pairing is written as association:programme.")
-                )
+                raise ValueError(NO_PAIRING)
         return self
 
     def weights_for(self, subject: Kind | str, candidate: Kind | str) -> Weights:
         """The weights that hold between a subject and a candidate of these kinds."""
         return self.pairings.get(f"{subject}:{candidate}", self.weights)
+
+    def conditions_between(self, one: Kind | str, other: Kind | str) -> list[HardCondition]:
+        """What must be so between profiles of these kinds."""
+        return [rule for rule in self.conditions if rule.holds_between(one, other)]
+
+    def preferences_between(self, one: Kind | str, other: Kind | str) -> list[Preference]:
+        """What speaks for a pair of these kinds."""
+        return [rule for rule in self.preferences if rule.holds_between(one, other)]
 
     @classmethod
     def balanced(cls) -> "RulesetSettings":

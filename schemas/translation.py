@@ -26,6 +26,24 @@ class Message:
         return self.text.format(**self.values)
 
 
+class Phrases(tuple[Message, ...]):
+    """Several sentences in the place of one value, listed one after the other."""
+
+    __slots__ = ()
+
+
+class SectorCodes(tuple[str, ...]):
+    """Sectors in the place of a value, by their codes."""
+
+    __slots__ = ()
+
+
+class PriorityKeys(tuple[str, ...]):
+    """Priorities in the place of a value, by their keys."""
+
+    __slots__ = ()
+
+
 def message(text: str, **values: Any) -> Message:
     """A sentence to be translated later; ``{name}`` stands for the value of that name."""
     return Message(text, values)

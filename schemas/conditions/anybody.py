@@ -1,0 +1,184 @@
+"""Conditions on where a profile is, what it works on and what comes first for it, whatever its kind."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from schemas.conditions.basis import (
+    Asked,
+    Change,
+    Cure,
+    Facts,
+    Gap,
+    OfOne,
+    Record,
+    TerritoryPath,
+    Verdict,
+    of_whom,
+)
+from schemas.conditions.claims import Claim
+from schemas.kinds import Kind
+from schemas.places import TerritoryCode
+from schemas.priorities import PRIORITIES
+from schemas.records import Priority
+from schemas.sectors import ancestors, resolve_sector
+from schemas.translation import Message, PriorityKeys, SectorCodes, message, note
+
+KIND_NAMES: Mapping[str, Message] = {
+    Kind.ASSOCIATION: message("association"),
+    Kind.AUTHORITY: message("authority"),
+    Kind.PROGRAMME: message("programme"),
+    Kind.PROJECT: message("project"),
+}
+SIDE_NAMES: Mapping[str, Message] = {"origin": message("origin"), "residence": message("residence")}
+KindOf = Annotated[Kind, Field(strict=False), Gap(message("Of whom"), "choice", KIND_NAMES)]
+
+
+def _sector_code(said: str) -> str:
+    code = resolve_sector(said)
+    if code is None:
+        raise ValueError(note("This is no sector we know. Look it up under /sectors."))
+    return code
+
+
+SectorCode = Annotated[str, Field(max_length=120), AfterValidator(_sector_code)]
+
+
+class _Anybody(OfOne):
+    """A condition that says itself of which kind it is asked."""
+
+    of: KindOf
+
+    def kinds(self) -> tuple[Kind, ...]:
+        """Of which kind of profile it is asked."""
+        return (self.of,)
+
+
+class PlaceWithin(_Anybody):
+    """One of its places lies within one of these territories."""
+
+    type: Literal["place_within"] = "place_within"
+    side: Annotated[
+        Literal["origin", "residence"] | None,
+        Gap(message("On which side; left out: either"), "choice", SIDE_NAMES),
+    ] = None
+    places: Annotated[
+        tuple[TerritoryCode, ...],
+        Field(strict=False, min_length=1, max_length=60),
+        Gap(message("Within"), "territories"),
+    ]
+    label: ClassVar[Message] = message("Territory")
+
+    def verdict(self, facts: Facts, asked: Asked) -> Verdict:
+        """Whether each is there; not known where a place is given less precisely than is asked."""
+        return facts.within(self.side, [asked.path(code) for code in self.places])
+
+    def claims(self, territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
+        """A place there; an authority has one place only."""
+        asked = Asked(None, territories)
+        paths = [asked.path(code) for code in self.places]
+        fact = f"{self.side or 'place'} of {self.of}"
+        return (Claim.some_of(fact, paths, single=self.of is Kind.AUTHORITY),)
+
+    def sentence(self, *, negated: bool = False) -> Message:
+        """What it asks for."""
+        text = _PLACE_SENTENCES[self.side, negated].text
+        return Message(text, {"of_whom": of_whom(self.of), "places": tuple(self.places)})
+
+    def cure(self, record: Record, _other: Record, asked: Asked) -> Cure | None:
+        """Add the first of these places; an authority cannot move."""
+        if self.of is Kind.AUTHORITY:
+            return None
+        side, code = self.side or "origin", self.places[0]
+        said = Message(_MORE_PLACES[side].text, {"places": (code,)})
+        place = {"country": code[:2], "code": code, "path": list(asked.path(code))}
+        return _with_one_more(record, side, place, said)
+
+
+_PLACE_SENTENCES: Mapping[tuple[str | None, bool], Message] = {
+    ("origin", False): message("Place of origin {of_whom}: within {places}."),
+    ("origin", True): message("Place of origin {of_whom}: not within {places}."),
+    ("residence", False): message("Place of residence {of_whom}: within {places}."),
+    ("residence", True): message("Place of residence {of_whom}: not within {places}."),
+    (None, False): message("Territory {of_whom}: within {places}."),
+    (None, True): message("Territory {of_whom}: not within {places}."),
+}
+_MORE_PLACES: Mapping[str, Message] = {
+    "origin": message("You would be eligible with this place of origin too: {places}."),
+    "residence": message("You would be eligible with this place of residence too: {places}."),
+}
+
+
+class SectorWithin(_Anybody):
+    """One of its sectors is one of these or belongs to one."""
+
+    type: Literal["sector_within"] = "sector_within"
+    sectors: Annotated[
+        tuple[SectorCode, ...],
+        Field(strict=False, min_length=1, max_length=40),
+        Gap(message("Sectors"), "sectors"),
+    ]
+    label: ClassVar[Message] = message("Sector")
+
+    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+        """Whether each works in one; not known where it names none, or only a category of what is asked."""
+        return facts.of_sectors(self.sectors)
+
+    def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
+        """A sector under one of these."""
+        return (Claim.some_of(f"sector of {self.of}", [ancestors(code) for code in self.sectors]),)
+
+    def sentence(self, *, negated: bool = False) -> Message:
+        """What it asks for."""
+        values = {"of_whom": of_whom(self.of), "sectors": SectorCodes(self.sectors)}
+        said = (
+            message("Sector {of_whom}: none of {sectors}.")
+            if negated
+            else message("Sector {of_whom}: {sectors}.")
+        )
+        return Message(said.text, values)
+
+    def cure(self, record: Record, _other: Record, _asked: Asked) -> Cure | None:
+        """Work in the first of these sectors too."""
+        said = message(
+            "You would be eligible with this sector too: {sectors}.", sectors=SectorCodes(self.sectors[:1])
+        )
+        return _with_one_more(record, "sectors", self.sectors[0], said)
+
+
+class PriorityIn(_Anybody):
+    """One of its priorities is one of these."""
+
+    type: Literal["priority_in"] = "priority_in"
+    priorities: Annotated[
+        tuple[Priority, ...],
+        Field(strict=False, min_length=1, max_length=len(PRIORITIES)),
+        Gap(message("Priorities"), "priorities"),
+    ]
+    label: ClassVar[Message] = message("Priority")
+
+    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+        """Whether each has one; not known where it names none."""
+        return facts.of_priorities(self.priorities)
+
+    def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
+        """One of these priorities."""
+        return (Claim.some_of(f"priority of {self.of}", [(name,) for name in self.priorities]),)
+
+    def sentence(self, *, negated: bool = False) -> Message:
+        """What it asks for."""
+        values = {"of_whom": of_whom(self.of), "priorities": PriorityKeys(self.priorities)}
+        if negated:
+            return Message(message("Priority {of_whom}: none of {priorities}.").text, values)
+        return Message(message("Priority {of_whom}: {priorities}.").text, values)
+
+    def cure(self, record: Record, _other: Record, _asked: Asked) -> Cure | None:
+        """Have the first of these priorities too."""
+        first = PriorityKeys(self.priorities[:1])
+        said = message("You would be eligible with this priority too: {priorities}.", priorities=first)
+        return _with_one_more(record, "priorities", self.priorities[0], said)
+
+
+def _with_one_more(record: Record, field: str, value: str | Record, said: Message) -> Cure:
+    return Cure((Change(field, [*(record.get(field) or ()), value], said),))

@@ -1,0 +1,218 @@
+"""Conditions on associations: how well they stand for their members, one by one."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from schemas.conditions.basis import (
+    Asked,
+    Change,
+    Cure,
+    Facts,
+    Gap,
+    OfOne,
+    Record,
+    TerritoryPath,
+    Verdict,
+    YesOrNo,
+)
+from schemas.conditions.claims import Claim
+from schemas.dates import latest_day, years_after, years_before, years_between
+from schemas.kinds import Kind
+from schemas.records import LEGAL_FORMS, Day, LegalForm
+from schemas.translation import Message, Phrases, message
+
+
+class Registered(YesOrNo):
+    """The association is registered."""
+
+    type: Literal["registered"] = "registered"
+    label: ClassVar[Message] = message("Registered")
+    of_whom: ClassVar[Kind] = Kind.ASSOCIATION
+    field: ClassVar[str] = "registered"
+    affirmed: ClassVar[Message] = message("The association is registered.")
+    denied: ClassVar[Message] = message("The association is not registered.")
+    would_do: ClassVar[Message] = message("You would be eligible once you are registered.")
+
+
+class ElectedBoard(YesOrNo):
+    """The association's members elect its board."""
+
+    type: Literal["elected_board"] = "elected_board"
+    label: ClassVar[Message] = message("Elected board")
+    of_whom: ClassVar[Kind] = Kind.ASSOCIATION
+    field: ClassVar[str] = "elected_board"
+    affirmed: ClassVar[Message] = message("The members of the association elect its board.")
+    denied: ClassVar[Message] = message("The members of the association do not elect its board.")
+    would_do: ClassVar[Message] = message("You would be eligible once your members elect the board.")
+
+
+class PublishedAccounts(YesOrNo):
+    """The association publishes its accounts."""
+
+    type: Literal["published_accounts"] = "published_accounts"
+    label: ClassVar[Message] = message("Published accounts")
+    of_whom: ClassVar[Kind] = Kind.ASSOCIATION
+    field: ClassVar[str] = "published_accounts"
+    affirmed: ClassVar[Message] = message("The association publishes its accounts.")
+    denied: ClassVar[Message] = message("The association does not publish its accounts.")
+    would_do: ClassVar[Message] = message("You would be eligible once you publish your accounts.")
+
+
+class Federated(YesOrNo):
+    """The association belongs to a federation or a network."""
+
+    type: Literal["federated"] = "federated"
+    label: ClassVar[Message] = message("Member of a federation")
+    of_whom: ClassVar[Kind] = Kind.ASSOCIATION
+    field: ClassVar[str] = "federated"
+    affirmed: ClassVar[Message] = message("The association belongs to a federation or a network.")
+    denied: ClassVar[Message] = message("The association belongs to no federation or network.")
+    would_do: ClassVar[Message] = message(
+        "You would be eligible once you belong to a federation or a network."
+    )
+
+
+class RegisteredFor(OfOne):
+    """The association has been registered for so many years."""
+
+    type: Literal["registered_for"] = "registered_for"
+    years: Annotated[int, Field(ge=1, le=100), Gap(message("Years, at least"), "number")]
+    label: ClassVar[Message] = message("Registered for a number of years")
+    of_whom: ClassVar[Kind] = Kind.ASSOCIATION
+
+    def verdict(self, facts: Facts, asked: Asked) -> Verdict:
+        """Whether each has been registered for so long; not known where the day of registration is not."""
+        unregistered = facts.number("registered") == 0
+        if asked.on is None:
+            return Verdict(facts.everybody(met=False).yes, unregistered)
+        since = years_before(asked.on, self.years).toordinal()
+        long_ago = facts.days("registered_since", latest=True) <= since
+        lately = facts.days("registered_since") > since
+        return Verdict(long_ago & ~unregistered, lately | unregistered)
+
+    def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
+        """Registered, and for so many years."""
+        registered = Claim.one_of("registered", ["yes"], all_there_are=["yes", "no"])
+        return registered, Claim.between("years registered", low=self.years)
+
+    def sentence(self, *, negated: bool = False) -> Message:
+        """What it asks for."""
+        if negated:
+            return message(
+                "Years for which the association has been registered: fewer than {years}.", years=self.years
+            )
+        return message(
+            "Years for which the association has been registered: {years} or more.", years=self.years
+        )
+
+    def cure(self, record: Record, _other: Record, asked: Asked) -> Cure | None:
+        """Wait until it has been registered for long enough; register first where it is not."""
+        if asked.on is None:
+            return None
+        if record.get("registered") is False:
+            said = message(
+                "You would be eligible once you have been registered for as many years: {years}.",
+                years=self.years,
+            )
+            begun = (Change("registered", True, said), Change("registered_since", asked.on.isoformat(), said))
+            return Cure(begun, years_after(asked.on, self.years))
+        since = record.get("registered_since")
+        if not since:
+            return None
+        day = latest_day(str(since))
+        said = message(
+            "Registered for {so_far} of the {years} years asked for; eligible from {day}.",
+            so_far=years_between(day, asked.on),
+            years=self.years,
+            day=years_after(day, self.years),
+        )
+        return Cure((), years_after(day, self.years), (said,))
+
+
+class MembersAtLeast(OfOne):
+    """The association has so many members."""
+
+    type: Literal["members_at_least"] = "members_at_least"
+    least: Annotated[int, Field(ge=1, le=10_000_000), Gap(message("Members, at least"), "number")]
+    label: ClassVar[Message] = message("Number of members")
+    of_whom: ClassVar[Kind] = Kind.ASSOCIATION
+
+    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+        """Whether each has so many."""
+        members = facts.number("members")
+        return Verdict(members >= self.least, members < self.least)
+
+    def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
+        """So many members."""
+        return (Claim.between("members", low=self.least),)
+
+    def sentence(self, *, negated: bool = False) -> Message:
+        """What it asks for."""
+        if negated:
+            return message("Members of the association: fewer than {least}.", least=self.least)
+        return message("Members of the association: {least} or more.", least=self.least)
+
+    def cure(self, _record: Record, _other: Record, _asked: Asked) -> Cure | None:
+        """Have so many members."""
+        said = message("You would be eligible with as many members: {least}.", least=self.least)
+        return Cure((Change("members", self.least, said),))
+
+
+class FoundedBefore(OfOne):
+    """The association was founded before a day."""
+
+    type: Literal["founded_before"] = "founded_before"
+    day: Annotated[Day, Gap(message("Founded before"), "day")]
+    label: ClassVar[Message] = message("Founded before a day")
+    of_whom: ClassVar[Kind] = Kind.ASSOCIATION
+
+    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+        """Whether each was; not known where only the year is, and it is that of the day."""
+        day = self.day.toordinal()
+        return Verdict(facts.days("founded", latest=True) < day, facts.days("founded") >= day)
+
+    def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
+        """Founded before the day."""
+        return (Claim.between("founded", high=self.day.toordinal()),)
+
+    def sentence(self, *, negated: bool = False) -> Message:
+        """What it asks for."""
+        if negated:
+            return message("The association was founded on or after {day}.", day=self.day)
+        return message("The association was founded before {day}.", day=self.day)
+
+
+class LegalFormIn(OfOne):
+    """The association has one of these legal forms."""
+
+    type: Literal["legal_form_in"] = "legal_form_in"
+    forms: Annotated[
+        tuple[LegalForm, ...],
+        Field(strict=False, min_length=1, max_length=len(LEGAL_FORMS)),
+        Gap(message("Legal forms"), "choices", LEGAL_FORMS),
+    ]
+    label: ClassVar[Message] = message("Legal form")
+    of_whom: ClassVar[Kind] = Kind.ASSOCIATION
+
+    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+        """Whether each has one of them."""
+        return facts.among("legal_form", self.forms)
+
+    def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
+        """One of these forms."""
+        return (Claim.one_of("legal form", self.forms, all_there_are=LEGAL_FORMS),)
+
+    def sentence(self, *, negated: bool = False) -> Message:
+        """What it asks for."""
+        forms = Phrases(LEGAL_FORMS[form] for form in self.forms)
+        if negated:
+            return message("Legal form of the association: none of these: {forms}.", forms=forms)
+        return message("Legal form of the association: {forms}.", forms=forms)
+
+    def cure(self, _record: Record, _other: Record, _asked: Asked) -> Cure | None:
+        """Take the first of these forms."""
+        form = self.forms[0]
+        said = message("You would be eligible with this legal form: {form}.", form=LEGAL_FORMS[form])
+        return Cure((Change("legal_form", form, said),))

@@ -1,0 +1,101 @@
+"""Conditions on the pair: what the two have with each other."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from schemas.conditions.basis import Asked, Change, Cure, Gap, Meeting, OfTwo, Record, TerritoryPath, Verdict
+from schemas.conditions.claims import Claim
+from schemas.translation import Message, message
+
+
+class _YesOrNoOfTwo(OfTwo):
+    """A condition on a pair that holds or does not."""
+
+    affirmed: ClassVar[Message]
+    denied: ClassVar[Message]
+
+    def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
+        """It holds."""
+        return (Claim.one_of(type(self).__name__, ["yes"], all_there_are=["yes", "no"]),)
+
+    def sentence(self, *, negated: bool = False) -> Message:
+        """What it asks for."""
+        return self.denied if negated else self.affirmed
+
+
+class LanguageShared(_YesOrNoOfTwo):
+    """Both speak a language."""
+
+    type: Literal["language_shared"] = "language_shared"
+    label: ClassVar[Message] = message("Shared language")
+    affirmed: ClassVar[Message] = message("The two share a language.")
+    denied: ClassVar[Message] = message("The two share no language.")
+
+    def verdict(self, meeting: Meeting) -> Verdict:
+        """Whether they do; not known where one of them names none."""
+        return meeting.shared_language()
+
+    def cure(self, record: Record, other: Record, _asked: Asked) -> Cure | None:
+        """Speak the first language of the other too."""
+        theirs = other.get("languages")
+        if not theirs:
+            return None
+        said = message(
+            "You would be eligible if somebody among you spoke this language: {language_code}.",
+            language_code=theirs[0],
+        )
+        return Cure((Change("languages", [*(record.get("languages") or ()), theirs[0]], said),))
+
+
+class NotPartnersYet(_YesOrNoOfTwo):
+    """They are not known to work or have worked together."""
+
+    type: Literal["not_partners_yet"] = "not_partners_yet"
+    label: ClassVar[Message] = message("Not partners yet")
+    affirmed: ClassVar[Message] = message("The two do not work together yet.")
+    denied: ClassVar[Message] = message("The two work or have worked together.")
+
+    def verdict(self, meeting: Meeting) -> Verdict:
+        """Whether they are not."""
+        return ~meeting.partners()
+
+
+class NoOpenIntroduction(_YesOrNoOfTwo):
+    """Neither waits for the other's answer."""
+
+    type: Literal["no_open_introduction"] = "no_open_introduction"
+    label: ClassVar[Message] = message("No open introduction")
+    affirmed: ClassVar[Message] = message("Neither of the two waits for an answer of the other.")
+    denied: ClassVar[Message] = message("One of the two waits for an answer of the other.")
+
+    def verdict(self, meeting: Meeting) -> Verdict:
+        """Whether neither does."""
+        return ~meeting.asking()
+
+
+class DistanceAtMost(OfTwo):
+    """The nearest of their places lie so near each other, as the crow flies."""
+
+    type: Literal["distance_at_most"] = "distance_at_most"
+    kilometres: Annotated[
+        float, Field(gt=0, le=20_100, allow_inf_nan=False), Gap(message("Kilometres, at most"), "number")
+    ]
+    label: ClassVar[Message] = message("Distance")
+
+    def verdict(self, meeting: Meeting) -> Verdict:
+        """Whether they do; not known where one of them names no town."""
+        apart = meeting.kilometres()
+        return Verdict(apart <= self.kilometres, apart > self.kilometres)
+
+    def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
+        """So far apart at most."""
+        return (Claim.between("distance", high=self.kilometres),)
+
+    def sentence(self, *, negated: bool = False) -> Message:
+        """What it asks for."""
+        kilometres = f"{self.kilometres:g}"
+        if negated:
+            return message("Distance between the two: more than {kilometres} km.", kilometres=kilometres)
+        return message("Distance between the two: {kilometres} km or less.", kilometres=kilometres)

@@ -1,0 +1,235 @@
+"""Conditions of a ruleset: the masks against a twin in plain Python, and what would meet them, applied."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import PartnershipModel
+from matching.conditions import Party, eligibility, excluded
+from matching.groups import Group, Ties
+from matching.remedies import remedy
+from matching.rulebook import Judging, Rulebook
+from matching.traits import read_traits
+from schemas.conditions.basis import Asked, Leaf
+from schemas.conditions.combined import LEAVES
+from schemas.kinds import PAIRINGS, Kind
+from schemas.rules import RulesetSettings
+from tests.conditions import (
+    CONDITION,
+    TERRITORIES,
+    TODAY,
+    conditions,
+    fits,
+    forms_between,
+    holds,
+    leaf,
+    records,
+)
+from tests.matching.records import KAOLACK, MAHDIA, PADUA, association, programme
+
+PAIRS = [(kind, other) for kind, others in PAIRINGS.items() for other in others]
+
+
+def party(record: dict[str, Any]) -> Party:
+    return Party(record, read_traits(record))
+
+
+def group(some: list[dict[str, Any]]) -> Group:
+    return Group(some, [read_traits(record) for record in some])
+
+
+def with_conditions(*asked: dict[str, Any], between: str = "association:programme") -> RulesetSettings:
+    """The balanced ruleset with some conditions."""
+    settings = RulesetSettings.balanced().model_dump(mode="json")
+    settings["conditions"] = [
+        {"key": f"condition-{number}", "between": [between], **({"condition": one} if "type" in one else one)}
+        for number, one in enumerate(asked)
+    ]
+    settings["territories"] = TERRITORIES
+    return RulesetSettings.model_validate(settings)
+
+
+def told(
+    condition: dict[str, Any], subject: dict[str, Any], others: list[dict[str, Any]], ties: Ties
+) -> list[bool | None]:
+    """What the masks say of a subject with others."""
+    judging = Judging(group([subject]), group(others), Asked(TODAY, TERRITORIES), ties)
+    found = judging.verdict(CONDITION.validate_python(condition), 0)
+    assert not (found.yes & found.no).any()
+    return [True if yes else False if no else None for yes, no in zip(found.yes, found.no, strict=True)]
+
+
+@pytest.mark.parametrize("form", LEAVES)
+@settings(max_examples=25)
+@given(data=st.data())
+def test_each_condition_says_of_many_what_it_says_of_each(form: type[Leaf], data: st.DataObject) -> None:
+    one, other = data.draw(st.sampled_from([pair for pair in PAIRS if form in forms_between(set(pair))]))
+    check_against_twin(data, leaf(form, {one, other}), one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+@given(data=st.data())
+def test_conditions_put_together_say_of_many_what_they_say_of_each(
+    one: Kind, other: Kind, data: st.DataObject
+) -> None:
+    check_against_twin(data, conditions({one, other}), one, other)
+
+
+def check_against_twin(
+    data: st.DataObject, asked: st.SearchStrategy[dict[str, Any]], one: Kind, other: Kind
+) -> None:
+    condition = data.draw(asked.filter(fits))
+    subject = data.draw(records(one, "subject"))
+    others = [data.draw(records(other, f"other-{number}")) for number in range(3)]
+    ties = Ties(partners={"subject": ["other-1"]}, asking={"subject": ["other-1"]})
+    whole = CONDITION.validate_python(condition)
+    assert told(condition, subject, others, ties) == [
+        holds(whole, subject, candidate, together=candidate["key"] == "other-1") for candidate in others
+    ]
+
+
+@pytest.mark.parametrize("applicant", [Kind.ASSOCIATION, Kind.PROJECT])
+@settings(max_examples=150)
+@given(data=st.data())
+def test_what_is_told_to_change_makes_eligible_once_it_is_applied(
+    applicant: Kind, data: st.DataObject
+) -> None:
+    kinds = {applicant, Kind.PROGRAMME}
+    rule = {
+        "condition": data.draw(conditions(kinds)),
+        "when_unknown": data.draw(st.sampled_from(["allow", "exclude"])),
+    }
+    asked = with_conditions(rule, between=f"{applicant}:programme")
+    fund, mine = party(data.draw(records(Kind.PROGRAMME, "fund"))), data.draw(records(applicant, "mine"))
+    rulebook = Rulebook(asked, Ties())
+
+    def kept_out(record: dict[str, Any], on: date) -> bool:
+        side = party(record)
+        return excluded([*eligibility(side, fund, on), *rulebook.checks(side, fund, on)])
+
+    found = remedy(fund, party(mine), TODAY, rulebook)
+    if found is None:
+        return
+    assert kept_out(mine, TODAY)
+    day = found.eligible_from or TODAY
+    assert not kept_out(found.applied(mine), day)
+    for left_out in found.changes:
+        kept = {change.field: change.value for change in found.changes if change is not left_out}
+        assert kept_out({**mine, **kept}, day) or not conjunctive(rule["condition"])
+
+
+def conjunctive(condition: dict[str, Any]) -> bool:
+    """Whether no choice is left: then each change is needed."""
+    if condition["type"] == "all":
+        return all(conjunctive(part) for part in condition["of"])
+    return condition["type"] not in ("any", "not")
+
+
+@pytest.mark.parametrize("form", LEAVES)
+def test_conditions_that_can_be_met_say_how(form: type[Leaf]) -> None:
+    """Held against records that say the contrary, one by one."""
+    asked = UNMET.get(form.model_fields["type"].default)
+    if asked is None:
+        assert form.cure is Leaf.cure
+        return
+    condition, applicant = asked
+    fund = programme(languages=["wo"], origin=[], residence=[])
+    kind = applicant["kind"]
+    rulebook = Rulebook(with_conditions(condition, between=f"{kind}:programme"), Ties())
+    found = remedy(party(fund), party(applicant), TODAY, rulebook)
+    assert found is not None
+    mended = party(found.applied(applicant))
+    assert excluded(rulebook.checks(party(applicant), party(fund), TODAY))
+    assert not excluded(rulebook.checks(mended, party(fund), found.eligible_from or TODAY))
+
+
+def project(**fields: Any) -> dict[str, Any]:
+    return {"kind": "project", "key": "well", "name": "well", **fields}
+
+
+BUDGET = {"amount": "1000.01", "currency": "EUR"}
+UNMET: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "place_within": (
+        {"type": "place_within", "of": "association", "side": "origin", "places": ["TN-53"]},
+        association(),
+    ),
+    "sector_within": ({"type": "sector_within", "of": "association", "sectors": ["11120"]}, association()),
+    "priority_in": ({"type": "priority_in", "of": "association", "priorities": ["rights"]}, association()),
+    "registered": ({"type": "registered"}, association(registered=False)),
+    "registered_for": ({"type": "registered_for", "years": 3}, association(registered_since="2024-03-01")),
+    "legal_form_in": ({"type": "legal_form_in", "forms": ["federation"]}, association(legal_form="informal")),
+    "members_at_least": ({"type": "members_at_least", "least": 20}, association(members=19)),
+    "elected_board": ({"type": "elected_board"}, association(elected_board=False)),
+    "published_accounts": ({"type": "published_accounts"}, association(published_accounts=False)),
+    "federated": ({"type": "federated"}, association(federated=False)),
+    "budget_within": (
+        {"type": "budget_within", "most": {"amount": "900", "currency": "EUR"}},
+        project(budget=BUDGET),
+    ),
+    "own_contribution_at_least": (
+        {"type": "own_contribution_at_least", "share": 0.25},
+        project(budget=BUDGET, own_contribution={"amount": "250.00", "currency": "EUR"}),
+    ),
+    "language_shared": ({"type": "language_shared"}, association(languages=["fr"])),
+}
+
+
+def test_who_has_not_been_registered_for_long_enough_is_told_from_when() -> None:
+    rulebook = Rulebook(with_conditions({"type": "registered_for", "years": 3}), Ties())
+    applicant = party(association(registered=True, registered_since="2024-03-01"))
+    found = remedy(party(programme()), applicant, TODAY, rulebook)
+    assert found is not None
+    assert found.changes == ()
+    assert found.eligible_from == date(2027, 3, 1)
+    assert [str(wait) for wait in found.waits] == [
+        "Registered for 2 of the 3 years asked for; eligible from 2027-03-01."
+    ]
+
+
+def test_who_is_kept_out_is_not_proposed_either_way_and_says_why() -> None:
+    asked = with_conditions(
+        {
+            "type": "any",
+            "of": [
+                {"type": "not", "of": {"type": "mechanism_in", "mechanisms": ["3x1"]}},
+                {"type": "registered"},
+            ],
+        },
+        {"condition": {"type": "members_at_least", "least": 20}, "when_unknown": "exclude"},
+    )
+    funds = [programme("three", mechanism="3X1"), programme("other", mechanism="grant"), programme("silent")]
+    clubs = [
+        association("in", registered=True, members=30),
+        association("out", registered=False, members=30),
+        association("mute"),
+    ]
+    model = PartnershipModel(asked).fit([*funds, *clubs])
+    lists = [
+        {item.candidate for item in found} for found in model.suggest(clubs, on=TODAY, kinds=["programme"])
+    ]
+    assert lists == [{"three", "other", "silent"}, {"other", "silent"}, set()]
+    [back] = model.suggest(funds[:1], on=TODAY, kinds=["association"])
+    assert [item.candidate for item in back] == ["in"]
+    checks = model.conditions(clubs[1], funds[0], on=TODAY)
+    assert [(check.rule, check.met) for check in checks] == [("condition-0", False), ("condition-1", True)]
+    assert [check.met for check in model.conditions(clubs[2], funds[2], on=TODAY)] == [None, False]
+
+
+def test_among_very_many_conditions_keep_out_the_same() -> None:
+    """Where there are many candidates, only some are looked at closely: the lists are the same."""
+    asked = with_conditions(
+        {"type": "place_within", "of": "association", "side": "residence", "places": ["IT-PD"]}
+    )
+    clubs = [
+        association(
+            f"club-{number:04d}", residence=[PADUA if number % 7 == 0 else KAOLACK], origin=[KAOLACK, MAHDIA]
+        )
+        for number in range(1_200)
+    ]
+    fund = programme(residence=[])
+    model = PartnershipModel(asked).fit([fund, *clubs])
+    [found] = model.suggest([fund], 300, kinds=["association"], on=TODAY)
+    assert {item.candidate for item in found} == {club["key"] for club in clubs[::7]}
