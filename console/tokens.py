@@ -6,7 +6,7 @@ import typer
 
 from console.environment import fail, prepared_engine, tell
 from schemas.language import Language
-from schemas.translation import render
+from schemas.wording import render
 from service.accounts.service import create_token
 from service.clock import now
 from service.db.session import unit_of_work

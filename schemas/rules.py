@@ -243,6 +243,49 @@ class RulesetStep(BaseModel):
     changes: dict[str, Any] | None = None
 
 
+class RemarkOnRules(BaseModel):
+    """Something in a draft that changes nothing or contradicts something else; ``pointer`` says where it stands."""
+
+    pointer: str
+    detail: str
+
+
+class GapOfCondition(BaseModel):
+    """A gap to fill in: the field it fills, what to ask for, and of which kind the answer is."""
+
+    field: str
+    label: str
+    kind: Literal[
+        "number",
+        "share",
+        "day",
+        "money",
+        "choice",
+        "choices",
+        "texts",
+        "territories",
+        "sectors",
+        "priorities",
+    ]
+    required: bool
+    choices: dict[str, str] | None = Field(description="What there is to choose from, by what is sent.")
+
+
+class ConditionForm(BaseModel):
+    """One condition as a form offers it; ``of`` is empty where it is asked of the pair."""
+
+    type: str
+    label: str
+    of: list[Kind]
+    gaps: list[GapOfCondition]
+
+
+class ConditionForms(BaseModel):
+    """All conditions there are."""
+
+    items: list[ConditionForm]
+
+
 class RulesetPublic(RulesetSettings):
     """A ruleset: its settings, and who made and activated it, why and when."""
 
@@ -259,3 +302,6 @@ class RulesetPublic(RulesetSettings):
     activation_reason: str | None
     retired_at: datetime | None
     history: list[RulesetStep]
+    remarks: list[RemarkOnRules] = Field(
+        description="What is odd about a draft's conditions, though it may be activated."
+    )

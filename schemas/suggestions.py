@@ -70,13 +70,15 @@ class ChangePublic(BaseModel):
 class NearMissPublic(BaseModel):
     """A programme that fits but for its conditions; ``changes`` are the least that would meet them, all together.
 
-    ``score`` is that of the profile as it is. ``eligible_from`` is the day the programme opens, when that is to come.
+    ``score`` is that of the profile as it is. ``eligible_from`` is the day from which it would be eligible, when that is to
+    come: ``waits`` says for what, unless it is for the programme to open.
     """
 
     subject: ProfileReference
     candidate: ProfileReference
     score: float = Field(ge=0, le=1)
     changes: list[ChangePublic]
+    waits: list[str]
     eligible_from: date | None
 
 

@@ -54,11 +54,6 @@ def note(text: str) -> str:
     return text
 
 
-def render(language: Language, said: Message) -> str:
-    """The sentence in this language."""
-    return translate(language, said.text, **said.values)
-
-
 def translate(language: Language, text: str, **values: Any) -> str:
     """``text`` in this language, with its values put in."""
     said = catalogue(language).gettext(text)

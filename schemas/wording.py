@@ -66,3 +66,8 @@ class Words:
         if all(isinstance(value, Message) for value in values):
             return self.listed(self.say(value) for value in values)
         return self.places(values)
+
+
+def render(language: Language, said: Message) -> str:
+    """The sentence in this language."""
+    return Words(language).say(said)

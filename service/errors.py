@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from schemas.language import Language, negotiate
-from schemas.translation import Message, message, render
+from schemas.translation import Message, message
+from schemas.wording import render
 from service.field_errors import Fault, FieldError, faults_of
 
 LOG = logging.getLogger("passerelle")

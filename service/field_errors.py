@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from schemas.language import Language
 from schemas.places import TERRITORY_PATTERN
-from schemas.translation import Message, message, render
+from schemas.translation import Message, message
+from schemas.wording import render
 
 
 class FieldError(BaseModel):

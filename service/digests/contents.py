@@ -12,13 +12,14 @@ from matching.traits import read_traits
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.rules import PartName
-from schemas.translation import Message, message, render
+from schemas.translation import Message, message
+from schemas.wording import render
 from service.db.tables import Profile, StoredSuggestion, Subscription
 from service.profiles import repository as profiles
 from service.profiles.public import name_of
 from service.profiles.records import matching_record
 from service.suggestions.explanations import reasons_in_words
-from service.suggestions.wording import PART_NAMES, Wording
+from service.vocabularies.wording import PART_NAMES, Wording
 
 MOST_ASKED = 5
 """Profiles that a mail asks about; the page behind it names all."""

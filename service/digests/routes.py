@@ -16,7 +16,8 @@ from schemas.subscriptions import (
     SubscriptionPublic,
     Unsubscribed,
 )
-from schemas.translation import message, render
+from schemas.translation import message
+from schemas.wording import render
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Digest, Profile

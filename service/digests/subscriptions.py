@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from schemas.language import Language
 from schemas.subscriptions import SubscriptionInput
-from schemas.translation import Message, message, render
+from schemas.translation import Message, message
+from schemas.wording import render
 from service.db.session import wake_after_commit
 from service.db.tables import Profile, Subscription
 from service.digests import repository

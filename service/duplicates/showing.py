@@ -10,7 +10,7 @@ from service.http.times import utc
 from service.profiles.duplicates import Found
 from service.profiles.public import name_of, reference
 from service.profiles.records import home_of
-from service.suggestions.wording import Wording
+from service.vocabularies.wording import Wording
 
 IN_COMMON: dict[str, Message] = {
     "registration_number": message("the registration number"),

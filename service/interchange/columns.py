@@ -33,7 +33,7 @@ LISTS = ("languages", "sectors", "priorities", "applicants")
 PLACES = ("origin", "residence")
 AMOUNTS = ("budget", "project_min", "project_max", "own_contribution")
 COUNTS = ("members", "population", "stock", "max_open_introductions")
-FLAGS = ("registered", "elected_board", "published_accounts", "published")
+FLAGS = ("registered", "elected_board", "published_accounts", "federated", "published")
 NAMED_PLACE = re.compile(r"([A-Z]{2})(?:[ \t\xa0]+|:[ \t\xa0]*)(.+)", re.DOTALL)
 OTHERWISE = message("Write a place as a code (SN-DB) or as its country’s code and its name (SN Diourbel).")
 EITHER_OR = message("Fill in either this column or those with a point in their names, not both.")
@@ -102,6 +102,7 @@ def columns_of(field: str, used: set[str]) -> list[str]:
 EMPTY_PARTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(AMOUNTS, ("amount", "currency")),
     "offers": ("human", "financial", "social"),
+    "evidence": (),
     "cofinancing": (),
     "published": (),
 }
@@ -174,6 +175,17 @@ def _offers(parts: Parts) -> Any:
     return {name: _localised(texts) for name, texts in offers.items()}
 
 
+def _evidence(parts: Parts) -> Any:
+    """``evidence.members.source`` and ``evidence.members.date``."""
+    if "" in parts:
+        return parts[""]
+    evidence: dict[str, Parts] = {}
+    for part, text in parts.items():
+        indicator, _, name = part.partition(".")
+        evidence.setdefault(indicator, {})[name] = text.strip(BLANKS)
+    return evidence
+
+
 def _shares(parts: Parts) -> Any:
     if "" in parts:
         detail = message("Write each party’s share in a column of its own, such as cofinancing.association.")
@@ -194,6 +206,7 @@ READERS: dict[str, Callable[[Parts], Any]] = {
     **dict.fromkeys(FLAGS, _single(flag)),
     "territory": _one_place,
     "offers": _offers,
+    "evidence": _evidence,
     "cofinancing": _shares,
 }
 """How each field is read; all others are plain texts."""
@@ -222,6 +235,10 @@ def _written_place(value: str | dict[str, str]) -> str:
     return " ".join(value[name] for name in ("country", "place") if name in value)
 
 
+def _written_evidence(value: dict[str, Parts]) -> Parts:
+    return {f"{indicator}.{name}": text for indicator, said in value.items() for name, text in said.items()}
+
+
 def _written_offers(value: dict[str, Any]) -> Parts:
     return {
         f"{name}.{language}" if language else name: text
@@ -237,6 +254,7 @@ WRITERS: dict[str, Callable[[Any], Parts]] = {
     **dict.fromkeys(AMOUNTS, dict),
     "territory": _written_places,
     "offers": _written_offers,
+    "evidence": _written_evidence,
     "cofinancing": lambda shares: {part["party"]: json.dumps(part["share"]) for part in shares},
 }
 """How each field is written; all others as JSON writes them."""

@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from schemas.language import Language
-from schemas.translation import Message, message, render
+from schemas.translation import Message, message
+from schemas.wording import render
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job

@@ -25,7 +25,7 @@ from service.profiles import service
 from service.profiles.public import public_profile
 from service.profiles.service import ProfileFilter
 from service.security import Actor, Caller, Member
-from service.suggestions.wording import Wording
+from service.vocabularies.wording import Wording
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from schemas.language import Language
 from schemas.rules import PARTS
-from schemas.translation import Message, message, render
+from schemas.translation import Message, message
+from schemas.wording import render
 from service.db.tables import Decision, Profile
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from service.http.merge_patch import merge_patch
 from service.http.times import utc
 from service.outbox.announcing import announce_everything
 from service.rules import repository
+from service.rules.checking import checked
 
 SYSTEM = "Passerelle"
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -96,7 +97,7 @@ def patch_draft(
     patch = {name: value for name, value in changes.items() if name not in ("name", "reason")}
     # What scores have meant is known of the settings under which it was learnt, and of no others.
     unknown = {"calibration": None} if patch and "calibration" not in patch else {}
-    settings = validated(RulesetSettings, merge_patch(ruleset.settings, patch | unknown))
+    settings = checked(session, validated(RulesetSettings, merge_patch(ruleset.settings, patch | unknown)))
     ruleset.name, ruleset.reason = about.name or ruleset.name, about.reason or ruleset.reason
     ruleset.settings = settings.model_dump(mode="json")
     ruleset.revision += 1

@@ -13,7 +13,7 @@ from matching.traits import SIDES, Side, Traits
 from schemas.kinds import Kind
 from schemas.rules import PartName
 from schemas.translation import Message, message
-from service.suggestions.wording import Wording
+from service.vocabularies.wording import Wording
 
 LEAST_POINTS = 0.005
 """A part that adds less than this to the score is not worth a sentence."""

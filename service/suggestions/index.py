@@ -20,11 +20,12 @@ from service.profiles import repository as profiles
 from service.profiles.records import Record, matching_record
 from service.suggestions import repository
 from service.suggestions.capacity import CHANGES as DECISIONS
-from service.suggestions.capacity import asked_by, has_limit
+from service.suggestions.capacity import asked_by, has_limit, who_asks
 from service.vocabularies.territories import as_place
 
 if TYPE_CHECKING:
     from matching import PartnershipModel
+    from matching.conditions import Check
     from matching.learning import Decided, Lesson
     from matching.near_misses import NearMiss
     from matching.precedents import NearestPrecedent, PrecedentFinder
@@ -76,6 +77,7 @@ class MatchIndex:
                     self._take_track_record(session)
                 if any(last.get(name) != self._seen.get(name) for name in (PARTNERSHIPS, DECISIONS)):
                     self._take_room(session)
+                    self._take_asking(session)
             self._seen = last
 
     def suggest(
@@ -108,6 +110,13 @@ class MatchIndex:
         with self._lock:
             self.catch_up()
             return self._model_under(ruleset).subjects_reached(changed, floors)
+
+    def conditions(
+        self, subject: Profile, candidate: Record, ruleset: Ruleset, on: date
+    ) -> "Sequence[Check]":
+        """Every condition of the ruleset between a profile and a record."""
+        with self._lock:
+            return self._model_under(ruleset).conditions(matching_record(subject), candidate, on=on)
 
     def near_misses(
         self, subject: Profile, ruleset: Ruleset, *, limit: int, on: date
@@ -164,7 +173,7 @@ class MatchIndex:
         records = self._remember(session, repository.profiles_changed_since(session, -1))
         ties = [as_people(*ends) for ends in repository.corridors(session)]
         self._model = PartnershipModel().fit(records, self._pairs(session), earlier=ties)
-        self._under = None
+        self._take_asking(session)
 
     def _take_changes(self, session: Session, since: int) -> None:
         gone = repository.profiles_deleted_since(session, since)
@@ -175,6 +184,15 @@ class MatchIndex:
 
     def _take_track_record(self, session: Session) -> None:
         self._model.learn(self._pairs(session))
+        self._under = None
+
+    def _take_asking(self, session: Session) -> None:
+        """Take in who waits for whose answer."""
+        asking: dict[str, list[str]] = {}
+        for one, other in who_asks(session):
+            asking.setdefault(one, []).append(other)
+            asking.setdefault(other, []).append(one)
+        self._model.ask(asking)
         self._under = None
 
     def _take_room(self, session: Session) -> None:

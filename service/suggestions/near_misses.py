@@ -19,7 +19,7 @@ from service.profiles.records import as_input
 from service.profiles.service import find_profile
 from service.rules.service import active_ruleset
 from service.security import Caller
-from service.suggestions.wording import Wording
+from service.vocabularies.wording import Wording
 
 SUBJECTS = tuple(kind for kind in Kind if Kind.PROGRAMME in PAIRINGS[kind] and kind is not Kind.AUTHORITY)
 """Who can change what a programme asks for; an authority cannot move."""
@@ -57,6 +57,7 @@ def subject_routes(kind: Kind) -> APIRouter:
                     }
                     for change in item.remedy.changes
                 ],
+                "waits": [wording.say(wait) for wait in item.remedy.waits],
                 "eligible_from": item.remedy.eligible_from and item.remedy.eligible_from.isoformat(),
             }
             for item in found

@@ -35,7 +35,7 @@ from service.suggestions.capacity import asked_by, has_limit, room_changed
 from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, History, explain
 from service.suggestions.identifiers import numbers_of, suggestion_id
 from service.suggestions.index import MatchIndex
-from service.suggestions.wording import Wording
+from service.vocabularies.wording import Wording
 
 LOOKED_AT = 5
 """How many suggestions of each profile are looked at for one that is new to both."""
@@ -137,7 +137,7 @@ def decide(asking: Asking, identifier: UUID, actor: Actor, said: DecisionInput) 
         decided_at=asking.now,
     )
     repository.save_decision(asking.session, decision)
-    room_changed(asking.session, candidate, asking.now)
+    room_changed(asking.session, subject, candidate, asking.now)
     return find_suggestion(asking, identifier)
 
 
@@ -169,6 +169,7 @@ class _Presenter:
         party = Party(record, read_traits(record))
         today = self._asking.now.date()
         checks = eligibility(Party(self._record, self._traits), party, today)
+        checks += self._asking.index.conditions(self._subject, record, self._ruleset, today)
         checks += filter(None, (freshness(record, today), self._room(record, candidate)))
         return {
             "id": str(suggestion_id(_number(self._subject), _number(candidate))),

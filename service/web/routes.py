@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from schemas.kinds import Kind
-from schemas.translation import render
+from schemas.wording import render
 from service.clock import now
 from service.db.session import ReadingSession
 from service.errors import language_of
 from service.profiles.service import ProfileFilter, list_profiles
 from service.suggestions.service import Asking, best_new_suggestion
-from service.suggestions.wording import PART_NAMES
+from service.vocabularies.wording import PART_NAMES
 from service.web import confirm, unsubscribe
 from service.web.figures import counts_by_kind
 from service.web.pages import page

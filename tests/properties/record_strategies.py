@@ -45,7 +45,11 @@ of_kind: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "founded": partial_dates, "registered": st.booleans(), "registration_number": short_texts,
         "members": counts, "elected_board": st.booleans(), "published_accounts": st.booleans(),
         "offers": st.dictionaries(st.sampled_from(["human", "financial", "social"]), localised),
-        "needs": localised,
+        "needs": localised, "federated": st.booleans(), "legal_form": st.sampled_from(["federation", "informal"]),
+        "evidence": st.dictionaries(
+            st.sampled_from(["members", "founded"]),
+            st.fixed_dictionaries({"source": short_texts}, optional={"date": partial_dates}),
+        ),
     },
     "authority": {
         "level": st.sampled_from(["municipality", "region"]), "role": st.sampled_from(["origin", "both"]),

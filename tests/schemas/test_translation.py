@@ -5,7 +5,8 @@ from string import Formatter
 import pytest
 
 from schemas.language import Language
-from schemas.translation import message, render
+from schemas.translation import message
+from schemas.wording import render
 from tests.catalogues import TRANSLATED, read_catalogue, sentences
 
 

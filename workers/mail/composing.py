@@ -10,7 +10,8 @@ import mrml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from schemas.language import Language
-from schemas.translation import Message, message, render, translate
+from schemas.translation import Message, message, translate
+from schemas.wording import render
 from service.digests.contents import Letter
 from service.settings import Settings
 from workers.mail.wire import WIRE

@@ -1,0 +1,91 @@
+"""Whether the conditions of a ruleset can be met, and what in them is useless; where the territories lie that they name."""
+
+from collections.abc import Iterator
+
+from sqlmodel import Session
+
+from schemas.conditions.anybody import PlaceWithin
+from schemas.conditions.combined import leaves_of, sentence
+from schemas.conditions.contradictions import Finding, Reasoner, contradiction
+from schemas.rules import HardCondition, Preference, RulesetSettings
+from schemas.translation import message
+from schemas.wording import Words
+from service.errors import Invalid
+from service.field_errors import Fault
+from service.vocabularies import territory_repository as territories
+
+Rule = HardCondition | Preference
+
+
+def checked(session: Session, settings: RulesetSettings) -> RulesetSettings:
+    """Settings with the territories that they name; raises ``Invalid`` for one that is not known, and for conditions that
+    can never be met."""
+    named = {code for _, rule in _rules(settings) for code in _territories_in(rule)}
+    found = territories.by_codes(session, named)
+    unknown = [
+        Fault(pointer, message("These territories are not known: {codes}.", codes=", ".join(sorted(missing))))
+        for pointer, rule in _rules(settings)
+        if (missing := _territories_in(rule) - found.keys())
+    ]
+    if unknown:
+        raise Invalid.of(unknown)
+    complete = settings.model_copy(
+        update={"territories": {code: tuple(territory.path) for code, territory in sorted(found.items())}}
+    )
+    never = [Fault(pointer, each.said) for pointer, each in _findings(complete) if each.never]
+    if never:
+        raise Invalid.of(never)
+    return complete
+
+
+def remarks(settings: RulesetSettings, words: Words) -> list[dict[str, str]]:
+    """What is odd about conditions that may stand all the same."""
+    return [{"pointer": pointer, "detail": words.say(each.said)} for pointer, each in _findings(settings)]
+
+
+def _rules(settings: RulesetSettings) -> Iterator[tuple[str, Rule]]:
+    yield from ((f"/conditions/{at}", rule) for at, rule in enumerate(settings.conditions))
+    yield from ((f"/preferences/{at}", rule) for at, rule in enumerate(settings.preferences))
+
+
+def _territories_in(rule: Rule) -> set[str]:
+    return {
+        code for leaf in leaves_of(rule.condition) if isinstance(leaf, PlaceWithin) for code in leaf.places
+    }
+
+
+def _findings(settings: RulesetSettings) -> Iterator[tuple[str, Finding]]:
+    """What is odd about single conditions, or else about those that hold for the same pairing."""
+    reasoner = Reasoner(settings.territories)
+    odd = False
+    for pointer, rule in _rules(settings):
+        for finding in reasoner.findings(rule.condition):
+            odd = True
+            yield "/".join([pointer, "condition", *map(str, finding.way)]), finding
+    if not odd:
+        yield from _together(settings, reasoner)
+
+
+def _together(settings: RulesetSettings, reasoner: Reasoner) -> Iterator[tuple[str, Finding]]:
+    for pairing in sorted({pairing for rule in settings.conditions for pairing in rule.between}):
+        rules = settings.conditions_between(*pairing.split(":"))
+        conditions = [rule.condition for rule in rules]
+        if not reasoner.possible(*conditions):
+            core = reasoner.core(conditions)
+            at = max(position for position, rule in enumerate(settings.conditions) if rule.condition in core)
+            yield f"/conditions/{at}/condition", Finding((), contradiction(core), never=True)
+            return
+    for position, rule in enumerate(settings.conditions):
+        if all(_follows(rule, settings, pairing, reasoner) for pairing in rule.between):
+            said = message("This follows from other conditions: {part}", part=sentence(rule.condition))
+            yield f"/conditions/{position}/condition", Finding((), said)
+
+
+def _follows(rule: HardCondition, settings: RulesetSettings, pairing: str, reasoner: Reasoner) -> bool:
+    """Whether other conditions for a pairing already ask for as much."""
+    others = [
+        other
+        for other in settings.conditions_between(*pairing.split(":"))
+        if other.key != rule.key and (other.when_unknown == "exclude" or rule.when_unknown == "allow")
+    ]
+    return bool(others) and reasoner.follows(rule.condition, [other.condition for other in others])
