@@ -56,9 +56,14 @@ class Words:
             return str(format_date(value, "long", locale=self.language.value))
         return str(value)
 
+    def _phrase(self, said: Message) -> str:
+        """A sentence in a list of sentences; one that is a list itself stands in brackets."""
+        text = self.say(said).removesuffix(".")
+        return f"({text})" if any(isinstance(value, Phrases) for value in said.values.values()) else text
+
     def _several(self, values: tuple[Any, ...]) -> str:
         if isinstance(values, Phrases):
-            return "; ".join(self.say(phrase).removesuffix(".") for phrase in values)
+            return "; ".join(map(self._phrase, values))
         if isinstance(values, SectorCodes):
             return self.sectors(values)
         if isinstance(values, PriorityKeys):

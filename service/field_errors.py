@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from schemas.conditions.combined import Whole
 from schemas.language import Language
 from schemas.places import TERRITORY_PATTERN
 from schemas.translation import Message, message
@@ -75,6 +76,11 @@ SENTENCES = {
     "decimal_whole_digits": message("Give an amount such as “123.45”."),
     "uuid_type": message("Give an identifier as it stands in the answers of the service."),
     "uuid_parsing": message("Give an identifier as it stands in the answers of the service."),
+    "union_tag_invalid": message(
+        "There is no such condition. Look at /rulesets/conditions for those there are."
+    ),
+    "union_tag_not_found": message("Say in “type” which condition this is. Look at /rulesets/conditions."),
+    "tuple_type": message("Give a list."),
     "date_type": message("Give a date such as 2026-05-31."),
     "date_parsing": message("Give a date such as 2026-05-31."),
     "date_from_datetime_parsing": message("Give a date such as 2026-05-31."),
@@ -95,6 +101,7 @@ PATTERNS = {
 ADDRESS = message("Give an e-mail address such as name@example.org.")
 ANYTHING_ELSE = message("This value cannot be accepted. Look at the documentation for its form.")
 OF_ANOTHER_BRANCH = {"string_type", "model_type", "model_attributes_type", "dict_type"}
+CONDITION_TYPES = {form.model_fields["type"].default for form in get_args(Whole)}
 PARTS_OF_A_REQUEST = {"body", "header"}
 
 
@@ -134,7 +141,7 @@ def _pointer(location: Sequence[str | int]) -> str:
     steps = [
         str(step)
         for position, step in enumerate(location)
-        if not (position == 0 and step in PARTS_OF_A_REQUEST)
+        if not (position == 0 and step in PARTS_OF_A_REQUEST) and not _is_tag(location, position)
     ]
     return "".join(
         f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps if not _names_a_shape(step)
@@ -143,6 +150,14 @@ def _pointer(location: Sequence[str | int]) -> str:
 
 def _branch(location: Sequence[str | int]) -> str | None:
     return next((str(step) for step in reversed(location) if _names_a_shape(str(step))), None)
+
+
+def _is_tag(location: Sequence[str | int], position: int) -> bool:
+    """Whether a step is the type of a condition, which Pydantic puts behind the place where the condition stands."""
+    before = location[position - 1] if position else None
+    if isinstance(before, int) and position > 1:
+        before = location[position - 2]
+    return before in ("condition", "of") and location[position] in CONDITION_TYPES
 
 
 def _names_a_shape(step: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from schemas.conditions.anybody import PlaceWithin, PriorityIn, SectorWithin
 from schemas.conditions.associations import (
@@ -32,7 +32,15 @@ class _Combined(BaseModel):
     label: ClassVar[Message]
 
 
-Parts = Annotated[tuple["AnyCondition", ...], Field(strict=False, min_length=1, max_length=MOST_LEAVES)]
+def _some(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not parts:
+        raise ValueError(note("Put one condition at least into this one."))
+    return parts
+
+
+Parts = Annotated[
+    tuple["AnyCondition", ...], Field(strict=False, max_length=MOST_LEAVES), AfterValidator(_some)
+]
 
 
 class AllOf(_Combined):
