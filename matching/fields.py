@@ -6,7 +6,7 @@ over (Fagin's threshold).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
@@ -18,9 +18,7 @@ from matching.admission import Mask
 from matching.conditions import Party
 from matching.order import LEAST_SCORE, SLACK, TOLERANCE
 from matching.rows import Floats, Positions
-from matching.rulebook import Judging
-from matching.similarity import Similarities
-from schemas.conditions.basis import Asked
+from matching.similarity import Beside, Similarities
 from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
@@ -54,17 +52,15 @@ class Field:
 class Outline:
     """What is known of all candidates of one kind before any is looked at closely.
 
-    ``lists`` are the best allowed by the parts that are dot products; the other parts add ``added`` (subjects × ``of_whom``,
-    0 where somebody is not allowed), and at most ``otherwise`` (by subject) for anybody else.
+    ``lists`` are the best allowed by the parts that are dot products; what the other parts add is ``beside``, 0 where somebody
+    is not allowed.
     """
 
     everybody: Similarities
     settings: RulesetSettings
     allowed: Sequence[Mask]
     lists: "Shortlists"
-    of_whom: Positions
-    added: Floats
-    otherwise: Floats
+    beside: Beside
 
     @classmethod
     def of(
@@ -74,17 +70,18 @@ class Outline:
         candidates, allowed = everybody.candidates, _allowed(everybody, settings, on)
         if candidates.are_few or depth >= len(candidates.keys):
             return Field(everybody, everybody.weighted(settings) * np.stack(allowed), np.zeros(len(allowed)))
-        of_whom, added, otherwise = everybody.beside(settings)
-        added = added * np.stack([mask[of_whom] for mask in allowed])
+        beside = everybody.beside(settings)
+        may = np.stack([mask[beside.of_whom] for mask in allowed])
+        beside = replace(beside, added=beside.added * may, surely=beside.surely * may)
         # Between authorities the dot products say less, so more by them are needed to know enough.
         many = depth * WIDER if everybody.are_authorities else depth
         lists = everybody.shortlists(settings, many, least=LEAST_SCORE, allowed=allowed)
-        return cls(everybody, settings, allowed, lists, of_whom, added, otherwise)
+        return cls(everybody, settings, allowed, lists, beside)
 
     def at_least(self) -> list[Floats]:
         """What the best score at least, for each subject, in no order: as many as are listed, and more."""
         rows, ranks = np.nonzero(self._told)
-        others = self.added.copy()
+        others = self.beside.surely.copy()
         others[rows, self._place_beside[rows, ranks]] = 0.0
         listed = np.where(self._listed, self._scores - 2 * SLACK, 0.0)
         return [
@@ -96,8 +93,8 @@ class Outline:
         """Those who may score ``enough`` (by subject)."""
         lowest = enough[:, None] - TOLERANCE
         wanted, rest = self._reaching(lowest)
-        beside = np.maximum(rest, self.otherwise)
-        floors = np.where(beside > 0, self._unseen + beside, self.lists.floors)
+        others = np.maximum(rest, self.beside.otherwise)
+        floors = np.where(others > 0, self._unseen + others, self.lists.floors)
         floors = np.maximum(floors, np.where(enough > LEAST_SCORE, enough - TOLERANCE, 0.0))
         for row, mask in enumerate(self.allowed):
             if np.count_nonzero(mask) <= self._depth:
@@ -111,9 +108,9 @@ class Outline:
     def _reaching(self, lowest: Floats) -> tuple[NDArray[np.bool_], Floats]:
         """Who may score as much; and what nobody else who may is added at most, 0 where there is nobody else."""
         reaching = np.zeros(self.everybody.shape, bool)
-        may = self._unseen[:, None] + self.added >= lowest
-        reaching[:, self.of_whom], rest = _largest(self.added * may, self._depth * WIDER)
-        most = self._scores + 2 * SLACK + np.where(self._told, 0.0, self.otherwise[:, None])
+        may = self._unseen[:, None] + self.beside.added >= lowest
+        reaching[:, self.beside.of_whom], rest = _largest(self.beside.added * may, self._depth * WIDER)
+        most = self._scores + 2 * SLACK + np.where(self._told, 0.0, self.beside.otherwise[:, None])
         rows, ranks = np.nonzero(self._listed & (most >= lowest))
         reaching[rows, self.lists.places[rows, ranks]] = True
         return reaching, rest
@@ -137,7 +134,7 @@ class Outline:
     def _place_beside(self) -> Positions:
         """Where those on the lists stand among those of whom it is told what else they have; -1 for others."""
         places = np.full(self.everybody.shape[1], -1)
-        places[self.of_whom] = np.arange(self.of_whom.size)
+        places[self.beside.of_whom] = np.arange(self.beside.of_whom.size)
         return np.where(self._listed, places[self.lists.places], -1)
 
     @cached_property
@@ -150,7 +147,7 @@ class Outline:
         """The scores of those on the lists, as far as they are known."""
         scores = self.lists.scores.copy()
         rows, columns = np.nonzero(self._told)
-        scores[rows, columns] += self.added[rows, self._place_beside[rows, columns]]
+        scores[rows, columns] += self.beside.added[rows, self._place_beside[rows, columns]]
         return scores
 
 
@@ -189,7 +186,7 @@ def _allowed(everybody: Similarities, settings: RulesetSettings, on: date | None
     """For each subject who may be shown to it; the masks of those to whom the same applies are one."""
     subjects, candidates = everybody.subjects, everybody.candidates
     rules = settings.conditions_between(subjects.kind, candidates.kind)
-    judging = Judging(subjects.group, candidates.group, Asked(on, settings.territories), everybody.ties)
+    judging = everybody.judging(settings)
     masks: dict[bytes, Mask] = {}
     found = []
     for row, (record, traits) in enumerate(zip(subjects.records, subjects.traits, strict=True)):

@@ -154,7 +154,7 @@ def _by_kind(model: "PartnershipModel", keys: Iterable[str]) -> Mapping[Kind, li
 
 
 def _parts(item: Suggestion) -> tuple[float, ...]:
-    return tuple(part.similarity for part in item.parts)
+    return tuple(part.similarity for part in item.parts if part.name in PARTS)
 
 
 def learn(pairing: str, examples: Sequence[Example], present: Weights) -> Lesson:

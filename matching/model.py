@@ -14,6 +14,7 @@ from matching.evidence import PairInput, TrackRecord
 from matching.groups import Others
 from matching.knowledge import Knowledge
 from matching.near_misses import NearMiss, near_misses
+from matching.order import LEAST_SCORE, PRECISION
 from matching.profiles import KindProfiles, Profiles
 from matching.ranking import Place, Ranking
 from matching.reach import subjects_reached
@@ -134,7 +135,9 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
                 lists[position] = [self._suggestion(*place, because=because) for place in places]
         return [lists[position] for position in range(len(asked))]
 
-    def score_pairs(self, subject: Record, candidates: Iterable[str]) -> list[Suggestion]:
+    def score_pairs(
+        self, subject: Record, candidates: Iterable[str], *, on: date | None = None
+    ) -> list[Suggestion]:
         """Score and parts of the named candidates for one subject, in the order given; unknown keys are left out."""
         check_is_fitted(self)
         subjects, profiles = self.knowledge_.read([subject]), self.knowledge_.profiles
@@ -146,14 +149,15 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         found = {
             item.candidate: item
             for kind, positions in places.items()
-            for item in self._score(subjects, profiles.of(kind), positions)
+            for item in self._score(subjects, profiles.of(kind), positions, on)
         }
         return [found[key] for key in wanted if key in found]
 
     def _score(
-        self, subjects: KindProfiles, candidates: KindProfiles, positions: list[int]
+        self, subjects: KindProfiles, candidates: KindProfiles, positions: list[int], on: date | None
     ) -> list[Suggestion]:
-        similarities = Similarities(self.knowledge_, subjects, candidates).among(np.array(positions))
+        everybody = Similarities(self.knowledge_, subjects, candidates, on=on)
+        similarities = everybody.among(np.array(positions))
         return [self._suggestion(similarities, 0, position) for position in range(len(positions))]
 
     def partners_of(self, key: str) -> tuple[str, ...]:
@@ -200,13 +204,39 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     ) -> Suggestion:
         subject = similarities.subjects.traits[row]
         candidate = similarities.candidates.known[position].traits
-        weights = self.settings_.weights_for(subject.kind, candidate.kind)
         why = reasons(subject, candidate, similarities, row, position) if because else {}
-        parts = tuple(
-            Part(name, weights.share(name), float(similarities.part(name)[row, position]), why.get(name, ()))
+        parts = [
+            Part(
+                name,
+                self.settings_.share(subject.kind, candidate.kind, name),
+                float(similarities.part(name)[row, position]),
+                why.get(name, ()),
+            )
             for name in PARTS
+        ]
+        parts += self._preferences(similarities, row, position, sum(part.points for part in parts))
+        return Suggestion(candidate.key, candidate.kind, sum(part.points for part in parts), tuple(parts))
+
+    def _preferences(
+        self, similarities: Similarities, row: int, position: int, otherwise: float
+    ) -> Iterator[Part]:
+        """What the ruleset prefers in a pair that scores so much otherwise, where it prefers anything."""
+        kinds = similarities.subject_kind, similarities.kind
+        share = self.settings_.share(*kinds, "preferences")
+        if not share:
+            return
+        if round(otherwise, PRECISION) < LEAST_SCORE:
+            yield Part("preferences", share, 0.0)
+            return
+        judging = similarities.judging(self.settings_)
+        met = (
+            rule.key
+            for rule in self.settings_.preferences_between(*kinds)
+            if judging.verdict(rule.condition, row).yes[position]
         )
-        return Suggestion(candidate.key, candidate.kind, sum(part.points for part in parts), parts)
+        yield Part(
+            "preferences", share, float(similarities.preferred(self.settings_)[row, position]), tuple(met)
+        )
 
 
 def _of_one_kind(subjects: Sequence[Record], most: int) -> Iterator[list[int]]:

@@ -34,7 +34,7 @@ def near_misses(
     if not programmes.keys or Kind.PROGRAMME not in PAIRINGS[subject.kind]:
         return []
     rulebook = Rulebook(settings, known.ties)
-    scores = Similarities(known, subject, programmes).weighted(settings)[0]
+    scores = Similarities(known, subject, programmes, on=on).weighted(settings)[0]
 
     def missed() -> Iterator[NearMiss]:
         applicant = Party(subject.records[0], subject.traits[0])

@@ -49,7 +49,7 @@ class Ranking:
     ) -> "Ranking":
         """The ranking of all known candidates of the ``wanted`` kinds."""
         kinds = [candidates for kind in wanted if (candidates := knowledge.profiles.of(kind)).keys]
-        everybody = [Similarities(knowledge, subjects, candidates) for candidates in kinds]
+        everybody = [Similarities(knowledge, subjects, candidates, on=on) for candidates in kinds]
         return cls(subjects, everybody, settings, on, k)
 
     def lists(self, k: int) -> list[list[Place]]:

@@ -1,6 +1,8 @@
 """How like each subject is to each candidate of one kind, part by part; each part is computed once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
@@ -13,23 +15,36 @@ from matching.corridors import Nearness
 from matching.earlier import EarlierPartnerships, Voices
 from matching.features.region import NEIGHBOURS, NESTED, authority_paths
 from matching.features.text import CHARACTERS_SHARE
-from matching.groups import Ties
 from matching.knowledge import Knowledge
+from matching.order import LEAST_SCORE, PRECISION
 from matching.profiles import KindProfiles, Rarities
 from matching.rows import Floats, Positions, Row, cosine
+from matching.rulebook import Judging
 from matching.traits import SIDES, Traits
+from schemas.conditions.basis import Asked
 from schemas.kinds import Kind
-from schemas.rules import PARTS, PartName, RulesetSettings
+from schemas.rules import PARTS, PartName, RulesetSettings, ScorePart
 
 if TYPE_CHECKING:
     from matching.shortlist import Shortlists
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is added to scores beside the dot products: to the scores of whom (``of_whom``), how much (subjects × these), how
+    much of that ``surely``, whatever the dot products are, and how much at most to those of anybody else (by subject)."""
+
+    of_whom: Positions
+    added: Floats
+    surely: Floats
+    otherwise: Floats
 
 
 class Similarities:
     """Similarities of all subjects (rows, of one kind) with all candidates of a kind (columns).
 
     Both are read into the columns of the known profiles: see :meth:`Knowledge.read`. Where pairs are ``wanted``
-    (subjects × candidates), all parts of the others are 0.
+    (subjects × candidates), all parts of the others are 0. Dates count on day ``on``.
     """
 
     def __init__(
@@ -38,13 +53,15 @@ class Similarities:
         subjects: KindProfiles,
         candidates: KindProfiles,
         wanted: NDArray[np.bool_] | None = None,
+        on: date | None = None,
     ) -> None:
         self._knowledge = known
         self._profiles = known.profiles
         self.subjects, self.candidates = subjects, candidates
         self.subject_kind = subjects.kind
         self.kind = candidates.kind
-        self._wanted = wanted
+        self._wanted, self._on = wanted, on
+        self._preferred: tuple[RulesetSettings, Floats] | None = None
         self._near_ends: dict[int, Nearness] = {}
 
     @property
@@ -58,30 +75,60 @@ class Similarities:
         return values
 
     def weighted(self, settings: RulesetSettings) -> Floats:
-        """The scores: the parts by their weights in a ruleset."""
-        return self._weigh(settings, self.part)
+        """The scores: the parts by their weights in a ruleset, and what it prefers."""
+        scores = self._weigh(settings, self.part)
+        if share := self._share(settings, "preferences"):
+            scores += share * self.preferred(settings) * (np.round(scores, PRECISION) >= LEAST_SCORE)
+        return scores
+
+    def preferred(self, settings: RulesetSettings) -> Floats:
+        """How much of what a ruleset prefers is so, between 0 and 1; it counts where there is anything else in common."""
+        if self._preferred is None or self._preferred[0] is not settings:
+            self._preferred = settings, self._as_wanted(self._points(settings))
+        return self._preferred[1]
+
+    def _points(self, settings: RulesetSettings) -> Floats:
+        points, judging = np.zeros(self.shape), self.judging(settings)
+        for rule in settings.preferences_between(self.subject_kind, self.kind):
+            for row in range(self.shape[0]):
+                points[row] += rule.points * judging.verdict(rule.condition, row).yes
+        share = self._share(settings, "preferences")
+        return np.minimum(points / share, 1.0) if share else points
+
+    def judging(self, settings: RulesetSettings) -> Judging:
+        """Who of the two sides meets what conditions."""
+        asked = Asked(self._on, settings.territories)
+        return Judging(self.subjects.group, self.candidates.group, asked, self._knowledge.ties)
 
     def at_most(self, settings: RulesetSettings) -> Floats:
         """What the scores can be at most; for many subjects and few candidates quicker than the scores."""
-        return self._weigh(
+        most = self._weigh(
             settings, lambda name: self._likely_at_most() if name == "track_record" else self.part(name)
         )
+        return most + self._share(settings, "preferences")
 
-    def beside(self, settings: RulesetSettings) -> tuple[Positions, Floats, Floats]:
-        """What the parts that are no dot products add to the scores: of whom it is told, what it is (subjects × these),
-        and, by subject, what it is at most for anybody else.
+    def beside(self, settings: RulesetSettings) -> "Beside":
+        """What the parts that are no dot products add to the scores.
 
-        It is told of those with a history; where authorities are compared with authorities, of all.
+        It is told of those with a history; where authorities are compared with authorities or anything is preferred, of all.
         """
-        nothing = np.zeros(self.shape[0])
-        if self.are_authorities:
-            added = self._weigh(settings, self.part, ("region", "track_record"))
-            return np.arange(self.shape[1]), added, nothing
+        preferred = self._share(settings, "preferences")
+        if self.are_authorities or preferred:
+            surely = self._weigh(
+                settings, self.part, ("region", "track_record") if self.are_authorities else ("track_record",)
+            )
+            added = surely
+            if preferred:
+                bonus = preferred * self.preferred(settings)
+                added, surely = surely + bonus, surely + bonus * (surely >= LEAST_SCORE)
+            return Beside(np.arange(self.shape[1]), added, surely, np.zeros(self.shape[0]))
         share = self._share_of_history(settings)
         if not share:
-            return np.empty(0, np.int64), np.empty((self.shape[0], 0)), nothing
+            nothing = np.empty((self.shape[0], 0))
+            return Beside(np.empty(0, np.int64), nothing, nothing, np.zeros(self.shape[0]))
         there, columns = self._columns_of_earlier
-        return there, share * np.sqrt(self._likely[:, columns]), share * np.sqrt(self._chances.max(axis=1))
+        added = share * np.sqrt(self._likely[:, columns])
+        return Beside(there, added, added, share * np.sqrt(self._chances.max(axis=1)))
 
     def _products(self, left: csr_matrix, right: csr_matrix) -> Floats:
         """The dot products of the subjects' rows with the candidates', at most 1, as far as they are wanted."""
@@ -95,12 +142,14 @@ class Similarities:
     def _weigh(
         self, settings: RulesetSettings, part: Callable[[PartName], Floats], parts: Sequence[PartName] = PARTS
     ) -> Floats:
-        weights = settings.weights_for(self.subject_kind, self.kind)
         total: Floats = np.zeros(self.shape)
         for name in parts:
-            if weights.share(name):
-                total += weights.share(name) * part(name)
+            if share := self._share(settings, name):
+                total += share * part(name)
         return total
+
+    def _share(self, settings: RulesetSettings, part: ScorePart) -> float:
+        return settings.share(self.subject_kind, self.kind, part)
 
     @cached_property
     def region(self) -> Floats:
@@ -233,11 +282,6 @@ class Similarities:
         return self._knowledge.between(self.subject_kind, self.kind)
 
     @property
-    def ties(self) -> Ties:
-        """What ties profiles to each other, whatever they say."""
-        return self._knowledge.ties
-
-    @property
     def are_authorities(self) -> bool:
         """Whether authorities are compared with authorities."""
         return self.subject_kind is Kind.AUTHORITY and self.kind is Kind.AUTHORITY
@@ -248,8 +292,7 @@ class Similarities:
 
     def _share_of_history(self, settings: RulesetSettings) -> float:
         """The weight of the track record; 0 where nobody has one."""
-        weights = settings.weights_for(self.subject_kind, self.kind)
-        return weights.share("track_record") if self._between.candidates else 0.0
+        return self._share(settings, "track_record") if self._between.candidates else 0.0
 
     def shortlists(
         self, settings: RulesetSettings, depth: int, *, least: float, allowed: Sequence[NDArray[np.bool_]]
@@ -265,7 +308,8 @@ class Similarities:
         index = self.subjects.index(self._worth, self.kind)
         parts, tail = self.candidates.inner_parts(self._worth, self.subject_kind)
         weights = inner_weights(settings, self.subject_kind, self.kind)
-        return index.reached(parts, tail, weights, floors - self._newcomers_at_most(settings))
+        otherwise = self._newcomers_at_most(settings) + self._share(settings, "preferences")
+        return index.reached(parts, tail, weights, floors - otherwise)
 
     def _newcomers_at_most(self, settings: RulesetSettings) -> float:
         """What a track record adds to the score of any candidate without a history at most."""
@@ -277,13 +321,14 @@ class Similarities:
     def among(self, positions: NDArray[np.int64], wanted: NDArray[np.bool_] | None = None) -> "Similarities":
         """The similarities with some of the candidates; what is known of them already is not computed again."""
         candidates = self.candidates.some(positions, self._worth)
-        some = Similarities(self._knowledge, self.subjects, candidates, wanted)
+        some = Similarities(self._knowledge, self.subjects, candidates, wanted, self._on)
         return self._handed_on(some, slice(None), positions)
 
     def of(self, rows: Sequence[int]) -> "Similarities":
         """The similarities of some of the subjects; what is known of them already is not computed again."""
         subjects = self.subjects.some(np.array(rows), self._worth)
-        return self._handed_on(Similarities(self._knowledge, subjects, self.candidates), rows, slice(None))
+        some = Similarities(self._knowledge, subjects, self.candidates, on=self._on)
+        return self._handed_on(some, rows, slice(None))
 
     def _handed_on(
         self, some: "Similarities", rows: slice | Sequence[int], positions: slice | Positions
@@ -292,6 +337,9 @@ class Similarities:
         some._columns = self._columns[positions]
         if self._between.candidates:
             some._groups = self._groups[positions]
+        if self._preferred is not None:
+            settings, preferred = self._preferred
+            some._preferred = settings, some._as_wanted(preferred[rows][:, positions])
         known = self.__dict__
         for name in {"_likely", "_chances"} & known.keys():
             some.__dict__[name] = known[name][rows]
@@ -306,9 +354,9 @@ class Similarities:
 
 def inner_weights(settings: RulesetSettings, subject: Kind, candidate: Kind) -> list[float]:
     """The weights of the blocks that :meth:`matching.profiles.KindProfiles.inner_parts` gives, in their order."""
-    share = settings.weights_for(subject, candidate).share
-    text = share("text")
+    region, sector, priority, text = (
+        settings.share(subject, candidate, part) for part in ("region", "sector", "priority", "text")
+    )
     # Between two authorities territories are no dot product: see Similarities.region.
-    region = 0.0 if subject is candidate is Kind.AUTHORITY else share("region")
-    parts = [region, share("sector"), share("priority")]
+    parts = [0.0 if subject is candidate is Kind.AUTHORITY else region, sector, priority]
     return [*parts, (1 - CHARACTERS_SHARE) * text, CHARACTERS_SHARE * text]

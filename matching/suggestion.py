@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.kinds import Kind
-from schemas.rules import PartName
+from schemas.rules import ScorePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,10 +12,10 @@ class Part:
 
     ``because`` names what is shared, by code: territories for ``region`` (``MX-ZAC``), sectors for
     ``sector`` and ``text`` (``24040``), priorities for ``priority``, keys of earlier partners for
-    ``track_record``.
+    ``track_record``, keys of the ruleset's preferences for ``preferences``.
     """
 
-    name: PartName
+    name: ScorePart
     weight: float
     similarity: float
     because: tuple[str, ...] = ()

@@ -16,7 +16,9 @@ from schemas.translation import note
 
 PartName = Literal["region", "sector", "priority", "text", "track_record"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
-"""The parts of a score, in the order they are shown."""
+"""The parts of a score that have a weight, in the order they are shown."""
+ScorePart = PartName | Literal["preferences"]
+"""All parts: what the rules prefer comes last, and only where they prefer anything."""
 
 Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
@@ -178,6 +180,19 @@ class RulesetSettings(BaseModel):
     def weights_for(self, subject: Kind | str, candidate: Kind | str) -> Weights:
         """The weights that hold between a subject and a candidate of these kinds."""
         return self.pairings.get(f"{subject}:{candidate}", self.weights)
+
+    def share(self, subject: Kind | str, candidate: Kind | str, part: ScorePart) -> float:
+        """What a part decides of the score of a pair of these kinds: together 1, with what preferences leave to the others."""
+        preferred = self._share_of_preferences(subject, candidate)
+        if part == "preferences":
+            return preferred
+        return (1 - preferred) * self.weights_for(subject, candidate).share(part)
+
+    def _share_of_preferences(self, subject: Kind | str, candidate: Kind | str) -> float:
+        """What preferences decide: as many points as they have together, up to their limit."""
+        return min(
+            self.preference_limit, sum(each.points for each in self.preferences_between(subject, candidate))
+        )
 
     def conditions_between(self, one: Kind | str, other: Kind | str) -> list[HardCondition]:
         """What must be so between profiles of these kinds."""

@@ -8,18 +8,18 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from schemas.inputs import Input
 from schemas.partnerships import ProfileReference
-from schemas.rules import PartName
+from schemas.rules import ScorePart
 
 
 class PartPublic(BaseModel):
     """One part of a score: ``points`` = ``weight`` × ``similarity``; the points of all parts add up to the score."""
 
-    name: PartName
+    name: ScorePart
     weight: float = Field(ge=0, le=1)
     similarity: float = Field(ge=0, le=1)
     points: float = Field(ge=0, le=1)
     because: list[str] = Field(
-        description="What is shared, by code: territories, sectors, priorities, partners."
+        description="What is shared, by code: territories, sectors, priorities, partners, keys of preferences."
     )
 
 

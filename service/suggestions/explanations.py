@@ -3,7 +3,7 @@
 Sentences name a place before or after a colon ("Kaolack: your members come from there"), so that no language needs a preposition for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from matching import Suggestion
@@ -11,8 +11,8 @@ from matching.features.proximity import are_neighbours
 from matching.features.region import nested, shared_on
 from matching.traits import SIDES, Side, Traits
 from schemas.kinds import Kind
-from schemas.rules import PartName
-from schemas.translation import Message, message
+from schemas.rules import ScorePart
+from schemas.translation import Message, Phrases, message
 from service.vocabularies.wording import Wording
 
 LEAST_POINTS = 0.005
@@ -44,11 +44,16 @@ def explain(
     candidate: Traits,
     names: tuple[str, str],
     history: History,
+    preferred: Sequence[Message],
     wording: Wording,
 ) -> str:
-    """The explanation. ``names`` are subject's and candidate's."""
+    """The explanation. ``names`` are subject's and candidate's; ``preferred`` is what the rules prefer and find here."""
     sentences = list(reasons_in_words(suggestion, subject, candidate, names[1], wording))
     sentences += [wording.say(item) for item in _history(suggestion, names[1], history)]
+    if preferred:
+        sentences.append(
+            wording.say(message("The rules give preference to this: {parts}.", parts=Phrases(preferred)))
+        )
     if Kind.PROGRAMME in (subject.kind, candidate.kind):
         sentences.append(wording.say(NO_PROMISE))
     sentences.append(wording.say(NEXT_STEPS[suggestion.kind] if history.together_since is None else GO_ON))
@@ -103,7 +108,7 @@ def _history(suggestion: Suggestion, candidate: str, history: History) -> Iterat
         yield message("{candidate} has worked with others before.", candidate=candidate)
 
 
-def _counts(suggestion: Suggestion, name: PartName) -> bool:
+def _counts(suggestion: Suggestion, name: ScorePart) -> bool:
     return any(part.name == name and part.points >= LEAST_POINTS for part in suggestion.parts)
 
 

@@ -96,11 +96,12 @@ class MatchIndex:
             records = [matching_record(subject) for subject in subjects]
             return model.suggest(records, limit, kinds=kinds, on=on)
 
-    def score(self, subject: Profile, candidate: Profile, ruleset: Ruleset) -> Suggestion | None:
+    def score(self, subject: Profile, candidate: Profile, ruleset: Ruleset, on: date) -> Suggestion | None:
         """Score and parts of one pair; ``None`` when the candidate is not published."""
         with self._lock:
             self.catch_up()
-            scored = self._model_under(ruleset).score_pairs(matching_record(subject), [candidate.key])
+            model = self._model_under(ruleset)
+            scored = model.score_pairs(matching_record(subject), [candidate.key], on=on)
             return scored[0] if scored else None
 
     def subjects_reached(

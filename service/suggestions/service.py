@@ -16,9 +16,10 @@ from matching.features.region import shared_territories
 from matching.freshness import freshness
 from matching.likelihood import likelihood
 from matching.traits import read_traits
+from schemas.conditions.combined import sentence
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language, text_in
-from schemas.rules import Calibration
+from schemas.rules import RulesetSettings
 from schemas.suggestions import DecisionInput
 from schemas.translation import message
 from service.db.tables import Decision, Precedent, Profile, Ruleset
@@ -115,7 +116,7 @@ def find_suggestion(asking: Asking, identifier: UUID) -> dict[str, Any]:
     """One suggestion, computed anew; raises ``NotFound`` when either side is gone or not to be seen."""
     subject, candidate = suggested_pair(asking, identifier)
     ruleset = active_ruleset(asking.session)
-    scored = asking.index.score(subject, candidate, ruleset)
+    scored = asking.index.score(subject, candidate, ruleset, asking.now.date())
     if scored is None:
         raise NotFound(NO_SUGGESTION)
     ranked = [item.candidate for item, _ in _ranked(asking, subject, [scored.kind], ruleset, RANKED)]
@@ -158,6 +159,7 @@ class _Presenter:
 
     def __init__(self, asking: Asking, subject: Profile, ruleset: Ruleset) -> None:
         self._asking, self._subject, self._ruleset = asking, subject, ruleset
+        self._settings = RulesetSettings.model_validate(ruleset.settings)
         self._record = matching_record(subject)
         self._traits = read_traits(self._record)
         self._wording = Wording(asking.session, asking.language)
@@ -208,10 +210,10 @@ class _Presenter:
 
     def _likelihood(self, item: Suggestion) -> dict[str, Any] | None:
         """What scores like this one have meant so far, if the ruleset knows."""
-        known = self._ruleset.settings.get("calibration", {}).get(f"{self._subject.kind}:{item.kind}")
+        known = self._settings.calibration.get(f"{self._subject.kind}:{item.kind}")
         if known is None:
             return None
-        found = likelihood(item.score, Calibration(**known))
+        found = likelihood(item.score, known)
         least, most = round(100 * found.least), round(100 * found.most)
         return {
             "least": found.least,
@@ -244,6 +246,12 @@ class _Presenter:
                 repository.together_since(self._asking.session, _number(self._subject), _number(candidate)),
                 self._asking.index.partnerships_of(candidate.key) > 0,
             ),
+            [
+                sentence(rule.condition)
+                for rule in self._settings.preferences
+                for part in item.parts
+                if part.name == "preferences" and rule.key in part.because
+            ],
             self._wording,
         )
 

@@ -53,6 +53,31 @@ CANDIDATES: list[Record] = [
 ]
 
 
+EVERYWHERE = ["association:authority", "association:programme", "authority:programme", "authority:authority"]
+RULES: dict[str, Any] = {
+    "conditions": [
+        {
+            "key": "not-water",
+            "between": EVERYWHERE[:2],
+            "condition": {
+                "type": "not",
+                "of": {"type": "sector_within", "of": "association", "sectors": ["140"]},
+            },
+        }
+    ],
+    "preferences": [
+        {"key": "new", "between": EVERYWHERE, "condition": {"type": "not_partners_yet"}, "points": 0.05},
+        {
+            "key": "rights",
+            "between": EVERYWHERE[:2],
+            "condition": {"type": "priority_in", "of": "association", "priorities": ["rights"]},
+            "points": 0.2,
+        },
+    ],
+    "preference_limit": 0.2,
+}
+"""What a ruleset may ask for and prefer besides its weights."""
+
 PLACES = (KAOLACK, DIOURBEL, MAHDIA, PADUA, VENETO, SICILY)
 TEXTS = ("Un puits au village", "A school", "Microcredito per le donne", "Agua para todos", "Des jardins", "")
 SECTORS = ("24040", "11120", "14031", "311", "12220")

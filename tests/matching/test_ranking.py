@@ -7,20 +7,21 @@ import pytest
 
 from matching import PartnershipModel, profiles, ranking
 from schemas.rules import RulesetSettings
-from tests.matching.records import crowd
+from tests.matching.records import RULES, crowd
 
 HISTORY_ABOVE_ALL = {"region": 1, "sector": 1, "priority": 1, "text": 1, "track_record": 20}
 
 
 @pytest.mark.parametrize("margin", [0, 3, 1000])
+@pytest.mark.parametrize("rules", [{}, RULES])
 @pytest.mark.parametrize("weights", [None, HISTORY_ABOVE_ALL, {**HISTORY_ABOVE_ALL, "track_record": 0}])
 def test_the_margin_changes_no_list(
-    weights: dict[str, int] | None, margin: int, monkeypatch: pytest.MonkeyPatch
+    weights: dict[str, int] | None, rules: dict[str, Any], margin: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Conditions that exclude more candidates than were looked at make it look deeper."""
     people = crowd(300)
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 40)]
-    ruleset = RulesetSettings.balanced().model_dump()
+    ruleset = RulesetSettings.balanced().model_dump() | rules
     if weights:
         ruleset |= {"weights": weights, "pairings": {}}
     fitted = PartnershipModel(ruleset).fit(people, track_record=pairs)
@@ -35,6 +36,12 @@ def test_the_margin_changes_no_list(
     for one, other in zip(quick, whole, strict=True):
         assert [item.score for item in one] == pytest.approx([item.score for item in other], abs=1e-12)
     assert sum(len(one) == 12 for one in whole) > 200
+    preferred = {item.parts[-1].because for one in whole for item in one if len(item.parts) == 6}
+    assert ({("new", "rights"), ("new",)} <= preferred) if rules else not preferred
+    for person, listed in zip(people, quick, strict=True):
+        scored = fitted.score_pairs(person, [item.candidate for item in listed])
+        assert [item.score for item in scored] == pytest.approx([item.score for item in listed], abs=1e-12)
+        assert [item.parts[-1].because for item in scored] == [item.parts[-1].because for item in listed]
 
 
 def test_nobody_is_left_for_a_programme_that_has_closed() -> None:
@@ -45,7 +52,7 @@ def test_nobody_is_left_for_a_programme_that_has_closed() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"region_levels": {"country": 0.9, "subdivision": 0.1, "locality": 1.0}}]
+    "changes", [{}, {"region_levels": {"country": 0.9, "subdivision": 0.1, "locality": 1.0}}, RULES]
 )
 def test_another_ruleset_over_a_model_in_use_is_a_new_fit_under_it(changes: dict[str, Any]) -> None:
     """What it does not change is shared between the two; what either learns later is its own."""

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import PartnershipModel
-from schemas.rules import PARTS
-from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, SICILY, VENETO, Record
+from schemas.kinds import Kind
+from schemas.rules import PARTS, RulesetSettings
+from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, RULES, SICILY, VENETO, Record
 
 PLACES = st.lists(
     st.sampled_from(
@@ -61,16 +62,18 @@ def pairs_of(crowd: list[Record]) -> list[tuple[str, str]]:
     crowd=crowds(),
     rounds=st.lists(st.tuples(crowds(), st.sets(st.integers(0, 11))), max_size=3),
     few=st.sampled_from([0, 3, 1_000]),
+    rules=st.sampled_from([{}, RULES]),
 )
 def test_a_model_in_use_that_is_changed_is_a_new_fit(
-    crowd: list[Record], rounds: list[tuple[list[Record], set[int]]], few: int
+    crowd: list[Record], rounds: list[tuple[list[Record], set[int]]], few: int, rules: Record
 ) -> None:
     """Asked between changes: some are put in, also in place of one of another kind, and some leave."""
     now = {record["key"]: record for record in crowd}
     pairs = pairs_of(crowd)
+    ruleset = RulesetSettings.balanced().model_dump() | rules
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("matching.profiles.FEW", few)
-        model = PartnershipModel().fit(crowd, pairs)
+        model = PartnershipModel(ruleset).fit(crowd, pairs)
         for changed, leaving in rounds:
             asked = list(now.values())
             model.suggest(asked, 5)
@@ -81,21 +84,23 @@ def test_a_model_in_use_that_is_changed_is_a_new_fit(
             now = {key: record for key, record in now.items() if key not in gone}
             now |= {record["key"]: record for record in changed}
             asked = list(now.values())
-            anew = PartnershipModel().fit(asked, pairs)
+            anew = PartnershipModel(ruleset).fit(asked, pairs)
             assert model.suggest(asked, 5) == anew.suggest(asked, 5)
 
 
 @settings(deadline=None, max_examples=60)
-@given(crowds())
-def test_points_add_up_and_lists_are_in_order(crowd: list[Record]) -> None:
-    model = PartnershipModel().fit(crowd, track_record=pairs_of(crowd))
+@given(crowds(), st.sampled_from([{}, RULES]))
+def test_points_add_up_and_lists_are_in_order(crowd: list[Record], rules: Record) -> None:
+    model = PartnershipModel(RulesetSettings.balanced().model_dump() | rules).fit(crowd, pairs_of(crowd))
     for subject, listed in zip(crowd, model.suggest(crowd), strict=True):
         assert subject["key"] not in [item.candidate for item in listed]
         assert [item.score for item in listed] == pytest.approx(
             sorted((item.score for item in listed), reverse=True)
         )
         for item in listed:
-            assert [part.name for part in item.parts] == list(PARTS)
+            preferring = rules and Kind.PROJECT not in (item.kind, subject["kind"])
+            names = [part.name for part in item.parts]
+            assert names == [*PARTS, *(["preferences"] if preferring else [])]
             assert 0 < item.score <= 1 + 1e-9
             assert sum(part.points for part in item.parts) == pytest.approx(item.score, abs=1e-9)
             assert all(0 <= part.similarity <= 1 for part in item.parts)
