@@ -53,7 +53,7 @@ class Outline:
     """What is known of all candidates of one kind before any is looked at closely.
 
     ``lists`` are the best allowed by the parts that are dot products; what the other parts add is ``beside``, 0 where somebody
-    is not allowed.
+    is not allowed, and what the ruleset prefers in them ``bonuses`` (by subject), if it prefers anything.
     """
 
     everybody: Similarities
@@ -61,6 +61,7 @@ class Outline:
     allowed: Sequence[Mask]
     lists: "Shortlists"
     beside: Beside
+    bonuses: Sequence[Floats]
 
     @classmethod
     def of(
@@ -71,17 +72,16 @@ class Outline:
         if candidates.are_few or depth >= len(candidates.keys):
             return Field(everybody, everybody.weighted(settings) * np.stack(allowed), np.zeros(len(allowed)))
         beside = everybody.beside(settings)
-        may = np.stack([mask[beside.of_whom] for mask in allowed])
-        beside = replace(beside, added=beside.added * may, surely=beside.surely * may)
+        beside = replace(beside, added=beside.added * np.stack([mask[beside.of_whom] for mask in allowed]))
         # Between authorities the dot products say less, so more by them are needed to know enough.
         many = depth * WIDER if everybody.are_authorities else depth
         lists = everybody.shortlists(settings, many, least=LEAST_SCORE, allowed=allowed)
-        return cls(everybody, settings, allowed, lists, beside)
+        return cls(everybody, settings, allowed, lists, beside, everybody.bonuses(settings))
 
     def at_least(self) -> list[Floats]:
         """What the best score at least, for each subject, in no order: as many as are listed, and more."""
         rows, ranks = np.nonzero(self._told)
-        others = self.beside.surely.copy()
+        others = self.beside.added.copy()
         others[rows, self._place_beside[rows, ranks]] = 0.0
         listed = np.where(self._listed, self._scores - 2 * SLACK, 0.0)
         return [
@@ -108,12 +108,30 @@ class Outline:
     def _reaching(self, lowest: Floats) -> tuple[NDArray[np.bool_], Floats]:
         """Who may score as much; and what nobody else who may is added at most, 0 where there is nobody else."""
         reaching = np.zeros(self.everybody.shape, bool)
-        may = self._unseen[:, None] + self.beside.added >= lowest
-        reaching[:, self.beside.of_whom], rest = _largest(self.beside.added * may, self._depth * WIDER)
+        told, added = self.beside.of_whom, self.beside.added
+        if self.bonuses:
+            added = (added + np.stack([bonus[told] for bonus in self.bonuses])) * (added > 0)
+        may = self._unseen[:, None] + added >= lowest
+        reaching[:, told], rest = _largest(added * may, self._depth * WIDER)
+        for row, bonus in enumerate(self.bonuses):
+            rest[row] = max(rest[row], self._preferred(row, bonus, float(lowest[row, 0]), reaching))
         most = self._scores + 2 * SLACK + np.where(self._told, 0.0, self.beside.otherwise[:, None])
         rows, ranks = np.nonzero(self._listed & (most >= lowest))
         reaching[rows, self.lists.places[rows, ranks]] = True
         return reaching, rest
+
+    def _preferred(self, row: int, bonus: Floats, lowest: float, reaching: NDArray[np.bool_]) -> float:
+        """Take in who may score as much by what is preferred; what is added at most to anybody else who may."""
+        otherwise = float(self.beside.otherwise[row])
+        needed = max(lowest - float(self._unseen[row]) - otherwise, TOLERANCE)
+        there = np.flatnonzero((bonus >= needed) & self.allowed[row])
+        most = self._depth * WIDER
+        if there.size <= most:
+            reaching[row, there] = True
+            return 0.0
+        order = np.argpartition(-bonus[there], most)
+        reaching[row, there[order[:most]]] = True
+        return otherwise + float(bonus[there[order[most]]]) + TOLERANCE
 
     @property
     def _depth(self) -> int:
@@ -146,6 +164,9 @@ class Outline:
     def _scores(self) -> Floats:
         """The scores of those on the lists, as far as they are known."""
         scores = self.lists.scores.copy()
+        for row, bonus in enumerate(self.bonuses):
+            listed = self._listed[row]
+            scores[row, listed] += bonus[self.lists.places[row, listed]]
         rows, columns = np.nonzero(self._told)
         scores[rows, columns] += self.beside.added[rows, self._place_beside[rows, columns]]
         return scores

@@ -214,29 +214,24 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
             )
             for name in PARTS
         ]
-        parts += self._preferences(similarities, row, position, sum(part.points for part in parts))
+        if self.settings_.share(subject.kind, candidate.kind, "preferences"):
+            counts = round(sum(part.points for part in parts), PRECISION) >= LEAST_SCORE
+            parts.append(self._preferences(similarities, row, position, counts=counts, because=because))
         return Suggestion(candidate.key, candidate.kind, sum(part.points for part in parts), tuple(parts))
 
     def _preferences(
-        self, similarities: Similarities, row: int, position: int, otherwise: float
-    ) -> Iterator[Part]:
-        """What the ruleset prefers in a pair that scores so much otherwise, where it prefers anything."""
+        self, similarities: Similarities, row: int, position: int, *, counts: bool, because: bool
+    ) -> Part:
+        """What the ruleset prefers in a pair; it ``counts`` where the pair has anything else in common."""
         kinds = similarities.subject_kind, similarities.kind
         share = self.settings_.share(*kinds, "preferences")
-        if not share:
-            return
-        if round(otherwise, PRECISION) < LEAST_SCORE:
-            yield Part("preferences", share, 0.0)
-            return
+        if not counts:
+            return Part("preferences", share, 0.0)
+        rules = self.settings_.preferences_between(*kinds) if because else ()
         judging = similarities.judging(self.settings_)
-        met = (
-            rule.key
-            for rule in self.settings_.preferences_between(*kinds)
-            if judging.verdict(rule.condition, row).yes[position]
-        )
-        yield Part(
-            "preferences", share, float(similarities.preferred(self.settings_)[row, position]), tuple(met)
-        )
+        met = (rule.key for rule in rules if judging.verdict(rule.condition, row).yes[position])
+        preferred = float(similarities.bonuses(self.settings_)[row][position]) / share
+        return Part("preferences", share, preferred, tuple(met))
 
 
 def _of_one_kind(subjects: Sequence[Record], most: int) -> Iterator[list[int]]:

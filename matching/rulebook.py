@@ -1,6 +1,6 @@
 """The conditions of a ruleset: asked of one subject and many candidates at once, or told and mended for one pair."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,10 +9,11 @@ import numpy as np
 from matching.conditions import Check, Party
 from matching.facts import FactTable, Mask
 from matching.groups import Group, Meeting, Ties
+from matching.rows import Floats
 from matching.traits import Record, read_traits
 from schemas.conditions.basis import Asked, Cure, Leaf, OfOne, OfTwo, Verdict
-from schemas.conditions.combined import Meets, Whole, cure, sentence, verdict
-from schemas.rules import HardCondition, RulesetSettings
+from schemas.conditions.combined import Meets, Whole, cure, leaves_of, sentence, verdict
+from schemas.rules import HardCondition, Preference, RulesetSettings
 from schemas.translation import Message, message
 
 NOT_MET = message("This is asked for and not met: {condition}")
@@ -56,6 +57,33 @@ class Judging:
     def _told(self, facts: FactTable, leaf: OfOne, *, negated: bool) -> Verdict:
         told = facts.verdict(leaf, self.asked)
         return ~told if negated else told
+
+    def points(self, rules: Sequence[Preference], most: float) -> list[Floats]:
+        """What preferences add together, at most ``most``, to the score of each subject with each candidate."""
+        known: dict[Hashable, Floats] = {}
+        found = []
+        for row in range(len(self.subjects.records)):
+            patterns = [self._pattern(rule.condition, row) for rule in rules]
+            key = row if None in patterns else tuple(patterns)
+            if key not in known:
+                points = np.zeros(len(self.candidates.records))
+                for rule in rules:
+                    points += rule.points * self.verdict(rule.condition, row).yes
+                known[key] = np.minimum(points, most, out=points)
+            found.append(known[key])
+        return found
+
+    def _pattern(self, condition: Whole, row: int) -> tuple[bool, ...] | None:
+        """What of a condition is decided by the subject alone; ``None`` where it matters who it is."""
+        leaves = list(leaves_of(condition))
+        if any(isinstance(leaf, OfTwo) for leaf in leaves):
+            return None
+        told = (
+            self.subjects.facts.verdict(leaf, self.asked)
+            for leaf in leaves
+            if isinstance(leaf, OfOne) and self.subjects.kind in leaf.kinds()
+        )
+        return tuple(bool(side[row]) for each in told for side in (each.yes, each.no))
 
     def admitted(self, rules: Sequence[HardCondition], row: int) -> Mask:
         """The candidates that no condition keeps from a subject."""

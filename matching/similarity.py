@@ -31,12 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Beside:
-    """What is added to scores beside the dot products: to the scores of whom (``of_whom``), how much (subjects × these), how
-    much of that ``surely``, whatever the dot products are, and how much at most to those of anybody else (by subject)."""
+    """What is added to scores beside the dot products: to those ``of_whom``, how much is ``added`` (subjects × these), and how
+    much at most to those of anybody else (by subject)."""
 
     of_whom: Positions
     added: Floats
-    surely: Floats
     otherwise: Floats
 
 
@@ -61,7 +60,7 @@ class Similarities:
         self.subject_kind = subjects.kind
         self.kind = candidates.kind
         self._wanted, self._on = wanted, on
-        self._preferred: tuple[RulesetSettings, Floats] | None = None
+        self._preferred: tuple[RulesetSettings, Sequence[Floats]] | None = None
         self._near_ends: dict[int, Nearness] = {}
 
     @property
@@ -77,23 +76,22 @@ class Similarities:
     def weighted(self, settings: RulesetSettings) -> Floats:
         """The scores: the parts by their weights in a ruleset, and what it prefers."""
         scores = self._weigh(settings, self.part)
-        if share := self._share(settings, "preferences"):
-            scores += share * self.preferred(settings) * (np.round(scores, PRECISION) >= LEAST_SCORE)
+        if bonuses := self.bonuses(settings):
+            scores += self._as_wanted(np.stack(bonuses)) * (np.round(scores, PRECISION) >= LEAST_SCORE)
         return scores
 
-    def preferred(self, settings: RulesetSettings) -> Floats:
-        """How much of what a ruleset prefers is so, between 0 and 1; it counts where there is anything else in common."""
-        if self._preferred is None or self._preferred[0] is not settings:
-            self._preferred = settings, self._as_wanted(self._points(settings))
-        return self._preferred[1]
+    def bonuses(self, settings: RulesetSettings) -> Sequence[Floats]:
+        """What a ruleset prefers adds to scores, subject by subject for all candidates, where they have anything else in common.
 
-    def _points(self, settings: RulesetSettings) -> Floats:
-        points, judging = np.zeros(self.shape), self.judging(settings)
-        for rule in settings.preferences_between(self.subject_kind, self.kind):
-            for row in range(self.shape[0]):
-                points[row] += rule.points * judging.verdict(rule.condition, row).yes
-        share = self._share(settings, "preferences")
-        return np.minimum(points / share, 1.0) if share else points
+        Subjects to whom the same applies share theirs; empty where nothing is preferred.
+        """
+        most = self._share(settings, "preferences")
+        if not most:
+            return []
+        if self._preferred is None or self._preferred[0] is not settings:
+            rules = settings.preferences_between(self.subject_kind, self.kind)
+            self._preferred = settings, self.judging(settings).points(rules, most)
+        return self._preferred[1]
 
     def judging(self, settings: RulesetSettings) -> Judging:
         """Who of the two sides meets what conditions."""
@@ -110,25 +108,18 @@ class Similarities:
     def beside(self, settings: RulesetSettings) -> "Beside":
         """What the parts that are no dot products add to the scores.
 
-        It is told of those with a history; where authorities are compared with authorities or anything is preferred, of all.
+        It is told of those with a history; where authorities are compared with authorities, of all. What a ruleset prefers
+        (:meth:`bonuses`) is added besides.
         """
-        preferred = self._share(settings, "preferences")
-        if self.are_authorities or preferred:
-            surely = self._weigh(
-                settings, self.part, ("region", "track_record") if self.are_authorities else ("track_record",)
-            )
-            added = surely
-            if preferred:
-                bonus = preferred * self.preferred(settings)
-                added, surely = surely + bonus, surely + bonus * (surely >= LEAST_SCORE)
-            return Beside(np.arange(self.shape[1]), added, surely, np.zeros(self.shape[0]))
+        if self.are_authorities:
+            added = self._weigh(settings, self.part, ("region", "track_record"))
+            return Beside(np.arange(self.shape[1]), added, np.zeros(self.shape[0]))
         share = self._share_of_history(settings)
         if not share:
-            nothing = np.empty((self.shape[0], 0))
-            return Beside(np.empty(0, np.int64), nothing, nothing, np.zeros(self.shape[0]))
+            return Beside(np.empty(0, np.int64), np.empty((self.shape[0], 0)), np.zeros(self.shape[0]))
         there, columns = self._columns_of_earlier
         added = share * np.sqrt(self._likely[:, columns])
-        return Beside(there, added, added, share * np.sqrt(self._chances.max(axis=1)))
+        return Beside(there, added, share * np.sqrt(self._chances.max(axis=1)))
 
     def _products(self, left: csr_matrix, right: csr_matrix) -> Floats:
         """The dot products of the subjects' rows with the candidates', at most 1, as far as they are wanted."""
@@ -338,8 +329,9 @@ class Similarities:
         if self._between.candidates:
             some._groups = self._groups[positions]
         if self._preferred is not None:
-            settings, preferred = self._preferred
-            some._preferred = settings, some._as_wanted(preferred[rows][:, positions])
+            settings, bonuses = self._preferred
+            few = bonuses[rows] if isinstance(rows, slice) else [bonuses[row] for row in rows]
+            some._preferred = settings, [bonus[positions] for bonus in few]
         known = self.__dict__
         for name in {"_likely", "_chances"} & known.keys():
             some.__dict__[name] = known[name][rows]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Self, cast, get_args
 from uuid import UUID
 
@@ -116,18 +117,19 @@ class _Rule(BaseModel):
 
     def holds_between(self, one: Kind | str, other: Kind | str) -> bool:
         """Whether it is asked of a pair of these kinds."""
-        return any(_sides(pairing) == {Kind(one), Kind(other)} for pairing in self.between)
+        return any(_sides(pairing) == {one, other} for pairing in self.between)
 
 
 def _kinds_asked(condition: Whole) -> Iterator[tuple[Kind, ...]]:
     return (leaf.kinds() for leaf in leaves_of(condition))
 
 
-def _sides(pairing: str) -> set[Kind]:
+@cache
+def _sides(pairing: str) -> frozenset[Kind]:
     """The kinds that a pairing brings together; raises ``ValueError`` when it is none."""
     one, _, other = pairing.partition(":")
     if other in PAIRINGS.get(cast("Kind", one), ()) or one in PAIRINGS.get(cast("Kind", other), ()):
-        return {Kind(one), Kind(other)}
+        return frozenset({Kind(one), Kind(other)})
     raise ValueError(NO_PAIRING)
 
 
@@ -182,17 +184,21 @@ class RulesetSettings(BaseModel):
         return self.pairings.get(f"{subject}:{candidate}", self.weights)
 
     def share(self, subject: Kind | str, candidate: Kind | str, part: ScorePart) -> float:
-        """What a part decides of the score of a pair of these kinds: together 1, with what preferences leave to the others."""
-        preferred = self._share_of_preferences(subject, candidate)
-        if part == "preferences":
-            return preferred
-        return (1 - preferred) * self.weights_for(subject, candidate).share(part)
+        """What a part decides of the score of a pair of these kinds: together 1, with what preferences leave to the others.
 
-    def _share_of_preferences(self, subject: Kind | str, candidate: Kind | str) -> float:
-        """What preferences decide: as many points as they have together, up to their limit."""
-        return min(
-            self.preference_limit, sum(each.points for each in self.preferences_between(subject, candidate))
-        )
+        Preferences decide as much as they have points together, up to their limit.
+        """
+        pairing = f"{subject}:{candidate}"
+        if pairing not in self._shares:
+            points = sum(each.points for each in self.preferences_between(subject, candidate))
+            preferred, weights = min(self.preference_limit, points), self.weights_for(subject, candidate)
+            self._shares[pairing] = {part: (1 - preferred) * weights.share(part) for part in PARTS}
+            self._shares[pairing]["preferences"] = preferred
+        return self._shares[pairing][part]
+
+    @cached_property
+    def _shares(self) -> dict[str, dict[ScorePart, float]]:
+        return {}
 
     def conditions_between(self, one: Kind | str, other: Kind | str) -> list[HardCondition]:
         """What must be so between profiles of these kinds."""

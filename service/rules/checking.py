@@ -29,9 +29,8 @@ def checked(session: Session, settings: RulesetSettings) -> RulesetSettings:
     ]
     if unknown:
         raise Invalid.of(unknown)
-    complete = settings.model_copy(
-        update={"territories": {code: tuple(territory.path) for code, territory in sorted(found.items())}}
-    )
+    named_paths = {code: territory.path for code, territory in sorted(found.items())}
+    complete = RulesetSettings.model_validate(settings.model_dump(mode="json") | {"territories": named_paths})
     never = [Fault(pointer, each.said) for pointer, each in _findings(complete) if each.never]
     if never:
         raise Invalid.of(never)
