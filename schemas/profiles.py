@@ -12,6 +12,7 @@ from schemas.places import Place
 from schemas.records import (
     AssociationFields,
     AuthorityFields,
+    Indicator,
     Key,
     ProfileFields,
     ProgrammeFields,
@@ -71,6 +72,17 @@ class ProgrammePublic(ProgrammeFields[Place], StoredProfile):
 
 class ProjectPublic(ProjectFields[Place], StoredProfile):
     """A project as others see it; ``contact_email`` only to those who may change it."""
+
+
+class IndicatorPublic(BaseModel):
+    """One thing that tells how well an association stands for its members; ``value`` is ``null`` where nothing is said."""
+
+    indicator: Indicator
+    value: bool | int | str | None
+    detail: str
+    source: str | None
+    date: str | None = Field(description="When it was so: a year or a day.")
+    own_statement: bool = Field(description="Whether it is known from nobody but the association itself.")
 
 
 Shown = TypeVar("Shown", bound=BaseModel)

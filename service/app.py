@@ -25,6 +25,7 @@ from service.interchange.routes import router as interchange
 from service.jobs.routes import router as jobs
 from service.jobs.runner import JobRunner
 from service.partnerships.routes import router as partnerships
+from service.profiles import representativeness
 from service.profiles.routes import profile_routes
 from service.rules.routes import router as rules
 from service.settings import Settings
@@ -102,6 +103,7 @@ def _api_routes() -> APIRouter:
         api.include_router(subject_routes(kind))
         api.include_router(proposed_sector_routes(kind))
         api.include_router(duplicate_kind_routes(kind))
+    api.include_router(representativeness.router)
     for kind in near_misses.SUBJECTS:
         api.include_router(near_misses.subject_routes(kind))
     for router in (

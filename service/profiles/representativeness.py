@@ -1,0 +1,67 @@
+"""``/associations/{id}/representativeness``: what tells how well an association stands for its members, one by one.
+
+Each indicator is shown on its own, with where it is known from and when it was so; none is added to another.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from schemas.conditions.associations import ElectedBoard, Federated, PublishedAccounts, Registered
+from schemas.conditions.basis import YesOrNo
+from schemas.kinds import Kind
+from schemas.profiles import IndicatorPublic, Page
+from schemas.records import INDICATORS, Indicator
+from schemas.translation import Message, message
+from schemas.wording import Words
+from service.db.session import ReadingSession
+from service.errors import language_of
+from service.profiles.service import find_profile
+from service.security import Caller
+
+SAID_BY_ITSELF = message("The association’s own statement")
+NOT_TOLD = message("The profile does not say.")
+router = APIRouter(prefix="/associations", tags=["associations"])
+
+
+@router.get("/{profile_id}/representativeness", response_model=Page[IndicatorPublic])
+def read_representativeness(
+    profile_id: UUID, request: Request, session: ReadingSession, actor: Caller
+) -> Response:
+    """Registration, years, members, board, accounts and federation of an association, each with its source and date."""
+    profile = find_profile(session, Kind.ASSOCIATION, profile_id, actor)
+    words, confirmed = Words(language_of(request)), profile.confirmed_at.date().isoformat()
+    items = [_shown(name, profile.document, words, confirmed) for name in INDICATORS]
+    return JSONResponse({"items": items, "next_cursor": None})
+
+
+def _shown(name: Indicator, document: dict[str, Any], words: Words, confirmed: str) -> dict[str, Any]:
+    value = document.get(name)
+    evidence = document.get("evidence", {}).get(name)
+    told = value is not None
+    return {
+        "indicator": name,
+        "value": value,
+        "detail": words.say(_SENTENCES[name](value) if told else NOT_TOLD),
+        "source": evidence["source"] if evidence else words.say(SAID_BY_ITSELF) if told else None,
+        "date": evidence.get("date") if evidence else confirmed if told else None,
+        "own_statement": told and not evidence,
+    }
+
+
+def _yes_or_no(condition: type[YesOrNo]) -> Callable[[Any], Message]:
+    return lambda value: condition().sentence(negated=not value)
+
+
+_SENTENCES: dict[Indicator, Callable[[Any], Message]] = {
+    "registered": _yes_or_no(Registered),
+    "registered_since": lambda value: message("Registered since: {since}.", since=value),
+    "founded": lambda value: message("Founded: {since}.", since=value),
+    "members": lambda value: message("Members: {number}.", number=value),
+    "elected_board": _yes_or_no(ElectedBoard),
+    "published_accounts": _yes_or_no(PublishedAccounts),
+    "federated": _yes_or_no(Federated),
+}
