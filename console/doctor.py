@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from console.environment import fail
 from service.db.engine import open_engine
 from service.digests.delivering import DeliveryError
-from service.health.checks import Check, Checked, FailingError, background, readiness
+from service.health.checks import Check, Checked, FailingError, audit, background, readiness
 from service.settings import PREFIX, Settings, load_settings
 from workers.mail.sending import MailServer
 
@@ -45,6 +45,7 @@ def _checks(settings: Settings, engine: Engine) -> list[Check]:
     return [
         *readiness(engine, settings),
         *background(engine),
+        audit(engine),
         Check("mail", lambda: _mail(settings)),
         Check("settings", _settings),
     ]

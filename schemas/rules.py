@@ -25,6 +25,10 @@ Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 
 
+AS_GOOD_AS_ONE = 1e-9
+"""Shares that add up to 1 but for so much have been made shares before."""
+
+
 class Weights(BaseModel):
     """How much each part counts. Any scale will do: they are kept as shares that add up to 1."""
 
@@ -44,6 +48,8 @@ class Weights(BaseModel):
         total = sum(value[part] for part in PARTS)
         if not 0 < total < float("inf"):
             raise ValueError(note("At least one weight must be more than 0."))
+        if abs(total - 1) < AS_GOOD_AS_ONE:
+            return value  # Shares already: what is stored and read again stays as it is.
         return value | {part: value[part] / total for part in PARTS}
 
     def share(self, part: PartName) -> float:
@@ -248,8 +254,16 @@ class RulesetAbout(Input):
     reason: Reason | None = None
 
 
+class RulesetFileAbout(Input):
+    """What a file of rules says besides its settings: what it is called, why it is so, and where that is known from."""
+
+    name: RulesetName
+    reason: Reason
+    source: Annotated[str | None, StringConstraints(strip_whitespace=True, max_length=2000)] = None
+
+
 class RulesetActivation(Input):
-    """Why a draft becomes the active ruleset."""
+    """Why a draft becomes the active ruleset, or why the one before does so again."""
 
     reason: Reason
 
@@ -257,7 +271,7 @@ class RulesetActivation(Input):
 class RulesetStep(BaseModel):
     """One step in the life of a ruleset: who did what and when; ``changes`` is the merge patch of a change."""
 
-    did: Literal["drafted", "changed", "activated", "retired"]
+    did: Literal["drafted", "changed", "activated", "retired", "rolled_back", "restored"]
     by: str
     at: datetime
     reason: str | None = None
@@ -269,6 +283,23 @@ class RemarkOnRules(BaseModel):
 
     pointer: str
     detail: str
+
+
+class DifferencePublic(BaseModel):
+    """One thing in which a ruleset differs from another; ``null`` where it is not there."""
+
+    pointer: str
+    before: Any
+    after: Any
+    detail: str
+
+
+class RulesetDiff(BaseModel):
+    """What differs in a ruleset from the one it is held ``against``."""
+
+    ruleset: UUID
+    against: UUID
+    items: list[DifferencePublic]
 
 
 class GapOfCondition(BaseModel):
@@ -312,6 +343,7 @@ class RulesetPublic(RulesetSettings):
 
     id: UUID
     version: int
+    key: str | None = Field(description="That of the file it was put in as.")
     name: str
     reason: str
     state: RulesetState

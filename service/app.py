@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from schemas.kinds import Kind
+from service.audit.routes import router as audit
 from service.db.engine import open_engine
 from service.db.session import Wake, with_wake_ups
 from service.digests.routes import router as digests
@@ -25,8 +26,9 @@ from service.interchange.routes import router as interchange
 from service.jobs.routes import router as jobs
 from service.jobs.runner import JobRunner
 from service.partnerships.routes import router as partnerships
-from service.profiles import representativeness
+from service.profiles.representativeness import router as representativeness
 from service.profiles.routes import profile_routes
+from service.rules.file_routes import router as rule_files
 from service.rules.routes import router as rules
 from service.settings import Settings
 from service.suggestions import near_misses
@@ -103,15 +105,17 @@ def _api_routes() -> APIRouter:
         api.include_router(subject_routes(kind))
         api.include_router(proposed_sector_routes(kind))
         api.include_router(duplicate_kind_routes(kind))
-    api.include_router(representativeness.router)
     for kind in near_misses.SUBJECTS:
         api.include_router(near_misses.subject_routes(kind))
     for router in (
+        representativeness,
         suggestions,
         proposed_sectors,
         partnerships,
         duplicates,
+        rule_files,
         rules,
+        audit,
         interchange,
         jobs,
         digests,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from schemas.conditions.combined import Whole
 from schemas.language import Language
@@ -19,6 +19,7 @@ class FieldError(BaseModel):
     pointer: str
     detail: str
     candidates: list[dict[str, Any]] | None = None
+    line: int | None = Field(None, description="The line of the file, counted from 1.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Fault:
     pointer: str
     detail: Message
     candidates: tuple[dict[str, Any], ...] = ()
+    line: int | None = None
 
     def shown(self, language: Language) -> FieldError:
         """The fault for its reader."""
@@ -35,6 +37,7 @@ class Fault:
             pointer=self.pointer,
             detail=render(language, self.detail),
             candidates=list(self.candidates) or None,
+            line=self.line,
         )
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from service.audit.log import broken_at
+from service.audit.repository import last_number
 from service.clock import now
 from service.db import migrate
 from service.db.session import reading
@@ -47,6 +49,21 @@ class Check:
             return Checked(self.name, False, str(error))
         except DBAPIError:
             return Checked(self.name, False, "the database does not answer")
+
+
+def audit(engine: Engine) -> Check:
+    """Whether the audit log is as it was written."""
+    return Check("audit", lambda: _audit(engine))
+
+
+def _audit(engine: Engine) -> str:
+    with reading(engine) as session:
+        broken, entries = broken_at(session), last_number(session)
+    if broken:
+        raise FailingError(
+            f"entry {broken.number} is missing or was changed afterwards; compare with a backup from before"
+        )
+    return f"{entries} entries, whole and unchanged"
 
 
 def readiness(engine: Engine, settings: Settings) -> Sequence[Check]:

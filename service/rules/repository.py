@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select
 from service.db.tables import Ruleset
 
 
-def active(session: Session) -> Ruleset | None:
-    """The one active ruleset, if there is any yet."""
-    return session.exec(select(Ruleset).where(Ruleset.state == "active")).first()
+def active(session: Session, *, to_change: bool = False) -> Ruleset | None:
+    """The one active ruleset, if there is any yet; ``to_change`` keeps other writers off it until the commit."""
+    query = select(Ruleset).where(Ruleset.state == "active")
+    return session.exec(query.with_for_update() if to_change else query).first()
 
 
 def by_id(session: Session, ruleset_id: UUID, *, to_change: bool = False) -> Ruleset | None:
@@ -22,6 +23,12 @@ def by_id(session: Session, ruleset_id: UUID, *, to_change: bool = False) -> Rul
 def by_version(session: Session, version: int) -> Ruleset | None:
     """The ruleset of this version."""
     return session.get(Ruleset, version)
+
+
+def newest_of_key(session: Session, key: str, *, to_change: bool = False) -> Ruleset | None:
+    """The newest ruleset that was put in as a file with this key."""
+    query = select(Ruleset).where(Ruleset.key == key).order_by(col(Ruleset.version).desc()).limit(1)
+    return session.exec(query.with_for_update() if to_change else query).first()
 
 
 def newest_first(

@@ -1,17 +1,17 @@
 """``/rulesets``: read, draft, change a draft, activate."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from schemas.language import Language
 from schemas.lessons import Lessons
 from schemas.profiles import Page
 from schemas.rules import (
     ConditionForms,
     RulesetActivation,
+    RulesetDiff,
     RulesetDraft,
     RulesetPublic,
     RulesetSettings,
@@ -19,23 +19,20 @@ from schemas.rules import (
 )
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
-from service.db.tables import Ruleset
 from service.errors import language_of
 from service.http.etag import IfMatch, check_precondition, entity_tag
 from service.http.idempotency import Idempotent
 from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
-from service.http.times import utc
 from service.rules import repository, service
-from service.rules.checking import remarks
+from service.rules.differences import differences
 from service.rules.forms import condition_forms
 from service.rules.lessons import decisions_told, public_lesson
-from service.security import Caller, Role, Steward
+from service.rules.showing import answer, shown
+from service.security import Caller, Steward
 from service.vocabularies.wording import Wording
 
 router = APIRouter(prefix="/rulesets", tags=["rules"])
-PUBLIC_STATES: tuple[RulesetState, ...] = ("active", "retired")
-ALL_STATES: tuple[RulesetState, ...] = ("draft", "scheduled", *PUBLIC_STATES)
 
 
 @router.get("", response_model=Page[RulesetPublic])
@@ -48,20 +45,17 @@ def list_rulesets(
     cursor: Cursor = None,
 ) -> Response:
     """Rulesets, newest first. Everybody sees what is or was active, stewards see drafts as well."""
-    allowed = ALL_STATES if actor is not None and actor.role.reaches(Role.STEWARD) else PUBLIC_STATES
-    states = [known for known in allowed if state in (None, known)]
+    states = [known for known in service.states_seen_by(actor) if state in (None, known)]
     found = repository.newest_first(session, position(cursor), limit + 1, states)
     return JSONResponse(
-        page(
-            found, limit, lambda item: item.version, lambda item: _shown(session, item, language_of(request))
-        )
+        page(found, limit, lambda item: item.version, lambda item: shown(session, item, language_of(request)))
     )
 
 
 @router.get("/active", response_model=RulesetPublic)
 def read_active_ruleset(request: Request, session: ReadingSession) -> Response:
     """The ruleset that makes today's suggestions."""
-    return _answer(request, session, service.active_ruleset(session))
+    return answer(request, session, service.active_ruleset(session))
 
 
 @router.get("/lessons", response_model=Lessons)
@@ -83,8 +77,38 @@ def read_condition_forms(request: Request) -> Response:
 @router.get("/{ruleset_id}", response_model=RulesetPublic)
 def read_ruleset(ruleset_id: UUID, request: Request, session: ReadingSession, actor: Caller) -> Response:
     """One ruleset; drafts for stewards only."""
-    seen = ALL_STATES if actor is not None and actor.role.reaches(Role.STEWARD) else PUBLIC_STATES
-    return _answer(request, session, service.find_ruleset(session, ruleset_id, seen))
+    seen = service.states_seen_by(actor)
+    return answer(request, session, service.find_ruleset(session, ruleset_id, seen))
+
+
+@router.get("/{ruleset_id}/diff", response_model=RulesetDiff)
+def read_diff(
+    ruleset_id: UUID,
+    request: Request,
+    session: ReadingSession,
+    actor: Caller,
+    against: Annotated[
+        UUID | None, Query(description="By default the ruleset it was drafted from, or the active one.")
+    ] = None,
+) -> Response:
+    """What differs in a ruleset from another, in plain sentences."""
+    seen = service.states_seen_by(actor)
+    ruleset = service.find_ruleset(session, ruleset_id, seen)
+    if against is not None:
+        other = service.find_ruleset(session, against, seen)
+    else:
+        other = service.base_of(session, ruleset)
+    wording = Wording(session, language_of(request))
+    items = [
+        {
+            "pointer": each.pointer,
+            "before": each.before,
+            "after": each.after,
+            "detail": wording.say(each.said),
+        }
+        for each in differences(*(RulesetSettings.model_validate(each.settings) for each in (other, ruleset)))
+    ]
+    return JSONResponse({"ruleset": str(ruleset.id), "against": str(other.id), "items": items})
 
 
 @router.post("", response_model=RulesetPublic, status_code=201)
@@ -97,7 +121,7 @@ def draft_ruleset(
         made = service.draft_ruleset(
             session, said.name, said.reason, said.based_on, author=actor.name, now=now()
         )
-        return _answer(request, session, made, status=201)
+        return answer(request, session, made, status=201)
 
     return idempotent.once(session, draft)
 
@@ -123,7 +147,7 @@ def change_draft(
     """Change a draft; only what is given changes."""
     ruleset = service.find_ruleset(session, ruleset_id, to_change=True)
     check_precondition(if_match, entity_tag(ruleset.revision))
-    return _answer(
+    return answer(
         request, session, service.patch_draft(session, ruleset, patch, author=actor.name, now=now())
     )
 
@@ -143,36 +167,20 @@ def activate_ruleset(
     def activate() -> Response:
         ruleset = service.find_ruleset(session, ruleset_id, to_change=True)
         check_precondition(if_match, entity_tag(ruleset.revision))
-        return _answer(
+        return answer(
             request, session, service.activate(session, ruleset, said.reason, actor=actor.name, now=now())
         )
 
     return idempotent.once(session, activate)
 
 
-def _answer(request: Request, session: ReadingSession, ruleset: Ruleset, *, status: int = 200) -> Response:
-    headers = {"ETag": entity_tag(ruleset.revision)}
-    if status == 201:
-        headers["Location"] = f"/api/v1/rulesets/{ruleset.id}"
-    return JSONResponse(_shown(session, ruleset, language_of(request)), status, headers)
+@router.post("/rollback", response_model=RulesetPublic)
+def roll_back(
+    said: RulesetActivation, request: Request, session: WritingSession, actor: Steward, idempotent: Idempotent
+) -> Response:
+    """Take the last activation back: the ruleset before it is active again, and its lists are as they were."""
 
+    def restored() -> Response:
+        return answer(request, session, service.roll_back(session, said.reason, actor=actor.name, now=now()))
 
-def _shown(session: ReadingSession, ruleset: Ruleset, language: Language) -> dict[str, Any]:
-    base = repository.by_version(session, ruleset.based_on) if ruleset.based_on else None
-    instants = ("created_at", "activated_at", "retired_at")
-    settings = RulesetSettings.model_validate(ruleset.settings)
-    return {
-        "id": str(ruleset.id),
-        "version": ruleset.version,
-        "name": ruleset.name,
-        "reason": ruleset.reason,
-        "state": ruleset.state,
-        "based_on": str(base.id) if base else None,
-        **settings.model_dump(mode="json"),
-        "created_by": ruleset.created_by,
-        "activated_by": ruleset.activated_by,
-        "activation_reason": ruleset.activation_reason,
-        "history": ruleset.history,
-        **{name: utc(value) if (value := getattr(ruleset, name)) else None for name in instants},
-        "remarks": remarks(settings, Wording(session, language)) if ruleset.state == "draft" else [],
-    }
+    return idempotent.once(session, restored)

@@ -1,6 +1,6 @@
 """Versioned match rules: drafts are edited, one version is active, nothing active is ever edited."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -8,19 +8,29 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
-from schemas.rules import RulesetAbout, RulesetSettings
+from schemas.rules import RulesetAbout, RulesetFileAbout, RulesetSettings, RulesetState
 from schemas.translation import message
+from service.audit.log import write_down
 from service.db.tables import Ruleset
 from service.errors import Conflict, Invalid, NotFound
 from service.field_errors import faults_of
 from service.http.merge_patch import merge_patch
-from service.http.times import utc
 from service.outbox.announcing import announce_everything
 from service.rules import repository
 from service.rules.checking import checked
+from service.security import Actor, Role
 
 SYSTEM = "Passerelle"
+SUBJECT = "ruleset"
+"""Of which kind rulesets are in the audit log."""
+PUBLIC_STATES: Sequence[RulesetState] = ("active", "retired")
+ALL_STATES: Sequence[RulesetState] = ("draft", "scheduled", *PUBLIC_STATES)
 Shape = TypeVar("Shape", bound=BaseModel)
+
+
+def states_seen_by(actor: Actor | None) -> Sequence[RulesetState]:
+    """Everybody sees what is or was active, stewards see drafts as well."""
+    return ALL_STATES if actor is not None and actor.role.reaches(Role.STEWARD) else PUBLIC_STATES
 
 
 def ensure_active_ruleset(session: Session, now: datetime) -> Ruleset:
@@ -38,9 +48,9 @@ def ensure_active_ruleset(session: Session, now: datetime) -> Ruleset:
         activated_by=SYSTEM,
         activated_at=now,
     )
-    _note(ruleset, "activated", SYSTEM, now, reason=ruleset.reason)
     session.add(ruleset)
     session.flush()
+    _note(session, ruleset, "activated", SYSTEM, now, reason=ruleset.reason)
     return ruleset
 
 
@@ -65,6 +75,12 @@ def find_ruleset(
     return found
 
 
+def base_of(session: Session, ruleset: Ruleset) -> Ruleset:
+    """The ruleset that one was drafted from; the active one where that is not known."""
+    base = repository.by_version(session, ruleset.based_on) if ruleset.based_on else None
+    return base or active_ruleset(session)
+
+
 def draft_ruleset(
     session: Session, name: str, reason: str, based_on: UUID | None, *, author: str, now: datetime
 ) -> Ruleset:
@@ -79,10 +95,53 @@ def draft_ruleset(
         created_by=author,
         created_at=now,
     )
-    _note(draft, "drafted", author, now, reason=reason)
     session.add(draft)
     session.flush()
+    _note(session, draft, "drafted", author, now, reason=reason)
     return draft
+
+
+def new_draft(
+    session: Session,
+    about: RulesetFileAbout,
+    settings: RulesetSettings,
+    *,
+    key: str,
+    author: str,
+    now: datetime,
+) -> Ruleset:
+    """A new draft as a file has it, based on the active ruleset."""
+    draft = Ruleset(
+        key=key,
+        name=about.name,
+        reason=about.reason,
+        state="draft",
+        based_on=active_ruleset(session).version,
+        settings=settings.model_dump(mode="json"),
+        created_by=author,
+        created_at=now,
+    )
+    session.add(draft)
+    session.flush()
+    _note(session, draft, "drafted", author, now, reason=about.reason, key=key, source=about.source)
+    return draft
+
+
+def put_settings(
+    session: Session,
+    draft: Ruleset,
+    about: RulesetFileAbout,
+    settings: RulesetSettings,
+    *,
+    author: str,
+    now: datetime,
+) -> None:
+    """Put what a file says in place of what a draft said."""
+    draft.name, draft.reason, draft.settings = about.name, about.reason, settings.model_dump(mode="json")
+    draft.revision += 1
+    session.add(draft)
+    changes = {"name": draft.name, "reason": draft.reason, **draft.settings}
+    _note(session, draft, "changed", author, now, changes=changes, source=about.source)
 
 
 def patch_draft(
@@ -101,8 +160,8 @@ def patch_draft(
     ruleset.name, ruleset.reason = about.name or ruleset.name, about.reason or ruleset.reason
     ruleset.settings = settings.model_dump(mode="json")
     ruleset.revision += 1
-    _note(ruleset, "changed", author, now, changes=changes)
     session.add(ruleset)
+    _note(session, ruleset, "changed", author, now, changes=changes)
     return ruleset
 
 
@@ -120,20 +179,42 @@ def activate(session: Session, ruleset: Ruleset, reason: str, *, actor: str, now
         raise Conflict(message("Only a draft can be activated. Make a new draft based on this ruleset."))
     former = repository.active(session)
     if former is not None:
-        former.state, former.retired_at = "retired", now
-        _note(former, "retired", actor, now, reason=reason)
-        session.add(former)
-        session.flush()
-    ruleset.state, ruleset.activated_by, ruleset.activated_at = "active", actor, now
+        _retire(session, former, "retired", reason, actor=actor, now=now)
+        ruleset.replaced = former.version
     ruleset.activation_reason = reason
-    _note(ruleset, "activated", actor, now, reason=reason)
+    return _put_in_force(session, ruleset, "activated", reason, actor=actor, now=now)
+
+
+def roll_back(session: Session, reason: str, *, actor: str, now: datetime) -> Ruleset:
+    """Put the ruleset back in force whose place the active one took; raises ``Conflict`` where there is none."""
+    active = repository.active(session, to_change=True)
+    former = repository.by_version(session, active.replaced) if active and active.replaced else None
+    if active is None or former is None:
+        raise Conflict(message("No ruleset was active before this one, so there is none to go back to."))
+    _retire(session, active, "rolled_back", reason, actor=actor, now=now)
+    former.retired_at = None
+    return _put_in_force(session, former, "restored", reason, actor=actor, now=now)
+
+
+def _retire(session: Session, ruleset: Ruleset, did: str, reason: str, *, actor: str, now: datetime) -> None:
+    ruleset.state, ruleset.retired_at = "retired", now
     ruleset.revision += 1
     session.add(ruleset)
     session.flush()
+    _note(session, ruleset, did, actor, now, reason=reason)
+
+
+def _put_in_force(
+    session: Session, ruleset: Ruleset, did: str, reason: str, *, actor: str, now: datetime
+) -> Ruleset:
+    ruleset.state, ruleset.activated_by, ruleset.activated_at = "active", actor, now
+    ruleset.revision += 1
+    session.add(ruleset)
+    session.flush()
+    _note(session, ruleset, did, actor, now, reason=reason)
     announce_everything(session, now)
     return ruleset
 
 
-def _note(ruleset: Ruleset, did: str, by: str, at: datetime, **details: Any) -> None:
-    """Add a step to a ruleset's history; the list is replaced, so that the change is seen and stored."""
-    ruleset.history = [*ruleset.history, {"did": did, "by": by, "at": utc(at), **details}]
+def _note(session: Session, ruleset: Ruleset, did: str, by: str, at: datetime, **details: Any) -> None:
+    write_down(session, SUBJECT, ruleset.id, did, by=by, at=at, **details)

@@ -1,10 +1,16 @@
 """The migrations lead to exactly what the tables' models say, on both databases, and back again."""
 
-from sqlalchemy import inspect
+import json
 
+from sqlalchemy import inspect, text
+
+from service.audit.log import broken_at
 from service.db import migrate
 from service.db.engine import open_engine
+from service.db.session import reading
 from service.preparation import prepare
+from service.rules.history import history_of
+from service.rules.service import active_ruleset
 
 
 def test_the_migrations_and_the_models_agree(database_url: str) -> None:
@@ -22,4 +28,20 @@ def test_migrations_lead_back_and_forth(database_url: str) -> None:
     prepare(engine)
     prepare(engine)
     assert migrate.is_current(engine)
+    engine.dispose()
+
+
+def test_the_history_of_rulesets_becomes_part_of_the_audit_log(database_url: str) -> None:
+    engine = open_engine(database_url)
+    migrate.downgrade(engine, "0005")
+    steps = [
+        {"did": "drafted", "by": "é", "at": "2026-01-02T03:04:05.000006Z", "reason": "x"},
+        {"did": "changed", "by": "b", "at": "2026-01-03T00:00:00Z", "changes": {"weights": {"region": 1.5}}},
+    ]
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE ruleset SET history = :history"), {"history": json.dumps(steps)})
+    migrate.upgrade(engine)
+    with reading(engine) as session:
+        assert broken_at(session) is None
+        assert history_of(session, active_ruleset(session).id) == steps
     engine.dispose()

@@ -2,6 +2,7 @@
 
 import service.db.base  # noqa: F401 - names constraints before the first table is made
 from service.db.tables.accounts import ApiToken, IdempotentRequest
+from service.db.tables.audit import AuditEntry
 from service.db.tables.digests import Digest, DigestItem, Subscription
 from service.db.tables.duplicates import Duplicate, MergedProfile
 from service.db.tables.jobs import Job, JobInput, JobRemark
@@ -21,6 +22,7 @@ from service.db.tables.vocabulary import Territory, TerritoryName
 
 __all__ = [
     "ApiToken",
+    "AuditEntry",
     "Corridor",
     "Counter",
     "Decision",

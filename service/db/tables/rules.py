@@ -11,7 +11,10 @@ from service.db.base import JsonDocument, new_id
 
 
 class Ruleset(SQLModel, table=True):
-    """One version of the match rules, with who made it, why and when; ``history`` tells every step."""
+    """One version of the match rules, with who made it, why and when; the audit log tells every step.
+
+    ``key`` is that of the file it was put in as. ``replaced`` is the version whose place it took when it was last activated.
+    """
 
     __tablename__ = "ruleset"
     __table_args__ = (
@@ -27,6 +30,7 @@ class Ruleset(SQLModel, table=True):
 
     version: int | None = Field(default=None, primary_key=True)
     id: UUID = Field(default_factory=new_id, unique=True)
+    key: str | None = Field(default=None, max_length=60, index=True)
     name: str = Field(max_length=120)
     reason: str = Field(max_length=2000)
     state: str = Field(max_length=12)
@@ -39,4 +43,4 @@ class Ruleset(SQLModel, table=True):
     activated_at: datetime | None = None
     activation_reason: str | None = Field(default=None, max_length=2000)
     retired_at: datetime | None = None
-    history: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonDocument)
+    replaced: int | None = Field(default=None, foreign_key="ruleset.version")

@@ -1,0 +1,167 @@
+"""What differs between two versions of the rules, in plain sentences."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from schemas.conditions.anybody import KIND_NAMES
+from schemas.conditions.combined import sentence
+from schemas.priorities import PRIORITIES
+from schemas.records import Priority
+from schemas.rules import PARTS, HardCondition, Preference, RulesetSettings, Weights
+from schemas.translation import Message, Phrases, PriorityKeys, message
+from service.vocabularies.wording import PART_NAMES
+
+Rule = HardCondition | Preference
+LEVEL_NAMES = {
+    "country": message("country"),
+    "subdivision": message("subdivision"),
+    "locality": message("locality"),
+    "category": message("category of sectors"),
+    "purpose": message("purpose within a sector"),
+}
+WEIGHT = message("Weight of {part}: {before} before, {after} now.")
+WEIGHT_BETWEEN = message("Weight of {part} between {kinds}: {before} before, {after} now.")
+LEVEL = message("What agreement on the {level} is worth: {before} before, {after} now.")
+AFFINITY = message("How near these priorities are to each other, {priorities}: {before} before, {after} now.")
+LIMIT = message("What preferences decide of a score at most: {before} before, {after} now.")
+NEW_CONDITION = message("New condition between {kinds}: {condition}")
+GONE_CONDITION = message("Taken out, a condition between {kinds}: {condition}")
+CHANGED_CONDITION = message("A condition between {kinds} is another: {condition} Before: {former}")
+NEW_PREFERENCE = message("New preference between {kinds}, worth {points}: {condition}")
+GONE_PREFERENCE = message("Taken out, a preference between {kinds}, worth {points}: {condition}")
+CHANGED_PREFERENCE = message(
+    "A preference between {kinds}, worth {points}, is another: {condition} Before: {former}"
+)
+KNOWN = message("What scores have meant is known now between {kinds}.")
+NOT_KNOWN = message("What scores have meant is known no longer between {kinds}.")
+KNOWN_OTHERWISE = message("What scores have meant is told anew between {kinds}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that differs: where it stands, what it was and what it is (``None`` where it is not there), and a sentence."""
+
+    pointer: str
+    before: Any
+    after: Any
+    said: Message
+
+
+def differences(before: RulesetSettings, after: RulesetSettings) -> list[Difference]:
+    """Everything in which two versions differ, in the order in which rules are shown."""
+    return [
+        *_weights(before, after),
+        *_levels(before, after),
+        *_affinities(before, after),
+        *_rules("conditions", before.conditions, after.conditions),
+        *_rules("preferences", before.preferences, after.preferences),
+        *_limit(before, after),
+        *_calibration(before, after),
+    ]
+
+
+def _weights(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
+    yield from _of_weights("/weights", before.weights, after.weights, None)
+    for pairing in sorted(before.pairings.keys() | after.pairings.keys()):
+        sides = pairing.split(":")
+        former, present = before.weights_for(*sides), after.weights_for(*sides)
+        yield from _of_weights(f"/pairings/{pairing}", former, present, pairing)
+
+
+def _of_weights(pointer: str, before: Weights, after: Weights, pairing: str | None) -> Iterator[Difference]:
+    for part in PARTS:
+        former, present = before.share(part), after.share(part)
+        if _percent(former) != _percent(present):
+            values = {"part": PART_NAMES[part], "before": _percent(former), "after": _percent(present)}
+            said = WEIGHT if pairing is None else WEIGHT_BETWEEN
+            more = {} if pairing is None else {"kinds": _kinds([pairing])}
+            yield Difference(f"{pointer}/{part}", former, present, Message(said.text, values | more))
+
+
+def _levels(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
+    for name in ("region_levels", "sector_levels"):
+        former, present = getattr(before, name).model_dump(), getattr(after, name).model_dump()
+        for level, worth in present.items():
+            if former[level] != worth:
+                values = {"level": LEVEL_NAMES[level], "before": f"{former[level]:g}", "after": f"{worth:g}"}
+                yield Difference(f"/{name}/{level}", former[level], worth, Message(LEVEL.text, values))
+
+
+def _affinities(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
+    names: Sequence[Priority] = list(PRIORITIES)
+    for one in names:
+        for other in names:
+            former, present = (each.affinities.get(one, {}).get(other) for each in (before, after))
+            if former != present:
+                values = {
+                    "priorities": PriorityKeys((one, other)),
+                    "before": f"{former or 0:g}",
+                    "after": f"{present or 0:g}",
+                }
+                yield Difference(
+                    f"/affinities/{one}/{other}", former, present, Message(AFFINITY.text, values)
+                )
+
+
+def _rules(name: str, before: Sequence[Rule], after: Sequence[Rule]) -> Iterator[Difference]:
+    former, present = ({rule.key: rule for rule in rules} for rules in (before, after))
+    for key in [*present, *(key for key in former if key not in present)]:
+        one, other = former.get(key), present.get(key)
+        if one != other:
+            yield Difference(f"/{name}/{key}", _plain(one), _plain(other), _of_rule(one, other))
+
+
+def _of_rule(before: Rule | None, after: Rule | None) -> Message:
+    rule = after or before
+    assert rule is not None  # noqa: S101 - one of the two is there
+    values: dict[str, Any] = {"kinds": _kinds(rule.between), "condition": sentence(rule.condition)}
+    if isinstance(rule, Preference):
+        values["points"] = _percent(rule.points)
+    new, gone, changed = _SENTENCES[type(rule)]
+    if before is None or after is None:
+        return Message((new if after else gone).text, values)
+    return Message(changed.text, values | {"former": sentence(before.condition)})
+
+
+_SENTENCES: Mapping[type[Rule], tuple[Message, Message, Message]] = {
+    HardCondition: (NEW_CONDITION, GONE_CONDITION, CHANGED_CONDITION),
+    Preference: (NEW_PREFERENCE, GONE_PREFERENCE, CHANGED_PREFERENCE),
+}
+
+
+def _limit(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
+    former, present = before.preference_limit, after.preference_limit
+    if former != present:
+        values = {"before": _percent(former), "after": _percent(present)}
+        yield Difference("/preference_limit", former, present, Message(LIMIT.text, values))
+
+
+def _calibration(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
+    for pairing in sorted(before.calibration.keys() | after.calibration.keys()):
+        former, present = before.calibration.get(pairing), after.calibration.get(pairing)
+        if former != present:
+            said = KNOWN_OTHERWISE if former and present else KNOWN if present else NOT_KNOWN
+            told = Message(said.text, {"kinds": _kinds([pairing])})
+            yield Difference(f"/calibration/{pairing}", _plain(former), _plain(present), told)
+
+
+def _plain(said: BaseModel | None) -> dict[str, Any] | None:
+    return said.model_dump(mode="json") if said else None
+
+
+def _kinds(pairings: Sequence[str]) -> Phrases:
+    """``association, authority``, for each pairing."""
+    return Phrases(
+        Message(PAIR.text, {"one": KIND_NAMES[one], "other": KIND_NAMES[other]})
+        for one, other in (pairing.split(":") for pairing in pairings)
+    )
+
+
+PAIR = message("{one} and {other}")
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}".replace(".0%", "%").replace("%", " %")

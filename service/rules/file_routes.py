@@ -1,0 +1,64 @@
+"""``/rulesets/files``: rulesets as YAML, to be read, kept and put in by people and by machines."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from schemas.rules import RuleKey, RulesetPublic
+from schemas.translation import message
+from service.clock import now
+from service.db.session import ReadingSession, WritingSession
+from service.errors import Invalid, NotFound, language_of
+from service.rules import repository
+from service.rules.files import as_yaml, put_file
+from service.rules.service import find_ruleset, states_seen_by
+from service.rules.showing import answer
+from service.security import Caller, Steward
+from service.vocabularies.wording import Wording
+
+YAML = "application/yaml"
+router = APIRouter(prefix="/rulesets", tags=["rules"])
+FileKey = Annotated[RuleKey, Path(description="A name of your own for the file, such as `region-first`.")]
+AS_YAML: dict[int | str, dict[str, Any]] = {200: {"content": {YAML: {"schema": {"type": "string"}}}}}
+
+
+async def _text_of(request: Request) -> str:
+    try:
+        return (await request.body()).decode()
+    except UnicodeDecodeError:
+        raise Invalid.at("", message("The file is not UTF-8.")) from None
+
+
+@router.get("/files/{key}", response_class=Response, responses=AS_YAML)
+def read_ruleset_file(key: FileKey, request: Request, session: ReadingSession, _actor: Steward) -> Response:
+    """The newest ruleset that was put in under this key, as a file."""
+    found = repository.newest_of_key(session, key)
+    if found is None:
+        raise NotFound(message("No ruleset was put in under this key."))
+    return Response(as_yaml(found, Wording(session, language_of(request))), media_type=YAML)
+
+
+@router.put(
+    "/files/{key}",
+    response_model=RulesetPublic,
+    responses={201: {"model": RulesetPublic}},
+    openapi_extra={"requestBody": {"required": True, "content": {YAML: {"schema": {"type": "string"}}}}},
+)
+def put_ruleset_file(
+    key: FileKey,
+    text: Annotated[str, Depends(_text_of)],
+    request: Request,
+    session: WritingSession,
+    actor: Steward,
+) -> Response:
+    """Have a draft say what a file says. The same file again changes nothing; nobody is touched before it is activated."""
+    ruleset, made = put_file(session, key, text, author=actor.name, now=now())
+    return answer(request, session, ruleset, status=201 if made else 200)
+
+
+@router.get("/{ruleset_id}/file", response_class=Response, responses=AS_YAML)
+def read_as_file(ruleset_id: UUID, request: Request, session: ReadingSession, actor: Caller) -> Response:
+    """A ruleset as a YAML file that reads well, and is read back the same."""
+    ruleset = find_ruleset(session, ruleset_id, states_seen_by(actor))
+    return Response(as_yaml(ruleset, Wording(session, language_of(request))), media_type=YAML)

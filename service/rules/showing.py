@@ -1,0 +1,49 @@
+"""A ruleset as JSON for its reader."""
+
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+from sqlmodel import Session
+
+from schemas.language import Language
+from schemas.rules import RulesetSettings
+from service.db.tables import Ruleset
+from service.errors import language_of
+from service.http.etag import entity_tag
+from service.http.times import utc
+from service.rules import service
+from service.rules.checking import remarks
+from service.rules.history import history_of
+from service.vocabularies.wording import Wording
+
+
+def answer(request: Request, session: Session, ruleset: Ruleset, *, status: int = 200) -> Response:
+    """A ruleset as the answer to a request."""
+    headers = {"ETag": entity_tag(ruleset.revision)}
+    if status == 201:
+        headers["Location"] = f"/api/v1/rulesets/{ruleset.id}"
+    return JSONResponse(shown(session, ruleset, language_of(request)), status, headers)
+
+
+def shown(session: Session, ruleset: Ruleset, language: Language) -> dict[str, Any]:
+    """A ruleset as the API shows it."""
+    base = service.base_of(session, ruleset) if ruleset.based_on else None
+    instants = ("created_at", "activated_at", "retired_at")
+    settings = RulesetSettings.model_validate(ruleset.settings)
+    return {
+        "id": str(ruleset.id),
+        "version": ruleset.version,
+        "key": ruleset.key,
+        "name": ruleset.name,
+        "reason": ruleset.reason,
+        "state": ruleset.state,
+        "based_on": str(base.id) if base else None,
+        **settings.model_dump(mode="json"),
+        "created_by": ruleset.created_by,
+        "activated_by": ruleset.activated_by,
+        "activation_reason": ruleset.activation_reason,
+        "history": history_of(session, ruleset.id),
+        **{name: utc(value) if (value := getattr(ruleset, name)) else None for name in instants},
+        "remarks": remarks(settings, Wording(session, language)) if ruleset.state == "draft" else [],
+    }

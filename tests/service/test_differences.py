@@ -1,0 +1,84 @@
+"""What differs between two versions of the rules, in plain sentences."""
+
+from typing import Any
+
+import pytest
+
+from schemas.language import Language
+from schemas.rules import RulesetSettings
+from schemas.wording import render
+from service.http.merge_patch import merge_patch
+from service.rules.differences import differences
+from tests.service.client import Installation
+from tests.service.test_conditions import condition
+from tests.service.test_rulesets import draft
+
+MEMBERS = condition({"type": "members_at_least", "least": 20}, "members")
+CHANGES: list[tuple[dict[str, Any], str, str]] = [
+    ({"region_levels": {"country": 0.5}}, "/region_levels/country", "What agreement on the country is worth: 0.35 before, 0.5 now."),
+    ({"affinities": {"capacities": {"rights": 0.7}}}, "/affinities/capacities/rights", "0.3 before, 0.7 now."),
+    ({"preference_limit": 0.2}, "/preference_limit", "What preferences decide of a score at most: 10 % before, 20 % now."),
+    ({"conditions": [MEMBERS]}, "/conditions/members", "New condition between association and programme: Members of the association: 20 or more."),
+    ({"preferences": [{**MEMBERS, "points": 0.05}]}, "/preferences/members", "New preference between association and programme, worth 5 %: Members of the association: 20 or more."),
+    ({"calibration": {"association:programme": {"intercept": 0, "slope": 1}}}, "/calibration/association:programme", "What scores have meant is known now between association and programme."),
+]  # fmt: skip
+
+
+def test_a_draft_is_told_apart_from_what_it_was_made_from(installation: Installation) -> None:
+    steward = installation.client("steward")
+    active = steward.get("/rulesets/active").json()
+    made = draft(steward)
+    path = f"/rulesets/{made['id']}"
+    assert steward.get(f"{path}/diff").json() == {"ruleset": made["id"], "against": active["id"], "items": []}
+    steward.patch(path, json={"weights": {"region": 0.3, "sector": 0.3}})
+    shown = steward.get(f"{path}/diff").json()["items"]
+    assert [(item["pointer"], item["detail"]) for item in shown] == [
+        ("/weights/region", "Weight of Territory: 40 % before, 30 % now."),
+        ("/weights/sector", "Weight of Sector: 20 % before, 30 % now."),
+    ]
+    other_way = steward.get(f"/rulesets/{active['id']}/diff?against={made['id']}&language=fr").json()["items"]
+    assert other_way[0]["detail"] == "Poids de Territoire : 30 % avant, 40 % maintenant."
+    public = installation.client()
+    assert public.get(f"{path}/diff").status_code == 404
+    assert public.get(f"/rulesets/{active['id']}/diff?against={made['id']}").status_code == 404
+    assert public.get(f"/rulesets/{active['id']}/diff").json()["items"] == []
+
+
+@pytest.mark.parametrize(("change", "pointer", "said"), CHANGES)
+def test_each_difference_is_told_in_four_languages_either_way(
+    change: dict[str, Any], pointer: str, said: str
+) -> None:
+    plain = RulesetSettings.balanced()
+    other = RulesetSettings.model_validate(merge_patch(plain.model_dump(mode="json"), change))
+    [found] = differences(plain, other)
+    assert found.pointer == pointer
+    assert render(Language.EN, found.said).endswith(said)
+    [back] = differences(other, plain)
+    assert (back.before, back.after) == (found.after, found.before)
+    assert back.said != found.said
+    for difference in (found, back):
+        assert len({render(language, difference.said) for language in Language}) == 4
+
+
+def test_a_condition_that_is_another_is_told_with_what_it_was() -> None:
+    plain = RulesetSettings.balanced().model_dump(mode="json")
+    versions = [
+        RulesetSettings.model_validate(
+            plain | {"conditions": [condition({"type": "members_at_least", "least": least}, "members")]}
+        )
+        for least in (20, 30)
+    ]
+    [found] = differences(*versions)
+    assert render(Language.EN, found.said) == (
+        "A condition between association and programme is another: Members of the association: 30 or more. "
+        "Before: Members of the association: 20 or more."
+    )
+
+
+def test_weights_of_a_pairing_are_told_by_its_name() -> None:
+    plain = RulesetSettings.balanced()
+    document = plain.model_dump(mode="json")
+    document["pairings"]["association:programme"] = {**document["weights"], "sector": 0.6}
+    [first, *_] = differences(plain, RulesetSettings.model_validate(document))
+    assert first.pointer == "/pairings/association:programme/region"
+    assert "between association and programme" in render(Language.EN, first.said)
