@@ -88,7 +88,7 @@ def test_the_doctor_says_what_is_wrong_a_line_each(database: str, monkeypatch: p
     words = [line.split()[:2] for line in lines]
     assert words == [
         ["ok", "database"], ["ok", "migrations"], ["FAIL", "broker"], ["FAIL", "worker"],
-        ["FAIL", "scheduler"], ["ok", "clock"], ["FAIL", "mail"], ["FAIL", "settings"],
+        ["FAIL", "scheduler"], ["ok", "clock"], ["ok", "audit"], ["FAIL", "mail"], ["FAIL", "settings"],
     ]  # fmt: skip
     assert "PASSERELLE_SMPT_URL" in lines[-1]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import PartnershipModel
+from matching import PartnershipModel, Suggestion
 from schemas.kinds import Kind
 from schemas.rules import PARTS, RulesetSettings
 from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, RULES, SICILY, VENETO, Record
@@ -57,6 +57,18 @@ def pairs_of(crowd: list[Record]) -> list[tuple[str, str]]:
     return [(one["key"], other["key"]) for one, other in pairwise(crowd)]
 
 
+def assert_same(some: list[list[Suggestion]], others: list[list[Suggestion]]) -> None:
+    """The same lists; sums of the same parts may be added up in another order, and differ in their last digit."""
+    for one, other in zip(some, others, strict=True):
+        assert [(item.candidate, item.kind) for item in one] == [
+            (item.candidate, item.kind) for item in other
+        ]
+        for mine, theirs in zip(one, other, strict=True):
+            assert [part.because for part in mine.parts] == [part.because for part in theirs.parts]
+            points = [part.points for part in theirs.parts]
+            assert [part.points for part in mine.parts] == pytest.approx(points, abs=1e-12)
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     crowd=crowds(),
@@ -85,7 +97,7 @@ def test_a_model_in_use_that_is_changed_is_a_new_fit(
             now |= {record["key"]: record for record in changed}
             asked = list(now.values())
             anew = PartnershipModel(ruleset).fit(asked, pairs)
-            assert model.suggest(asked, 5) == anew.suggest(asked, 5)
+            assert_same(model.suggest(asked, 5), anew.suggest(asked, 5))
 
 
 @settings(deadline=None, max_examples=60)
