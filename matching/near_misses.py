@@ -10,9 +10,10 @@ from matching.freshness import is_withdrawn
 from matching.knowledge import Knowledge
 from matching.order import best_first, in_turn
 from matching.profiles import KindProfiles
-from matching.remedies import Remedy, remedy
+from matching.remedies import remedy
 from matching.rulebook import Rulebook
 from matching.similarity import Similarities
+from schemas.conditions.basis import Cure
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
 
@@ -23,7 +24,7 @@ class NearMiss:
 
     candidate: str
     score: float
-    remedy: Remedy
+    remedy: Cure
 
 
 def near_misses(

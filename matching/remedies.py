@@ -6,9 +6,9 @@ no remedy.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import reduce
 
 from matching.conditions import (
     Check,
@@ -22,39 +22,15 @@ from matching.conditions import (
 )
 from matching.rulebook import Rulebook
 from matching.traits import Path, Record, Side, place_path, read_traits
+from schemas.conditions.associations import Registered
+from schemas.conditions.basis import Change, Cure
 from schemas.kinds import Kind
 from schemas.translation import Message, message
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one missed condition asks for: the ``field`` of the record, its new ``value``, and a sentence."""
-
-    rule: str
-    field: str
-    value: Any
-    sentence: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """The changes that make a profile eligible, and the day from which it is (``None``: at once).
-
-    ``waits`` says what has to pass until then.
-    """
-
-    changes: tuple[Change, ...]
-    eligible_from: date | None
-    waits: tuple[Message, ...] = ()
-
-    def applied(self, record: Record) -> dict[str, Any]:
-        """The record with all changes made."""
-        return {**record, **{change.field: change.value for change in self.changes}}
-
-
 def remedy(
     programme: Party, applicant: Party, on: date | None, rulebook: Rulebook | None = None
-) -> Remedy | None:
+) -> Cure | None:
     """The least that makes an applicant eligible that is not; ``None`` when it is, or when nothing would.
 
     ``rulebook`` holds what the ruleset asks for besides.
@@ -65,7 +41,7 @@ def remedy(
     if not all(changes) or not excluded(asked.checks(applicant, on)):
         return None
     opens = opening_day(programme.record)
-    mended = Remedy(tuple(filter(None, changes)), opens if on and opens and opens > on else None)
+    mended = Cure(tuple(filter(None, changes)), opens if on and opens and opens > on else None)
     found = asked.by_rules_too(mended, applicant, on)
     if found is None:
         return None
@@ -84,7 +60,7 @@ class _Asked:
         checks = eligibility(applicant, self.programme, on)
         return checks + (self.rulebook.checks(applicant, self.programme, on) if self.rulebook else [])
 
-    def by_rules_too(self, mended: Remedy, applicant: Party, on: date | None) -> Remedy | None:
+    def by_rules_too(self, mended: Cure, applicant: Party, on: date | None) -> Cure | None:
         """What was mended, and what the ruleset asks for besides; ``None`` where nothing would meet that."""
         record = mended.applied(applicant.record)
         cures = (
@@ -94,20 +70,13 @@ class _Asked:
         )
         if cures is None:
             return None
-        changes = {change.field: change for change in mended.changes}
-        for rule, cure in cures:
-            changes |= {
-                change.field: Change(rule.key, change.field, change.value, change.sentence)
-                for change in cure.changes
-            }
-        days = [day for day in (mended.eligible_from, *(cure.eligible_from for _, cure in cures)) if day]
-        waits = tuple(wait for _, cure in cures for wait in cure.waits)
-        return Remedy(tuple(changes.values()), max(days, default=None), waits)
+        return reduce(Cure.then, cures, mended)
 
 
 def _change(check: Check, programme: Record, applicant: Party) -> Change | None:
     maker = _CHANGES.get(check.rule)
-    return maker(programme, applicant) if maker else None
+    change = maker(programme, applicant) if maker else None
+    return replace(change, rule=check.rule) if change else None
 
 
 def _on_side(side: Side) -> Callable[[Record, Party], Change | None]:
@@ -118,7 +87,7 @@ def _on_side(side: Side) -> Callable[[Record, Party], Change | None]:
         place = max(programme[side], key=lambda given: _steps_in_common(place_path(given), own))
         sentence = _PLACE_SENTENCES[side, applicant.traits.kind]
         value = [*(applicant.record.get(side) or ()), place]
-        return Change(side, side, value, Message(sentence.text, {"places": (place_path(place)[-1],)}))
+        return Change(side, value, Message(sentence.text, {"places": (place_path(place)[-1],)}))
 
     return change
 
@@ -146,7 +115,7 @@ _PLACE_SENTENCES: Mapping[tuple[Side, Kind], Message] = {
 def _registered(_programme: Record, applicant: Party) -> Change | None:
     if applicant.traits.kind is not Kind.ASSOCIATION or applicant.record.get("registered") is not False:
         return None
-    return Change("applicants", "registered", True, message("You would be eligible once you are registered."))
+    return Change("registered", True, Registered.would_do)
 
 
 def _budget(programme: Record, applicant: Party) -> Change:
@@ -159,7 +128,7 @@ def _budget(programme: Record, applicant: Party) -> Change:
             least or {},
             message("The project would be eligible with a budget of {money} or more."),
         )
-    return Change("budget", "budget", limit, Message(sentence.text, {"money": in_words(limit)}))
+    return Change("budget", limit, Message(sentence.text, {"money": in_words(limit)}))
 
 
 _CHANGES: Mapping[str, Callable[[Record, Party], Change | None]] = {

@@ -117,9 +117,7 @@ class Rulebook:
         asked = Asked(on, self.settings.territories)
         return Judging(mine, theirs, asked, self.ties).verdict(condition, 0)
 
-    def cure(
-        self, applicant: Party, other: Party, on: date | None
-    ) -> list[tuple[HardCondition, Cure]] | None:
+    def cure(self, applicant: Party, other: Party, on: date | None) -> list[Cure] | None:
         """For each condition that keeps an applicant out, the least that would let it in; ``None`` where nothing would."""
         record, found = applicant.record, []
         for rule in self.settings.conditions_between(applicant.traits.kind, other.traits.kind):
@@ -133,7 +131,7 @@ class Rulebook:
             if mended is None:
                 return None
             record = mended.applied(record)
-            found.append((rule, mended))
+            found.append(mended.under(rule.key))
         return found
 
     def _meeting(self, rule: HardCondition, other: Party, on: date | None) -> Meets:

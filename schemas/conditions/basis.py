@@ -3,8 +3,9 @@
 A condition is met, not met, or not known, because a profile does not say enough.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -103,11 +104,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What would meet a condition: the ``field`` of a record, its new ``value``, and a sentence."""
+    """What would meet a condition: the ``field`` of a record, its new ``value``, and a sentence; ``rule`` names the condition."""
 
     field: str
     value: Any
     sentence: Message
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,12 @@ class Cure:
     def then(self, other: "Cure") -> "Cure":
         """Both, the later day and, of a field, the later value."""
         days = [day for day in (self.eligible_from, other.eligible_from) if day]
-        fields = {change.field for change in other.changes}
-        kept = tuple(change for change in self.changes if change.field not in fields)
-        return Cure((*kept, *other.changes), max(days, default=None), (*self.waits, *other.waits))
+        changes = {change.field: change for change in (*self.changes, *other.changes)}
+        return Cure(tuple(changes.values()), max(days, default=None), (*self.waits, *other.waits))
+
+    def under(self, rule: str) -> "Cure":
+        """The same, as what a condition (its key) asks for."""
+        return replace(self, changes=tuple(replace(change, rule=rule) for change in self.changes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,23 +147,23 @@ class Gap:
     choices: Mapping[str, Message] | None = None
 
 
-class Leaf(BaseModel):
+class Leaf(BaseModel, ABC):
     """A condition that has no others in it. ``label`` is what a form calls it."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     label: ClassVar[Message]
 
+    @abstractmethod
     def kinds(self) -> tuple[Kind, ...]:
         """Of which kind of profile it is asked; none: of the pair."""
-        raise NotImplementedError
 
+    @abstractmethod
     def claims(self, territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
         """What it claims, for finding out what contradicts or follows from what."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sentence(self, *, negated: bool = False) -> Message:
         """What it asks for; ``negated``, the contrary."""
-        raise NotImplementedError
 
     def cure(self, _record: Record, _other: Record, _asked: Asked) -> Cure | None:
         """The least that would meet it, changing the first of two records; ``None`` where nothing can."""
@@ -174,9 +179,9 @@ class OfOne(Leaf):
         """Of which kind of profile it is asked."""
         return (self.of_whom,)
 
+    @abstractmethod
     def verdict(self, facts: Facts, asked: Asked) -> Verdict:
         """Whether it is met by each of some profiles of that kind."""
-        raise NotImplementedError
 
 
 class OfTwo(Leaf):
@@ -186,9 +191,9 @@ class OfTwo(Leaf):
         """Of no kind of its own."""
         return ()
 
+    @abstractmethod
     def verdict(self, meeting: Meeting) -> Verdict:
         """Whether it is met by a subject with each of some candidates."""
-        raise NotImplementedError
 
 
 class YesOrNo(OfOne):

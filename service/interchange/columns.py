@@ -166,24 +166,26 @@ def _money(parts: Parts) -> Any:
 
 
 def _offers(parts: Parts) -> Any:
-    if "" in parts:
-        return parts[""]
-    offers: dict[str, Parts] = {}
-    for part, text in parts.items():
-        name, _, language = part.partition(".")
-        offers.setdefault(name, {})[language] = text
-    return {name: _localised(texts) for name, texts in offers.items()}
+    return parts[""] if "" in parts else {name: _localised(texts) for name, texts in _grouped(parts).items()}
 
 
 def _evidence(parts: Parts) -> Any:
     """``evidence.members.source`` and ``evidence.members.date``."""
     if "" in parts:
         return parts[""]
-    evidence: dict[str, Parts] = {}
+    return {
+        indicator: {name: text.strip(BLANKS) for name, text in said.items()}
+        for indicator, said in _grouped(parts).items()
+    }
+
+
+def _grouped(parts: Parts) -> dict[str, Parts]:
+    """The cells of a field by what stands behind the first point in their columns' names, then by the rest."""
+    grouped: dict[str, Parts] = {}
     for part, text in parts.items():
-        indicator, _, name = part.partition(".")
-        evidence.setdefault(indicator, {})[name] = text.strip(BLANKS)
-    return evidence
+        name, _, rest = part.partition(".")
+        grouped.setdefault(name, {})[rest] = text
+    return grouped
 
 
 def _shares(parts: Parts) -> Any:
