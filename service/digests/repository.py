@@ -20,6 +20,7 @@ from service.db.tables import (
     Subscription,
 )
 from service.leases import is_free
+from service.rules.generations import SHOWN
 
 LOOKED_AT = 50
 """How many digests that are held are looked at for one whose holder is gone; each worker holds one."""
@@ -129,6 +130,7 @@ def _open_suggestions(organisation: int) -> Any:
         .join(subject, col(subject.number) == one)
         .join(candidate, col(candidate.number) == other)
         .where(
+            col(StoredSuggestion.ruleset_version) == SHOWN,
             or_(col(subject.number) == organisation, col(subject.owner_number) == organisation),
             subject.published,
             candidate.published,

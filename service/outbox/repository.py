@@ -43,6 +43,15 @@ def release(session: Session, numbers: Collection[int], *, due_at: datetime | No
     session.execute(update(OutboxRow).where(*_held(numbers)).values(values))
 
 
+def begin_again(session: Session, topic: str) -> None:
+    """Have those rows of a topic begin again that were broken off."""
+    for row in session.exec(select(OutboxRow).where(OutboxRow.topic == topic)):
+        if "after" in row.payload:
+            row.payload = {"all": True}
+            session.add(row)
+    session.flush()
+
+
 def waiting(session: Session) -> tuple[int, datetime | None]:
     """How many rows there are, and when the oldest was made."""
     count, oldest = session.execute(

@@ -229,7 +229,7 @@ def forget_labels(session: Session, numbers: Iterable[int]) -> None:
 def listing(session: Session, number: int) -> Sequence[int]:
     """The numbers of the profiles on whose stored lists this one stands."""
     query = select(StoredSuggestion.subject_number).where(StoredSuggestion.candidate_number == number)
-    return session.exec(query).all()
+    return session.exec(query.distinct()).all()
 
 
 def delete_profile(session: Session, profile: Profile, change_number: int) -> None:

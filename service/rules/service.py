@@ -16,7 +16,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.field_errors import faults_of
 from service.http.merge_patch import merge_patch
 from service.outbox.announcing import announce_everything
-from service.rules import repository
+from service.rules import generations, repository
 from service.rules.checking import checked
 from service.security import Actor, Role
 
@@ -71,6 +71,14 @@ def find_ruleset(
     """
     found = repository.by_id(session, ruleset_id, to_change=to_change)
     if found is None or (states is not None and found.state not in states):
+        raise NotFound(message("There is no ruleset with this identifier."))
+    return found
+
+
+def find_version(session: Session, version: int) -> Ruleset:
+    """The ruleset of a version that is known to exist."""
+    found = repository.by_version(session, version)
+    if found is None:
         raise NotFound(message("There is no ruleset with this identifier."))
     return found
 
@@ -193,6 +201,7 @@ def roll_back(session: Session, reason: str, *, actor: str, now: datetime) -> Ru
         raise Conflict(message("No ruleset was active before this one, so there is none to go back to."))
     _retire(session, active, "rolled_back", reason, actor=actor, now=now)
     former.retired_at = None
+    generations.show_again(session, former.version or 0)
     return _put_in_force(session, former, "restored", reason, actor=actor, now=now)
 
 

@@ -2,17 +2,21 @@
 
 Word of what is to be done lies in the outbox. One process at a time works at it, by lease: a list that is made
 anew depends on the lists as they are. Whatever a process leaves behind, the next one does again.
+
+Under new rules everybody's lists are made beside those that are shown, which stay until the new ones are whole.
 """
 
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session
+from sqlmodel.sql.expression import SelectOfScalar
 
 from matching import Suggestion
 from service.clock import now
@@ -23,7 +27,9 @@ from service.measurements import measure
 from service.outbox import repository as outbox
 from service.outbox.announcing import DELIVERY, REMATCH
 from service.profiles import repository as profiles
-from service.rules.service import active_ruleset
+from service.rules import generations
+from service.rules import repository as rulesets
+from service.rules.service import active_ruleset, find_version
 from service.suggestions import stored
 from service.suggestions.index import MatchIndex
 
@@ -50,12 +56,14 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What was taken from the outbox: some profiles, or everybody after profile ``after``."""
+    """What was taken from the outbox: some profiles, or everybody, of whom those up to profile ``after`` have their
+    lists under the ruleset of version ``under`` already."""
 
     rows: tuple[int, ...]
     profiles: tuple[int, ...]
     everything: bool
     after: int
+    under: int | None
     requests: tuple[str, ...]
 
     @classmethod
@@ -67,6 +75,7 @@ class Task:
             tuple({number for row in rows for number in row.payload.get("profiles", ())}),
             bool(whole),
             min((row.payload.get("after", 0) for row in whole), default=0),
+            min((row.payload.get("under", 0) for row in whole), default=None),
             tuple(dict.fromkeys(row.request_id for row in rows if row.request_id)),
         )
 
@@ -139,24 +148,29 @@ class Rematching:
     def _everything(self, task: Task) -> int:
         with reading(self._engine) as session:
             total = stored.count_profiles(session)
-        made, after = 0, task.after
+        made, under, after = 0, task.under, task.after
         while True:
+            ruleset = self._ruleset_of(task)
+            if ruleset.version != under:
+                under, after = ruleset.version, 0
             with reading(self._engine) as session:
                 subjects = stored.profiles_after(session, after, AT_ONCE)
-                ruleset = active_ruleset(session)
-            if not subjects:
+            if subjects:
+                after = subjects[-1].number or 0
+                self._make_lists(task, subjects, ruleset, after)
+                made += len(subjects)
+                self._progress(made, max(total, made))
+            elif self._show(task, ruleset):
+                self._drop_former(task)
                 return made
-            after = subjects[-1].number or 0
-            self._make_lists(task, subjects, ruleset, after if task.everything else None)
-            made += len(subjects)
-            self._progress(made, max(total, made))
 
     def _changed(self, task: Task) -> int:
+        ruleset = self._ruleset_of(task)
+        version = ruleset.version or 0
         with reading(self._engine) as session:
-            ruleset = active_ruleset(session)
             changed = profiles.by_numbers(session, task.profiles)
-            touched = set(changed) | stored.subjects_listing(session, task.profiles)
-            floors = stored.floors(session, DEPTH)
+            touched = set(changed) | stored.subjects_listing(session, version, task.profiles)
+            floors = stored.floors(session, version, DEPTH)
             reached = self._index.subjects_reached(
                 [profile.key for profile in changed.values() if profile.published], floors, ruleset
             )
@@ -169,6 +183,18 @@ class Rematching:
             self._progress(min(start + AT_ONCE, len(wanted)), len(wanted))
         return len(wanted)
 
+    def _ruleset_of(self, task: Task) -> Ruleset:
+        """The rules that a task is to be done by: those in force or, for what has changed, those whose lists are shown."""
+        with unit_of_work(self._engine) as session:
+            active = active_ruleset(session)
+            generations.begin(session, active.version or 0)
+            shown = generations.shown_version(session)
+            if task.everything or shown in (None, active.version):
+                return active
+            # These lists are not what those that are being made beside them know of.
+            outbox.begin_again(session, REMATCH)
+            return find_version(session, shown or 0)
+
     def _make_lists(
         self, task: Task, subjects: Sequence[Profile], ruleset: Ruleset, after: int | None
     ) -> None:
@@ -177,10 +203,44 @@ class Rematching:
         asking = [subject for subject in subjects if subject.published]
         lists = self._index.suggest(asking, None, ruleset, limit=DEPTH, on=now().date())
         with unit_of_work(self._engine) as session:
-            progress = {} if after is None else {"payload": {"all": True, "after": after}}
-            if not outbox.keep_hold(session, task.rows, now(), **progress):
-                raise TurnLostError
+            done = {"all": True, "after": after, "under": ruleset.version}
+            self._keep_hold(session, task, **({"payload": done} if task.everything else {}))
             _store(session, [subject.number or 0 for subject in subjects], asking, lists, ruleset)
+
+    def _show(self, task: Task, ruleset: Ruleset) -> bool:
+        """Show everybody's lists under a ruleset, now that they are whole; not if it is no longer the one to show."""
+        version, instant = ruleset.version or 0, now()
+        with unit_of_work(self._engine) as session:
+            self._keep_hold(session, task)
+            if not task.everything:
+                return True
+            active = rulesets.active(session, to_change=True)
+            if active is None or active.version != version:
+                return False
+            former = generations.shown_version(session)
+            generations.show(session, version, instant)
+            if former is not None and former != version:
+                _hasten(session, stored.subjects_with_news(version, former), instant)
+        return True
+
+    def _drop_former(self, task: Task) -> None:
+        """Drop all lists but those that are shown, those to come, and those that a rollback would show again."""
+        with reading(self._engine) as session:
+            active = active_ruleset(session)
+            kept = {version for version in (active.version, active.replaced) if version is not None}
+            former = generations.others(session, kept)
+        for version in former:
+            left = True
+            while left:
+                with unit_of_work(self._engine) as session:
+                    self._keep_hold(session, task)
+                    left = stored.drop_some_lists(session, version, ROWS_AT_ONCE)
+                    if not left:
+                        generations.forget(session, version)
+
+    def _keep_hold(self, session: Session, task: Task, **values: Any) -> None:
+        if not outbox.keep_hold(session, task.rows, now(), **values):
+            raise TurnLostError
 
     def _release(self, task: Task, *, failed: bool = False) -> None:
         with unit_of_work(self._engine) as session:
@@ -209,8 +269,8 @@ def _store(
     lists: Sequence[Sequence[Suggestion]],
     ruleset: Ruleset,
 ) -> None:
-    """Store lists in place of the former ones of ``numbers``; those who have got something new are written to."""
-    instant = now()
+    """Store lists in place of the former ones of ``numbers``; those who are shown something new are written to."""
+    instant, version = now(), ruleset.version or 0
     known = stored.numbers_by_key(session, {item.candidate for found in lists for item in found})
     there = profiles.keep(session, {*numbers, *known.values()})
     seen = stored.first_seen(session, numbers)
@@ -219,9 +279,7 @@ def _store(
         number = subject.number or 0
         if number not in there:
             continue
-        headers.append(
-            SuggestionList(subject_number=number, ruleset_version=ruleset.version or 0, computed_at=instant)
-        )
+        headers.append(SuggestionList(subject_number=number, ruleset_version=version, computed_at=instant))
         still = [item for item in found if known.get(item.candidate) in there]
         for rank, item in enumerate(still, 1):
             candidate = known[item.candidate]
@@ -231,12 +289,18 @@ def _store(
                 {
                     "subject_number": number,
                     "candidate_number": candidate,
+                    "ruleset_version": version,
                     "rank": rank,
                     "score": item.score,
                     "parts": [[p.name, p.weight, p.similarity, list(p.because)] for p in item.parts],
                     "first_seen_at": seen.get((number, candidate), instant),
                 }
             )
-    stored.replace_lists(session, numbers, headers, rows)
-    if with_news and stored.hasten(session, with_news, instant):
+    stored.replace_lists(session, version, numbers, headers, rows)
+    if with_news and generations.shown_version(session) == version:
+        _hasten(session, with_news, instant)
+
+
+def _hasten(session: Session, subjects: set[int] | SelectOfScalar[int], instant: datetime) -> None:
+    if stored.hasten(session, subjects, instant):
         wake_after_commit(session, DELIVERY)

@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import delete, exists, func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from service.db.bulk import changed_rows, pieces
 from service.db.tables import Profile, StoredSuggestion, Subscription, SuggestionList
@@ -23,22 +25,22 @@ def count_profiles(session: Session) -> int:
     return session.exec(select(func.count(col(Profile.number)))).one()
 
 
-def floors(session: Session, rank: int) -> dict[str, float]:
-    """By key, the score at this rank of every list that reaches so far."""
+def floors(session: Session, version: int, rank: int) -> dict[str, float]:
+    """By key, the score at this rank of every list of a ruleset that reaches so far."""
     query = (
         select(Profile.key, StoredSuggestion.score)
         .join(StoredSuggestion, col(StoredSuggestion.subject_number) == Profile.number)
-        .where(StoredSuggestion.rank == rank)
+        .where(StoredSuggestion.ruleset_version == version, StoredSuggestion.rank == rank)
     )
     return dict(session.execute(query).all())
 
 
-def subjects_listing(session: Session, candidates: Iterable[int]) -> set[int]:
-    """The numbers of those on whose lists one of these candidates stands."""
+def subjects_listing(session: Session, version: int, candidates: Iterable[int]) -> set[int]:
+    """The numbers of those on whose lists under a ruleset one of these candidates stands."""
     wanted, found = list(candidates), set[int]()
     for some in pieces(wanted, CHUNK):
         query = select(StoredSuggestion.subject_number).where(
-            col(StoredSuggestion.candidate_number).in_(some)
+            StoredSuggestion.ruleset_version == version, col(StoredSuggestion.candidate_number).in_(some)
         )
         found.update(session.exec(query.distinct()))
     return found
@@ -54,26 +56,56 @@ def numbers_by_key(session: Session, keys: Collection[str]) -> dict[str, int]:
 
 
 def first_seen(session: Session, subjects: Collection[int]) -> dict[tuple[int, int], datetime]:
-    """Since when each candidate has stood on the lists of these subjects."""
-    query = select(
-        StoredSuggestion.subject_number, StoredSuggestion.candidate_number, StoredSuggestion.first_seen_at
-    ).where(col(StoredSuggestion.subject_number).in_(subjects))
+    """Since when each candidate has stood on a list of these subjects, whatever the rules."""
+    query = (
+        select(
+            StoredSuggestion.subject_number,
+            StoredSuggestion.candidate_number,
+            func.min(col(StoredSuggestion.first_seen_at)),
+        )
+        .where(col(StoredSuggestion.subject_number).in_(subjects))
+        .group_by(col(StoredSuggestion.subject_number), col(StoredSuggestion.candidate_number))
+    )
     return {(subject, candidate): seen for subject, candidate, seen in session.execute(query)}
 
 
 def replace_lists(
-    session: Session, subjects: Collection[int], lists: Sequence[SuggestionList], rows: list[dict[str, Any]]
+    session: Session,
+    version: int,
+    subjects: Collection[int],
+    lists: Sequence[SuggestionList],
+    rows: list[dict[str, Any]],
 ) -> None:
-    """Put these lists in place of the former ones of these subjects."""
+    """Put these lists in place of the former ones of these subjects under a ruleset."""
     for table in (StoredSuggestion, SuggestionList):
-        changed_rows(session, delete(table).where(col(table.subject_number).in_(subjects)))
+        of_these = (col(table.subject_number).in_(subjects), col(table.ruleset_version) == version)
+        changed_rows(session, delete(table).where(*of_these))
     session.add_all(lists)
     session.flush()
     if rows:
         session.bulk_insert_mappings(StoredSuggestion.__mapper__, rows)  # type: ignore[attr-defined]  # SQLModel does not declare its mapper
 
 
-def hasten(session: Session, subjects: Collection[int], now: datetime) -> int:
+def drop_some_lists(session: Session, version: int, limit: int) -> bool:
+    """Drop the lists of ``limit`` subjects under a ruleset; whether there were any left."""
+    found = False
+    for table in (StoredSuggestion, SuggestionList):
+        some = (
+            select(table.subject_number)
+            .where(table.ruleset_version == version)
+            .order_by(col(table.subject_number))
+            .limit(limit)
+            .distinct()
+        )
+        of_these = (
+            col(table.ruleset_version) == version,
+            col(table.subject_number).in_(session.exec(some).all()),
+        )
+        found |= bool(changed_rows(session, delete(table).where(*of_these)))
+    return found
+
+
+def hasten(session: Session, subjects: Collection[int] | SelectOfScalar[int], now: datetime) -> int:
     """Make it due at once to write to those who want to hear immediately of new suggestions for these profiles."""
     owners = select(func.coalesce(Profile.owner_number, Profile.number)).where(
         col(Profile.number).in_(subjects)
@@ -85,3 +117,14 @@ def hasten(session: Session, subjects: Collection[int], now: datetime) -> int:
         col(Subscription.organisation_number).in_(owners),
     )
     return changed_rows(session, update(Subscription).where(*due).values(next_due_at=now))
+
+
+def subjects_with_news(version: int, former: int) -> SelectOfScalar[int]:
+    """Those who have somebody on their list under one ruleset whom they had not under the former one."""
+    before = aliased(StoredSuggestion)
+    had = exists().where(
+        col(before.ruleset_version) == former,
+        col(before.subject_number) == StoredSuggestion.subject_number,
+        col(before.candidate_number) == StoredSuggestion.candidate_number,
+    )
+    return select(StoredSuggestion.subject_number).where(StoredSuggestion.ruleset_version == version, ~had)

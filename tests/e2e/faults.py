@@ -19,6 +19,8 @@ from service.db.engine import open_engine
 from service.db.session import unit_of_work
 from service.db.tables import Digest, Profile, StoredSuggestion, Subscription
 from service.preparation import prepare
+from service.rules import generations
+from service.rules.service import active_ruleset
 from tests.e2e.processes import COMMAND, environment
 from tests.mail_server import ReceivingServer
 
@@ -81,12 +83,14 @@ def subscribe_many(database_url: str, subscribers: int) -> None:
         town = _profile(session, "authority", 0)
         clubs = [_profile(session, "association", number) for number in range(1, subscribers + 1)]
         session.flush()
+        version = active_ruleset(session).version or 0
+        generations.begin(session, version)
         for club in clubs:
             number = club.number or 0
             session.add(
                 StoredSuggestion(
                     subject_number=number, candidate_number=town.number or 0,
-                    rank=1, score=0.75, parts=PARTS, first_seen_at=now(),
+                    ruleset_version=version, rank=1, score=0.75, parts=PARTS, first_seen_at=now(),
                 )
             )  # fmt: skip
             session.add(

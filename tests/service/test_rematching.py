@@ -16,6 +16,7 @@ from service.db.session import unit_of_work, with_wake_ups
 from service.db.tables import OutboxRow, Profile, StoredSuggestion, Subscription, SuggestionList
 from service.outbox.announcing import announce_everything, announce_profiles
 from service.outbox.sweeping import DAY, begin_day, topics_waiting
+from service.rules import generations
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import DEPTH, Rematching
 from tests.databases import PostgresqlDatabases, SqliteDatabases
@@ -32,11 +33,14 @@ def rematching(installation: Installation, **options: Any) -> Rematching:
 
 
 def stored_lists(engine: Engine) -> Lists:
-    """Every stored list, by the subject's key: the candidates' keys in order."""
+    """Every list that is shown, by the subject's key: the candidates' keys in order."""
     with Session(engine) as session:
         keys = dict(session.execute(select(Profile.number, Profile.key)).all())
-        lists: Lists = {keys[number]: [] for number in session.exec(select(SuggestionList.subject_number))}
-        for row in session.exec(select(StoredSuggestion).order_by(col(StoredSuggestion.rank))):
+        shown = generations.shown_version(session)
+        subjects = select(SuggestionList.subject_number).where(SuggestionList.ruleset_version == shown)
+        lists: Lists = {keys[number]: [] for number in session.exec(subjects)}
+        rows = select(StoredSuggestion).where(StoredSuggestion.ruleset_version == shown)
+        for row in session.exec(rows.order_by(col(StoredSuggestion.rank))):
             lists[keys[row.subject_number]].append(keys[row.candidate_number])
     return lists
 
@@ -134,7 +138,8 @@ def test_lists_carry_the_version_of_the_rules_that_made_them(filled: Installatio
     assert steward.post(f"/rulesets/{draft['id']}/activate", json={"reason": "seen"}).status_code == 200
     worker()
     with Session(engine) as session:
-        assert set(session.exec(select(SuggestionList.ruleset_version))) == {draft["version"]}
+        assert generations.shown_version(session) == draft["version"]
+    assert stored_lists(engine)
 
 
 def test_what_stays_on_a_list_keeps_the_time_it_came(filled: Installation) -> None:

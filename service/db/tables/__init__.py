@@ -17,7 +17,7 @@ from service.db.tables.profiles import (
     ProfileLabel,
 )
 from service.db.tables.rules import Ruleset
-from service.db.tables.suggestions import Decision, StoredSuggestion, SuggestionList
+from service.db.tables.suggestions import Decision, Generation, StoredSuggestion, SuggestionList
 from service.db.tables.vocabulary import Territory, TerritoryName
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Digest",
     "DigestItem",
     "Duplicate",
+    "Generation",
     "Heartbeat",
     "IdempotentRequest",
     "Job",

@@ -3,23 +3,43 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from service.db.base import JsonDocument
 
 
+class Generation(SQLModel, table=True):
+    """All lists that were made under one ruleset. Readers see those of the one that is ``shown``.
+
+    ``whole_since`` says when it was last known to hold a list for everybody.
+    """
+
+    __tablename__ = "generation"
+    __table_args__ = (
+        Index(
+            "uq_generation_shown",
+            "shown",
+            unique=True,
+            sqlite_where=text("shown"),
+            postgresql_where=text("shown"),
+        ),
+    )
+
+    ruleset_version: int = Field(
+        primary_key=True, foreign_key="ruleset.version", sa_column_kwargs={"autoincrement": False}
+    )
+    shown: bool = False
+    whole_since: datetime | None = None
+
+
 class SuggestionList(SQLModel, table=True):
-    """When and under which ruleset a profile's suggestions were last made."""
+    """When a profile's suggestions under a ruleset were last made."""
 
     __tablename__ = "suggestion_list"
 
-    subject_number: int = Field(
-        primary_key=True,
-        foreign_key="profile.number",
-        ondelete="CASCADE",
-        sa_column_kwargs={"autoincrement": False},
-    )
-    ruleset_version: int
+    subject_number: int = Field(primary_key=True, foreign_key="profile.number", ondelete="CASCADE")
+    ruleset_version: int = Field(primary_key=True, foreign_key="generation.ruleset_version")
     computed_at: datetime
 
 
@@ -35,6 +55,7 @@ class StoredSuggestion(SQLModel, table=True):
     candidate_number: int = Field(
         primary_key=True, foreign_key="profile.number", ondelete="CASCADE", index=True
     )
+    ruleset_version: int = Field(primary_key=True, foreign_key="generation.ruleset_version")
     rank: int
     score: float
     parts: list[Any] = Field(sa_type=JsonDocument)

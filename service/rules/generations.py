@@ -1,0 +1,54 @@
+"""Whose lists are shown: those of one ruleset, all at once, from the moment they are whole.
+
+A generation is all stored lists of one ruleset. The active ruleset's is made beside the one that is shown and takes
+its place in one transaction. The one before it is kept, so that a rollback shows it again as it was.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from service.db.tables import Generation
+
+SHOWN = select(Generation.ruleset_version).where(col(Generation.shown)).scalar_subquery()
+"""The ruleset whose lists are shown, as part of a query."""
+
+
+def shown_version(session: Session) -> int | None:
+    """The version of the ruleset whose lists are shown; ``None`` before the first list is made."""
+    return session.exec(select(Generation.ruleset_version).where(col(Generation.shown))).first()
+
+
+def begin(session: Session, version: int) -> None:
+    """Make place for the lists of a ruleset. The very first ones are shown as they come: there are none before them."""
+    if session.get(Generation, version) is None:
+        session.add(Generation(ruleset_version=version, shown=shown_version(session) is None))
+        session.flush()
+
+
+def show(session: Session, version: int, now: datetime) -> None:
+    """Show the lists of a ruleset, which are whole, in place of the former ones."""
+    session.execute(update(Generation).where(col(Generation.shown)).values(shown=False))
+    chosen = update(Generation).where(col(Generation.ruleset_version) == version)
+    session.execute(chosen.values(shown=True, whole_since=now))
+
+
+def show_again(session: Session, version: int) -> None:
+    """Show the lists of a ruleset as they were when they were last shown, if they are still there."""
+    kept = session.get(Generation, version)
+    if kept is not None and kept.whole_since is not None:
+        show(session, version, kept.whole_since)
+
+
+def others(session: Session, versions: set[int]) -> list[int]:
+    """The rulesets besides these whose lists are stored and not shown."""
+    query = select(Generation.ruleset_version).where(
+        col(Generation.ruleset_version).not_in(versions), ~col(Generation.shown)
+    )
+    return list(session.exec(query))
+
+
+def forget(session: Session, version: int) -> None:
+    """Drop a generation whose lists are gone."""
+    session.execute(delete(Generation).where(col(Generation.ruleset_version) == version))
