@@ -1,7 +1,7 @@
 """Match rules: how much each part weighs, for which pairing, and what its levels are worth."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Self, cast, get_args
 from uuid import UUID
@@ -154,7 +154,8 @@ class Preference(_Rule):
 class RulesetSettings(BaseModel):
     """What a steward sets. ``pairings`` may hold other weights for one pairing (``association:programme``);
     ``calibration`` what the scores of one have meant so far, as it was learnt under these settings. Preferences together
-    decide at most ``preference_limit`` of a score. ``territories`` says where the territories lie that conditions name
+    decide at most ``preference_limit`` of a score. The rules hold from the day ``valid_from`` to the day ``valid_until``, that
+    day included (UTC). ``territories`` says where the territories lie that conditions name
     (their paths by code); it is filled in when settings are stored."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -168,7 +169,15 @@ class RulesetSettings(BaseModel):
     conditions: Annotated[tuple[HardCondition, ...], Field(strict=False, max_length=30)] = ()
     preferences: Annotated[tuple[Preference, ...], Field(strict=False, max_length=30)] = ()
     preference_limit: Annotated[float, Field(ge=0, le=MOST_BY_PREFERENCE, allow_inf_nan=False)] = 0.1
+    valid_from: Annotated[date | None, Field(strict=False)] = None
+    valid_until: Annotated[date | None, Field(strict=False)] = None
     territories: Annotated[dict[TerritoryCode, Path], Field(max_length=2000)] = {}
+
+    @model_validator(mode="after")
+    def _valid_at_all(self) -> Self:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError(note("valid_until lies before valid_from. Give a later last day."))
+        return self
 
     @model_validator(mode="after")
     def _keys_once(self) -> Self:
@@ -263,7 +272,7 @@ class RulesetFileAbout(Input):
 
 
 class RulesetActivation(Input):
-    """Why a draft becomes the active ruleset, or why the one before does so again."""
+    """Why a draft becomes the active ruleset, why the one before does so again, or why a scheduled one is withdrawn."""
 
     reason: Reason
 
@@ -271,7 +280,17 @@ class RulesetActivation(Input):
 class RulesetStep(BaseModel):
     """One step in the life of a ruleset: who did what and when; ``changes`` is the merge patch of a change."""
 
-    did: Literal["drafted", "changed", "activated", "retired", "rolled_back", "restored"]
+    did: Literal[
+        "drafted",
+        "changed",
+        "scheduled",
+        "withdrawn",
+        "activated",
+        "retired",
+        "rolled_back",
+        "restored",
+        "expired",
+    ]
     by: str
     at: datetime
     reason: str | None = None

@@ -16,6 +16,7 @@ from service.heartbeats import SCHEDULER, WORKER, beat_heart
 from service.leases import THIS_PROCESS
 from service.outbox.announcing import DELIVERY, TOPICS
 from service.outbox.sweeping import begin_day, topics_waiting
+from service.rules.lifecycle import keep_to_calendar
 from service.settings import Settings
 from workers.drain import Drain
 from workers.mail.sending import Postman
@@ -72,6 +73,7 @@ class Work:
         """Find what was lost on the way, and wake whoever does it."""
         with unit_of_work(self.engine) as session:
             beat_heart(session, SCHEDULER, "beat", now())
+            keep_to_calendar(session, now())
             begin_day(session, now())
             waiting = [*topics_waiting(session, now()), *([DELIVERY] if anything_due(session, now()) else [])]
         for topic in waiting:

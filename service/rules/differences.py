@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -39,6 +40,17 @@ KNOWN = message("What scores have meant is known now between {kinds}.")
 NOT_KNOWN = message("What scores have meant is known no longer between {kinds}.")
 KNOWN_OTHERWISE = message("What scores have meant is told anew between {kinds}.")
 
+VALIDITY = {
+    "valid_from": (
+        message("The rules hold from {day} on."),
+        message("The rules no longer wait for a day: they hold as soon as they are activated."),
+    ),
+    "valid_until": (
+        message("The last day on which the rules hold is {day}."),
+        message("The rules no longer have a last day."),
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -60,6 +72,7 @@ def differences(before: RulesetSettings, after: RulesetSettings) -> list[Differe
         *_rules("preferences", before.preferences, after.preferences),
         *_limit(before, after),
         *_calibration(before, after),
+        *_validity(before, after),
     ]
 
 
@@ -146,6 +159,18 @@ def _calibration(before: RulesetSettings, after: RulesetSettings) -> Iterator[Di
             said = KNOWN_OTHERWISE if former and present else KNOWN if present else NOT_KNOWN
             told = Message(said.text, {"kinds": _kinds([pairing])})
             yield Difference(f"/calibration/{pairing}", _plain(former), _plain(present), told)
+
+
+def _validity(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
+    for name, (begin, dropped) in VALIDITY.items():
+        former, present = getattr(before, name), getattr(after, name)
+        if former != present:
+            said = Message(begin.text, {"day": present.isoformat()}) if present else dropped
+            yield Difference(f"/{name}", _plain_day(former), _plain_day(present), said)
+
+
+def _plain_day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _plain(said: BaseModel | None) -> dict[str, Any] | None:

@@ -20,6 +20,12 @@ def by_id(session: Session, ruleset_id: UUID, *, to_change: bool = False) -> Rul
     return session.exec(query.with_for_update() if to_change else query).first()
 
 
+def scheduled(session: Session) -> Sequence[Ruleset]:
+    """The rulesets that wait for their day, kept from other writers until the commit."""
+    query = select(Ruleset).where(Ruleset.state == "scheduled").order_by(col(Ruleset.version))
+    return session.exec(query.with_for_update()).all()
+
+
 def by_version(session: Session, version: int) -> Ruleset | None:
     """The ruleset of this version."""
     return session.get(Ruleset, version)

@@ -24,7 +24,7 @@ from service.http.etag import IfMatch, check_precondition, entity_tag
 from service.http.idempotency import Idempotent
 from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
-from service.rules import repository, service
+from service.rules import lifecycle, repository, service
 from service.rules.differences import differences
 from service.rules.forms import condition_forms
 from service.rules.lessons import decisions_told, public_lesson
@@ -162,16 +162,34 @@ def activate_ruleset(
     idempotent: Idempotent,
     if_match: IfMatch = None,
 ) -> Response:
-    """Make a draft the active ruleset; the former one is retired, and every suggestion follows at once."""
+    """Make a draft the active ruleset; the former one is retired, and every suggestion follows at once. A draft that says
+    ``valid_from`` a later day is scheduled for it."""
 
     def activate() -> Response:
         ruleset = service.find_ruleset(session, ruleset_id, to_change=True)
         check_precondition(if_match, entity_tag(ruleset.revision))
         return answer(
-            request, session, service.activate(session, ruleset, said.reason, actor=actor.name, now=now())
+            request, session, lifecycle.activate(session, ruleset, said.reason, actor=actor.name, now=now())
         )
 
     return idempotent.once(session, activate)
+
+
+@router.post("/{ruleset_id}/withdraw", response_model=RulesetPublic)
+def withdraw_ruleset(
+    ruleset_id: UUID,
+    said: RulesetActivation,
+    request: Request,
+    session: WritingSession,
+    actor: Steward,
+    if_match: IfMatch = None,
+) -> Response:
+    """Make a scheduled ruleset a draft again, so that it can be changed or left."""
+    ruleset = service.find_ruleset(session, ruleset_id, to_change=True)
+    check_precondition(if_match, entity_tag(ruleset.revision))
+    return answer(
+        request, session, lifecycle.withdraw(session, ruleset, said.reason, actor=actor.name, now=now())
+    )
 
 
 @router.post("/rollback", response_model=RulesetPublic)
@@ -181,6 +199,8 @@ def roll_back(
     """Take the last activation back: the ruleset before it is active again, and its lists are as they were."""
 
     def restored() -> Response:
-        return answer(request, session, service.roll_back(session, said.reason, actor=actor.name, now=now()))
+        return answer(
+            request, session, lifecycle.roll_back(session, said.reason, actor=actor.name, now=now())
+        )
 
     return idempotent.once(session, restored)

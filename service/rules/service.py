@@ -1,4 +1,4 @@
-"""Versioned match rules: drafts are edited, one version is active, nothing active is ever edited."""
+"""Versioned match rules: drafts are made and edited, nothing that is or was in force is."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -15,8 +15,7 @@ from service.db.tables import Ruleset
 from service.errors import Conflict, Invalid, NotFound
 from service.field_errors import faults_of
 from service.http.merge_patch import merge_patch
-from service.outbox.announcing import announce_everything
-from service.rules import generations, repository
+from service.rules import repository
 from service.rules.checking import checked
 from service.security import Actor, Role
 
@@ -50,7 +49,7 @@ def ensure_active_ruleset(session: Session, now: datetime) -> Ruleset:
     )
     session.add(ruleset)
     session.flush()
-    _note(session, ruleset, "activated", SYSTEM, now, reason=ruleset.reason)
+    note_step(session, ruleset, "activated", SYSTEM, now, reason=ruleset.reason)
     return ruleset
 
 
@@ -99,13 +98,13 @@ def draft_ruleset(
         reason=reason,
         state="draft",
         based_on=base.version,
-        settings=base.settings,
+        settings=base.settings | {"valid_from": None, "valid_until": None},
         created_by=author,
         created_at=now,
     )
     session.add(draft)
     session.flush()
-    _note(session, draft, "drafted", author, now, reason=reason)
+    note_step(session, draft, "drafted", author, now, reason=reason)
     return draft
 
 
@@ -131,7 +130,7 @@ def new_draft(
     )
     session.add(draft)
     session.flush()
-    _note(session, draft, "drafted", author, now, reason=about.reason, key=key, source=about.source)
+    note_step(session, draft, "drafted", author, now, reason=about.reason, key=key, source=about.source)
     return draft
 
 
@@ -149,7 +148,7 @@ def put_settings(
     draft.revision += 1
     session.add(draft)
     changes = {"name": draft.name, "reason": draft.reason, **draft.settings}
-    _note(session, draft, "changed", author, now, changes=changes, source=about.source)
+    note_step(session, draft, "changed", author, now, changes=changes, source=about.source)
 
 
 def patch_draft(
@@ -169,7 +168,7 @@ def patch_draft(
     ruleset.settings = settings.model_dump(mode="json")
     ruleset.revision += 1
     session.add(ruleset)
-    _note(session, ruleset, "changed", author, now, changes=changes)
+    note_step(session, ruleset, "changed", author, now, changes=changes)
     return ruleset
 
 
@@ -181,49 +180,6 @@ def validated(shape: type[Shape], said: dict[str, Any]) -> Shape:
         raise Invalid.of(faults_of(error.errors())) from None
 
 
-def activate(session: Session, ruleset: Ruleset, reason: str, *, actor: str, now: datetime) -> Ruleset:
-    """Make a draft the one active ruleset: every suggestion from now on is made by it."""
-    if ruleset.state != "draft":
-        raise Conflict(message("Only a draft can be activated. Make a new draft based on this ruleset."))
-    former = repository.active(session)
-    if former is not None:
-        _retire(session, former, "retired", reason, actor=actor, now=now)
-        ruleset.replaced = former.version
-    ruleset.activation_reason = reason
-    return _put_in_force(session, ruleset, "activated", reason, actor=actor, now=now)
-
-
-def roll_back(session: Session, reason: str, *, actor: str, now: datetime) -> Ruleset:
-    """Put the ruleset back in force whose place the active one took; raises ``Conflict`` where there is none."""
-    active = repository.active(session, to_change=True)
-    former = repository.by_version(session, active.replaced) if active and active.replaced else None
-    if active is None or former is None:
-        raise Conflict(message("No ruleset was active before this one, so there is none to go back to."))
-    _retire(session, active, "rolled_back", reason, actor=actor, now=now)
-    former.retired_at = None
-    generations.show_again(session, former.version or 0)
-    return _put_in_force(session, former, "restored", reason, actor=actor, now=now)
-
-
-def _retire(session: Session, ruleset: Ruleset, did: str, reason: str, *, actor: str, now: datetime) -> None:
-    ruleset.state, ruleset.retired_at = "retired", now
-    ruleset.revision += 1
-    session.add(ruleset)
-    session.flush()
-    _note(session, ruleset, did, actor, now, reason=reason)
-
-
-def _put_in_force(
-    session: Session, ruleset: Ruleset, did: str, reason: str, *, actor: str, now: datetime
-) -> Ruleset:
-    ruleset.state, ruleset.activated_by, ruleset.activated_at = "active", actor, now
-    ruleset.revision += 1
-    session.add(ruleset)
-    session.flush()
-    _note(session, ruleset, did, actor, now, reason=reason)
-    announce_everything(session, now)
-    return ruleset
-
-
-def _note(session: Session, ruleset: Ruleset, did: str, by: str, at: datetime, **details: Any) -> None:
+def note_step(session: Session, ruleset: Ruleset, did: str, by: str, at: datetime, **details: Any) -> None:
+    """Write a step in the life of a ruleset into the audit log."""
     write_down(session, SUBJECT, ruleset.id, did, by=by, at=at, **details)
