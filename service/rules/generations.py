@@ -4,8 +4,6 @@ A generation is all stored lists of one ruleset. The active ruleset's is made be
 its place in one transaction. The one before it is kept, so that a rollback shows it again as it was.
 """
 
-from datetime import datetime
-
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
@@ -23,22 +21,23 @@ def shown_version(session: Session) -> int | None:
 def begin(session: Session, version: int) -> None:
     """Make place for the lists of a ruleset. The very first ones are shown as they come: there are none before them."""
     if session.get(Generation, version) is None:
-        session.add(Generation(ruleset_version=version, shown=shown_version(session) is None))
+        first = shown_version(session) is None
+        session.add(Generation(ruleset_version=version, shown=first, whole=first))
         session.flush()
 
 
-def show(session: Session, version: int, now: datetime) -> None:
+def show(session: Session, version: int) -> None:
     """Show the lists of a ruleset, which are whole, in place of the former ones."""
     session.execute(update(Generation).where(col(Generation.shown)).values(shown=False))
     chosen = update(Generation).where(col(Generation.ruleset_version) == version)
-    session.execute(chosen.values(shown=True, whole_since=now))
+    session.execute(chosen.values(shown=True, whole=True))
 
 
 def show_again(session: Session, version: int) -> None:
     """Show the lists of a ruleset as they were when they were last shown, if they are still there."""
     kept = session.get(Generation, version)
-    if kept is not None and kept.whole_since is not None:
-        show(session, version, kept.whole_since)
+    if kept is not None and kept.whole:
+        show(session, version)
 
 
 def others(session: Session, versions: set[int]) -> list[int]:

@@ -218,7 +218,7 @@ class Rematching:
             if active is None or active.version != version:
                 return False
             former = generations.shown_version(session)
-            generations.show(session, version, instant)
+            generations.show(session, version)
             if former is not None and former != version:
                 _hasten(session, stored.subjects_with_news(version, former), instant)
         return True

@@ -12,7 +12,7 @@ from service.db.base import JsonDocument
 class Generation(SQLModel, table=True):
     """All lists that were made under one ruleset. Readers see those of the one that is ``shown``.
 
-    ``whole_since`` says when it was last known to hold a list for everybody.
+    It is ``whole`` once there has been a list for everybody.
     """
 
     __tablename__ = "generation"
@@ -30,7 +30,7 @@ class Generation(SQLModel, table=True):
         primary_key=True, foreign_key="ruleset.version", sa_column_kwargs={"autoincrement": False}
     )
     shown: bool = False
-    whole_since: datetime | None = None
+    whole: bool = False
 
 
 class SuggestionList(SQLModel, table=True):

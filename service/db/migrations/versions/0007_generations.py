@@ -5,7 +5,6 @@ Follows: 0006
 """
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 revision = "0007"
@@ -22,7 +21,7 @@ def upgrade() -> None:
         "generation",
         sa.Column("ruleset_version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("shown", sa.Boolean(), nullable=False),
-        sa.Column("whole_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("whole", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["ruleset_version"], ["ruleset.version"], name=op.f("fk_generation_ruleset_version")),
         sa.PrimaryKeyConstraint("ruleset_version", name=op.f("pk_generation")),
     )
@@ -35,7 +34,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("shown"),
     )
     # Until now lists were made anew in their places: all there are count as the active ruleset's.
-    op.execute("INSERT INTO generation (ruleset_version, shown) SELECT version, true FROM ruleset WHERE state = 'active'")
+    op.execute("INSERT INTO generation (ruleset_version, shown, whole) SELECT version, true, true FROM ruleset WHERE state = 'active'")
     with op.batch_alter_table("suggestion") as table:
         table.add_column(sa.Column("ruleset_version", sa.Integer(), nullable=True))
     for name in LISTS:
