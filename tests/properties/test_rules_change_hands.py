@@ -1,0 +1,227 @@
+"""Two stewards, a worker that is killed, and a rollback, in any order.
+
+At every step exactly one ruleset is active, nobody is shown a list that is half new, and no step is missing from the
+audit log.
+"""
+
+import os
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, cast
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from schemas.language import Language
+from schemas.rules import PARTS
+from service.app import create_app
+from service.audit.log import broken_at
+from service.clock import now
+from service.db.session import reading, unit_of_work
+from service.db.tables import AuditEntry, OutboxRow, Profile, Ruleset, StoredSuggestion, SuggestionList
+from service.rules import generations
+from service.rules.lifecycle import keep_to_calendar
+from service.settings import Settings
+from service.suggestions import rematching as module
+from service.suggestions.index import MatchIndex
+from service.suggestions.rematching import DEPTH, Rematching
+from tests.databases import PostgresqlDatabases, SqliteDatabases
+from tests.service.client import Installation
+from tests.service.examples import ASSOCIATION, AUTHORITY
+
+FreshDatabase = Callable[[], AbstractContextManager[str]]
+DEAD = f"{socket.gethostname()[:80]}:{os.getpid()}:another"
+"""A process that had the number of this one before it: whoever reads this name knows that it is gone."""
+Row = tuple[int, int, int, float]
+
+
+class Stewardship(RuleBasedStateMachine):
+    """What may happen between rules and lists. ``fresh`` is set where a machine is to run."""
+
+    drafts = Bundle("drafts")
+    fresh: FreshDatabase
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._end = ExitStack()
+        url = self._end.enter_context(self.fresh())
+        self.installation = Installation(
+            create_app(_settings(url, Path(self._end.enter_context(TemporaryDirectory()))))
+        )
+        self._end.callback(self.installation.close)
+        self.engine = self.installation.app.state.engine
+        self.stewards = [self.installation.client("steward") for _ in range(2)]
+        self.steps = self._entries()
+        self.days = 0
+        self.clubs = 0
+        self.complete: set[int] = set()
+        """Who has a list from now on: everybody who was there when the lists were last whole."""
+        self.before: dict[int, list[Row]] = {}
+        """What each ruleset's lists were when they were last seen to be shown."""
+        for number in range(3):
+            town = AUTHORITY | {"key": f"town-{number}", "name": f"Town {number}"}
+            assert self.stewards[0].post("/authorities", json=town).status_code == 201
+            self.register()
+        self.work()
+
+    def teardown(self) -> None:
+        self._end.close()
+
+    @rule()
+    def register(self) -> None:
+        self.clubs += 1
+        club = ASSOCIATION | {"key": f"club-{self.clubs}", "name": f"Club {self.clubs}"}
+        club |= {"description": f"Wells and schools, {self.clubs}.", "contact_email": None}
+        assert self.stewards[0].post("/associations", json=club).status_code == 201
+
+    @rule(target=drafts, sector=st.integers(0, 3), begins=st.sampled_from([None, 1, 2]))
+    def draft(self, sector: int, begins: int | None) -> str:
+        steward = self.stewards[1]
+        made = steward.post("/rulesets", json={"name": f"sector {sector}", "reason": "to see"}).json()
+        weights = dict.fromkeys(PARTS, 1) | {"sector": sector}
+        day = begins and (self._instant().date() + timedelta(days=begins)).isoformat()
+        answer = steward.patch(f"/rulesets/{made['id']}", json={"weights": weights, "valid_from": day})
+        assert answer.status_code == 200, answer.text
+        self.steps += 2
+        return str(made["id"])
+
+    @rule(one=drafts, other=drafts)
+    def press_at_once(self, one: str, other: str) -> None:
+        def press(steward: Any, ruleset: str) -> Any:
+            return steward.post(f"/rulesets/{ruleset}/activate", json={"reason": "now"})
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(press, self.stewards, (one, other)))
+        assert {answer.status_code for answer in answers} <= {200, 409}
+        for answer in answers:
+            if answer.status_code == 200:
+                self.steps += 2 if answer.json()["state"] == "active" else 1
+
+    @rule()
+    def roll_back(self) -> None:
+        answer = self.stewards[0].post("/rulesets/rollback", json={"reason": "too wide"})
+        assert answer.status_code in (200, 409)
+        if answer.status_code == 200:
+            self.steps += 2
+            shown, rows = self._shown()
+            if shown == answer.json()["version"] and shown in self.before:
+                assert rows == self.before[shown]
+
+    @rule()
+    def next_day(self) -> None:
+        """Whatever waits for this day comes into force."""
+        self.days += 1
+        with unit_of_work(self.engine) as session:
+            due = session.exec(select(Ruleset).where(Ruleset.state == "scheduled")).all()
+            today = self._instant().date().isoformat()
+            self.steps += 2 * sum(ruleset.settings["valid_from"] <= today for ruleset in due)
+            keep_to_calendar(session, self._instant())
+
+    @rule()
+    def work(self) -> None:
+        """A worker does all there is to do: then everybody has the list that the active rules give."""
+        index = MatchIndex(self.engine)
+        Rematching(self.engine, index)()
+        with reading(self.engine) as session:
+            active = session.exec(select(Ruleset).where(Ruleset.state == "active")).one()
+            everybody = session.exec(select(Profile).order_by(col(Profile.number))).all()
+            keys = {profile.key: profile.number or 0 for profile in everybody}
+        lists = index.suggest(everybody, None, active, limit=DEPTH, on=now().date())
+        version, rows = self._shown()
+        assert version == active.version
+        assert [row[:3] for row in rows] == [
+            (subject.number, rank, keys[item.candidate])
+            for subject, found in zip(everybody, lists, strict=True)
+            for rank, item in enumerate(found, 1)
+        ]
+        self.complete = set(keys.values())
+
+    @rule(lists=st.integers(1, 6))
+    def work_until_killed(self, lists: int) -> None:
+        """A worker dies after so many lists, without a word, and holds what it held."""
+
+        def die(done: int, _total: int | None) -> None:
+            if done >= lists:
+                raise KeyboardInterrupt
+
+        worker = Rematching(self.engine, MatchIndex(self.engine), progress=die)
+        with pytest.MonkeyPatch.context() as patch, suppress(KeyboardInterrupt):
+            patch.setattr(worker, "_release", lambda *_args, **_options: None)
+            worker()
+        with unit_of_work(self.engine) as session:
+            for row in session.exec(select(OutboxRow).where(col(OutboxRow.lease_owner).is_not(None))):
+                row.lease_owner = DEAD
+                session.add(row)
+
+    @invariant()
+    def exactly_one_ruleset_is_active(self) -> None:
+        if hasattr(self, "engine"):
+            with reading(self.engine) as session:
+                states = session.exec(select(Ruleset.state)).all()
+            assert states.count("active") == 1
+
+    @invariant()
+    def no_list_is_half_new(self) -> None:
+        version, rows = self._shown()
+        with reading(self.engine) as session:
+            there = set(
+                session.exec(
+                    select(SuggestionList.subject_number).where(SuggestionList.ruleset_version == version)
+                )
+            )
+        assert self.complete <= there
+        if version is not None:
+            self.before[version] = rows
+
+    @invariant()
+    def no_audit_entry_is_lost(self) -> None:
+        assert self._entries() == self.steps
+        with reading(self.engine) as session:
+            assert broken_at(session) is None
+
+    def _instant(self) -> datetime:
+        return datetime.now(UTC) + timedelta(days=self.days)
+
+    def _entries(self) -> int:
+        with reading(self.engine) as session:
+            return session.exec(select(func.count(col(AuditEntry.number)))).one()
+
+    def _shown(self) -> tuple[int | None, list[Row]]:
+        with reading(self.engine) as session:
+            version = generations.shown_version(session)
+            found = session.exec(select(StoredSuggestion).where(StoredSuggestion.ruleset_version == version))
+            rows = [(row.subject_number, row.rank, row.candidate_number, row.score) for row in found]
+        return version, sorted(rows)
+
+
+def _settings(url: str, folder: Path) -> Settings:
+    return Settings(database_url=url, data_dir=folder, default_language=Language.EN, _env_file=None)
+
+
+@pytest.mark.parametrize(("kind", "examples"), [("sqlite", 12), ("postgresql", 4)])
+def test_rules_change_hands_whole(
+    kind: str, examples: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    databases = cast("SqliteDatabases | PostgresqlDatabases", request.getfixturevalue(f"{kind}_databases"))
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+    machine = type("Machine", (Stewardship,), {"fresh": staticmethod(databases.fresh)})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=20,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
