@@ -17,7 +17,14 @@ from typing import Any, cast
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
@@ -67,11 +74,15 @@ class Stewardship(RuleBasedStateMachine):
         """Under each ruleset, who has a list from now on: everybody who was there when its lists were last whole."""
         self.before: dict[int, list[Row]] = {}
         """What each ruleset's lists were when they were last seen to be shown."""
+
+    @initialize()
+    def begin(self) -> None:
+        """Some towns and clubs, and their first lists."""
         for number in range(3):
             town = AUTHORITY | {"key": f"town-{number}", "name": f"Town {number}"}
             assert self.stewards[0].post("/authorities", json=town).status_code == 201
             self.register()
-        self.work()
+        Rematching(self.engine, MatchIndex(self.engine))()
 
     def teardown(self) -> None:
         self._end.close()
@@ -132,7 +143,7 @@ class Stewardship(RuleBasedStateMachine):
     def work(self) -> None:
         """A worker does all there is to do: then everybody has the list that the active rules give."""
         index = MatchIndex(self.engine)
-        Rematching(self.engine, index)()
+        Rematching(self.engine, index, progress=lambda _done, _total: self.no_list_is_half_new())()
         with reading(self.engine) as session:
             active = session.exec(select(Ruleset).where(Ruleset.state == "active")).one()
             everybody = session.exec(select(Profile).order_by(col(Profile.number))).all()
@@ -153,6 +164,7 @@ class Stewardship(RuleBasedStateMachine):
         """A worker dies after so many lists, without a word, and holds what it held."""
 
         def die(done: int, _total: int | None) -> None:
+            self.no_list_is_half_new()
             if done >= lists:
                 raise KeyboardInterrupt
 

@@ -62,9 +62,9 @@ def test_every_step_is_written_down_and_read_by_stewards_alone(installation: Ins
         (delete(AuditEntry).where(col(AuditEntry.number) == 1), 1),
     ],
 )
-def test_what_is_changed_afterwards_is_found(installation: Installation, tamper: Any, number: int) -> None:
-    another_ruleset(installation.client("steward"))
-    engine: Engine = installation.app.state.engine
+def test_what_is_changed_afterwards_is_found(embedded: Installation, tamper: Any, number: int) -> None:
+    another_ruleset(embedded.client("steward"))
+    engine: Engine = embedded.app.state.engine
     with reading(engine) as session:
         assert broken_at(session) is None
     with unit_of_work(engine) as session:
@@ -98,13 +98,11 @@ def test_a_rollback_restores_the_former_lists(installation: Installation) -> Non
     assert lists() == before
 
 
-def test_what_has_no_former_ruleset_cannot_be_taken_back(installation: Installation) -> None:
-    steward = installation.client("steward")
+def test_what_has_no_former_ruleset_cannot_be_taken_back(embedded: Installation) -> None:
+    steward = embedded.client("steward")
     assert steward.post("/rulesets/rollback", json={"reason": "Why not"}).status_code == 409
     another_ruleset(steward)
     another_ruleset(steward)
     rolled = [steward.post("/rulesets/rollback", json={"reason": "Back"}).status_code for _ in range(3)]
     assert rolled == [200, 200, 409]
-    assert (
-        installation.client("member").post("/rulesets/rollback", json={"reason": "Mine"}).status_code == 403
-    )
+    assert embedded.client("member").post("/rulesets/rollback", json={"reason": "Mine"}).status_code == 403

@@ -87,9 +87,9 @@ def test_a_condition_is_stored_as_it_was_sent_and_says_where_its_places_lie(
     ],
 )
 def test_a_condition_that_nobody_can_meet_is_refused_with_the_reason(
-    installation: Installation, conditions: list[dict[str, Any]], pointer: str, word: str
+    embedded: Installation, conditions: list[dict[str, Any]], pointer: str, word: str
 ) -> None:
-    steward = installation.client("steward")
+    steward = embedded.client("steward")
     path = f"/rulesets/{draft(steward)['id']}"
     answer = steward.patch(path, json={"conditions": conditions})
     assert answer.status_code == 422
@@ -99,8 +99,8 @@ def test_a_condition_that_nobody_can_meet_is_refused_with_the_reason(
     assert steward.get(path).json()["conditions"] == []
 
 
-def test_what_changes_nothing_is_remarked_in_the_reader_s_language(installation: Installation) -> None:
-    steward = installation.client("steward")
+def test_what_changes_nothing_is_remarked_in_the_reader_s_language(embedded: Installation) -> None:
+    steward = embedded.client("steward")
     path = f"/rulesets/{draft(steward)['id']}"
     conditions = [
         condition({"type": "members_at_least", "least": 20}),
@@ -164,8 +164,8 @@ def test_whoever_has_asked_is_not_proposed_again_where_the_rules_say_so(installa
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_a_form_is_told_every_condition_and_its_gaps(installation: Installation, language: Language) -> None:
-    forms = installation.client().get(f"/rulesets/conditions?language={language}").json()["items"]
+def test_a_form_is_told_every_condition_and_its_gaps(embedded: Installation, language: Language) -> None:
+    forms = embedded.client().get(f"/rulesets/conditions?language={language}").json()["items"]
     assert len(forms) == 20
     assert len({form["label"] for form in forms}) == 20
     by_type = {form["type"]: form for form in forms}

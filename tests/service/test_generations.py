@@ -122,11 +122,17 @@ def test_rules_that_change_again_meanwhile_begin_again(filled: Installation) -> 
     activate(steward, 90)
     killed_after(filled, 2 * BATCH)
     last = activate(steward, 0)
-    worker(filled)()
-    version, lists, _ = shown(engine)
-    assert version == last["version"]
     with reading(engine) as session:
-        assert len(lists) == len(session.exec(select(Profile.number)).all())
+        profiles = len(session.exec(select(Profile.number)).all())
+    seen = []
+
+    def look(_done: int, _total: int | None) -> None:
+        version, lists, _ = shown(engine)
+        seen.append((version, len(lists)))
+
+    worker(filled, progress=look)()
+    look(0, None)
+    assert set(seen) == {(1, profiles), (last["version"], profiles)}
 
 
 def test_what_comes_while_new_lists_are_half_made_is_on_them(filled: Installation) -> None:

@@ -51,8 +51,8 @@ def test_each_indicator_is_shown_on_its_own_with_its_source_and_date(installatio
     }
 
 
-def test_evidence_is_of_something_and_only_associations_have_it(installation: Installation) -> None:
-    steward = installation.client("steward")
+def test_evidence_is_of_something_and_only_associations_have_it(embedded: Installation) -> None:
+    steward = embedded.client("steward")
     several: list[dict[str, Any]] = [
         {"charm": {"source": "x"}},
         {"members": {}},

@@ -106,9 +106,9 @@ def test_a_ruleset_is_written_so_that_it_reads_well_and_is_read_back_the_same(
     ],
 )
 def test_each_mistake_is_told_with_its_line(
-    installation: Installation, former: str, present: str, line: int | None, word: str
+    embedded: Installation, former: str, present: str, line: int | None, word: str
 ) -> None:
-    steward = installation.client("steward")
+    steward = embedded.client("steward")
     assert former in FILE
     answer = put(steward, FILE.replace(former, present, 1))
     if not word:
@@ -123,8 +123,8 @@ def test_each_mistake_is_told_with_its_line(
 @pytest.mark.parametrize(
     "text", ["", "- a", "just words", "\x00", "[" * 5000, "{a: " * 3000, "a: b: c", "? [x]\n: 1"]
 )
-def test_what_is_no_file_of_rules_is_refused(installation: Installation, text: str) -> None:
-    assert put(installation.client("steward"), text).status_code == 422
+def test_what_is_no_file_of_rules_is_refused(embedded: Installation, text: str) -> None:
+    assert put(embedded.client("steward"), text).status_code == 422
 
 
 def test_files_are_put_in_by_stewards_alone(installation: Installation) -> None:
