@@ -40,12 +40,16 @@ def show_again(session: Session, version: int) -> None:
         show(session, version)
 
 
-def others(session: Session, versions: set[int]) -> list[int]:
-    """The rulesets besides these whose lists are stored and not shown."""
-    query = select(Generation.ruleset_version).where(
-        col(Generation.ruleset_version).not_in(versions), ~col(Generation.shown)
+def give_up(session: Session, kept: set[int | None]) -> list[int]:
+    """The rulesets besides those ``kept`` whose lists are stored and not shown; they will not be shown again."""
+    query = select(Generation).where(
+        col(Generation.ruleset_version).not_in(kept - {None}), ~col(Generation.shown)
     )
-    return list(session.exec(query))
+    found = session.exec(query).all()
+    for generation in found:
+        generation.whole = False
+        session.add(generation)
+    return [generation.ruleset_version for generation in found]
 
 
 def forget(session: Session, version: int) -> None:

@@ -225,10 +225,11 @@ class Rematching:
 
     def _drop_former(self, task: Task) -> None:
         """Drop all lists but those that are shown, those to come, and those that a rollback would show again."""
-        with reading(self._engine) as session:
-            active = active_ruleset(session)
-            kept = {version for version in (active.version, active.replaced) if version is not None}
-            former = generations.others(session, kept)
+        with unit_of_work(self._engine) as session:
+            # Whoever would go back to other rules waits until it is clear whose lists are no longer whole.
+            active = rulesets.active(session, to_change=True)
+            kept = {active.version, active.replaced} if active else set()
+            former = generations.give_up(session, kept) if active else []
         for version in former:
             left = True
             while left:
