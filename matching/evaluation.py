@@ -49,7 +49,7 @@ def score_rankings(
     truth: Mapping[str, set[str]], rankings: Mapping[str, Ranking], candidates: Iterable[str] = ()
 ) -> Figures:
     """The figures of rankings by query; a query without one scores 0. ``candidates`` are all who could be seen."""
-    scores = [_score(wanted, rankings.get(query, ())) for query, wanted in truth.items()]
+    scores = [score_ranking(wanted, rankings.get(query, ())) for query, wanted in truth.items()]
     count = max(len(scores), 1)
     recall, ndcg, mrr = (
         (sum(column) / count for column in zip(*scores, strict=True)) if scores else (0.0, 0.0, 0.0)
@@ -58,15 +58,17 @@ def score_rankings(
     return Figures(len(scores), recall, ndcg, mrr, gini([seen[key] for key in {*candidates, *seen}]))
 
 
-def _score(wanted: set[str], ranking: Ranking) -> tuple[float, float, float]:
+def score_ranking(wanted: set[str], ranking: Ranking) -> tuple[float, float, float]:
+    """Recall, nDCG and reciprocal rank among the first ten of one ranking, each between 0 and 1."""
     first = list(dict.fromkeys(ranking[:DEPTH]))
     hits = [place for place, candidate in enumerate(first) if candidate in wanted]
     most = min(len(wanted), DEPTH)
-    ideal = sum(_gain(place) for place in range(most))
-    return len(hits) / most, sum(_gain(place) for place in hits) / ideal, 1 / (hits[0] + 1) if hits else 0.0
+    ideal = sum(gain(place) for place in range(most))
+    return len(hits) / most, sum(gain(place) for place in hits) / ideal, 1 / (hits[0] + 1) if hits else 0.0
 
 
-def _gain(place: int) -> float:
+def gain(place: int) -> float:
+    """How much a place, counted from 0, is seen: 1 for the first."""
     return 1 / math.log2(place + 2)
 
 
@@ -75,7 +77,7 @@ def exposure(rankings: Iterable[Ranking]) -> Counter[str]:
     seen: Counter[str] = Counter()
     for ranking in rankings:
         for place, candidate in enumerate(ranking[:DEPTH]):
-            seen[candidate] += _gain(place)  # type: ignore[assignment]  # a counter of shares
+            seen[candidate] += gain(place)  # type: ignore[assignment]  # a counter of shares
     return seen
 
 

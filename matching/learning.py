@@ -10,7 +10,7 @@ subjects that were left out while the weights were learnt (five folds).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,18 +22,15 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from matching.evidence import PairInput
+from matching.foresight import Foresight
 from matching.likelihood import EDGES
 from matching.rows import Floats
 from matching.suggestion import Suggestion
-from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import PARTS, Calibration, Weights
 
 if TYPE_CHECKING:
     from matching.model import PartnershipModel
 
-LATEST = 0.2
-"""The share of the partnerships that are foreseen from the others."""
-MOST_PAIRS = 600
 DEPTH = 30
 """How many proposals for each subject are compared with what followed."""
 LEAST_CHOSEN = 20
@@ -127,30 +124,13 @@ def _decided(model: "PartnershipModel", decisions: Iterable[Decided]) -> Iterato
 
 def _foreseen(model: "PartnershipModel", pairs: Sequence[PairInput]) -> Iterator[tuple[str, Example]]:
     """What the model would have proposed to the subjects of the latest pairs, had it known only those before."""
-    dated = sorted((str(pair[2]), *pair[:2]) for pair in pairs if len(pair) > 2 and pair[2])
-    latest = dated[-min(MOST_PAIRS, int(LATEST * len(dated))) :] if len(dated) >= 1 / LATEST else []
-    followed: dict[str, set[str]] = defaultdict(set)
-    for _, subject, candidate in latest:
-        followed[str(subject)].add(str(candidate))
-    known = {(subject, candidate) for _, subject, candidate in latest}
-    past = model.with_track_record([pair for pair in pairs if (pair[0], pair[1]) not in known])
-    for kind, subjects in _by_kind(model, followed).items():
-        asked = [one.record for key in subjects if (one := model.knowledge_.profiles.get(key))]
-        partners = {other for key in subjects for other in followed[key]}
-        wanted = [other for other in PAIRINGS[kind] if other in _by_kind(model, partners)]
-        for key, found in zip(subjects, past.suggest(asked, DEPTH, kinds=wanted), strict=True):
-            before = set(past.partners_of(key))
-            for item in found:
-                if item.candidate not in before:
-                    yield f"{kind}:{item.kind}", Example(key, _parts(item), item.candidate in followed[key])
-
-
-def _by_kind(model: "PartnershipModel", keys: Iterable[str]) -> Mapping[Kind, list[str]]:
-    found: dict[Kind, list[str]] = defaultdict(list)
-    for key in keys:
-        if kind := model.knowledge_.profiles.kind_of(key):
-            found[kind].append(key)
-    return found
+    foresight = Foresight.on_track_record(model, pairs)
+    for subject, found in foresight.lists(foresight.past, DEPTH):
+        key = str(subject["key"])
+        before, followed = set(foresight.past.partners_of(key)), foresight.followed[key]
+        for item in found:
+            if item.candidate not in before:
+                yield f"{subject['kind']}:{item.kind}", Example(key, _parts(item), item.candidate in followed)
 
 
 def _parts(item: Suggestion) -> tuple[float, ...]:

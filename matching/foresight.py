@@ -1,0 +1,60 @@
+"""What a model would have proposed to the subjects of the latest partnerships, had it known only those before."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from matching.evidence import PairInput
+from matching.suggestion import Suggestion
+from matching.traits import Record
+from schemas.kinds import PAIRINGS, Kind
+
+if TYPE_CHECKING:
+    from matching.model import PartnershipModel
+
+LATEST = 0.2
+"""The share of the partnerships that are foreseen from the others."""
+MOST_PAIRS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """A model that knows what was known then, and by subject the keys of those it came to work with after that."""
+
+    past: "PartnershipModel"
+    followed: Mapping[str, set[str]]
+
+    @classmethod
+    def on_track_record(cls, model: "PartnershipModel", pairs: Sequence[PairInput]) -> "Foresight":
+        """The latest of some pairs, foreseen by those before; the model stays as it is."""
+        dated = sorted((str(pair[2]), *pair[:2]) for pair in pairs if len(pair) > 2 and pair[2])
+        latest = dated[-min(MOST_PAIRS, int(LATEST * len(dated))) :] if len(dated) >= 1 / LATEST else []
+        followed: dict[str, set[str]] = defaultdict(set)
+        for _, subject, candidate in latest:
+            followed[str(subject)].add(str(candidate))
+        known = {(subject, candidate) for _, subject, candidate in latest}
+        return cls(
+            model.with_track_record([pair for pair in pairs if (pair[0], pair[1]) not in known]), followed
+        )
+
+    def lists(
+        self, model: "PartnershipModel", k: int, on: date | None = None
+    ) -> Iterator[tuple[Record, list[Suggestion]]]:
+        """What a model proposes to each subject, of the kinds that it came to work with."""
+        for kind, subjects in by_kind(model, self.followed).items():
+            asked = [one.record for key in subjects if (one := model.knowledge_.profiles.get(key))]
+            partners = by_kind(model, {other for key in subjects for other in self.followed[key]})
+            wanted = [other for other in PAIRINGS[kind] if other in partners]
+            if wanted:
+                yield from zip(asked, model.suggest(asked, k, kinds=wanted, on=on), strict=True)
+
+
+def by_kind(model: "PartnershipModel", keys: Iterable[str]) -> Mapping[Kind, list[str]]:
+    """The keys that a model knows, by kind."""
+    found: dict[Kind, list[str]] = defaultdict(list)
+    for key in keys:
+        if kind := model.knowledge_.profiles.kind_of(key):
+            found[kind].append(key)
+    return found

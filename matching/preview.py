@@ -1,0 +1,281 @@
+"""What a draft of the rules would change, told before anybody is touched by it.
+
+The lists of some subjects under the rules that hold are compared with those under the draft: who appears, vanishes or
+moves, for whom, who is left with nobody and by which condition, and whether the draft would have found what came to be.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from matching.evaluation import DEPTH, exposure, gain, gini, score_ranking
+from matching.evidence import PairInput
+from matching.foresight import Foresight
+from matching.rows import Floats
+from matching.sizes import NOT_TOLD, sizes_of
+from matching.suggestion import Suggestion
+from matching.traits import Record, read_traits
+from schemas.kinds import Kind
+
+if TYPE_CHECKING:
+    from matching.model import PartnershipModel
+
+BIGGEST = 20
+RESAMPLES = 1_000
+Group = Literal["kind", "territory", "sector", "size", "newcomer"]
+Lists = Mapping[str, Sequence[Suggestion]]
+"""By the subject's key, its suggestions, best first."""
+
+
+@dataclass(slots=True)
+class Effect:
+    """How many lists there are, how many are not as they were, and how many suggestions come, go or change places.
+
+    ``emptied`` had suggestions and would have none, ``filled`` the other way round.
+    """
+
+    lists: int = 0
+    changed: int = 0
+    appeared: int = 0
+    vanished: int = 0
+    moved: int = 0
+    emptied: int = 0
+    filled: int = 0
+
+    def add(self, before: Sequence[str], after: Sequence[str]) -> None:
+        """Count one list."""
+        appeared, vanished = set(after) - set(before), set(before) - set(after)
+        moved = sum(key not in appeared and before.index(key) != place for place, key in enumerate(after))
+        self.lists += 1
+        self.changed += before != after
+        self.appeared += len(appeared)
+        self.vanished += len(vanished)
+        self.moved += moved
+        self.emptied += bool(before) and not after
+        self.filled += bool(after) and not before
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How candidates are seen: how many at all, how unevenly (Gini, 0 to 1), and which share the most seen one has."""
+
+    candidates: int
+    gini: float
+    most: float
+
+    @classmethod
+    def on(cls, lists: Iterable[Sequence[str]], everybody: Iterable[str]) -> "Seen":
+        """How ``everybody`` is seen on these lists."""
+        found = exposure(lists)
+        values = [found[key] for key in {*everybody, *found}]
+        total = sum(values)
+        return cls(len(found), gini(values), max(values, default=0.0) / total if total else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A candidate that is elsewhere on a subject's list: its places before and after, counted from 1; ``None`` is off it."""
+
+    subject: str
+    candidate: str
+    before: int | None
+    after: int | None
+
+    @property
+    def size(self) -> float:
+        """How much the candidate gains or loses in being seen, 0 to 1."""
+        seen = [gain(place - 1) if place else 0.0 for place in (self.before, self.after)]
+        return abs(seen[1] - seen[0])
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A subject that would be proposed nobody, and the keys of the conditions that do it.
+
+    With ``alone`` each of them does it by itself; otherwise only all of them together. None are named where it is the
+    weights that do it.
+    """
+
+    subject: str
+    conditions: tuple[str, ...]
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a draft would change for some subjects; ``groups`` says it by what they are."""
+
+    effect: Effect
+    groups: Mapping[Group, Mapping[str, Effect]]
+    left_out: Sequence[LeftOut]
+    seen_before: Seen
+    seen_after: Seen
+    biggest: Sequence[Turn]
+
+
+def compare(
+    before: Lists, after: Lists, subjects: Sequence[Record], candidates: Iterable[str], newcomers: set[str]
+) -> Preview:
+    """Compare two lists of each of some subjects. ``candidates`` are all who could be proposed; who is left out is told
+    by :func:`left_out`."""
+    total, groups = Effect(), defaultdict[Group, dict[str, Effect]](dict)
+    turns: list[Turn] = []
+    olds, news = [], []
+    for subject in subjects:
+        key = str(subject["key"])
+        old, new = ([item.candidate for item in lists.get(key, ())] for lists in (before, after))
+        olds.append(old)
+        news.append(new)
+        total.add(old, new)
+        for group, mark in marks(subject, key in newcomers):
+            groups[group].setdefault(mark, Effect()).add(old, new)
+        turns.extend(_biggest_turn(key, old, new))
+    turns.sort(key=lambda turn: (-turn.size, turn.subject))
+    everybody = list(candidates)
+    return Preview(
+        total, groups, (), Seen.on(olds, everybody), Seen.on(news, everybody), tuple(turns[:BIGGEST])
+    )
+
+
+def marks(subject: Record, newcomer: bool) -> Iterator[tuple[Group, str]]:
+    """What a subject is: its kind, the regions and the sectors it names, its size if it is an authority."""
+    traits = read_traits(subject)
+    yield "kind", traits.kind.value
+    regions = {path[:2][-1] for paths in traits.places.values() for path in paths}
+    yield from (("territory", region) for region in sorted(regions))
+    yield from (("sector", sector) for sector in sorted({sector[:3] for sector in traits.sectors}))
+    if traits.kind is Kind.AUTHORITY:
+        size = int(sizes_of([subject])[0])
+        yield "size", "unknown" if size == NOT_TOLD else str(size)
+    yield "newcomer", "yes" if newcomer else "no"
+
+
+def _biggest_turn(subject: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Turn]:
+    """The candidate of one list that gains or loses most."""
+    if before == after:
+        return
+    places = [{key: place for place, key in enumerate(found, 1)} for found in (before, after)]
+    turns = (Turn(subject, key, places[0].get(key), places[1].get(key)) for key in {*before, *after})
+    yield max(turns, key=lambda turn: (turn.size, turn.after is not None, turn.candidate))
+
+
+def left_out(draft: "PartnershipModel", subjects: Sequence[Record], on: date | None = None) -> list[LeftOut]:
+    """Why a draft proposes nobody to these subjects, found by leaving out its conditions one by one, then all."""
+    conditions = draft.settings_.conditions
+    blamed: dict[str, list[str]] = {str(subject["key"]): [] for subject in subjects}
+    for condition in conditions:
+        kept = tuple(other for other in conditions if other.key != condition.key)
+        for key in _served(draft, kept, subjects, on):
+            blamed[key].append(condition.key)
+    together = [subject for subject in subjects if not blamed[str(subject["key"])]]
+    by_all = set(_served(draft, (), together, on)) if conditions else set()
+    everything = tuple(condition.key for condition in conditions)
+    return [
+        LeftOut(key, tuple(keys), alone=True)
+        if keys
+        else LeftOut(key, everything if key in by_all else (), alone=False)
+        for key, keys in blamed.items()
+    ]
+
+
+def _served(
+    draft: "PartnershipModel", conditions: tuple[object, ...], subjects: Sequence[Record], on: date | None
+) -> Iterator[str]:
+    """The subjects that would be proposed somebody if only these conditions held."""
+    if subjects:
+        model = draft.with_ruleset(draft.settings_.model_copy(update={"conditions": conditions}))
+        lists = model.suggest(subjects, 1, on=on, because=False)
+        yield from (str(subject["key"]) for subject, found in zip(subjects, lists, strict=True) if found)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over queries, and between what bounds it lies with 95 % confidence (bootstrap over queries, Efron 1979)."""
+
+    mean: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measure under the rules that hold and under the draft, and how much the draft gains."""
+
+    before: Estimate
+    after: Estimate
+    gain: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class BackTest:
+    """How well two rules find, among the first ten, what came to be: each figure between 0 and 1."""
+
+    queries: int
+    recall: Figure
+    ndcg: Figure
+
+
+def back_test(
+    former: "PartnershipModel", draft: "PartnershipModel", pairs: Sequence[PairInput], on: date | None = None
+) -> BackTest:
+    """How well two rules foresee the latest partnerships from those before them."""
+    foresight = Foresight.on_track_record(former, pairs)
+    return _back_test(foresight, foresight.past, foresight.past.with_ruleset(draft.settings_), on)
+
+
+def back_test_decisions(
+    former: "PartnershipModel",
+    draft: "PartnershipModel",
+    interested: Iterable[tuple[str, str]],
+    on: date | None = None,
+) -> BackTest:
+    """How well two rules find those in whom subjects (first key) said that they were interested."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for subject, candidate in interested:
+        wanted[subject].add(candidate)
+    return _back_test(Foresight(former, wanted), former, draft, on)
+
+
+def _back_test(
+    foresight: Foresight, former: "PartnershipModel", draft: "PartnershipModel", on: date | None
+) -> BackTest:
+    scores = []
+    lists = (foresight.lists(model, DEPTH + _MARGIN, on) for model in (former, draft))
+    for (subject, old), (_, new) in zip(*lists, strict=True):
+        key = str(subject["key"])
+        known = set(former.partners_of(key)) - foresight.followed[key]
+        ranks = ([item.candidate for item in found if item.candidate not in known] for found in (old, new))
+        scores.append([score_ranking(foresight.followed[key], rank)[:2] for rank in ranks])
+    told = np.array(scores, float).reshape(-1, 2, 2)
+    return BackTest(len(scores), *(_figure(told[:, 0, measure], told[:, 1, measure]) for measure in (0, 1)))
+
+
+_MARGIN = 10
+"""How many earlier partners are passed over on a list."""
+
+
+def _figure(before: Floats, after: Floats) -> Figure:
+    return Figure(_estimate(before), _estimate(after), _estimate(after - before))
+
+
+def _estimate(values: Floats) -> Estimate:
+    if not values.size:
+        return Estimate(0.0, 0.0, 0.0)
+    drawn = np.random.default_rng(0).integers(values.size, size=(RESAMPLES, values.size))
+    least, most = np.quantile(values[drawn].mean(axis=1), (0.025, 0.975))
+    return Estimate(float(values.mean()), float(least), float(most))
+
+
+def stratified(subjects: Mapping[str, Kind], most: int) -> list[str]:
+    """At most ``most`` subjects (keys), of each kind as many as its share, at least one; the same ones each time."""
+    wanted = Counter(subjects.values())
+    chosen: list[str] = []
+    for kind, count in sorted(wanted.items()):
+        share = min(count, max(1, round(most * count / max(len(subjects), 1))))
+        keys = sorted(key for key, one in subjects.items() if one is kind)
+        chosen += [keys[int(place)] for place in np.linspace(0, count - 1, share).round()]
+    return chosen

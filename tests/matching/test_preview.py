@@ -1,0 +1,161 @@
+"""What a draft of the rules would change, told before anybody is touched by it."""
+
+from typing import Any
+
+import pytest
+
+from matching import PartnershipModel
+from matching.preview import (
+    Effect,
+    Turn,
+    back_test,
+    back_test_decisions,
+    compare,
+    left_out,
+    marks,
+    stratified,
+)
+from schemas.kinds import Kind
+from schemas.rules import PARTS, RulesetSettings
+from tests.matching.records import (
+    CANDIDATES,
+    DIOURBEL,
+    KAOLACK,
+    MAHDIA,
+    PADUA,
+    SICILY,
+    VENETO,
+    association,
+    authority,
+)
+
+TOWNS = [record for record in CANDIDATES if record["kind"] == "authority"]
+PATHS = {code: [code[:2], code] for code in ("SN-KL", "SN-DB", "FR-59", "FR-62")} | {
+    c: [c] for c in ("SN", "TN", "IT")
+}
+CLUBS = [association(), association("tunisians", origin=[MAHDIA], residence=[SICILY], sectors=["11330"])]
+
+
+def settings(**fields: Any) -> RulesetSettings:
+    return RulesetSettings.model_validate(
+        RulesetSettings.balanced().model_dump() | {"territories": PATHS} | fields
+    )
+
+
+def only(part: str) -> dict[str, float]:
+    """Weights by which one part alone counts."""
+    return dict.fromkeys(PARTS, 0.0) | {part: 1.0}
+
+
+def lists(model: PartnershipModel, subjects: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        subject["key"]: found for subject, found in zip(subjects, model.suggest(subjects, 10), strict=True)
+    }
+
+
+def among(*places: str) -> dict[str, Any]:
+    """A condition that leaves an association only authorities of these places."""
+    return {
+        "key": "only-" + "-".join(places).lower(),
+        "between": ["association:authority"],
+        "condition": {"type": "place_within", "of": "authority", "places": list(places)},
+    }
+
+
+def test_the_same_rules_change_nothing() -> None:
+    model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
+    same = compare(lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS), CLUBS, [], set())
+    assert same.effect == Effect(lists=2)
+    assert same.biggest == ()
+    assert same.seen_before == same.seen_after
+
+
+def test_each_list_is_counted_by_what_came_went_and_moved() -> None:
+    effect = Effect()
+    effect.add(["a", "b", "c"], ["b", "a", "d"])
+    assert effect == Effect(lists=1, changed=1, appeared=1, vanished=1, moved=2)
+    effect.add(["a"], [])
+    effect.add([], ["a"])
+    effect.add(["a"], ["a"])
+    assert effect == Effect(lists=4, changed=3, appeared=2, vanished=2, moved=2, emptied=1, filled=1)
+
+
+def test_the_biggest_change_of_a_list_is_that_of_its_first_places() -> None:
+    assert Turn("s", "c", None, 1).size == 1
+    assert Turn("s", "c", 10, None).size < Turn("s", "c", 2, None).size < Turn("s", "c", 1, None).size
+    assert Turn("s", "c", 3, 3).size == 0
+
+
+def test_effects_are_told_by_what_subjects_are() -> None:
+    model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
+    draft = model.with_ruleset(settings(weights=only("sector")))
+    found = compare(lists(model, CLUBS), lists(draft, CLUBS), CLUBS, [], {"friends"})
+    assert found.effect.changed
+    assert found.groups["kind"] == {"association": found.effect}
+    assert found.groups["newcomer"].keys() == {"yes", "no"}
+    assert found.groups["territory"].keys() == {"SN-KL", "IT-34", "TN-53", "IT-82"}
+    assert {turn.subject for turn in found.biggest} <= {"friends", "tunisians"}
+    assert set(marks(authority("padua", PADUA, population=200_000), False)) == {
+        ("kind", "authority"),
+        ("territory", "IT-34"),
+        ("size", "2"),
+        ("newcomer", "no"),
+    }
+
+
+def test_whoever_is_left_with_nobody_is_told_by_which_condition() -> None:
+    model = PartnershipModel().fit([*TOWNS, *CLUBS])
+    draft = model.with_ruleset(settings(conditions=[among("SN-KL"), among("SN", "TN", "IT")]))
+    found = lists(draft, CLUBS)
+    assert found["friends"]
+    assert not found["tunisians"]
+    (told,) = left_out(draft, CLUBS[1:])
+    assert (told.subject, told.conditions, told.alone) == ("tunisians", ("only-sn-kl",), True)
+
+
+def test_whoever_has_nobody_whatever_the_conditions_is_left_out_by_none() -> None:
+    model = PartnershipModel().fit(CLUBS)
+    draft = model.with_ruleset(settings(conditions=[among("SN-KL")]))
+    (told,) = left_out(draft, CLUBS[:1])
+    assert told.conditions == ()
+
+
+def test_conditions_that_only_together_leave_nobody_are_named_together() -> None:
+    towns = [authority("kaolack", KAOLACK, "origin"), authority("diourbel", DIOURBEL, "origin")]
+    model = PartnershipModel().fit([*towns, CLUBS[0]])
+    draft = model.with_ruleset(settings(conditions=[among("SN-KL"), among("SN-DB")]))
+    assert not draft.suggest(CLUBS[:1], 5)[0]
+    (told,) = left_out(draft, CLUBS[:1])
+    assert (told.conditions, told.alone) == (("only-sn-kl", "only-sn-db"), True)
+    elsewhere = model.with_ruleset(settings(conditions=[among("FR-59"), among("FR-62")]))
+    (told,) = left_out(elsewhere, CLUBS[:1])
+    assert (told.conditions, told.alone) == (("only-fr-59", "only-fr-62"), False)
+
+
+def test_a_draft_that_finds_what_came_to_be_is_told_as_better() -> None:
+    fields = ["11330", "14031", "24040", "31120"]
+    towns = [authority(f"town-{n:02}", VENETO, "residence", sectors=[fields[n % 4]]) for n in range(24)]
+    clubs = [association(f"club-{n:02}", sectors=[fields[n % 4]]) for n in range(24)]
+    pairs = [(f"club-{n:02}", f"town-{(n + 4) % 24:02}", str(2000 + n)) for n in range(24)]
+    model = PartnershipModel(settings(weights=only("region"))).fit([*towns, *clubs], pairs)
+    draft = model.with_ruleset(settings(weights=only("sector")))
+    found = back_test(model, draft, pairs)
+    assert found.queries == 4
+    assert found.ndcg.after.mean > found.ndcg.before.mean
+    for figure in (found.recall, found.ndcg):
+        for estimate in (figure.before, figure.after, figure.gain):
+            assert estimate.least <= estimate.mean <= estimate.most
+        assert figure.gain.mean == pytest.approx(figure.after.mean - figure.before.mean)
+    said = back_test_decisions(model, draft, [(one, other) for one, other, _ in pairs[:6]])
+    assert said.queries == 6
+    assert back_test(model, draft, []).queries == 0
+
+
+def test_a_sample_has_of_each_kind_its_share() -> None:
+    kinds = {f"a{n:03}": Kind.ASSOCIATION for n in range(90)} | {f"p{n}": Kind.PROGRAMME for n in range(10)}
+    chosen = stratified(kinds, 20)
+    assert [key[0] for key in chosen].count("a") == 18
+    assert [key[0] for key in chosen].count("p") == 2
+    assert chosen == stratified(dict(reversed(kinds.items())), 20)
+    assert stratified({}, 20) == []
+    assert set(stratified(kinds, 1_000)) == set(kinds)
