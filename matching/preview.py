@@ -6,7 +6,7 @@ moves, for whom, who is left with nobody and by which condition, and whether the
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -20,11 +20,14 @@ from matching.sizes import NOT_TOLD, sizes_of
 from matching.suggestion import Suggestion
 from matching.traits import Record, read_traits
 from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
     from matching.model import PartnershipModel
 
 BIGGEST = 20
+MOST_LEFT_OUT = 100
+"""Of how many that are left with nobody it is told why; how many there are is told in any case."""
 RESAMPLES = 1_000
 Group = Literal["kind", "territory", "sector", "size", "newcomer"]
 Lists = Mapping[str, Sequence[Suggestion]]
@@ -107,14 +110,31 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a draft would change for some subjects; ``groups`` says it by what they are."""
+    """What a draft would change for some subjects, taken out ``of`` so many; ``groups`` says it by what they are."""
 
+    of: int
     effect: Effect
     groups: Mapping[Group, Mapping[str, Effect]]
     left_out: Sequence[LeftOut]
     seen_before: Seen
     seen_after: Seen
     biggest: Sequence[Turn]
+
+
+def preview(former: "PartnershipModel", rules: RulesetSettings, most: int, on: date | None = None) -> Preview:
+    """What a draft would change in the first ten of the lists of at most ``most`` subjects, of each kind its share."""
+    profiles = former.knowledge_.profiles
+    known = {str(one.record["key"]): one for one in profiles.known()}
+    chosen = stratified({key: one.traits.kind for key, one in known.items()}, most)
+    subjects = [known[key].record for key in chosen]
+    before = dict(zip(chosen, former.suggest(subjects, DEPTH, on=on, because=False), strict=True))
+    # Made only now, so that it shares what the former model has worked out for these lists.
+    draft = former.with_ruleset(rules)
+    after = dict(zip(chosen, draft.suggest(subjects, DEPTH, on=on, because=False), strict=True))
+    newcomers = {key for key in chosen if not former.partners_of(key)}
+    found = compare(before, after, subjects, known, newcomers)
+    emptied = [known[key].record for key in chosen if before[key] and not after[key]]
+    return replace(found, of=len(known), left_out=tuple(left_out(draft, emptied[:MOST_LEFT_OUT], on)))
 
 
 def compare(
@@ -137,7 +157,13 @@ def compare(
     turns.sort(key=lambda turn: (-turn.size, turn.subject))
     everybody = list(candidates)
     return Preview(
-        total, groups, (), Seen.on(olds, everybody), Seen.on(news, everybody), tuple(turns[:BIGGEST])
+        len(subjects),
+        total,
+        groups,
+        (),
+        Seen.on(olds, everybody),
+        Seen.on(news, everybody),
+        tuple(turns[:BIGGEST]),
     )
 
 

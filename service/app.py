@@ -26,6 +26,7 @@ from service.interchange.routes import router as interchange
 from service.jobs.routes import router as jobs
 from service.jobs.runner import JobRunner
 from service.partnerships.routes import router as partnerships
+from service.previews.routes import router as previews
 from service.profiles.representativeness import router as representativeness
 from service.profiles.routes import profile_routes
 from service.rules.file_routes import router as rule_files
@@ -115,6 +116,7 @@ def _api_routes() -> APIRouter:
         duplicates,
         rule_files,
         rules,
+        previews,
         audit,
         interchange,
         jobs,

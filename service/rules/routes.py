@@ -62,9 +62,11 @@ def read_active_ruleset(request: Request, session: ReadingSession) -> Response:
 def read_lessons(request: Request, session: ReadingSession, _actor: Steward) -> Response:
     """What decisions and partnerships teach about the weights that hold, and what scores have meant. Nothing changes by
     itself: send a lesson's ``patch`` to a draft to take it up. It takes up to half a minute on a large track record."""
-    ruleset = service.active_ruleset(session)
-    language = language_of(request)
-    learnt = request.app.state.index.lessons(ruleset, decisions_told(session))
+    from matching.learning import lessons
+
+    language, index = language_of(request), request.app.state.index
+    (model,) = index.models(service.active_ruleset(session))
+    learnt = lessons(model, index.track_record(), decisions_told(session))
     return JSONResponse({"items": [public_lesson(lesson, language) for lesson in learnt]})
 
 

@@ -26,7 +26,6 @@ from service.vocabularies.territories import as_place
 if TYPE_CHECKING:
     from matching import PartnershipModel
     from matching.conditions import Check
-    from matching.learning import Decided, Lesson
     from matching.near_misses import NearMiss
     from matching.precedents import NearestPrecedent, PrecedentFinder
     from matching.sector_proposals import SectorProposal
@@ -127,15 +126,20 @@ class MatchIndex:
             self.catch_up()
             return self._model_under(ruleset).near_misses(matching_record(subject), limit, on=on)
 
-    def lessons(self, ruleset: Ruleset, decisions: "Sequence[Decided]") -> "Sequence[Lesson]":
-        """What the track record and ``decisions`` teach about a ruleset; others are answered meanwhile."""
-        from matching.learning import lessons
+    def models(self, *rulesets: Ruleset) -> "list[PartnershipModel]":
+        """The model under each of some rulesets as it stands now, to work with while others are answered."""
+        with self._lock:
+            self.catch_up()
+            # The model that answers has worked out more than the one that is kept up with the database.
+            model = self._under[1] if self._under else self._model
+            found = [RulesetSettings.model_validate(ruleset.settings) for ruleset in rulesets]
+            return [model.with_ruleset(settings) for settings in found]
 
+    def track_record(self) -> list[tuple[str, str, str | None]]:
+        """All known partnerships: query, candidate (keys) and since when."""
         with self._lock, reading(self._engine) as session:
             self.catch_up()
-            settings = RulesetSettings.model_validate(ruleset.settings)
-            model, pairs = self._model.with_ruleset(settings), self._pairs(session)
-        return lessons(model, pairs, decisions)
+            return self._pairs(session)
 
     def propose_sectors(self, record: Record) -> "Sequence[SectorProposal]":
         """The sectors that a record's texts speak for, the likeliest first."""

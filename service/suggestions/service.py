@@ -33,7 +33,7 @@ from service.rules.service import active_ruleset
 from service.security import Actor
 from service.suggestions import repository
 from service.suggestions.capacity import asked_by, has_limit, room_changed
-from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, History, explain
+from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, History, explain, parts_shown
 from service.suggestions.identifiers import numbers_of, suggestion_id
 from service.suggestions.index import MatchIndex
 from service.vocabularies.wording import Wording
@@ -179,16 +179,7 @@ class _Presenter:
             "candidate": reference(candidate, self._asking.language),
             "score": item.score,
             "rank": rank,
-            "parts": [
-                {
-                    "name": part.name,
-                    "weight": part.weight,
-                    "similarity": part.similarity,
-                    "points": part.points,
-                    "because": list(part.because),
-                }
-                for part in item.parts
-            ],
+            "parts": parts_shown(item),
             "eligibility": [
                 {"rule": check.rule, "met": check.met, "detail": self._wording.say(check.sentence)}
                 for check in checks

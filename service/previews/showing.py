@@ -1,0 +1,148 @@
+"""A preview of a draft in words and JSON for its reader."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from matching.traits import read_traits
+from schemas.conditions.anybody import KIND_NAMES
+from schemas.conditions.combined import sentence
+from schemas.rules import HardCondition
+from schemas.translation import Message, message
+from service.db.tables import Profile
+from service.profiles.public import name_of, reference
+from service.profiles.records import matching_record
+from service.suggestions.explanations import parts_shown, reasons_in_words
+from service.vocabularies.wording import Wording
+
+if TYPE_CHECKING:
+    from matching import PartnershipModel
+    from matching.preview import BackTest, Effect, LeftOut, Preview, Turn
+
+SHOWN_GROUPS = 20
+"""How many territories and sectors are told of: those in which most changes."""
+EFFECT = message(
+    "Of {lists} lists, {changed} would change: {appeared} suggestions come, {vanished} go, {moved} change their place. "
+    "{emptied} would be left without any suggestion."
+)
+NO_EFFECT = message("None of {lists} lists would change.")
+BY_ONE = message(
+    "Nobody would be proposed any more. Each of these conditions does it by itself: {conditions}"
+)
+BY_ALL = message("Nobody would be proposed any more. These conditions do it together: {conditions}")
+BY_WEIGHTS = message("Nobody would be proposed any more: under these weights too little speaks for anybody.")
+BETTER = message("The draft would have found more of what came to be.")
+WORSE = message("The draft would have found less of what came to be.")
+NO_DIFFERENCE = message("No difference can be told in how well what came to be is found.")
+NOTHING_TO_TELL_BY = message("Nothing is known yet by which this could be told.")
+SIZES: Mapping[str, Message] = {
+    "0": message("less than 20,000 inhabitants"),
+    "1": message("20,000 to 100,000 inhabitants"),
+    "2": message("100,000 to 500,000 inhabitants"),
+    "3": message("500,000 inhabitants and more"),
+    "unknown": message("number of inhabitants not told"),
+}
+NEWCOMERS: Mapping[str, Message] = {
+    "yes": message("without any partnership so far"),
+    "no": message("with partnerships"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What is needed to tell a preview: the two models, who is named in it (by key), and the reader's words."""
+
+    former: "PartnershipModel"
+    draft: "PartnershipModel"
+    named: Mapping[str, Profile]
+    wording: Wording
+    on: date
+
+    def preview(self, found: "Preview") -> dict[str, Any]:
+        """All of it but the back-test."""
+        return {
+            "subjects": found.effect.lists,
+            "of": found.of,
+            "detail": self._effect_in_words(found.effect),
+            "effect": asdict(found.effect),
+            "groups": list(self._groups(found)),
+            "left_out": [self._left_out(one) for one in found.left_out if one.subject in self.named],
+            "exposure": {"before": asdict(found.seen_before), "after": asdict(found.seen_after)},
+            "biggest": [
+                self._turn(turn)
+                for turn in found.biggest
+                if turn.subject in self.named and turn.candidate in self.named
+            ],
+        }
+
+    def _effect_in_words(self, effect: "Effect") -> str:
+        return self.wording.say(Message((EFFECT if effect.changed else NO_EFFECT).text, asdict(effect)))
+
+    def _groups(self, found: "Preview") -> Iterator[dict[str, Any]]:
+        for group, effects in found.groups.items():
+            ordered = sorted(effects.items(), key=lambda item: (-item[1].changed, item[0]))
+            for value, effect in ordered[:SHOWN_GROUPS]:
+                name = self._group_name(group, value)
+                yield {"group": group, "value": value, "name": name, **asdict(effect)}
+
+    def _group_name(self, group: str, value: str) -> str:
+        if group == "territory":
+            return self.wording.places([value])
+        if group == "sector":
+            return self.wording.sectors([value])
+        names = {"kind": KIND_NAMES, "size": SIZES, "newcomer": NEWCOMERS}[group]
+        return self.wording.say(names[value])
+
+    def _left_out(self, one: "LeftOut") -> dict[str, Any]:
+        said = {rule.key: rule for rule in self.draft.settings_.conditions}
+        told = BY_WEIGHTS if not one.conditions else BY_ONE if one.alone else BY_ALL
+        conditions = " ".join(self._condition(said[key]) for key in one.conditions)
+        return {
+            "subject": reference(self.named[one.subject], self.wording.language),
+            "conditions": list(one.conditions),
+            "alone": one.alone,
+            "detail": self.wording.say(Message(told.text, {"conditions": conditions})),
+        }
+
+    def _condition(self, rule: HardCondition) -> str:
+        return self.wording.say(sentence(rule.condition))
+
+    def _turn(self, turn: "Turn") -> dict[str, Any]:
+        subject, candidate = self.named[turn.subject], self.named[turn.candidate]
+        return {
+            "subject": reference(subject, self.wording.language),
+            "candidate": reference(candidate, self.wording.language),
+            "before": self._side(self.former, subject, candidate, turn.before),
+            "after": self._side(self.draft, subject, candidate, turn.after),
+        }
+
+    def _side(
+        self, model: "PartnershipModel", subject: Profile, candidate: Profile, rank: int | None
+    ) -> dict[str, Any]:
+        mine, theirs = matching_record(subject), matching_record(candidate)
+        (item,) = model.score_pairs(mine, [candidate.key], on=self.on)
+        unmet = [check for check in model.conditions(mine, theirs, on=self.on) if check.met is False]
+        if rank is None and unmet:
+            told = [self.wording.say(check.sentence) for check in unmet]
+        else:
+            name = name_of(candidate, self.wording.language)
+            told = list(reasons_in_words(item, read_traits(mine), read_traits(theirs), name, self.wording))
+        return {
+            "rank": rank,
+            "score": item.score,
+            "parts": parts_shown(item),
+            "detail": " ".join(told),
+        }
+
+
+def back_test_shown(found: "BackTest", wording: Wording) -> dict[str, Any]:
+    """A back-test, with a sentence that says no more than its interval allows."""
+    gain = found.ndcg.gain
+    if not found.queries:
+        told = NOTHING_TO_TELL_BY
+    elif gain.least > 0:
+        told = BETTER
+    else:
+        told = WORSE if gain.most < 0 else NO_DIFFERENCE
+    return {**asdict(found), "detail": wording.say(told)}

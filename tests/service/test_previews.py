@@ -1,0 +1,126 @@
+"""A steward sees what a draft would do before anybody is touched by it."""
+
+from typing import Any
+
+import pytest
+
+from schemas.kinds import PAIRINGS, Kind
+from schemas.language import Language
+from schemas.rules import PARTS
+from tests.service.client import Installation
+
+SECTORS_ALONE = dict.fromkeys(PARTS, 0) | {"sector": 1}
+NOWHERE = {
+    "key": "nowhere",
+    "between": [f"association:{other}" for other in PAIRINGS[Kind.ASSOCIATION]],
+    "condition": {"type": "members_at_least", "least": 1_000_000},
+    "when_unknown": "exclude",
+}
+
+
+def draft(steward: Any, **changes: Any) -> dict[str, Any]:
+    made = steward.post("/rulesets", json={"name": "to see", "reason": "what would it do"}).json()
+    answer = steward.patch(f"/rulesets/{made['id']}", json=changes) if changes else None
+    assert answer is None or answer.status_code == 200, answer.text
+    found: dict[str, Any] = made
+    return found
+
+
+def preview(client: Any, ruleset: dict[str, Any], **wanted: Any) -> dict[str, Any]:
+    answer = client.post(f"/rulesets/{ruleset['id']}/preview", json=wanted)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def lists(installation: Installation, kind: str) -> list[list[str]]:
+    client = installation.client()
+    items = client.get(f"/{kind}", params={"limit": 100}).json()["items"]
+    return [
+        [one["candidate"]["id"] for one in client.get(f"/{kind}/{item['id']}/suggestions").json()["items"]]
+        for item in items
+    ]
+
+
+def test_the_same_rules_would_change_nothing(documented: Installation) -> None:
+    steward = documented.client("steward")
+    found = preview(steward, draft(steward))
+    assert found["effect"]["lists"] == found["subjects"] == found["of"]
+    assert found["effect"]["changed"] == 0
+    assert found["biggest"] == found["left_out"] == []
+    assert found["exposure"]["before"] == found["exposure"]["after"]
+    assert found["detail"] == f"None of {found['of']} lists would change."
+
+
+def test_what_is_foretold_is_what_happens(documented: Installation) -> None:
+    steward = documented.client("steward")
+    ruleset = draft(steward, weights=SECTORS_ALONE)
+    found = preview(steward, ruleset)
+    (told,) = [group for group in found["groups"] if group["value"] == "association"]
+    before = lists(documented, "associations")
+    steward.post(f"/rulesets/{ruleset['id']}/activate", json={"reason": "as foretold"})
+    after = lists(documented, "associations")
+    assert told["lists"] == len(before)
+    assert told["changed"] == sum(one[:10] != other[:10] for one, other in zip(before, after, strict=True))
+    assert told["appeared"] == sum(
+        len(set(other[:10]) - set(one[:10])) for one, other in zip(before, after, strict=True)
+    )
+
+
+def test_the_biggest_changes_have_old_and_new_reasons(documented: Installation) -> None:
+    steward = documented.client("steward")
+    found = preview(steward, draft(steward, weights=SECTORS_ALONE))
+    assert 1 < len(found["biggest"]) <= 20
+    for turn in found["biggest"]:
+        for side in (turn["before"], turn["after"]):
+            assert sum(part["points"] for part in side["parts"]) == pytest.approx(side["score"], abs=1e-6)
+        assert turn["before"]["rank"] != turn["after"]["rank"]
+    assert any(turn["before"]["detail"] for turn in found["biggest"])
+    names = {group["group"] for group in found["groups"]}
+    assert names == {"kind", "territory", "sector", "size", "newcomer"}
+
+
+def test_whoever_is_left_with_nobody_is_named_with_the_condition(documented: Installation) -> None:
+    steward = documented.client("steward")
+    found = preview(steward, draft(steward, conditions=[NOWHERE]))
+    assert found["effect"]["emptied"] == len(found["left_out"]) > 0
+    assert "association" in {one["subject"]["kind"] for one in found["left_out"]}
+    for one in found["left_out"]:
+        assert one["conditions"] == ["nowhere"]
+        assert "1000000" in one["detail"].replace(",", "").replace("\N{NO-BREAK SPACE}", "")
+    gone = [turn for turn in found["biggest"] if turn["after"]["rank"] is None]
+    assert any("Members of the association: 1000000" in turn["after"]["detail"] for turn in gone)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_preview_is_told_in_four_languages(documented: Installation, language: Language) -> None:
+    steward = documented.client("steward")
+    ruleset = draft(steward, conditions=[NOWHERE])
+    steward.headers["Accept-Language"] = language.value
+    found = preview(steward, ruleset)
+    assert found["detail"]
+    assert all(group["name"] for group in found["groups"])
+    assert found["back_test"]["decisions"]["detail"]
+
+
+def test_a_preview_looks_at_as_many_as_are_asked_for_and_at_the_same_ones(documented: Installation) -> None:
+    steward = documented.client("steward")
+    ruleset = draft(steward, weights=SECTORS_ALONE)
+    found = preview(steward, ruleset, subjects=10, back_test=False)
+    assert 4 <= found["subjects"] <= 12 < found["of"]
+    assert found["back_test"] is None
+    assert found == preview(steward, ruleset, subjects=10, back_test=False)
+    refused = steward.post(f"/rulesets/{ruleset['id']}/preview", json={"subjects": 0})
+    assert refused.status_code == 422
+
+
+def test_a_preview_is_for_stewards_and_leaves_everything_as_it_is(documented: Installation) -> None:
+    steward = documented.client("steward")
+    ruleset = draft(steward, weights=SECTORS_ALONE)
+    before = lists(documented, "authorities")
+    preview(steward, ruleset)
+    assert lists(documented, "authorities") == before
+    assert documented.client("member").post(f"/rulesets/{ruleset['id']}/preview").status_code == 403
+    assert documented.client().post(f"/rulesets/{ruleset['id']}/preview").status_code == 401
+    unknown = steward.post("/rulesets/00000000-0000-0000-0000-000000000000/preview")
+    assert unknown.status_code == 404
