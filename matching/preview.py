@@ -246,32 +246,31 @@ class BackTest:
 
 
 def back_test(
-    former: "PartnershipModel", draft: "PartnershipModel", pairs: Sequence[PairInput], on: date | None = None
+    former: "PartnershipModel", rules: RulesetSettings, pairs: Sequence[PairInput], on: date | None = None
 ) -> BackTest:
-    """How well two rules foresee the latest partnerships from those before them."""
-    foresight = Foresight.on_track_record(former, pairs)
-    return _back_test(foresight, foresight.past, foresight.past.with_ruleset(draft.settings_), on)
+    """How well a model and a draft foresee the latest partnerships from those before them."""
+    return _back_test(Foresight.on_track_record(former, pairs), rules, on)
 
 
 def back_test_decisions(
     former: "PartnershipModel",
-    draft: "PartnershipModel",
+    rules: RulesetSettings,
     interested: Iterable[tuple[str, str]],
     on: date | None = None,
 ) -> BackTest:
-    """How well two rules find those in whom subjects (first key) said that they were interested."""
+    """How well a model and a draft find those in whom subjects (first key) said that they were interested."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for subject, candidate in interested:
         wanted[subject].add(candidate)
-    return _back_test(Foresight(former, wanted), former, draft, on)
+    return _back_test(Foresight(former, wanted), rules, on)
 
 
-def _back_test(
-    foresight: Foresight, former: "PartnershipModel", draft: "PartnershipModel", on: date | None
-) -> BackTest:
-    scores = []
-    lists = (foresight.lists(model, DEPTH + _MARGIN, on) for model in (former, draft))
-    for (subject, old), (_, new) in zip(*lists, strict=True):
+def _back_test(foresight: Foresight, rules: RulesetSettings, on: date | None) -> BackTest:
+    former, scores = foresight.past, []
+    before = list(foresight.lists(former, DEPTH + _MARGIN, on))
+    # As in a preview, the draft shares what was worked out for the former lists.
+    after = foresight.lists(former.with_ruleset(rules), DEPTH + _MARGIN, on)
+    for (subject, old), (_, new) in zip(before, after, strict=True):
         key = str(subject["key"])
         known = set(former.partners_of(key)) - foresight.followed[key]
         ranks = ([item.candidate for item in found if item.candidate not in known] for found in (old, new))

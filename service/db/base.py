@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
@@ -28,3 +28,9 @@ metadata: Any = SQLModel.metadata
 def new_id() -> UUID:
     """A UUID of version 7 (RFC 9562): later ones sort after earlier ones, so pages stay stable."""
     return uuid7()
+
+
+def unique_where(name: str, column: str, condition: str) -> Index:
+    """An index by which a column's values are unique among the rows that meet a condition, on both databases."""
+    where = text(condition)
+    return Index(name, column, unique=True, sqlite_where=where, postgresql_where=where)

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
 from schemas.previews import PreviewPublic, PreviewRequest
+from schemas.rules import RulesetSettings
 from service.clock import now
 from service.db.session import ReadingSession
 from service.db.tables import Ruleset
@@ -50,17 +51,18 @@ def _preview(
 ) -> dict[str, Any]:
     from matching.preview import back_test, back_test_decisions, preview
 
-    former, draft = index.models(*rulesets)
+    active, draft = rulesets
+    former, rules = index.model(active), RulesetSettings.model_validate(draft.settings)
     today = now().date()
-    found = preview(former, draft.settings_, wanted.subjects, today)
+    found = preview(former, rules, wanted.subjects, today)
     keys = {key for turn in found.biggest for key in (turn.subject, turn.candidate)}
     named = profiles.by_keys(session, keys | {one.subject for one in found.left_out})
-    shown = Showing(former, draft, named, wording, today).preview(found)
+    shown = Showing(former, former.with_ruleset(rules), named, wording, today).preview(found)
     if not wanted.back_test:
         return shown | {"back_test": None}
     interested = [(one, other) for one, other, said in decisions_told(session) if said]
     tests = {
-        "track_record": back_test(former, draft, index.track_record(), today),
-        "decisions": back_test_decisions(former, draft, interested, today),
+        "track_record": back_test(former, rules, index.track_record(), today),
+        "decisions": back_test_decisions(former, rules, interested, today),
     }
     return shown | {"back_test": {name: back_test_shown(test, wording) for name, test in tests.items()}}

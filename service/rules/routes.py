@@ -65,8 +65,9 @@ def read_lessons(request: Request, session: ReadingSession, _actor: Steward) -> 
     from matching.learning import lessons
 
     language, index = language_of(request), request.app.state.index
-    (model,) = index.models(service.active_ruleset(session))
-    learnt = lessons(model, index.track_record(), decisions_told(session))
+    learnt = lessons(
+        index.model(service.active_ruleset(session)), index.track_record(), decisions_told(session)
+    )
     return JSONResponse({"items": [public_lesson(lesson, language) for lesson in learnt]})
 
 

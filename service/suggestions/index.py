@@ -126,14 +126,13 @@ class MatchIndex:
             self.catch_up()
             return self._model_under(ruleset).near_misses(matching_record(subject), limit, on=on)
 
-    def models(self, *rulesets: Ruleset) -> "list[PartnershipModel]":
-        """The model under each of some rulesets as it stands now, to work with while others are answered."""
+    def model(self, ruleset: Ruleset) -> "PartnershipModel":
+        """The model under a ruleset as it stands now, to work with while others are answered."""
         with self._lock:
             self.catch_up()
             # The model that answers has worked out more than the one that is kept up with the database.
-            model = self._under[1] if self._under else self._model
-            found = [RulesetSettings.model_validate(ruleset.settings) for ruleset in rulesets]
-            return [model.with_ruleset(settings) for settings in found]
+            warm = self._under[1] if self._under else self._model
+            return warm.with_ruleset(RulesetSettings.model_validate(ruleset.settings))
 
     def track_record(self) -> list[tuple[str, str, str | None]]:
         """All known partnerships: query, candidate (keys) and since when."""

@@ -138,7 +138,7 @@ def test_a_draft_that_finds_what_came_to_be_is_told_as_better() -> None:
     clubs = [association(f"club-{n:02}", sectors=[fields[n % 4]]) for n in range(24)]
     pairs = [(f"club-{n:02}", f"town-{(n + 4) % 24:02}", str(2000 + n)) for n in range(24)]
     model = PartnershipModel(settings(weights=only("region"))).fit([*towns, *clubs], pairs)
-    draft = model.with_ruleset(settings(weights=only("sector")))
+    draft = settings(weights=only("sector"))
     found = back_test(model, draft, pairs)
     assert found.queries == 4
     assert found.ndcg.after.mean > found.ndcg.before.mean

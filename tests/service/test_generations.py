@@ -13,10 +13,9 @@ from service.db.session import reading, unit_of_work
 from service.db.tables import Generation, OutboxRow, Profile, StoredSuggestion, Subscription, SuggestionList
 from service.rules import generations
 from service.suggestions import rematching as module
-from service.suggestions.index import MatchIndex
-from service.suggestions.rematching import Rematching
 from tests.service.client import Installation
 from tests.service.examples import register
+from tests.service.workers import rematching
 
 BATCH = 8
 
@@ -27,13 +26,8 @@ def filled(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Insta
     monkeypatch.setattr(module, "AT_ONCE", BATCH)
     with unit_of_work(installation.app.state.engine) as session:
         load_documented(session, now())
-    worker(installation)()
+    rematching(installation)()
     return installation
-
-
-def worker(installation: Installation, **options: Any) -> Rematching:
-    engine = installation.app.state.engine
-    return Rematching(engine, MatchIndex(engine), **options)
 
 
 def killed_after(installation: Installation, lists: int) -> None:
@@ -44,7 +38,7 @@ def killed_after(installation: Installation, lists: int) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        worker(installation, progress=die)()
+        rematching(installation, progress=die)()
 
 
 def shown(engine: Engine) -> tuple[int | None, list[Any], list[Any]]:
@@ -82,7 +76,7 @@ def test_former_lists_are_shown_until_the_new_ones_are_whole(filled: Installatio
     assert plain(shown(engine)) == before
     killed_after(filled, 3 * BATCH)
     assert plain(shown(engine)) == before
-    made = worker(filled)()
+    made = rematching(filled)()
     with reading(engine) as session:
         profiles = len(session.exec(select(Profile.number)).all())
     assert made == profiles - 3 * BATCH
@@ -96,11 +90,11 @@ def test_a_rollback_shows_the_former_lists_as_they_were(filled: Installation) ->
     engine, steward = filled.app.state.engine, filled.client("steward")
     before = plain(shown(engine))
     activate(steward, 90)
-    worker(filled)()
+    rematching(filled)()
     assert plain(shown(engine)) != before
     assert steward.post("/rulesets/rollback", json={"reason": "too wide"}).status_code == 200
     assert plain(shown(engine)) == before
-    worker(filled)()
+    rematching(filled)()
     assert plain(shown(engine))[2] == before[2]
 
 
@@ -111,7 +105,7 @@ def test_a_rollback_of_what_is_half_made_changes_nothing_for_readers(filled: Ins
     killed_after(filled, 2 * BATCH)
     assert steward.post("/rulesets/rollback", json={"reason": "too wide"}).status_code == 200
     assert plain(shown(engine)) == before
-    worker(filled)()
+    rematching(filled)()
     assert plain(shown(engine))[2] == before[2]
     with reading(engine) as session:
         assert session.exec(select(Generation.ruleset_version)).all() == [before[0]]
@@ -130,7 +124,7 @@ def test_rules_that_change_again_meanwhile_begin_again(filled: Installation) -> 
         version, lists, _ = shown(engine)
         seen.append((version, len(lists)))
 
-    worker(filled, progress=look)()
+    rematching(filled, progress=look)()
     look(0, None)
     assert set(seen) == {(1, profiles), (last["version"], profiles)}
 
@@ -145,17 +139,17 @@ def test_what_comes_while_new_lists_are_half_made_is_on_them(filled: Installatio
         row.attempts, row.due_at = 1, now().replace(year=now().year + 1)
         session.add(row)
     club = register(steward)
-    worker(filled)()
+    rematching(filled)()
     with unit_of_work(engine) as session:
         number = session.exec(select(Profile.number).where(Profile.key == club["key"])).one()
         assert number in listed(session)
         row = session.exec(select(OutboxRow)).one()
         row.due_at = now()
         session.add(row)
-    worker(filled)()
+    rematching(filled)()
     little_by_little = plain(shown(engine))
     activate(steward, 90)
-    worker(filled)()
+    rematching(filled)()
     anew = plain(shown(engine))
     assert [(row["subject_number"], row["candidate_number"], row["score"]) for row in anew[2]] == [
         (row["subject_number"], row["candidate_number"], row["score"]) for row in little_by_little[2]
@@ -175,7 +169,7 @@ def test_only_what_is_shown_and_what_a_rollback_needs_is_kept(filled: Installati
     versions = []
     for sector in (90, 50, 0):
         versions.append(activate(steward, sector)["version"])
-        worker(filled)()
+        rematching(filled)()
     with reading(engine) as session:
         for table in (Generation, SuggestionList, StoredSuggestion):
             assert set(session.exec(select(table.ruleset_version))) == set(versions[1:])
@@ -190,7 +184,7 @@ def test_those_who_want_to_hear_at_once_hear_when_the_lists_are_whole(filled: In
     killed_after(filled, 3 * BATCH)
     assert due(engine) == set()
     former = {(row.subject_number, row.candidate_number) for row in shown(engine)[2]}
-    worker(filled)()
+    rematching(filled)()
     news = {
         row.subject_number
         for row in shown(engine)[2]

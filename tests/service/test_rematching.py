@@ -22,14 +22,10 @@ from service.suggestions.rematching import DEPTH, Rematching
 from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.service.client import Installation
 from tests.service.examples import register
+from tests.service.workers import rematching
 
 Lists = dict[str, list[str]]
 GONE = "elsewhere:1:abcdef"
-
-
-def rematching(installation: Installation, **options: Any) -> Rematching:
-    engine = installation.app.state.engine
-    return Rematching(engine, MatchIndex(engine), **options)
 
 
 def stored_lists(engine: Engine) -> Lists:

@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from service.db.base import JsonDocument, new_id
+from service.db.base import JsonDocument, new_id, unique_where
 
 
 class Ruleset(SQLModel, table=True):
@@ -18,13 +17,7 @@ class Ruleset(SQLModel, table=True):
 
     __tablename__ = "ruleset"
     __table_args__ = (
-        Index(
-            "uq_ruleset_active",
-            "state",
-            unique=True,
-            sqlite_where=text("state = 'active'"),
-            postgresql_where=text("state = 'active'"),
-        ),
+        unique_where("uq_ruleset_active", "state", "state = 'active'"),
         {"sqlite_autoincrement": True},
     )
 

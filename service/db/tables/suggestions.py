@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from service.db.base import JsonDocument
+from service.db.base import JsonDocument, unique_where
 
 
 class Generation(SQLModel, table=True):
@@ -16,15 +15,7 @@ class Generation(SQLModel, table=True):
     """
 
     __tablename__ = "generation"
-    __table_args__ = (
-        Index(
-            "uq_generation_shown",
-            "shown",
-            unique=True,
-            sqlite_where=text("shown"),
-            postgresql_where=text("shown"),
-        ),
-    )
+    __table_args__ = (unique_where("uq_generation_shown", "shown", "shown"),)
 
     ruleset_version: int = Field(
         primary_key=True, foreign_key="ruleset.version", sa_column_kwargs={"autoincrement": False}
