@@ -20,6 +20,8 @@ from service.field_errors import Fault, FieldError, faults_of
 
 LOG = logging.getLogger("passerelle")
 MEDIA_TYPE = "application/problem+json"
+GAVE_WAY = {"40001", "40P01"}
+"""SQLSTATE classes of PostgreSQL: two writers waited for each other, and one had to give way."""
 
 
 class ProblemDocument(BaseModel):
@@ -201,9 +203,15 @@ def _answer_collision(request: Request, error: Exception) -> JSONResponse:
 
 
 def _answer_unavailable(request: Request, error: Exception) -> JSONResponse:
+    if _sqlstate_of(error) in GAVE_WAY:
+        return _answer_collision(request, error)
     _record(error)
     detail = message("The database does not answer just now. Nothing was changed; try again in a moment.")
     return problem_response(503, render(language_of(request), detail), headers={"Retry-After": "5"})
+
+
+def _sqlstate_of(error: Exception) -> str | None:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 def _record(error: Exception) -> None:

@@ -1,29 +1,35 @@
-"""Queries on rulesets."""
+"""Queries on rulesets.
+
+Who asks for one to change it takes a turn: nobody else changes any until the commit. Row locks would not do: who has
+waited for the row of the active ruleset would find that none is active any more, where another one has become it.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from service.audit.log import take_turn
 from service.db.tables import Ruleset
 
 
 def active(session: Session, *, to_change: bool = False) -> Ruleset | None:
     """The one active ruleset, if there is any yet; ``to_change`` keeps other writers off it until the commit."""
     query = select(Ruleset).where(Ruleset.state == "active")
-    return session.exec(query.with_for_update() if to_change else query).first()
+    return session.exec(_asked(session, query, to_change)).first()
 
 
 def by_id(session: Session, ruleset_id: UUID, *, to_change: bool = False) -> Ruleset | None:
     """The ruleset with this identifier; ``to_change`` keeps other writers off it until the commit."""
     query = select(Ruleset).where(Ruleset.id == ruleset_id)
-    return session.exec(query.with_for_update() if to_change else query).first()
+    return session.exec(_asked(session, query, to_change)).first()
 
 
 def scheduled(session: Session) -> Sequence[Ruleset]:
     """The rulesets that wait for their day, kept from other writers until the commit."""
     query = select(Ruleset).where(Ruleset.state == "scheduled").order_by(col(Ruleset.version))
-    return session.exec(query.with_for_update()).all()
+    return session.exec(_asked(session, query, to_change=True)).all()
 
 
 def by_version(session: Session, version: int) -> Ruleset | None:
@@ -34,7 +40,7 @@ def by_version(session: Session, version: int) -> Ruleset | None:
 def newest_of_key(session: Session, key: str, *, to_change: bool = False) -> Ruleset | None:
     """The newest ruleset that was put in as a file with this key."""
     query = select(Ruleset).where(Ruleset.key == key).order_by(col(Ruleset.version).desc()).limit(1)
-    return session.exec(query.with_for_update() if to_change else query).first()
+    return session.exec(_asked(session, query, to_change)).first()
 
 
 def newest_first(
@@ -45,3 +51,10 @@ def newest_first(
     if before is not None:
         query = query.where(col(Ruleset.version) < before)
     return session.exec(query.limit(limit)).all()
+
+
+def _asked(session: Session, query: SelectOfScalar[Ruleset], to_change: bool) -> SelectOfScalar[Ruleset]:
+    if not to_change:
+        return query
+    take_turn(session)
+    return query.execution_options(populate_existing=True)
