@@ -60,8 +60,8 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     alone = PartnershipModel().fit(records)
     tell("Making lists…")
 
-    def lists(of: PartnershipModel, because: bool = True) -> float:
-        return seconds(lambda: of.suggest(asking, DEPTH, on=today, because=because))
+    def lists(of: PartnershipModel) -> float:
+        return seconds(lambda: of.suggest(asking, DEPTH, on=today))
 
     lists(model), lists(alone)
     grown = peak_megabytes() - before
@@ -71,7 +71,7 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     singles = [
         seconds(partial(model.suggest, [record], DEPTH, on=today)) for record in islice(records, SINGLES)
     ][SINGLES // 10 :]
-    preview = seconds(lambda: lists(model.with_ruleset(_other_weights()), because=False))
+    preview = seconds(lambda: model.with_ruleset(_other_weights()).rank(asking, DEPTH, on=today))
     ones = [drawn.sample(records, 2) for _ in range(CHANGES)]
     one = float(np.median([_change(model, some[:1], some[1:], today) for some in ones]))
     many = drawn.sample(records, max(2, profiles // 100))

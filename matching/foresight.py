@@ -43,12 +43,25 @@ class Foresight:
         self, model: "PartnershipModel", k: int, on: date | None = None
     ) -> Iterator[tuple[Record, list[Suggestion]]]:
         """What a model proposes to each subject, of the kinds that it came to work with."""
+        for asked, wanted in self._asked(model):
+            yield from zip(asked, model.suggest(asked, k, kinds=wanted, on=on), strict=True)
+
+    def ranks(
+        self, model: "PartnershipModel", k: int, on: date | None = None
+    ) -> Iterator[tuple[Record, list[str]]]:
+        """The keys of those whom a model proposes, as with :meth:`lists`."""
+        for asked, wanted in self._asked(model):
+            yield from zip(asked, model.rank(asked, k, kinds=wanted, on=on), strict=True)
+
+    def _asked(self, model: "PartnershipModel") -> Iterator[tuple[list[Record], list[Kind]]]:
         for kind, subjects in by_kind(model, self.followed).items():
-            asked = [one.record for key in subjects if (one := model.knowledge_.profiles.get(key))]
             partners = by_kind(model, {other for key in subjects for other in self.followed[key]})
             wanted = [other for other in PAIRINGS[kind] if other in partners]
             if wanted:
-                yield from zip(asked, model.suggest(asked, k, kinds=wanted, on=on), strict=True)
+                yield (
+                    [one.record for key in subjects if (one := model.knowledge_.profiles.get(key))],
+                    wanted,
+                )
 
 
 def by_kind(model: "PartnershipModel", keys: Iterable[str]) -> Mapping[Kind, list[str]]:

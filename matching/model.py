@@ -1,9 +1,9 @@
 """The similarity model: blocks × ruleset weights → exact best candidates, explained part by part."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -16,7 +16,7 @@ from matching.knowledge import Knowledge
 from matching.near_misses import NearMiss, near_misses
 from matching.order import LEAST_SCORE, PRECISION
 from matching.profiles import KindProfiles, Profiles
-from matching.ranking import Place, Ranking
+from matching.ranking import Place, Ranking, key_at
 from matching.reach import subjects_reached
 from matching.reasons import reasons
 from matching.rulebook import Rulebook
@@ -28,6 +28,7 @@ from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import PARTS, RulesetSettings
 
 SUBJECTS_AT_ONCE = 64
+Told = TypeVar("Told")
 
 
 class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -115,25 +116,25 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         *,
         kinds: Sequence[Kind | str] | None = None,
         on: date | None = None,
-        because: bool = True,
     ) -> list[list[Suggestion]]:
         """For each subject (import records) at most ``k`` candidates, best first.
 
         Candidates are of ``kinds``, by default of all kinds that the subject's is paired with. The subject
         itself, candidates that a hard condition excludes (dates count on day ``on``) and candidates that share
-        next to nothing with the subject are left out. Without ``because`` the parts do not say what stands behind
-        them, which :meth:`score_pairs` tells of single pairs. Raises ``ValueError`` when ``k`` is less than 1.
+        next to nothing with the subject are left out. Raises ``ValueError`` when ``k`` is less than 1.
         """
-        check_is_fitted(self)
-        if k < 1:
-            raise ValueError("k must be at least 1")
-        asked = list(subjects)
-        lists: dict[int, list[Suggestion]] = {}
-        for positions in _of_one_kind(asked, SUBJECTS_AT_ONCE):
-            found = self._best([asked[position] for position in positions], k, kinds, on)
-            for position, places in zip(positions, found, strict=True):
-                lists[position] = [self._suggestion(*place, because=because) for place in places]
-        return [lists[position] for position in range(len(asked))]
+        return self._lists(subjects, k, kinds, on, lambda place: self._suggestion(*place))
+
+    def rank(
+        self,
+        subjects: Iterable[Record],
+        k: int = 20,
+        *,
+        kinds: Sequence[Kind | str] | None = None,
+        on: date | None = None,
+    ) -> list[list[str]]:
+        """The keys of those whom :meth:`suggest` proposes to each subject, without what speaks for them."""
+        return self._lists(subjects, k, kinds, on, key_at)
 
     def score_pairs(
         self, subject: Record, candidates: Iterable[str], *, on: date | None = None
@@ -190,6 +191,26 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
             return self.ruleset
         return RulesetSettings.model_validate(self.ruleset)
 
+    def _lists(
+        self,
+        subjects: Iterable[Record],
+        k: int,
+        kinds: Sequence[Kind | str] | None,
+        on: date | None,
+        tell: Callable[[Place], Told],
+    ) -> list[list[Told]]:
+        """What is told of the best candidates of each subject. A few are looked at together, and then let go."""
+        check_is_fitted(self)
+        if k < 1:
+            raise ValueError("k must be at least 1")
+        asked = list(subjects)
+        lists: dict[int, list[Told]] = {}
+        for positions in _of_one_kind(asked, SUBJECTS_AT_ONCE):
+            found = self._best([asked[position] for position in positions], k, kinds, on)
+            for position, places in zip(positions, found, strict=True):
+                lists[position] = [tell(place) for place in places]
+        return [lists[position] for position in range(len(asked))]
+
     def _best(
         self, subjects: Sequence[Record], k: int, kinds: Sequence[Kind | str] | None, on: date | None
     ) -> list[list[Place]]:
@@ -199,12 +220,10 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         lists = Ranking.of(self.knowledge_, self.settings_, rows, wanted, on, k).lists(k)
         return [lists[rows.position(str(subject["key"]))] for subject in subjects]
 
-    def _suggestion(
-        self, similarities: Similarities, row: int, position: int, *, because: bool = True
-    ) -> Suggestion:
+    def _suggestion(self, similarities: Similarities, row: int, position: int) -> Suggestion:
         subject = similarities.subjects.traits[row]
         candidate = similarities.candidates.known[position].traits
-        why = reasons(subject, candidate, similarities, row, position) if because else {}
+        why = reasons(subject, candidate, similarities, row, position)
         parts = [
             Part(
                 name,
@@ -216,18 +235,16 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         ]
         if self.settings_.share(subject.kind, candidate.kind, "preferences"):
             counts = round(sum(part.points for part in parts), PRECISION) >= LEAST_SCORE
-            parts.append(self._preferences(similarities, row, position, counts=counts, because=because))
+            parts.append(self._preferences(similarities, row, position, counts=counts))
         return Suggestion(candidate.key, candidate.kind, sum(part.points for part in parts), tuple(parts))
 
-    def _preferences(
-        self, similarities: Similarities, row: int, position: int, *, counts: bool, because: bool
-    ) -> Part:
+    def _preferences(self, similarities: Similarities, row: int, position: int, *, counts: bool) -> Part:
         """What the ruleset prefers in a pair; it ``counts`` where the pair has anything else in common."""
         kinds = similarities.subject_kind, similarities.kind
         share = self.settings_.share(*kinds, "preferences")
         if not counts:
             return Part("preferences", share, 0.0)
-        rules = self.settings_.preferences_between(*kinds) if because else ()
+        rules = self.settings_.preferences_between(*kinds)
         judging = similarities.judging(self.settings_)
         met = (rule.key for rule in rules if judging.verdict(rule.condition, row).yes[position])
         preferred = float(similarities.bonuses(self.settings_)[row][position]) / share

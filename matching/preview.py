@@ -4,7 +4,7 @@ The lists of some subjects under the rules that hold are compared with those und
 moves, for whom, who is left with nobody and by which condition, and whether the draft would have found what came to be.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +17,6 @@ from matching.evidence import PairInput
 from matching.foresight import Foresight
 from matching.rows import Floats
 from matching.sizes import NOT_TOLD, sizes_of
-from matching.suggestion import Suggestion
 from matching.traits import Record, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -30,8 +29,8 @@ MOST_LEFT_OUT = 100
 """Of how many that are left with nobody it is told why; how many there are is told in any case."""
 RESAMPLES = 1_000
 Group = Literal["kind", "territory", "sector", "size", "newcomer"]
-Lists = Mapping[str, Sequence[Suggestion]]
-"""By the subject's key, its suggestions, best first."""
+Lists = Mapping[str, Sequence[str]]
+"""By the subject's key, the keys of those who are proposed to it, best first."""
 
 
 @dataclass(slots=True)
@@ -71,12 +70,12 @@ class Seen:
     most: float
 
     @classmethod
-    def on(cls, lists: Iterable[Sequence[str]], everybody: Iterable[str]) -> "Seen":
-        """How ``everybody`` is seen on these lists."""
-        found = exposure(lists)
-        values = [found[key] for key in {*everybody, *found}]
-        total = sum(values)
-        return cls(len(found), gini(values), max(values, default=0.0) / total if total else 0.0)
+    def on(cls, lists: Iterable[Sequence[str]], candidates: int) -> "Seen":
+        """How so many candidates are seen on these lists."""
+        found = list(exposure(lists).values())
+        total = sum(found)
+        unseen = [0.0] * (candidates - len(found))
+        return cls(len(found), gini(found + unseen), max(found) / total if total else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,30 +123,29 @@ class Preview:
 def preview(former: "PartnershipModel", rules: RulesetSettings, most: int, on: date | None = None) -> Preview:
     """What a draft would change in the first ten of the lists of at most ``most`` subjects, of each kind its share."""
     profiles = former.knowledge_.profiles
-    known = {str(one.record["key"]): one for one in profiles.known()}
-    chosen = stratified({key: one.traits.kind for key, one in known.items()}, most)
-    subjects = [known[key].record for key in chosen]
-    before = dict(zip(chosen, former.suggest(subjects, DEPTH, on=on, because=False), strict=True))
+    everybody = {kind: found for kind in Kind if (found := profiles.of(kind).keys)}
+    chosen = stratified(everybody, most)
+    known = {key: one.record for key in chosen if (one := profiles.get(key))}
+    subjects = list(known.values())
+    before = dict(zip(chosen, former.rank(subjects, DEPTH, on=on), strict=True))
     # Made only now, so that it shares what the former model has worked out for these lists.
     draft = former.with_ruleset(rules)
-    after = dict(zip(chosen, draft.suggest(subjects, DEPTH, on=on, because=False), strict=True))
+    after = dict(zip(chosen, draft.rank(subjects, DEPTH, on=on), strict=True))
     newcomers = {key for key in chosen if not former.partners_of(key)}
-    found = compare(before, after, subjects, known, newcomers)
-    emptied = [known[key].record for key in chosen if before[key] and not after[key]]
-    return replace(found, of=len(known), left_out=tuple(left_out(draft, emptied[:MOST_LEFT_OUT], on)))
+    found = compare(before, after, subjects, sum(map(len, everybody.values())), newcomers)
+    emptied = [known[key] for key in chosen if before[key] and not after[key]]
+    return replace(found, left_out=tuple(left_out(draft, emptied[:MOST_LEFT_OUT], on)))
 
 
-def compare(
-    before: Lists, after: Lists, subjects: Sequence[Record], candidates: Iterable[str], newcomers: set[str]
-) -> Preview:
-    """Compare two lists of each of some subjects. ``candidates`` are all who could be proposed; who is left out is told
-    by :func:`left_out`."""
+def compare(before: Lists, after: Lists, subjects: Sequence[Record], of: int, newcomers: set[str]) -> Preview:
+    """Compare two lists of each of some subjects out ``of`` so many profiles; who is left out is told by
+    :func:`left_out`."""
     total, groups = Effect(), defaultdict[Group, dict[str, Effect]](dict)
     turns: list[Turn] = []
     olds, news = [], []
     for subject in subjects:
         key = str(subject["key"])
-        old, new = ([item.candidate for item in lists.get(key, ())] for lists in (before, after))
+        old, new = before[key], after[key]
         olds.append(old)
         news.append(new)
         total.add(old, new)
@@ -155,14 +153,13 @@ def compare(
             groups[group].setdefault(mark, Effect()).add(old, new)
         turns.extend(_biggest_turn(key, old, new))
     turns.sort(key=lambda turn: (-turn.size, turn.subject))
-    everybody = list(candidates)
     return Preview(
-        len(subjects),
+        of,
         total,
         groups,
         (),
-        Seen.on(olds, everybody),
-        Seen.on(news, everybody),
+        Seen.on(olds, of),
+        Seen.on(news, of),
         tuple(turns[:BIGGEST]),
     )
 
@@ -214,7 +211,7 @@ def _served(
     """The subjects that would be proposed somebody if only these conditions held."""
     if subjects:
         model = draft.with_ruleset(draft.settings_.model_copy(update={"conditions": conditions}))
-        lists = model.suggest(subjects, 1, on=on, because=False)
+        lists = model.rank(subjects, 1, on=on)
         yield from (str(subject["key"]) for subject, found in zip(subjects, lists, strict=True) if found)
 
 
@@ -267,13 +264,13 @@ def back_test_decisions(
 
 def _back_test(foresight: Foresight, rules: RulesetSettings, on: date | None) -> BackTest:
     former, scores = foresight.past, []
-    before = list(foresight.lists(former, DEPTH + _MARGIN, on))
+    before = list(foresight.ranks(former, DEPTH + _MARGIN, on))
     # As in a preview, the draft shares what was worked out for the former lists.
-    after = foresight.lists(former.with_ruleset(rules), DEPTH + _MARGIN, on)
+    after = foresight.ranks(former.with_ruleset(rules), DEPTH + _MARGIN, on)
     for (subject, old), (_, new) in zip(before, after, strict=True):
         key = str(subject["key"])
         known = set(former.partners_of(key)) - foresight.followed[key]
-        ranks = ([item.candidate for item in found if item.candidate not in known] for found in (old, new))
+        ranks = ([other for other in found if other not in known] for found in (old, new))
         scores.append([score_ranking(foresight.followed[key], rank)[:2] for rank in ranks])
     told = np.array(scores, float).reshape(-1, 2, 2)
     return BackTest(len(scores), *(_figure(told[:, 0, measure], told[:, 1, measure]) for measure in (0, 1)))
@@ -295,12 +292,12 @@ def _estimate(values: Floats) -> Estimate:
     return Estimate(float(values.mean()), float(least), float(most))
 
 
-def stratified(subjects: Mapping[str, Kind], most: int) -> list[str]:
-    """At most ``most`` subjects (keys), of each kind as many as its share, at least one; the same ones each time."""
-    wanted = Counter(subjects.values())
+def stratified(keys: Mapping[Kind, Sequence[str]], most: int) -> list[str]:
+    """At most ``most`` of these keys, of each kind as many as its share, at least one; the same ones each time."""
+    total = sum(map(len, keys.values()))
     chosen: list[str] = []
-    for kind, count in sorted(wanted.items()):
-        share = min(count, max(1, round(most * count / max(len(subjects), 1))))
-        keys = sorted(key for key, one in subjects.items() if one is kind)
-        chosen += [keys[int(place)] for place in np.linspace(0, count - 1, share).round()]
+    for kind in sorted(keys):
+        found = keys[kind]
+        share = min(len(found), max(1, round(most * len(found) / total)))
+        chosen += [found[int(place)] for place in np.linspace(0, len(found) - 1, share).round()]
     return chosen

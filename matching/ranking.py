@@ -22,6 +22,12 @@ Place = tuple[Similarities, int, int]
 """Where a pair is found: in which similarities, in which row and in which column."""
 
 
+def key_at(place: Place) -> str:
+    """The key of the candidate at a place."""
+    similarities, _, position = place
+    return similarities.candidates.keys[position]
+
+
 class Ranking:
     """The ``k`` best candidates of some kinds in order, for subjects of one kind."""
 

@@ -174,9 +174,8 @@ def test_a_model_under_another_ruleset_goes_its_own_way() -> None:
     assert other.score_pairs(association(), ["newcomer"]) == []
 
 
-def test_lists_without_reasons_are_the_same_lists() -> None:
+def test_a_ranking_is_the_list_without_what_speaks_for_it() -> None:
     model = PartnershipModel().fit(CANDIDATES)
-    (whole,), (bare,) = (model.suggest([association()], because=because) for because in (True, False))
-    assert [(item.candidate, item.score) for item in bare] == [(item.candidate, item.score) for item in whole]
-    assert any(part.because for item in whole for part in item.parts)
-    assert not any(part.because for item in bare for part in item.parts)
+    (found,) = model.suggest([association()])
+    assert model.rank([association()]) == [[item.candidate for item in found]]
+    assert any(part.because for item in found for part in item.parts)

@@ -94,7 +94,7 @@ def seen_of_newcomers(people: list[Record], towns: list[Record], asking: list[Re
     drawn = Random(seed)  # noqa: S311 - to be reproducible, not secret
     others = [town["key"] for town in drawn.sample(towns, len(towns) // 2)]
     pairs = [(drawn.choice(asking)["key"], drawn.choice(others)) for _ in others]
-    lists = PartnershipModel().fit(people, pairs).suggest(asking, 10, kinds=["authority"], because=False)
-    shown = exposure([[item.candidate for item in found] for found in lists])
+    lists = PartnershipModel().fit(people, pairs).rank(asking, 10, kinds=["authority"])
+    shown = exposure(lists)
     newcomers = [shown[town["key"]] for town in towns if town["key"] not in others]
     return np.mean(newcomers) / np.mean([shown[key] for key in others])
