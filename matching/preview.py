@@ -123,7 +123,7 @@ class Preview:
 def preview(former: "PartnershipModel", rules: RulesetSettings, most: int, on: date | None = None) -> Preview:
     """What a draft would change in the first ten of the lists of at most ``most`` subjects, of each kind its share."""
     profiles = former.knowledge_.profiles
-    everybody = {kind: found for kind in Kind if (found := profiles.of(kind).keys)}
+    everybody = {kind: keys for kind in Kind if (keys := profiles.of(kind).keys)}
     chosen = stratified(everybody, most)
     known = {key: one.record for key in chosen if (one := profiles.get(key))}
     subjects = list(known.values())

@@ -18,7 +18,7 @@ from matching.admission import Admission
 from matching.features.region import coverage, covers_sides
 from matching.features.text import DAMPENED
 from matching.known import Known, read
-from matching.raw_blocks import RawBlocks
+from matching.raw_blocks import RawBlocks, read_otherwise
 from matching.rows import Floats, rarity, scaled_rows, side_by_side, unit_rows
 from matching.traits import Record, Sides, Traits
 from schemas.kinds import Kind
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 FEW = 1_000
 """Up to so many profiles all are compared: that is as quick as to look for the best of them."""
-READ_BY = ("region_levels", "sector_levels", "affinities")
-"""The settings of a ruleset by which profiles are read; with the others pairs are weighed."""
 BY_WORDS = {
     "words": 1.0,
     "characters": 1.0,
@@ -167,6 +165,13 @@ class KindProfiles(RawBlocks):
         blocks = self.weighted(worth)
         return [self.covered(against), blocks.sector, self.priorities, blocks.concepts]
 
+    def under(self, settings: RulesetSettings) -> "KindProfiles":
+        """The same profiles, read under other settings."""
+        other = KindProfiles(self.known, settings, self.columns)
+        other.share(self)
+        other._scales = dict(self._scales)
+        return other
+
     def rows(self, positions: Sequence[int]) -> "KindProfiles":
         """Some of these profiles, read anew."""
         return KindProfiles([self.known[position] for position in positions], self.settings, self.columns)
@@ -209,17 +214,19 @@ class Profiles:
         return self._outdated(item.traits.kind for item in gone)
 
     def under(self, settings: RulesetSettings) -> "Profiles":
-        """The same profiles under another ruleset; blocks that it does not change are shared."""
+        """The same profiles under another ruleset; what it does not change is shared."""
         other = Profiles(settings)
-        other._known = dict(self._known)
+        other._known, other._columns = dict(self._known), self._columns
         if self.read_alike(settings):
             other._kinds, other._before = dict(self._kinds), dict(self._before)
-            other._rarities, other._columns = self._rarities, self._columns
+            other._rarities = self._rarities
+        else:
+            other._kinds = {kind: found.under(settings) for kind, found in self._kinds.items()}
         return other
 
     def read_alike(self, settings: RulesetSettings) -> bool:
         """Whether another ruleset reads the same in every profile, and only weighs it differently."""
-        return all(getattr(self.settings, name) == getattr(settings, name) for name in READ_BY)
+        return not read_otherwise(self.settings, settings)
 
     def of(self, kind: Kind) -> KindProfiles:
         """All profiles of one kind."""

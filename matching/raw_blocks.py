@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 from matching.features.priority import ORDER, affinity_matrix, priority_values
 from matching.features.proximity import NODES, surroundings
-from matching.features.region import column, region_values, step_values
+from matching.features.region import column, place_values, region_values, step_values
 from matching.features.sector import sector_columns, sector_values
 from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
 from matching.freshness import confirmed_on
@@ -19,7 +20,7 @@ from matching.groups import Group
 from matching.known import Known
 from matching.rows import Positions, Row, chosen_rows, stack, with_values, without_zeros
 from matching.sizes import sizes_of
-from matching.traits import SIDES, Record, Side, Traits
+from matching.traits import SIDES, Path, Record, Side, Traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
@@ -36,8 +37,16 @@ BLOCKS = (
     "title",
 )
 """The blocks that are taken over row by row."""
+READ_BY: Mapping[str, frozenset[str]] = {
+    "region_levels": frozenset({"region", "steps"}),
+    "sector_levels": frozenset({"sectors"}),
+    "affinities": frozenset({"priorities"}),
+}
+"""The settings of a ruleset by which profiles are read, and the blocks in which that shows; with the others pairs are
+weighed."""
 AROUND, OWN = 1.0, 2.0
 NOBODY: Positions = np.empty(0, np.int64)
+_NAMING = Lock()
 
 
 @dataclass
@@ -146,16 +155,14 @@ class RawBlocks:
     @cached_property
     def region(self) -> csr_matrix:
         """Territories by side, each place of length 1; columns grow as new territories are met."""
-        rows = [
-            Row.of(
-                {
-                    self._column(name): value
-                    for name, value in region_values(item, self.settings.region_levels).items()
-                }
-            )
-            for item in self.traits
-        ]
-        return stack(rows, len(self.columns))
+        levels = self.settings.region_levels
+
+        # Many profiles name the same places.
+        @cache
+        def worth(side: Side, path: Path) -> dict[int, float]:
+            return {self._column(name): value for name, value in place_values(side, path, levels).items()}
+
+        return stack([Row.of(region_values(item, worth)) for item in self.traits], len(self.columns))
 
     @cached_property
     def steps(self) -> csr_matrix:
@@ -165,7 +172,11 @@ class RawBlocks:
         return stack(rows, len(self.columns))
 
     def _column(self, name: str) -> int:
-        return self.columns.setdefault(name, len(self.columns))
+        if (found := self.columns.get(name)) is not None:
+            return found
+        # A draft is read beside the rules in force, in the same columns.
+        with _NAMING:
+            return self.columns.setdefault(name, len(self.columns))
 
     @cached_property
     def surroundings(self) -> csr_matrix:
@@ -219,3 +230,22 @@ class RawBlocks:
             self.__dict__[name] = chosen_rows(old, getattr(few, name), places) if new.size else old[places]
         if "confirmed" in before.__dict__:
             self.confirmed = np.concatenate([before.confirmed, few.confirmed])[places]
+
+    def share(self, before: "RawBlocks") -> None:
+        """Take over what was worked out for the same profiles under other settings, where these do not show in it."""
+        others = [READ_BY[name] for name in read_otherwise(self.settings, before.settings)]
+        for name in _worked_out(type(before)) & before.__dict__.keys() - frozenset().union(*others):
+            self.__dict__[name] = before.__dict__[name]
+
+
+def read_otherwise(one: RulesetSettings, other: RulesetSettings) -> list[str]:
+    """The settings by which two rulesets do not read the same in a profile."""
+    return [name for name in READ_BY if getattr(one, name) != getattr(other, name)]
+
+
+def _worked_out(shape: type) -> frozenset[str]:
+    """The names of what is worked out when it is first asked for."""
+    inherited = (vars(each) for each in shape.__mro__)
+    return frozenset(
+        name for each in inherited for name, value in each.items() if isinstance(value, cached_property)
+    )

@@ -5,9 +5,10 @@ one region share the country and the region. Origin and residence are separate c
 agrees only when both its ends do. Several places of one side are joined by their maximum.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from itertools import groupby
 from math import sqrt
+from typing import TypeVar
 
 from matching.traits import SIDES, Path, Side, Traits
 from schemas.kinds import Kind
@@ -21,6 +22,8 @@ NEIGHBOURS = 0.3
 """How near two authorities are that lie side by side, also across a border."""
 LOCALITY = 2
 PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
+Column = TypeVar("Column", bound=Hashable)
+"""How a column is told: by its name or its number."""
 
 
 def column(side: Side, code: str) -> str:
@@ -28,21 +31,23 @@ def column(side: Side, code: str) -> str:
     return f"{side}:{code}"
 
 
-def region_values(traits: Traits, levels: RegionLevels) -> dict[str, float]:
-    """The values of a profile by column; each place on its own has length 1."""
-    values: dict[str, float] = {}
+def region_values(
+    traits: Traits, worth: Callable[[Side, Path], Mapping[Column, float]]
+) -> dict[Column, float]:
+    """The values of a profile by column, where ``worth`` gives those of a place (:func:`place_values`)."""
+    values: dict[Column, float] = {}
     for side in SIDES:
         for path in traits.places[side]:
-            for code, value in _place_values(path, levels).items():
-                name = column(side, code)
+            for name, value in worth(side, path).items():
                 values[name] = max(values.get(name, 0.0), value)
     return values
 
 
-def _place_values(path: Path, levels: RegionLevels) -> dict[str, float]:
-    worth = {code: _worth(code, levels) for code in path}
+def place_values(side: Side, path: Path, levels: RegionLevels) -> dict[str, float]:
+    """The values of a place by column; together they have length 1."""
+    worth = {column(side, code): _worth(code, levels) for code in path}
     length = sqrt(sum(value * value for value in worth.values()))
-    return {code: value / length for code, value in worth.items()} if length else {}
+    return {name: value / length for name, value in worth.items()} if length else {}
 
 
 def level_of(code: str) -> int:

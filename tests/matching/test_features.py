@@ -1,9 +1,11 @@
 """The parts on their own: territories, sectors, words."""
 
+from functools import partial
+
 import pytest
 
 from matching import PartnershipModel
-from matching.features.region import region_values, shared_territories
+from matching.features.region import place_values, region_values, shared_territories
 from matching.features.sector import shared_sectors
 from matching.features.text import concept_values, shared_concepts
 from matching.rows import Row
@@ -13,7 +15,9 @@ from tests.matching.records import KAOLACK, PADUA, VENETO, association, authorit
 
 
 def test_a_place_has_length_one_and_deeper_steps_weigh_more() -> None:
-    values = region_values(read_traits(association(residence=[])), RegionLevels())
+    values = region_values(
+        read_traits(association(residence=[])), partial(place_values, levels=RegionLevels())
+    )
     assert sum(value**2 for value in values.values()) == pytest.approx(1)
     assert values["origin:SN-KL"] > values["origin:SN"] > 0
 
