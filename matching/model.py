@@ -89,6 +89,13 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.knowledge_.asking = asking
         return self
 
+    def get_ready(self) -> Self:
+        """Work out what every list needs, so that the first one need not wait for it."""
+        check_is_fitted(self)
+        everybody = (self.knowledge_.profiles.of(kind) for kind in Kind)
+        self.rank([found.records[0] for found in everybody if found.keys], 1)
+        return self
+
     def conditions(self, one: Record, other: Record, *, on: date | None = None) -> list[Check]:
         """Every condition of the ruleset between two records; dates count on day ``on``."""
         check_is_fitted(self)

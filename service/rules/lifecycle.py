@@ -36,6 +36,12 @@ def withdraw(session: Session, ruleset: Ruleset, reason: str, *, actor: str, now
     return _step(session, ruleset, "draft", "withdrawn", reason, actor=actor, now=now)
 
 
+def to_go_back_to(session: Session, today: date) -> Ruleset | None:
+    """The ruleset that a rollback on this day would put back in force."""
+    active = repository.active(session)
+    return _former(session, active, today) if active else None
+
+
 def roll_back(session: Session, reason: str, *, actor: str, now: datetime) -> Ruleset:
     """Put the ruleset back in force whose place the active one took; raises ``Conflict`` where there is none."""
     active = repository.active(session, to_change=True)

@@ -1,10 +1,12 @@
 """``/rulesets``: read, draft, change a draft, activate."""
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
+from sqlmodel import Session
 
 from schemas.lessons import Lessons
 from schemas.profiles import Page
@@ -18,7 +20,8 @@ from schemas.rules import (
     RulesetState,
 )
 from service.clock import now
-from service.db.session import ReadingSession, WritingSession
+from service.db.session import ReadingSession, WritingSession, reading
+from service.db.tables import Ruleset
 from service.errors import language_of
 from service.http.etag import IfMatch, check_precondition, entity_tag
 from service.http.idempotency import Idempotent
@@ -167,6 +170,7 @@ def activate_ruleset(
 ) -> Response:
     """Make a draft the active ruleset; the former one is retired, and every suggestion follows at once. A draft that says
     ``valid_from`` a later day is scheduled for it."""
+    _get_ready(request, lambda beforehand: service.find_ruleset(beforehand, ruleset_id))
 
     def activate() -> Response:
         ruleset = service.find_ruleset(session, ruleset_id, to_change=True)
@@ -200,6 +204,7 @@ def roll_back(
     said: RulesetActivation, request: Request, session: WritingSession, actor: Steward, idempotent: Idempotent
 ) -> Response:
     """Take the last activation back: the ruleset before it is active again, and its lists are as they were."""
+    _get_ready(request, lambda beforehand: lifecycle.to_go_back_to(beforehand, now().date()))
 
     def restored() -> Response:
         return answer(
@@ -207,3 +212,11 @@ def roll_back(
         )
 
     return idempotent.once(session, restored)
+
+
+def _get_ready(request: Request, coming: Callable[[Session], Ruleset | None]) -> None:
+    """Work out what the rules that come into force need, before they do: nobody but the steward waits for that."""
+    with reading(request.app.state.engine) as session:
+        ruleset = coming(session)
+    if ruleset is not None:
+        request.app.state.index.get_ready(ruleset)

@@ -1,9 +1,9 @@
 """A replica of the matching model in this process, kept up with the database by change numbers."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from service.db.tables import Profile, Ruleset, Territory
 from service.partnerships.service import CHANGES as PARTNERSHIPS
 from service.profiles import repository as profiles
 from service.profiles.records import Record, matching_record
+from service.rules import repository as rulesets
 from service.suggestions import repository
 from service.suggestions.capacity import CHANGES as DECISIONS
 from service.suggestions.capacity import asked_by, has_limit, who_asks
@@ -48,7 +49,8 @@ class MatchIndex:
         self._waiting: dict[int, list[str]] = {}
         self._seen: Mapping[str, int] | None = None
         self._model: PartnershipModel
-        self._under: tuple[int, PartnershipModel] | None = None
+        self._version: int | None = None
+        self._next: tuple[dict[str, Any], PartnershipModel] | None = None
         self._precedents: PrecedentFinder | None = None
 
     def prepare(self) -> None:
@@ -60,6 +62,24 @@ class MatchIndex:
             from matching.shortlist import prepare
 
             prepare()
+        with reading(self._engine) as session:
+            active = rulesets.active(session)
+        if active is not None:
+            self.get_ready(active)
+
+    def get_ready(self, ruleset: Ruleset) -> None:
+        """Work out what the first answer under a ruleset needs, while others are answered under the one in force."""
+        with self._lock:
+            model = self.model(ruleset)
+            seen = self._seen
+        model.get_ready()
+        with self._lock:
+            if self._seen != seen:
+                return
+            if self._version == ruleset.version:
+                self._model = model
+            else:
+                self._next = ruleset.settings, model
 
     def catch_up(self) -> None:
         """Take in every change that has been committed since the last time."""
@@ -130,9 +150,7 @@ class MatchIndex:
         """The model under a ruleset as it stands now, to work with while others are answered."""
         with self._lock:
             self.catch_up()
-            # The model that answers has worked out more than the one that is kept up with the database.
-            warm = self._under[1] if self._under else self._model
-            return warm.with_ruleset(RulesetSettings.model_validate(ruleset.settings))
+            return self._model.with_ruleset(RulesetSettings.model_validate(ruleset.settings))
 
     def track_record(self) -> list[tuple[str, str, str | None]]:
         """All known partnerships: query, candidate (keys) and since when."""
@@ -163,17 +181,27 @@ class MatchIndex:
             return self._precedents.nearest(subject, candidate)
 
     def _model_under(self, ruleset: Ruleset) -> "PartnershipModel":
-        version = ruleset.version or 0
-        if self._under is None or self._under[0] != version:
-            settings = RulesetSettings.model_validate(ruleset.settings)
-            self._under = version, self._model.with_ruleset(settings)
-        return self._under[1]
+        """The model, which from here on follows this ruleset."""
+        if self._version != ruleset.version:
+            if self._next is not None and self._next[0] == ruleset.settings:
+                self._model = self._next[1]
+            else:
+                self._model = self._model.with_ruleset(RulesetSettings.model_validate(ruleset.settings))
+            self._version, self._next = ruleset.version, None
+        return self._model
+
+    @property
+    def _models(self) -> "Iterator[PartnershipModel]":
+        """The model and, where there is one, that which is ready to take its place: both are kept up."""
+        yield self._model
+        if self._next is not None:
+            yield self._next[1]
 
     def _load(self, session: Session) -> None:
         from matching import PartnershipModel
 
-        self._keys, self._precedents = {}, None
-        self._waiting = {}
+        self._keys, self._precedents, self._waiting = {}, None, {}
+        self._version = self._next = None
         records = self._remember(session, repository.profiles_changed_since(session, -1))
         ties = [as_people(*ends) for ends in repository.corridors(session)]
         self._model = PartnershipModel().fit(records, self._pairs(session), earlier=ties)
@@ -182,13 +210,15 @@ class MatchIndex:
     def _take_changes(self, session: Session, since: int) -> None:
         gone = repository.profiles_deleted_since(session, since)
         changed = list(repository.profiles_changed_since(session, since))
-        self._model.remove(self._forget([*gone, *(profile.number or 0 for profile in changed)]))
-        self._model.update(self._remember(session, changed))
-        self._under = None
+        former = self._forget([*gone, *(profile.number or 0 for profile in changed)])
+        records = self._remember(session, changed)
+        for model in self._models:
+            model.remove(former).update(records)
 
     def _take_track_record(self, session: Session) -> None:
-        self._model.learn(self._pairs(session))
-        self._under = None
+        pairs = self._pairs(session)
+        for model in self._models:
+            model.learn(pairs)
 
     def _take_asking(self, session: Session) -> None:
         """Take in who waits for whose answer."""
@@ -196,8 +226,8 @@ class MatchIndex:
         for one, other in who_asks(session):
             asking.setdefault(one, []).append(other)
             asking.setdefault(other, []).append(one)
-        self._model.ask(asking)
-        self._under = None
+        for model in self._models:
+            model.ask(asking)
 
     def _take_room(self, session: Session) -> None:
         """Take in for whom others have come to wait, or wait no longer."""
@@ -205,8 +235,8 @@ class MatchIndex:
         changed = [number for number, keys in self._waiting.items() if waiting.get(number, []) != keys]
         if changed:
             records = self._remember(session, profiles.by_numbers(session, changed).values())
-            self._model.update(records)
-            self._under = None
+            for model in self._models:
+                model.update(records)
 
     def _remember(self, session: Session, found: Iterable[Profile]) -> list[Record]:
         records = []

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from matching import raw_blocks
+from matching.features.region import region_values
+from matching.traits import Traits
 from tests.service.client import Installation
 from tests.service.examples import AUTHORITY, register
 
@@ -220,3 +223,34 @@ def test_how_much_is_known_is_said_beside_the_score(embedded: Installation) -> N
         assert known["level"] in ("medium", "low")
         assert any(words in sentence for sentence in known["because"])
         assert known["detail"].endswith(".")
+
+
+def test_nobody_who_reads_waits_for_new_rules_to_be_worked_out(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Profiles are read by the new levels while the activation or the rollback is asked for, not by the next reader."""
+    steward = installation.client("steward")
+    subject = register(steward)
+    register(steward, "authorities")
+    path = f"/associations/{subject['id']}/suggestions"
+    before = steward.get(path).json()["items"]
+    read: list[str] = []
+
+    def noted(traits: Traits, *said: Any) -> Any:
+        read.append(traits.kind)
+        return region_values(traits, *said)
+
+    monkeypatch.setattr(raw_blocks, "region_values", noted)
+    levels = {"country": 0.05, "subdivision": 0.1, "locality": 1.0}
+    draft = steward.post("/rulesets", json={"name": "Towns", "reason": "towns count"}).json()
+    steward.patch(f"/rulesets/{draft['id']}", json={"region_levels": levels})
+    activated = steward.post(f"/rulesets/{draft['id']}/activate", json={"reason": "agreed"})
+    assert (activated.status_code, "authority" in read) == (200, True)
+    read.clear()
+    first = steward.get(path).json()["items"][0]
+    assert (first["ruleset_version"], "authority" in read) == (activated.json()["version"], False)
+    assert first["score"] != before[0]["score"]
+    steward.post("/rulesets/rollback", json={"reason": "as before"})
+    read.clear()
+    assert steward.get(path).json()["items"][0]["score"] == before[0]["score"]
+    assert "authority" not in read
