@@ -5,7 +5,7 @@ moves, for whom, who is left with nobody and by which condition, and whether the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -28,9 +28,12 @@ BIGGEST = 20
 MOST_LEFT_OUT = 100
 """Of how many that are left with nobody it is told why; how many there are is told in any case."""
 RESAMPLES = 1_000
+AT_ONCE = 1_000
+"""After how many lists it is told how far a preview is."""
 Group = Literal["kind", "territory", "sector", "size", "newcomer"]
 Lists = Mapping[str, Sequence[str]]
 """By the subject's key, the keys of those who are proposed to it, best first."""
+Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -120,19 +123,31 @@ class Preview:
     biggest: Sequence[Turn]
 
 
-def preview(former: "PartnershipModel", rules: RulesetSettings, most: int, on: date | None = None) -> Preview:
-    """What a draft would change in the first ten of the lists of at most ``most`` subjects, of each kind its share."""
+def preview(
+    former: "PartnershipModel",
+    rules: RulesetSettings,
+    most: int | None = None,
+    on: date | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> Preview:
+    """What a draft would change in the first ten of the lists of everybody, or of at most ``most`` subjects, of each kind
+    its share. ``progress`` is told now and then how many lists have been looked at, out of how many."""
     profiles = former.knowledge_.profiles
     everybody = {kind: keys for kind in Kind if (keys := profiles.of(kind).keys)}
-    chosen = stratified(everybody, most)
+    total = sum(map(len, everybody.values()))
+    chosen = stratified(everybody, total if most is None else most)
     known = {key: one.record for key in chosen if (one := profiles.get(key))}
     subjects = list(known.values())
-    before = dict(zip(chosen, former.rank(subjects, DEPTH, on=on), strict=True))
-    # Made only now, so that it shares what the former model has worked out for these lists.
-    draft = former.with_ruleset(rules)
-    after = dict(zip(chosen, draft.rank(subjects, DEPTH, on=on), strict=True))
+    # The draft shares what the former model has worked out by then.
+    draft = former.get_ready().with_ruleset(rules)
+    before, after = dict[str, list[str]](), dict[str, list[str]]()
+    for start in range(0, len(subjects), AT_ONCE):
+        some = subjects[start : start + AT_ONCE]
+        for model, lists in ((former, before), (draft, after)):
+            lists.update(zip(chosen[start : start + AT_ONCE], model.rank(some, DEPTH, on=on), strict=True))
+        progress(min(start + AT_ONCE, len(subjects)), len(subjects))
     newcomers = {key for key in chosen if not former.partners_of(key)}
-    found = compare(before, after, subjects, sum(map(len, everybody.values())), newcomers)
+    found = compare(before, after, subjects, total, newcomers)
     emptied = [known[key] for key in chosen if before[key] and not after[key]]
     return replace(found, left_out=tuple(left_out(draft, emptied[:MOST_LEFT_OUT], on)))
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from schemas.previews import PreviewPublic
+
 JobState = Literal["queued", "running", "interrupted", "done", "failed", "cancelled"]
 """``interrupted`` is a command that was killed: it goes on when somebody runs it again."""
 ENDED: frozenset[str] = frozenset({"done", "failed", "cancelled"})
@@ -45,10 +47,12 @@ class JobPublic(BaseModel):
     id: UUID
     kind: str
     state: JobState
-    done: int = Field(description="Rows finished for good; an interrupted job goes on behind them.")
-    total: int | None = Field(description="Rows there are, as soon as they are counted.")
+    done: int = Field(
+        description="Rows finished for good, which an interrupted job goes on behind; of a preview, lists looked at."
+    )
+    total: int | None = Field(description="How many there are, as soon as they are counted.")
     settings: dict[str, Any]
-    result: ImportResult | None
+    result: ImportResult | PreviewPublic | None
     detail: str | None = Field(description="Why it failed, and what to do.")
     created_by: str
     created_at: datetime

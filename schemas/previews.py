@@ -16,6 +16,10 @@ class PreviewRequest(Input):
     """Of how many organisations to look at the lists: a sample with its share of each kind, the same one every time."""
 
     subjects: Annotated[int, Field(ge=1, le=MOST_SUBJECTS)] = 1_000
+    everybody: bool = Field(
+        default=False,
+        description="Look at the lists of all organisations instead; a job does it, and tells how far it is.",
+    )
     back_test: bool = Field(
         default=True, description="Also say how well the draft would have found what has come to be."
     )

@@ -27,6 +27,8 @@ from service.jobs.routes import router as jobs
 from service.jobs.runner import JobRunner
 from service.partnerships.routes import router as partnerships
 from service.previews.routes import router as previews
+from service.previews.work import JOB_KIND as PREVIEW_JOB
+from service.previews.work import preview_everybody
 from service.profiles.representativeness import router as representativeness
 from service.profiles.routes import profile_routes
 from service.rules.file_routes import router as rule_files
@@ -69,7 +71,8 @@ def create_app(settings: Settings, wake: Wake | None = None) -> FastAPI:
     engine = open_engine(settings.database)
     app.state.engine = with_wake_ups(engine, wake) if wake else engine
     app.state.index = MatchIndex(app.state.engine)
-    app.state.jobs = JobRunner(app.state.engine, {IMPORT_JOB: import_stored_file})
+    works = {IMPORT_JOB: import_stored_file, PREVIEW_JOB: preview_everybody(app.state.index)}
+    app.state.jobs = JobRunner(app.state.engine, works)
     app.include_router(_api_routes())
     app.include_router(health)
     app.include_router(web)

@@ -18,6 +18,8 @@ from service.leases import is_free
 
 KEPT = timedelta(days=30)
 """How long an ended job can still be looked at."""
+TOLD_WHOLE = frozenset({"preview"})
+"""The kinds of jobs whose result is one document, and not what became of the lines of a file."""
 SHOWN = 1_000
 """How many remarks of each sort stand in a result; the rest is in the list of remarks."""
 
@@ -90,7 +92,7 @@ def public_job(session: Session, job: Job, now: datetime, *, most: int = SHOWN) 
         "done": job.done,
         "total": job.total,
         "settings": job.settings,
-        "result": job_result(session, job, most=most) if job.state in ENDED else None,
+        "result": _result(session, job, most) if job.state in ENDED else None,
         "detail": job.detail,
         "created_by": job.created_by,
         "created_at": utc(job.created_at),
@@ -101,6 +103,10 @@ def public_job(session: Session, job: Job, now: datetime, *, most: int = SHOWN) 
 def _state(job: Job, now: datetime) -> str:
     left = job.foreground and job.state not in ENDED and is_free(job, now)
     return "interrupted" if left else job.state
+
+
+def _result(session: Session, job: Job, most: int) -> dict[str, Any] | None:
+    return job.result if job.kind in TOLD_WHOLE else job_result(session, job, most=most)
 
 
 def job_result(session: Session, job: Job, *, most: int | None) -> dict[str, Any]:

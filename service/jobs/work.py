@@ -111,6 +111,11 @@ class JobAtWork:
         self.job.total = total
         self.progress(self.job.done, total)
 
+    def conclude(self, result: dict[str, Any]) -> None:
+        """Write down what came of the work as a whole; raises ``JobLostError``."""
+        with unit_of_work(self.engine) as session:
+            self._hold(session, {"result": result})
+
     def _hold(self, session: Session, values: dict[str, Any]) -> bool:
         instant = now()
         held = {"lease_until": instant + LEASE, "updated_at": instant}

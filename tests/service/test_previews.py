@@ -7,6 +7,7 @@ import pytest
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.rules import PARTS
+from service.jobs.work import JobAtWork
 from tests.service.client import Installation
 
 SECTORS_ALONE = dict.fromkeys(PARTS, 0) | {"sector": 1}
@@ -124,3 +125,63 @@ def test_a_preview_is_for_stewards_and_leaves_everything_as_it_is(documented: In
     assert documented.client().post(f"/rulesets/{ruleset['id']}/preview").status_code == 401
     unknown = steward.post("/rulesets/00000000-0000-0000-0000-000000000000/preview")
     assert unknown.status_code == 404
+
+
+def everybody(documented: Installation, steward: Any, ruleset: dict[str, Any]) -> dict[str, Any]:
+    """The job that looks at everybody's lists, when it has ended."""
+    begun = steward.post(f"/rulesets/{ruleset['id']}/preview", json={"everybody": True})
+    assert (begun.status_code, begun.json()["state"]) == (202, "queued"), begun.text
+    assert documented.app.state.jobs.run_waiting() == 1
+    found: dict[str, Any] = steward.get(begun.headers["Location"].removeprefix("/api/v1")).json()
+    return found
+
+
+def test_everybody_is_looked_at_by_a_job_that_tells_how_far_it_is(
+    documented: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steward = documented.client("steward")
+    ruleset = draft(steward, weights=SECTORS_ALONE)
+    at_once = preview(steward, ruleset, subjects=5_000)
+    monkeypatch.setattr("matching.preview.AT_ONCE", 7)
+    told: list[int] = []
+    checkpoint = JobAtWork.checkpoint
+
+    def noted(at_work: JobAtWork, session: Any, done: int, *said: Any) -> None:
+        told.append(done)
+        checkpoint(at_work, session, done, *said)
+
+    monkeypatch.setattr(JobAtWork, "checkpoint", noted)
+    job = everybody(documented, steward, ruleset)
+    assert (job["state"], job["done"], job["total"]) == ("done", at_once["of"], at_once["of"])
+    assert told == [*range(7, at_once["of"], 7), at_once["of"]]
+    assert job["result"] == at_once
+
+
+def test_a_preview_of_everybody_is_stopped_like_any_job(
+    documented: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steward = documented.client("steward")
+    ruleset = draft(steward, weights=SECTORS_ALONE)
+    monkeypatch.setattr("matching.preview.AT_ONCE", 7)
+    committed = JobAtWork.committed
+
+    def stop(at_work: JobAtWork) -> None:
+        if at_work.job.done == 0:
+            steward.post(f"/jobs/{at_work.job.id}/cancel")
+        committed(at_work)
+
+    monkeypatch.setattr(JobAtWork, "committed", stop)
+    job = everybody(documented, steward, ruleset)
+    assert (job["state"], job["done"], job["result"]) == ("cancelled", 14, None)
+    assert job["total"] > 14
+
+
+def test_a_preview_of_everybody_asked_for_twice_is_begun_once(documented: Installation) -> None:
+    steward = documented.client("steward")
+    path = f"/rulesets/{draft(steward)['id']}/preview"
+    once = {"Idempotency-Key": "once"}
+    begun = [steward.post(path, json={"everybody": True}, headers=once).json()["id"] for _ in range(2)]
+    assert begun[0] == begun[1]
+    assert len(steward.get("/jobs").json()["items"]) == 1
+    unknown = "/rulesets/00000000-0000-0000-0000-000000000000/preview"
+    assert steward.post(unknown, json={"everybody": True}).status_code == 404

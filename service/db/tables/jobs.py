@@ -29,6 +29,7 @@ class Job(SQLModel, table=True):
     done: int = 0
     total: int | None = None
     counts: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)
+    result: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
     detail: str | None = Field(default=None, max_length=2000)
     cancel_requested: bool = False
     lease_owner: str | None = Field(default=None, max_length=120)

@@ -1,0 +1,100 @@
+"""Previews: of a sample while the steward waits, of everybody as a job."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from schemas.language import Language
+from schemas.previews import PreviewRequest
+from schemas.rules import RulesetSettings
+from service.clock import now
+from service.db.session import reading, unit_of_work
+from service.db.tables import Job, Ruleset
+from service.jobs.service import begin_job
+from service.jobs.work import JobAtWork
+from service.previews.showing import Showing, back_test_shown
+from service.profiles import repository as profiles
+from service.rules.lessons import decisions_told
+from service.rules.service import active_ruleset, find_ruleset
+from service.suggestions.index import MatchIndex
+from service.vocabularies.wording import Wording
+
+if TYPE_CHECKING:
+    from matching import PartnershipModel
+
+JOB_KIND = "preview"
+
+
+def begin_preview(
+    session: Session, draft: Ruleset, wanted: PreviewRequest, language: Language, *, by: str
+) -> Job:
+    """Have a draft looked at for everybody."""
+    settings = {"ruleset": str(draft.id), "back_test": wanted.back_test, "language": language.value}
+    return begin_job(session, JOB_KIND, settings, by=by, now=now())
+
+
+def preview_everybody(index: MatchIndex) -> Callable[[JobAtWork], None]:
+    """The work of such a job, by this index. What was left half done begins anew: it is worth nothing by itself."""
+
+    def work(at_work: JobAtWork) -> None:
+        settings = at_work.job.settings
+
+        def progress(done: int, total: int) -> None:
+            if at_work.job.total != total:
+                at_work.begin(total, anew=True)
+            with unit_of_work(at_work.engine) as session:
+                at_work.checkpoint(session, done, {})
+            at_work.committed()
+
+        wanted = PreviewRequest(everybody=True, back_test=settings["back_test"])
+        draft, language = UUID(settings["ruleset"]), at_work.language
+        at_work.conclude(previewed(at_work.engine, index, draft, wanted, language, progress))
+
+    return work
+
+
+def previewed(
+    engine: Engine,
+    index: MatchIndex,
+    ruleset_id: UUID,
+    wanted: PreviewRequest,
+    language: Language,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> dict[str, Any]:
+    """What a draft would change, against the active ruleset, as its reader is told; raises ``NotFound``."""
+    from matching.preview import preview
+
+    with reading(engine) as session:
+        draft, active = find_ruleset(session, ruleset_id), active_ruleset(session)
+    former, rules = index.model(active), RulesetSettings.model_validate(draft.settings)
+    today = now().date()
+    # It may take minutes, in which no view of the database is held.
+    found = preview(former, rules, None if wanted.everybody else wanted.subjects, today, progress)
+    keys = {key for turn in found.biggest for key in (turn.subject, turn.candidate)}
+    with reading(engine) as session:
+        named = profiles.by_keys(session, keys | {one.subject for one in found.left_out})
+        wording = Wording(session, language)
+        shown = Showing(former, former.with_ruleset(rules), named, wording, today).preview(found)
+        interested = [(one, other) for one, other, said in decisions_told(session) if said]
+    tests = _back_tests(former, rules, index, interested, wording) if wanted.back_test else None
+    return {"ruleset": str(draft.id), "against": str(active.id), **shown, "back_test": tests}
+
+
+def _back_tests(
+    former: "PartnershipModel",
+    rules: RulesetSettings,
+    index: MatchIndex,
+    interested: Iterable[tuple[str, str]],
+    wording: Wording,
+) -> dict[str, Any]:
+    from matching.preview import back_test, back_test_decisions
+
+    today = now().date()
+    tests = {
+        "track_record": back_test(former, rules, index.track_record(), today),
+        "decisions": back_test_decisions(former, rules, interested, today),
+    }
+    return {name: back_test_shown(test, wording) for name, test in tests.items()}
