@@ -16,7 +16,7 @@ from matching.evaluation import DEPTH, exposure, gain, gini, score_ranking
 from matching.evidence import PairInput
 from matching.foresight import Foresight
 from matching.rows import Floats
-from matching.sizes import NOT_TOLD, sizes_of
+from matching.sizes import FROM
 from matching.traits import Record, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -28,6 +28,11 @@ BIGGEST = 20
 MOST_LEFT_OUT = 100
 """Of how many that are left with nobody it is told why; how many there are is told in any case."""
 RESAMPLES = 1_000
+COUNTED: Mapping[Kind, tuple[str, Sequence[int]]] = {
+    Kind.ASSOCIATION: ("members", (20, 100, 500)),
+    Kind.AUTHORITY: ("population", FROM),
+}
+"""By whom it is counted how large somebody is, and from how many on one is of the next size."""
 AT_ONCE = 1_000
 """After how many lists it is told how far a preview is."""
 Group = Literal["kind", "territory", "sector", "size", "newcomer"]
@@ -180,16 +185,24 @@ def compare(before: Lists, after: Lists, subjects: Sequence[Record], of: int, ne
 
 
 def marks(subject: Record, newcomer: bool) -> Iterator[tuple[Group, str]]:
-    """What a subject is: its kind, the regions and the sectors it names, its size if it is an authority."""
+    """What a subject is: its kind, the regions and the sectors it names, and the size of an association or authority."""
     traits = read_traits(subject)
     yield "kind", traits.kind.value
     regions = {path[:2][-1] for paths in traits.places.values() for path in paths}
     yield from (("territory", region) for region in sorted(regions))
     yield from (("sector", sector) for sector in sorted({sector[:3] for sector in traits.sectors}))
-    if traits.kind is Kind.AUTHORITY:
-        size = int(sizes_of([subject])[0])
-        yield "size", "unknown" if size == NOT_TOLD else str(size)
+    if traits.kind in COUNTED:
+        yield "size", size_mark(traits.kind, subject)
     yield "newcomer", "yes" if newcomer else "no"
+
+
+def size_mark(kind: Kind, subject: Record) -> str:
+    """How large an association or an authority is: of whom it counts how many, at least (``members:20``)."""
+    counted, bounds = COUNTED[kind]
+    count = subject.get(counted)
+    if count is None:
+        return f"{counted}:unknown"
+    return f"{counted}:{max((bound for bound in bounds if bound <= count), default=0)}"
 
 
 def _biggest_turn(subject: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Turn]:

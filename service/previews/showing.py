@@ -37,11 +37,16 @@ WORSE = message("The draft would have found less of what came to be.")
 NO_DIFFERENCE = message("No difference can be told in how well what came to be is found.")
 NOTHING_TO_TELL_BY = message("Nothing is known yet by which this could be told.")
 SIZES: Mapping[str, Message] = {
-    "0": message("less than 20,000 inhabitants"),
-    "1": message("20,000 to 100,000 inhabitants"),
-    "2": message("100,000 to 500,000 inhabitants"),
-    "3": message("500,000 inhabitants and more"),
-    "unknown": message("number of inhabitants not told"),
+    "population:0": message("less than 20,000 inhabitants"),
+    "population:20000": message("20,000 to 100,000 inhabitants"),
+    "population:100000": message("100,000 to 500,000 inhabitants"),
+    "population:500000": message("500,000 inhabitants and more"),
+    "population:unknown": message("number of inhabitants not told"),
+    "members:0": message("less than 20 members"),
+    "members:20": message("20 to 99 members"),
+    "members:100": message("100 to 499 members"),
+    "members:500": message("500 members and more"),
+    "members:unknown": message("number of members not told"),
 }
 NEWCOMERS: Mapping[str, Message] = {
     "yes": message("without any partnership so far"),

@@ -96,9 +96,16 @@ def test_effects_are_told_by_what_subjects_are() -> None:
     assert set(marks(authority("padua", PADUA, population=200_000), False)) == {
         ("kind", "authority"),
         ("territory", "IT-34"),
-        ("size", "2"),
+        ("size", "population:100000"),
         ("newcomer", "no"),
     }
+
+
+@pytest.mark.parametrize(
+    ("members", "size"), [(None, "unknown"), (0, "0"), (19, "0"), (20, "20"), (499, "100"), (9_000, "500")]
+)
+def test_associations_are_as_large_as_they_have_members(members: int | None, size: str) -> None:
+    assert ("size", f"members:{size}") in set(marks(association(members=members), True))
 
 
 def test_whoever_is_left_with_nobody_is_told_by_which_condition() -> None:

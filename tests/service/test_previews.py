@@ -77,6 +77,10 @@ def test_the_biggest_changes_have_old_and_new_reasons(documented: Installation) 
             assert sum(part["points"] for part in side["parts"]) == pytest.approx(side["score"], abs=1e-6)
         assert turn["before"]["rank"] != turn["after"]["rank"]
     assert any(turn["before"]["detail"] for turn in found["biggest"])
+    assert {group["value"].partition(":")[0] for group in found["groups"] if group["group"] == "size"} == {
+        "members",
+        "population",
+    }
     names = {group["group"] for group in found["groups"]}
     assert names == {"kind", "territory", "sector", "size", "newcomer"}
 
