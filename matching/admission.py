@@ -13,7 +13,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.capacity import is_full, is_taken
 from matching.conditions import Party, closing_day, excluded, who_may_apply
 from matching.freshness import WITHDRAWN_AFTER
 from matching.raw_blocks import RawBlocks
@@ -41,8 +40,6 @@ class Admission:
             admitted = self._in_one_country(subject.traits)
         else:
             admitted = self._all(True)
-        if self._full:
-            admitted[[at for at in self._full if is_taken(self._records[at], subject.traits.key)]] = False
         return admitted if on is None else admitted & self._not_withdrawn(on)
 
     def _all(self, value: bool) -> Mask:
@@ -98,11 +95,6 @@ class Admission:
 
     def _not_withdrawn(self, on: date) -> Mask:
         return self._candidates.confirmed >= (on - WITHDRAWN_AFTER).toordinal()
-
-    @cached_property
-    def _full(self) -> list[int]:
-        """Who has no room for anybody but those who have asked already."""
-        return [at for at, record in enumerate(self._records) if is_full(record)]
 
     @cached_property
     def _closing(self) -> NDArray[np.int64]:

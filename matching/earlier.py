@@ -26,6 +26,7 @@ from matching.profiles import KindProfiles, Rarities
 from matching.rows import Floats, Positions, Row, cosine, stack
 from matching.sizes import lifts, sizes_of
 from matching.traits import Sides, Traits
+from schemas.exposure import Exposure
 
 NEAREST = 160
 """How many earlier subjects are asked about a new one."""
@@ -85,6 +86,7 @@ class EarlierPartnerships:
     with_history: Sequence[Known]
     everybody: KindProfiles
     worth: Rarities
+    exposure: Exposure
     _kept: Kept[Voices] = field(init=False, default_factory=Kept)
     _beside: dict[Sides, Beside] = field(init=False, default_factory=dict)
 
@@ -196,7 +198,7 @@ class EarlierPartnerships:
     def newcomers(self) -> Newcomers:
         """The candidates that have no history."""
         chosen = np.asarray(self.chosen.sum(axis=0)).ravel()
-        return Newcomers.of(self.everybody, self.with_history, chosen)
+        return Newcomers.of(self.everybody, self.with_history, chosen, self.exposure.newcomers)
 
     def chances(self, subjects: KindProfiles, likely: Floats) -> Floats:
         """How likely one newcomer of each group (column) is to work with each subject (row), given :meth:`likelihoods`."""

@@ -208,11 +208,13 @@ def _allowed(everybody: Similarities, settings: RulesetSettings, on: date | None
     subjects, candidates = everybody.subjects, everybody.candidates
     rules = settings.conditions_between(subjects.kind, candidates.kind)
     judging = everybody.judging(settings)
+    full = everybody.full
     masks: dict[bytes, Mask] = {}
     found = []
     for row, (record, traits) in enumerate(zip(subjects.records, subjects.traits, strict=True)):
         mask = candidates.admission.mask(Party(record, traits), on)
         if rules:
             mask &= judging.admitted(rules, row)
+        mask[[at for at, waiting in full if traits.key not in waiting]] = False
         found.append(masks.setdefault(mask.tobytes(), mask))
     return found

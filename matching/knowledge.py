@@ -1,10 +1,11 @@
 """What a model knows, whoever asks: profiles, corridors, and who has worked with whom."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from matching.capacity import is_full
 from matching.corridors import Corridors, people_between
 from matching.earlier import EarlierPartnerships
 from matching.evidence import TrackRecord
@@ -24,14 +25,37 @@ class Knowledge:
     profiles: Profiles
     earlier: Profiles
     track_record: TrackRecord
-    asking: Others = field(default_factory=dict)
-    """Who waits for whose answer, by key, either way."""
+    waiting: Mapping[str, Set[str]] = field(default_factory=dict)
+    """By key of who is asked, the keys of those who wait for its answer."""
     _between: dict[tuple[Kind, Kind], EarlierPartnerships] = field(init=False, default_factory=dict)
 
     @property
     def ties(self) -> Ties:
         """What ties profiles to each other, whatever they say."""
-        return Ties(self.track_record.partners, self.asking)
+        return Ties(self.track_record.partners, self._asking)
+
+    @cached_property
+    def _asking(self) -> Others:
+        """Who waits for whose answer, either way."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for asked, waiting in self.waiting.items():
+            found[asked] |= waiting
+            for one in waiting:
+                found[one].add(asked)
+        return found
+
+    @cached_property
+    def full(self) -> Mapping[str, Set[str]]:
+        """By key of who gets to know no more at a time, the keys of those who wait for its answer already."""
+        capacity, nobody = self.profiles.settings.capacity, frozenset[str]()
+        waiting = ((one, self.waiting.get(one.traits.key, nobody)) for one in self.profiles.known())
+        return {one.traits.key: keys for one, keys in waiting if is_full(one.record, keys, capacity)}
+
+    def ask(self, waiting: Mapping[str, Set[str]]) -> None:
+        """Put others in place of those who wait for answers."""
+        self.waiting = waiting
+        for name in ("_asking", "full"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def corridors(self) -> Corridors:
@@ -78,6 +102,7 @@ class Knowledge:
                 self._partnered.get(pairing[::-1], []),
                 self.profiles.of(candidates),
                 self.profiles.rarities,
+                self.profiles.settings.exposure,
             )
         return self._between[pairing]
 
@@ -107,17 +132,21 @@ class Knowledge:
 
     def forget(self) -> None:
         """Read anew, when it is next asked for, what is read off the profiles and the track record: they have changed."""
-        for name in ("corridors", "_partnered"):
+        for name in ("corridors", "_partnered", "full"):
             self.__dict__.pop(name, None)
         self._between.clear()
 
     def under(self, settings: RulesetSettings) -> "Knowledge":
         """The same knowledge under another ruleset."""
         other = Knowledge(
-            self.profiles.under(settings), self.earlier.under(settings), self.track_record, self.asking
+            self.profiles.under(settings), self.earlier.under(settings), self.track_record, self.waiting
         )
+        former = self.profiles.settings
         if self.profiles.read_alike(settings):
-            other._between = dict(self._between)
+            if former.exposure == settings.exposure:
+                other._between = dict(self._between)
+            if former.capacity == settings.capacity and "full" in self.__dict__:
+                other.full = self.full
             if "corridors" in self.__dict__:
                 other.corridors = self.corridors
         return other

@@ -1,6 +1,6 @@
 """The similarity model: blocks × ruleset weights → exact best candidates, explained part by part."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from copy import copy
 from datetime import date
 from typing import Any, Self, TypeVar
@@ -11,7 +11,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from matching.conditions import Check, Party
 from matching.evidence import PairInput, TrackRecord
-from matching.groups import Others
 from matching.knowledge import Knowledge
 from matching.near_misses import NearMiss, near_misses
 from matching.order import LEAST_SCORE, PRECISION
@@ -83,10 +82,10 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.knowledge_.learn(TrackRecord.of(track_record))
         return self
 
-    def ask(self, asking: Others) -> Self:
-        """Put others in place of those who wait for each other's answers: the keys of each by key, either way."""
+    def ask(self, waiting: Mapping[str, Set[str]]) -> Self:
+        """Put others in place of those who wait for answers: by key of who is asked, the keys of those who ask."""
         check_is_fitted(self)
-        self.knowledge_.asking = asking
+        self.knowledge_.ask(waiting)
         return self
 
     def get_ready(self) -> Self:

@@ -24,7 +24,7 @@ MOST = 0.75
 
 
 def left_to_newcomers(chosen: Floats) -> Floats:
-    """Which part of the likelihood of each candidate is left to newcomers, below 1, given how often each was chosen."""
+    """Which part of the likelihood of each candidate newcomers have had, below 1, given how often each was chosen."""
     once, twice = (np.count_nonzero(chosen == times) for times in (1, 2))
     left: Floats = min(MOST, once / (once + 2 * twice + UNSURE)) / np.maximum(chosen, 1)
     return left
@@ -48,8 +48,11 @@ class Newcomers:
     spread: Floats
 
     @classmethod
-    def of(cls, everybody: KindProfiles, earlier: Sequence[Known], chosen: Floats) -> "Newcomers":
-        """The newcomers among all candidates, given those with a history and how often each was chosen."""
+    def of(
+        cls, everybody: KindProfiles, earlier: Sequence[Known], chosen: Floats, share: float = 1.0
+    ) -> "Newcomers":
+        """The newcomers among all candidates, given those with a history and how often each was chosen. Of what newcomers
+        have had so far a ``share`` is left to them."""
         names: dict[Countries, int] = {}
         groups, theirs = (
             np.array([names.setdefault(item.countries, len(names)) for item in some], np.int64)
@@ -57,7 +60,7 @@ class Newcomers:
         )
         left = np.zeros(theirs.size)
         for alike in _by_sides(everybody, earlier):
-            left[alike] = left_to_newcomers(chosen[alike])
+            left[alike] = share * left_to_newcomers(chosen[alike])
         known = {item.traits.key for item in earlier}
         new = groups[[key not in known for key in everybody.keys]]
         return cls(

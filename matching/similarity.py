@@ -1,6 +1,6 @@
 """How like each subject is to each candidate of one kind, part by part; each part is computed once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -92,6 +92,12 @@ class Similarities:
             rules = settings.preferences_between(self.subject_kind, self.kind)
             self._preferred = settings, self.judging(settings).points(rules, most)
         return self._preferred[1]
+
+    @property
+    def full(self) -> list[tuple[int, Set[str]]]:
+        """The candidates (columns) that have room only for those who wait for their answer already, with the keys of these."""
+        full = self._knowledge.full.items()
+        return [(at, waiting) for key, waiting in full if (at := self.candidates.find(key)) is not None]
 
     def judging(self, settings: RulesetSettings) -> Judging:
         """Who of the two sides meets what conditions."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from schemas.conditions.combined import Condition, Whole, leaves_of
+from schemas.exposure import Capacity, Exposure
 from schemas.inputs import Input
 from schemas.kinds import PAIRINGS, Kind
 from schemas.places import TerritoryCode
@@ -168,6 +169,8 @@ class RulesetSettings(BaseModel):
     calibration: Annotated[dict[Pairing, Calibration], Field(max_length=20)] = {}
     conditions: Annotated[tuple[HardCondition, ...], Field(strict=False, max_length=30)] = ()
     preferences: Annotated[tuple[Preference, ...], Field(strict=False, max_length=30)] = ()
+    capacity: Capacity = Capacity()
+    exposure: Exposure = Exposure()
     preference_limit: Annotated[float, Field(ge=0, le=MOST_BY_PREFERENCE, allow_inf_nan=False)] = 0.1
     valid_from: Annotated[date | None, Field(strict=False)] = None
     valid_until: Annotated[date | None, Field(strict=False)] = None

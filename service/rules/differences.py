@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from schemas.conditions.anybody import KIND_NAMES
 from schemas.conditions.combined import sentence
+from schemas.exposure import Capacity
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
 from schemas.rules import PARTS, HardCondition, Preference, RulesetSettings, Weights
@@ -28,6 +29,11 @@ WEIGHT_BETWEEN = message("Weight of {part} between {kinds}: {before} before, {af
 LEVEL = message("What agreement on the {level} is worth: {before} before, {after} now.")
 AFFINITY = message("How near these priorities are to each other, {priorities}: {before} before, {after} now.")
 LIMIT = message("What preferences decide of a score at most: {before} before, {after} now.")
+CAPACITY = message(
+    "How many introductions at a time, of an {kind} that does not say so: {before} before, {after} now."
+)
+ANY_NUMBER = message("any number")
+NEWCOMERS = message("How much of their chance is left to newcomers: {before} before, {after} now.")
 NEW_CONDITION = message("New condition between {kinds}: {condition}")
 GONE_CONDITION = message("Taken out, a condition between {kinds}: {condition}")
 CHANGED_CONDITION = message("A condition between {kinds} is another: {condition} Before: {former}")
@@ -71,6 +77,8 @@ def differences(before: RulesetSettings, after: RulesetSettings) -> list[Differe
         *_rules("conditions", before.conditions, after.conditions),
         *_rules("preferences", before.preferences, after.preferences),
         *_limit(before, after),
+        *_capacity(before, after),
+        *_exposure(before, after),
         *_calibration(before, after),
         *_validity(before, after),
     ]
@@ -150,6 +158,25 @@ def _limit(before: RulesetSettings, after: RulesetSettings) -> Iterator[Differen
     if former != present:
         values = {"before": _percent(former), "after": _percent(present)}
         yield Difference("/preference_limit", former, present, Message(LIMIT.text, values))
+
+
+def _capacity(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
+    for kind in Capacity.model_fields:
+        former, present = getattr(before.capacity, kind), getattr(after.capacity, kind)
+        if former != present:
+            values = {
+                "kind": KIND_NAMES[kind],
+                "before": former or ANY_NUMBER,
+                "after": present or ANY_NUMBER,
+            }
+            yield Difference(f"/capacity/{kind}", former, present, Message(CAPACITY.text, values))
+
+
+def _exposure(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
+    former, present = before.exposure.newcomers, after.exposure.newcomers
+    if former != present:
+        values = {"before": _percent(former), "after": _percent(present)}
+        yield Difference("/exposure/newcomers", former, present, Message(NEWCOMERS.text, values))
 
 
 def _calibration(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:

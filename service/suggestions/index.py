@@ -16,12 +16,11 @@ from service.db.backup import EPOCH
 from service.db.session import reading
 from service.db.tables import Profile, Ruleset, Territory
 from service.partnerships.service import CHANGES as PARTNERSHIPS
-from service.profiles import repository as profiles
 from service.profiles.records import Record, matching_record
 from service.rules import repository as rulesets
 from service.suggestions import repository
 from service.suggestions.capacity import CHANGES as DECISIONS
-from service.suggestions.capacity import asked_by, has_limit, who_asks
+from service.suggestions.capacity import who_waits
 from service.vocabularies.territories import as_place
 
 if TYPE_CHECKING:
@@ -46,7 +45,6 @@ class MatchIndex:
         self._engine = engine
         self._lock = threading.RLock()
         self._keys: dict[int, str] = {}
-        self._waiting: dict[int, list[str]] = {}
         self._seen: Mapping[str, int] | None = None
         self._model: PartnershipModel
         self._version: int | None = None
@@ -95,8 +93,7 @@ class MatchIndex:
                 if last.get(PARTNERSHIPS) != self._seen.get(PARTNERSHIPS):
                     self._take_track_record(session)
                 if any(last.get(name) != self._seen.get(name) for name in (PARTNERSHIPS, DECISIONS)):
-                    self._take_room(session)
-                    self._take_asking(session)
+                    self._take_waiting(session)
             self._seen = last
 
     def suggest(
@@ -200,12 +197,12 @@ class MatchIndex:
     def _load(self, session: Session) -> None:
         from matching import PartnershipModel
 
-        self._keys, self._precedents, self._waiting = {}, None, {}
+        self._keys, self._precedents = {}, None
         self._version = self._next = None
         records = self._remember(session, repository.profiles_changed_since(session, -1))
         ties = [as_people(*ends) for ends in repository.corridors(session)]
         self._model = PartnershipModel().fit(records, self._pairs(session), earlier=ties)
-        self._take_asking(session)
+        self._take_waiting(session)
 
     def _take_changes(self, session: Session, since: int) -> None:
         gone = repository.profiles_deleted_since(session, since)
@@ -220,44 +217,22 @@ class MatchIndex:
         for model in self._models:
             model.learn(pairs)
 
-    def _take_asking(self, session: Session) -> None:
+    def _take_waiting(self, session: Session) -> None:
         """Take in who waits for whose answer."""
-        asking: dict[str, list[str]] = {}
-        for one, other in who_asks(session):
-            asking.setdefault(one, []).append(other)
-            asking.setdefault(other, []).append(one)
+        waiting = who_waits(session)
         for model in self._models:
-            model.ask(asking)
-
-    def _take_room(self, session: Session) -> None:
-        """Take in for whom others have come to wait, or wait no longer."""
-        waiting = asked_by(session, self._waiting)
-        changed = [number for number, keys in self._waiting.items() if waiting.get(number, []) != keys]
-        if changed:
-            records = self._remember(session, profiles.by_numbers(session, changed).values())
-            for model in self._models:
-                model.update(records)
+            model.ask(waiting)
 
     def _remember(self, session: Session, found: Iterable[Profile]) -> list[Record]:
         records = []
-        limited = {}
         for profile in found:
             if profile.published:
-                number = profile.number or 0
-                self._keys[number] = profile.key
+                self._keys[profile.number or 0] = profile.key
                 records.append(matching_record(profile))
-                if has_limit(profile):
-                    limited[number] = records[-1]
-        waiting = asked_by(session, limited)
-        for number, record in limited.items():
-            record["asked_by"] = self._waiting[number] = waiting.get(number, [])
         return records
 
     def _forget(self, numbers: Iterable[int]) -> list[str]:
-        gone = list(numbers)
-        for number in gone:
-            self._waiting.pop(number, None)
-        return [key for number in gone if (key := self._keys.pop(number, None)) is not None]
+        return [key for number in numbers if (key := self._keys.pop(number, None)) is not None]
 
     def _pairs(self, session: Session) -> list[tuple[str, str, str | None]]:
         return [

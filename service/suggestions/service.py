@@ -32,7 +32,7 @@ from service.profiles.service import may_edit, may_see
 from service.rules.service import active_ruleset
 from service.security import Actor
 from service.suggestions import repository
-from service.suggestions.capacity import asked_by, has_limit, room_changed
+from service.suggestions.capacity import room_changed, waiting_for
 from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, History, explain, parts_shown
 from service.suggestions.identifiers import numbers_of, suggestion_id
 from service.suggestions.index import MatchIndex
@@ -194,10 +194,8 @@ class _Presenter:
         }
 
     def _room(self, record: dict[str, Any], candidate: Profile) -> Check | None:
-        if not has_limit(candidate):
-            return None
-        waiting = asked_by(self._asking.session, [_number(candidate)])
-        return room(record | {"asked_by": waiting.get(_number(candidate), [])}, self._subject.key)
+        waiting = waiting_for(self._asking.session, candidate)
+        return room(record, waiting, self._subject.key, self._settings.capacity)
 
     def _likelihood(self, item: Suggestion) -> dict[str, Any] | None:
         """What scores like this one have meant so far, if the ruleset knows."""

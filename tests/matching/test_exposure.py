@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from matching import PartnershipModel
 from matching.evaluation import exposure, gini
+from schemas.rules import RulesetSettings
 
 Record = dict[str, Any]
 
@@ -56,18 +57,64 @@ def test_equal_candidates_keep_their_places_whoever_else_is_there() -> None:
         ]
 
 
+WAITING = {"t": {"a1", "a2"}}
+
+
 def test_a_full_town_hall_is_shown_to_those_only_who_have_asked() -> None:
-    model = PartnershipModel().fit([town("t", max_open_introductions=2, asked_by=["a1", "a2"]), town("u")])
+    model = PartnershipModel().fit([town("t", max_open_introductions=2), town("u")]).ask(WAITING)
     asked = {
         item["key"]: [one.candidate for one in found]
         for item, found in zip(ASKING, model.suggest(ASKING[:5]), strict=False)
     }
     assert {key for key, found in asked.items() if "t" in found} == {"a1", "a2"}
     assert all("u" in found for found in asked.values())
-    model.update([town("t", max_open_introductions=3, asked_by=["a1", "a2"])])
+    model.update([town("t", max_open_introductions=3)])
     assert "t" in [item.candidate for item in model.suggest(ASKING[:1])[0]]
     model.update([town("t", max_open_introductions=0)])
     assert "t" not in [item.candidate for item in model.suggest(ASKING[:1])[0]]
+
+
+def seen_by(model: PartnershipModel, candidate: str) -> set[str]:
+    """Those of the first five to whom a candidate is proposed."""
+    lists = zip(ASKING[:5], model.rank(ASKING[:5]), strict=True)
+    return {item["key"] for item, found in lists if candidate in found}
+
+
+def test_the_rules_may_say_how_many_a_kind_gets_to_know_where_it_does_not_say_so_itself() -> None:
+    towns = [town("t"), town("u", max_open_introductions=3)]
+    free = PartnershipModel().fit(towns).ask(WAITING | {"u": {"a1", "a2"}})
+    everybody = seen_by(free, "t")
+    assert len(everybody) == 5
+    limited = free.with_ruleset(balanced(capacity={"authority": 2}))
+    assert seen_by(limited, "t") == {"a1", "a2"}
+    assert seen_by(limited, "u") == everybody
+    assert seen_by(free, "t") == everybody
+    assert seen_by(limited.with_ruleset(balanced(capacity={"authority": 3})), "t") == everybody
+    assert seen_by(limited.with_ruleset(balanced(capacity={"association": 1})), "t") == everybody
+    assert seen_by(limited.ask({"t": {"a3"}}), "t") == everybody
+
+
+def balanced(**said: Any) -> RulesetSettings:
+    return RulesetSettings.model_validate(RulesetSettings.balanced().model_dump() | said)
+
+
+def test_the_rules_say_how_much_of_their_chance_is_left_to_newcomers() -> None:
+    """Half the towns have been chosen before, each once; the less is left to the others, the less they are seen."""
+    towns = [town(f"t{number}") for number in range(20)]
+    pairs = [(item["key"], f"t{number}") for number, item in enumerate(ASKING[:10])]
+    model = PartnershipModel().fit([*ASKING, *towns], pairs)
+
+    def history(of: PartnershipModel, candidate: str) -> float:
+        (found,) = of.score_pairs(ASKING[20], [candidate])
+        return next(part.similarity for part in found.parts if part.name == "track_record")
+
+    none, half = (model.with_ruleset(balanced(exposure={"newcomers": part})) for part in (0.0, 0.5))
+    assert history(none, "t15") == 0 < history(half, "t15") < history(model, "t15")
+    assert history(none, "t5") > history(half, "t5") > history(model, "t5")
+    whole = model.with_ruleset(balanced(exposure={"newcomers": 1.0}))
+    assert whole.suggest(ASKING[10:20]) == model.suggest(ASKING[10:20])
+    fresh = PartnershipModel(balanced(exposure={"newcomers": 0.5})).fit([*ASKING, *towns], pairs)
+    assert fresh.suggest(ASKING[10:20]) == half.suggest(ASKING[10:20])
 
 
 @pytest.mark.parametrize(

@@ -51,3 +51,36 @@ def test_how_many_is_a_small_whole_number(embedded: Installation) -> None:
         answer = steward.patch(f"/authorities/{town['id']}", json={"max_open_introductions": wrong})
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"] == "/max_open_introductions"
+
+
+def test_the_rules_give_those_a_limit_who_have_none_of_their_own(installation: Installation) -> None:
+    steward, first, second = (installation.client(role) for role in ("steward", "member", "member"))
+    town = register(steward, "authorities")
+    asking = register(first)
+    waiting = register(second, name="Donne di Kaolack", contact_email=None)
+
+    def offers(to: Record) -> list[Record]:
+        listed = steward.get(f"/associations/{to['id']}/suggestions?of=authorities").json()["items"]
+        return [item for item in listed if item["candidate"]["id"] == town["id"]]
+
+    [offer] = offers(asking)
+    assert "max_open_introductions" not in {check["rule"] for check in offer["eligibility"]}
+    first.post(f"/suggestions/{offer['id']}/decision", json={"decision": "interested"})
+    assert len(offers(waiting)) == 1
+    ruleset = steward.post("/rulesets", json={"name": "One at a time", "reason": "small towns"}).json()
+    path = f"/rulesets/{ruleset['id']}"
+    assert steward.patch(path, json={"capacity": {"authority": 0}}).status_code == 422
+    assert steward.patch(path, json={"capacity": {"programme": 1}}).status_code == 422
+    assert steward.patch(path, json={"capacity": {"authority": 1}}).status_code == 200
+    steward.post(f"{path}/activate", json={"reason": "agreed"})
+    assert offers(waiting) == []
+    [still] = offers(asking)
+    assert {"rule": "max_open_introductions", "met": True} in [
+        {name: check[name] for name in ("rule", "met")} for check in still["eligibility"]
+    ]
+    steward.patch(f"/authorities/{town['id']}", json={"max_open_introductions": 2})
+    assert len(offers(waiting)) == 1
+    steward.patch(f"/authorities/{town['id']}", json={"max_open_introductions": None})
+    assert offers(waiting) == []
+    steward.post("/rulesets/rollback", json={"reason": "too narrow"})
+    assert len(offers(waiting)) == 1
