@@ -71,7 +71,8 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What was learnt for one pairing.
+    """What was learnt for one pairing from so many ``pairs``, of which some were ``decided`` by those who were asked, and
+    some came ``together``.
 
     ``calibration_*`` is what a score means, under the present weights and under the proposed ones.
     ``surprise_*`` is the mean log loss per pair in nats.
@@ -79,6 +80,7 @@ class Lesson:
 
     pairing: str
     pairs: int
+    decided: int
     together: int
     present: Weights
     proposed: Weights
@@ -149,6 +151,7 @@ def learn(pairing: str, examples: Sequence[Example], present: Weights) -> Lesson
     return Lesson(
         pairing,
         len(examples),
+        int(seen.decided.sum()),
         int(seen.together.sum()),
         present,
         Weights(**dict(zip(PARTS, map(float, line.shares(held)), strict=True))),

@@ -1,10 +1,11 @@
 """What the rules could learn from what came of proposals, as stewards see it."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
-from schemas.rules import Calibration, Weights
+from schemas.inputs import Input
+from schemas.rules import Calibration, PartName, Weights
 
 
 class BandPublic(BaseModel):
@@ -22,6 +23,7 @@ class LessonPublic(BaseModel):
 
     pairing: str
     pairs: int = Field(description="Proposals that were looked at.")
+    decided: int = Field(description="Those of which an organisation said whether it was interested.")
     together: int = Field(description="Those that led to a partnership or to interest.")
     present: Weights
     proposed: Weights
@@ -35,6 +37,43 @@ class LessonPublic(BaseModel):
     calibration_error: float = Field(description="How far expected and observed shares lie apart, 0 to 1.")
     bands: list[BandPublic]
     patch: dict[str, Any] = Field(description="What to send to a draft to take the lesson up.")
+
+
+class ConflictPublic(BaseModel):
+    """A weight that was learnt and lies outside the bounds of the rules: what was learnt, and what is kept."""
+
+    part: PartName
+    learnt: float
+    least: float
+    most: float
+    kept: float
+    detail: str
+
+
+class EvidencePublic(BaseModel):
+    """From what the weights of one pairing were learnt, and where the bounds of the rules stood against it."""
+
+    pairing: str
+    pairs: int = Field(description="Proposals that were looked at.")
+    decided: int = Field(description="Those of which an organisation said whether it was interested.")
+    together: int = Field(description="Those that led to a partnership or to interest.")
+    present: Weights
+    learnt: Weights
+    surprise_present: float
+    surprise_learnt: float
+    calibration_error: float
+    bands: list[BandPublic]
+    conflicts: list[ConflictPublic]
+    detail: str
+
+
+class LearntDraft(Input):
+    """What the draft of what was learnt is called, and why it is made; both have a default."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)] | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)] | None = (
+        None
+    )
 
 
 class Lessons(BaseModel):

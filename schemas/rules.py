@@ -1,16 +1,14 @@
 """Match rules: how much each part weighs, for which pairing, and what its levels are worth."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Self, cast, get_args
-from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.conditions.combined import Condition, Whole, leaves_of
 from schemas.exposure import Capacity, Exposure
-from schemas.inputs import Input
 from schemas.kinds import PAIRINGS, Kind
 from schemas.places import TerritoryCode
 from schemas.records import Priority
@@ -80,6 +78,25 @@ class SectorLevels(BaseModel):
 
     category: Unit = 0.6
     purpose: Unit = 1.0
+
+
+class Bounds(BaseModel):
+    """Between which shares a part shall stay, whatever is learnt."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    least: Unit = 0.0
+    most: Unit = 1.0
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.least > self.most:
+            raise ValueError(note("The lower bound is above the upper one."))
+        return self
+
+    def hold(self, share: float) -> bool:
+        """Whether a share lies within them."""
+        return self.least - AS_GOOD_AS_ONE <= share <= self.most + AS_GOOD_AS_ONE
 
 
 class Calibration(BaseModel):
@@ -153,7 +170,8 @@ class Preference(_Rule):
 
 
 class RulesetSettings(BaseModel):
-    """What a steward sets. ``pairings`` may hold other weights for one pairing (``association:programme``);
+    """What a steward sets. ``pairings`` may hold other weights for one pairing (``association:programme``), ``bounds`` the
+    shares between which parts stay when weights are learnt;
     ``calibration`` what the scores of one have meant so far, as it was learnt under these settings. Preferences together
     decide at most ``preference_limit`` of a score. The rules hold from the day ``valid_from`` to the day ``valid_until``, that
     day included (UTC). ``territories`` says where the territories lie that conditions name
@@ -163,6 +181,7 @@ class RulesetSettings(BaseModel):
 
     weights: Weights
     pairings: Annotated[dict[Pairing, Weights], Field(max_length=20)] = {}
+    bounds: dict[PartName, Bounds] = {}
     region_levels: RegionLevels = RegionLevels()
     sector_levels: SectorLevels = SectorLevels()
     affinities: Affinities = {}
@@ -180,6 +199,15 @@ class RulesetSettings(BaseModel):
     def _valid_at_all(self) -> Self:
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValueError(note("valid_until lies before valid_from. Give a later last day."))
+        return self
+
+    @model_validator(mode="after")
+    def _room_within_bounds(self) -> Self:
+        bounds = [self.bounds.get(part, Bounds()) for part in PARTS]
+        if sum(each.least for each in bounds) > 1 or sum(each.most for each in bounds) < 1:
+            raise ValueError(
+                note("No weights lie within these bounds: together they must leave room for 100 %.")
+            )
         return self
 
     @model_validator(mode="after")
@@ -244,139 +272,3 @@ class RulesetSettings(BaseModel):
                 "capacities": {"rights": 0.3, "communities": 0.3},
             },
         )
-
-
-RulesetName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)]
-RulesetState = Literal["draft", "scheduled", "active", "retired"]
-
-
-class RulesetDraft(Input):
-    """A new draft: what it is called, why it is made, and the ruleset it starts from (the active one)."""
-
-    name: RulesetName
-    reason: Reason
-    based_on: Annotated[UUID | None, Field(strict=False)] = None
-
-
-class RulesetAbout(Input):
-    """What may change of a draft besides its settings."""
-
-    name: RulesetName | None = None
-    reason: Reason | None = None
-
-
-class RulesetFileAbout(Input):
-    """What a file of rules says besides its settings: what it is called, why it is so, and where that is known from."""
-
-    name: RulesetName
-    reason: Reason
-    source: Annotated[str | None, StringConstraints(strip_whitespace=True, max_length=2000)] = None
-
-
-class RulesetActivation(Input):
-    """Why a draft becomes the active ruleset, why the one before does so again, or why a scheduled one is withdrawn."""
-
-    reason: Reason
-
-
-class RulesetStep(BaseModel):
-    """One step in the life of a ruleset: who did what and when; ``changes`` is the merge patch of a change."""
-
-    did: Literal[
-        "drafted",
-        "changed",
-        "scheduled",
-        "withdrawn",
-        "activated",
-        "retired",
-        "rolled_back",
-        "restored",
-        "expired",
-    ]
-    by: str
-    at: datetime
-    reason: str | None = None
-    changes: dict[str, Any] | None = None
-
-
-class RemarkOnRules(BaseModel):
-    """Something in a draft that changes nothing or contradicts something else; ``pointer`` says where it stands."""
-
-    pointer: str
-    detail: str
-
-
-class DifferencePublic(BaseModel):
-    """One thing in which a ruleset differs from another; ``null`` where it is not there."""
-
-    pointer: str
-    before: Any
-    after: Any
-    detail: str
-
-
-class RulesetDiff(BaseModel):
-    """What differs in a ruleset from the one it is held ``against``."""
-
-    ruleset: UUID
-    against: UUID
-    items: list[DifferencePublic]
-
-
-class GapOfCondition(BaseModel):
-    """A gap to fill in: the field it fills, what to ask for, and of which kind the answer is."""
-
-    field: str
-    label: str
-    kind: Literal[
-        "number",
-        "share",
-        "day",
-        "money",
-        "choice",
-        "choices",
-        "texts",
-        "territories",
-        "sectors",
-        "priorities",
-    ]
-    required: bool
-    choices: dict[str, str] | None = Field(description="What there is to choose from, by what is sent.")
-
-
-class ConditionForm(BaseModel):
-    """One condition as a form offers it; ``of`` is empty where it is asked of the pair."""
-
-    type: str
-    label: str
-    of: list[Kind]
-    gaps: list[GapOfCondition]
-
-
-class ConditionForms(BaseModel):
-    """All conditions there are."""
-
-    items: list[ConditionForm]
-
-
-class RulesetPublic(RulesetSettings):
-    """A ruleset: its settings, and who made and activated it, why and when."""
-
-    id: UUID
-    version: int
-    key: str | None = Field(description="That of the file it was put in as.")
-    name: str
-    reason: str
-    state: RulesetState
-    based_on: UUID | None
-    created_by: str
-    created_at: datetime
-    activated_by: str | None
-    activated_at: datetime | None
-    activation_reason: str | None
-    retired_at: datetime | None
-    history: list[RulesetStep]
-    remarks: list[RemarkOnRules] = Field(
-        description="What is odd about a draft's conditions, though it may be activated."
-    )

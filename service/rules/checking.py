@@ -8,13 +8,15 @@ from schemas.conditions.anybody import PlaceWithin
 from schemas.conditions.combined import leaves_of, sentence
 from schemas.conditions.contradictions import Finding, Reasoner, contradiction
 from schemas.rules import HardCondition, Preference, RulesetSettings
-from schemas.translation import message
+from schemas.translation import Message, message
 from schemas.wording import Words
 from service.errors import Invalid
 from service.field_errors import Fault
 from service.vocabularies import territory_repository as territories
+from service.vocabularies.wording import PART_NAMES, percent
 
 Rule = HardCondition | Preference
+OUT_OF_BOUNDS = message("The weight of {part}, {share}, lies outside its bounds, {least} to {most}.")
 
 
 def checked(session: Session, settings: RulesetSettings) -> RulesetSettings:
@@ -38,8 +40,26 @@ def checked(session: Session, settings: RulesetSettings) -> RulesetSettings:
 
 
 def remarks(settings: RulesetSettings, words: Words) -> list[dict[str, str]]:
-    """What is odd about conditions that may stand all the same."""
-    return [{"pointer": pointer, "detail": words.say(each.said)} for pointer, each in _findings(settings)]
+    """What is odd about rules that may stand all the same."""
+    odd = [(pointer, each.said) for pointer, each in _findings(settings)]
+    return [
+        {"pointer": pointer, "detail": words.say(said)} for pointer, said in (*odd, *_out_of_bounds(settings))
+    ]
+
+
+def _out_of_bounds(settings: RulesetSettings) -> Iterator[tuple[str, Message]]:
+    everywhere = [("/weights", settings.weights)]
+    pairings = [(f"/pairings/{pairing}", weights) for pairing, weights in settings.pairings.items()]
+    for pointer, weights in (*everywhere, *pairings):
+        for part, bounds in settings.bounds.items():
+            if not bounds.hold(weights.share(part)):
+                values = {
+                    "part": PART_NAMES[part],
+                    "share": percent(weights.share(part)),
+                    "least": percent(bounds.least),
+                    "most": percent(bounds.most),
+                }
+                yield f"{pointer}/{part}", Message(OUT_OF_BOUNDS.text, values)
 
 
 def _rules(settings: RulesetSettings) -> Iterator[tuple[str, Rule]]:

@@ -12,9 +12,9 @@ from schemas.conditions.combined import sentence
 from schemas.exposure import Capacity
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
-from schemas.rules import PARTS, HardCondition, Preference, RulesetSettings, Weights
-from schemas.translation import Message, Phrases, PriorityKeys, message
-from service.vocabularies.wording import PART_NAMES
+from schemas.rules import PARTS, Bounds, HardCondition, Preference, RulesetSettings, Weights
+from schemas.translation import Message, PriorityKeys, message
+from service.vocabularies.wording import PART_NAMES, kinds_between, percent
 
 Rule = HardCondition | Preference
 LEVEL_NAMES = {
@@ -26,6 +26,9 @@ LEVEL_NAMES = {
 }
 WEIGHT = message("Weight of {part}: {before} before, {after} now.")
 WEIGHT_BETWEEN = message("Weight of {part} between {kinds}: {before} before, {after} now.")
+BOUNDS = message("Bounds within which {part} stays when weights are learnt: {before} before, {after} now.")
+WITHIN = message("{least} to {most}")
+NONE = message("none")
 LEVEL = message("What agreement on the {level} is worth: {before} before, {after} now.")
 AFFINITY = message("How near these priorities are to each other, {priorities}: {before} before, {after} now.")
 LIMIT = message("What preferences decide of a score at most: {before} before, {after} now.")
@@ -72,6 +75,7 @@ def differences(before: RulesetSettings, after: RulesetSettings) -> list[Differe
     """Everything in which two versions differ, in the order in which rules are shown."""
     return [
         *_weights(before, after),
+        *_bounds(before, after),
         *_levels(before, after),
         *_affinities(before, after),
         *_rules("conditions", before.conditions, after.conditions),
@@ -95,11 +99,27 @@ def _weights(before: RulesetSettings, after: RulesetSettings) -> Iterator[Differ
 def _of_weights(pointer: str, before: Weights, after: Weights, pairing: str | None) -> Iterator[Difference]:
     for part in PARTS:
         former, present = before.share(part), after.share(part)
-        if _percent(former) != _percent(present):
-            values = {"part": PART_NAMES[part], "before": _percent(former), "after": _percent(present)}
+        if percent(former) != percent(present):
+            values = {"part": PART_NAMES[part], "before": percent(former), "after": percent(present)}
             said = WEIGHT if pairing is None else WEIGHT_BETWEEN
-            more = {} if pairing is None else {"kinds": _kinds([pairing])}
+            more = {} if pairing is None else {"kinds": kinds_between([pairing])}
             yield Difference(f"{pointer}/{part}", former, present, Message(said.text, values | more))
+
+
+def _bounds(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
+    for part in PARTS:
+        former, present = before.bounds.get(part), after.bounds.get(part)
+        if former != present:
+            values = {"part": PART_NAMES[part], "before": _within(former), "after": _within(present)}
+            yield Difference(f"/bounds/{part}", _plain(former), _plain(present), Message(BOUNDS.text, values))
+
+
+def _within(bounds: Bounds | None) -> Message:
+    return (
+        Message(WITHIN.text, {"least": percent(bounds.least), "most": percent(bounds.most)})
+        if bounds
+        else NONE
+    )
 
 
 def _levels(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
@@ -138,9 +158,9 @@ def _rules(name: str, before: Sequence[Rule], after: Sequence[Rule]) -> Iterator
 def _of_rule(before: Rule | None, after: Rule | None) -> Message:
     rule = after or before
     assert rule is not None  # noqa: S101 - one of the two is there
-    values: dict[str, Any] = {"kinds": _kinds(rule.between), "condition": sentence(rule.condition)}
+    values: dict[str, Any] = {"kinds": kinds_between(rule.between), "condition": sentence(rule.condition)}
     if isinstance(rule, Preference):
-        values["points"] = _percent(rule.points)
+        values["points"] = percent(rule.points)
     new, gone, changed = _SENTENCES[type(rule)]
     if before is None or after is None:
         return Message((new if after else gone).text, values)
@@ -156,7 +176,7 @@ _SENTENCES: Mapping[type[Rule], tuple[Message, Message, Message]] = {
 def _limit(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
     former, present = before.preference_limit, after.preference_limit
     if former != present:
-        values = {"before": _percent(former), "after": _percent(present)}
+        values = {"before": percent(former), "after": percent(present)}
         yield Difference("/preference_limit", former, present, Message(LIMIT.text, values))
 
 
@@ -175,7 +195,7 @@ def _capacity(before: RulesetSettings, after: RulesetSettings) -> Iterator[Diffe
 def _exposure(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
     former, present = before.exposure.newcomers, after.exposure.newcomers
     if former != present:
-        values = {"before": _percent(former), "after": _percent(present)}
+        values = {"before": percent(former), "after": percent(present)}
         yield Difference("/exposure/newcomers", former, present, Message(NEWCOMERS.text, values))
 
 
@@ -184,7 +204,7 @@ def _calibration(before: RulesetSettings, after: RulesetSettings) -> Iterator[Di
         former, present = before.calibration.get(pairing), after.calibration.get(pairing)
         if former != present:
             said = KNOWN_OTHERWISE if former and present else KNOWN if present else NOT_KNOWN
-            told = Message(said.text, {"kinds": _kinds([pairing])})
+            told = Message(said.text, {"kinds": kinds_between([pairing])})
             yield Difference(f"/calibration/{pairing}", _plain(former), _plain(present), told)
 
 
@@ -202,18 +222,3 @@ def _plain_day(day: date | None) -> str | None:
 
 def _plain(said: BaseModel | None) -> dict[str, Any] | None:
     return said.model_dump(mode="json") if said else None
-
-
-def _kinds(pairings: Sequence[str]) -> Phrases:
-    """``association, authority``, for each pairing."""
-    return Phrases(
-        Message(PAIR.text, {"one": KIND_NAMES[one], "other": KIND_NAMES[other]})
-        for one, other in (pairing.split(":") for pairing in pairings)
-    )
-
-
-PAIR = message("{one} and {other}")
-
-
-def _percent(share: float) -> str:
-    return f"{share:.1%}".replace(".0%", "%").replace("%", " %")

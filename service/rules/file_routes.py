@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from schemas.rules import RuleKey, RulesetPublic
+from schemas.rules import RuleKey
+from schemas.rulesets import RulesetPublic
 from schemas.translation import message
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession

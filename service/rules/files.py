@@ -9,7 +9,8 @@ import yaml
 from sqlmodel import Session
 
 from schemas.conditions.combined import sentence
-from schemas.rules import PARTS, HardCondition, Preference, RulesetFileAbout, RulesetSettings, Weights
+from schemas.rules import PARTS, HardCondition, Preference, RulesetSettings, Weights
+from schemas.rulesets import RulesetFileAbout
 from schemas.wording import Words
 from service.db.tables import Ruleset
 from service.errors import Invalid

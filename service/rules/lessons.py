@@ -41,14 +41,20 @@ def decisions_told(session: Session) -> "list[Decided]":
     return [(one, other, TELLING[said]) for one, other, said in session.execute(query)]
 
 
+def is_better(lesson: "Lesson") -> bool:
+    """Whether the weights that were learnt are worth a change."""
+    return lesson.surprise_proposed < lesson.surprise_present * (1 - WORTH_A_CHANGE)
+
+
 def public_lesson(lesson: "Lesson", language: Language) -> dict[str, Any]:
     """A lesson for its steward; ``patch`` is what to send to a draft to take it up."""
-    better = lesson.surprise_proposed < lesson.surprise_present * (1 - WORTH_A_CHANGE)
+    better = is_better(lesson)
     weights = lesson.proposed if better else lesson.present
     means = lesson.calibration_proposed if better else lesson.calibration_present
     return {
         "pairing": lesson.pairing,
         "pairs": lesson.pairs,
+        "decided": lesson.decided,
         "together": lesson.together,
         "present": lesson.present.model_dump(),
         "proposed": {part: round(lesson.proposed.share(part), 4) for part in PARTS},

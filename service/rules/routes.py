@@ -1,22 +1,22 @@
 """``/rulesets``: read, draft, change a draft, activate."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
-from schemas.lessons import Lessons
+from schemas.lessons import LearntDraft, Lessons
 from schemas.profiles import Page
-from schemas.rules import (
+from schemas.rules import RulesetSettings
+from schemas.rulesets import (
     ConditionForms,
     RulesetActivation,
     RulesetDiff,
     RulesetDraft,
     RulesetPublic,
-    RulesetSettings,
     RulesetState,
 )
 from service.clock import now
@@ -27,6 +27,7 @@ from service.http.etag import IfMatch, check_precondition, entity_tag
 from service.http.idempotency import Idempotent
 from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
+from service.rules import learnt as learnt_drafts
 from service.rules import lifecycle, repository, service
 from service.rules.differences import differences
 from service.rules.forms import condition_forms
@@ -34,6 +35,9 @@ from service.rules.lessons import decisions_told, public_lesson
 from service.rules.showing import answer, shown
 from service.security import Caller, Steward
 from service.vocabularies.wording import Wording
+
+if TYPE_CHECKING:
+    from matching.learning import Lesson
 
 router = APIRouter(prefix="/rulesets", tags=["rules"])
 
@@ -65,13 +69,34 @@ def read_active_ruleset(request: Request, session: ReadingSession) -> Response:
 def read_lessons(request: Request, session: ReadingSession, _actor: Steward) -> Response:
     """What decisions and partnerships teach about the weights that hold, and what scores have meant. Nothing changes by
     itself: send a lesson's ``patch`` to a draft to take it up. It takes up to half a minute on a large track record."""
-    from matching.learning import lessons
+    learnt = _learnt(request, session, service.active_ruleset(session))
+    return JSONResponse({"items": [public_lesson(lesson, language_of(request)) for lesson in learnt]})
 
-    language, index = language_of(request), request.app.state.index
-    learnt = lessons(
-        index.model(service.active_ruleset(session)), index.track_record(), decisions_told(session)
-    )
-    return JSONResponse({"items": [public_lesson(lesson, language) for lesson in learnt]})
+
+@router.post("/lessons", response_model=RulesetPublic, status_code=201)
+def draft_lessons(
+    request: Request,
+    session: WritingSession,
+    actor: Steward,
+    idempotent: Idempotent,
+    said: LearntDraft | None = None,
+) -> Response:
+    """A draft of what decisions and partnerships teach: for each pairing the weights that would have foretold better what
+    followed, kept within the ``bounds`` of the rules, with the ``evidence`` for them and what the bounds stood against. It
+    changes nothing until it is activated."""
+    language = language_of(request)
+    with reading(request.app.state.engine) as beforehand:
+        active = service.active_ruleset(beforehand)
+        learnt = _learnt(request, beforehand, active)
+
+    def drafted() -> Response:
+        wording = Wording(session, language)
+        made = learnt_drafts.draft_learnt(
+            session, active.version, learnt, said or LearntDraft(), wording, author=actor.name, now=now()
+        )
+        return answer(request, session, made, status=201)
+
+    return idempotent.once(session, drafted)
 
 
 @router.get("/conditions", response_model=ConditionForms)
@@ -212,6 +237,13 @@ def roll_back(
         )
 
     return idempotent.once(session, restored)
+
+
+def _learnt(request: Request, session: Session, active: Ruleset) -> "list[Lesson]":
+    from matching.learning import lessons
+
+    index = request.app.state.index
+    return lessons(index.model(active), index.track_record(), decisions_told(session))
 
 
 def _get_ready(request: Request, coming: Callable[[Session], Ruleset | None]) -> None:

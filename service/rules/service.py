@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
-from schemas.rules import RulesetAbout, RulesetFileAbout, RulesetSettings, RulesetState
+from schemas.rules import RulesetSettings
+from schemas.rulesets import RulesetAbout, RulesetFileAbout, RulesetState
 from schemas.translation import message
 from service.audit.log import write_down
 from service.db.tables import Ruleset

@@ -15,6 +15,7 @@ from service.http.times import utc
 from service.rules import service
 from service.rules.checking import remarks
 from service.rules.history import history_of
+from service.rules.learnt import shown_evidence
 from service.vocabularies.wording import Wording
 
 
@@ -30,7 +31,7 @@ def shown(session: Session, ruleset: Ruleset, language: Language) -> dict[str, A
     """A ruleset as the API shows it."""
     base = service.base_of(session, ruleset) if ruleset.based_on else None
     instants = ("created_at", "activated_at", "retired_at")
-    settings = RulesetSettings.model_validate(ruleset.settings)
+    settings, wording = RulesetSettings.model_validate(ruleset.settings), Wording(session, language)
     return {
         "id": str(ruleset.id),
         "version": ruleset.version,
@@ -44,6 +45,7 @@ def shown(session: Session, ruleset: Ruleset, language: Language) -> dict[str, A
         "activated_by": ruleset.activated_by,
         "activation_reason": ruleset.activation_reason,
         "history": history_of(session, ruleset.id),
+        "evidence": shown_evidence(ruleset.evidence, wording),
         **{name: utc(value) if (value := getattr(ruleset, name)) else None for name in instants},
-        "remarks": remarks(settings, Wording(session, language)) if ruleset.state == "draft" else [],
+        "remarks": remarks(settings, wording) if ruleset.state == "draft" else [],
     }

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session
 
+from schemas.conditions.anybody import KIND_NAMES
 from schemas.language import Language
 from schemas.rules import PartName
-from schemas.translation import Message, message
+from schemas.translation import Message, Phrases, message
 from schemas.wording import Words
 from service.vocabularies.territories import territories_named
 
@@ -40,3 +41,19 @@ class Wording(Words):
             self._names |= {
                 code: found.get(code) or code.partition("/")[2].title() or code for code in missing
             }
+
+
+def percent(share: float) -> str:
+    """A share as it is read: ``12.5 %``."""
+    return f"{share:.1%}".replace(".0%", "%").replace("%", " %")
+
+
+PAIR = message("{one} and {other}")
+
+
+def kinds_between(pairings: Sequence[str]) -> Phrases:
+    """``association, authority``, for each pairing."""
+    return Phrases(
+        Message(PAIR.text, {"one": KIND_NAMES[one], "other": KIND_NAMES[other]})
+        for one, other in (pairing.split(":") for pairing in pairings)
+    )

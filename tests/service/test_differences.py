@@ -20,6 +20,7 @@ CHANGES: list[tuple[dict[str, Any], str, str]] = [
     ({"preference_limit": 0.2}, "/preference_limit", "What preferences decide of a score at most: 10 % before, 20 % now."),
     ({"capacity": {"authority": 5}}, "/capacity/authority", "How many introductions at a time, of an authority that does not say so: any number before, 5 now."),
     ({"exposure": {"newcomers": 0.5}}, "/exposure/newcomers", "How much of their chance is left to newcomers: 100 % before, 50 % now."),
+    ({"bounds": {"sector": {"least": 0.2}}}, "/bounds/sector", "Bounds within which Sector stays when weights are learnt: none before, 20 % to 100 % now."),
     ({"conditions": [MEMBERS]}, "/conditions/members", "New condition between association and programme: Members of the association: 20 or more."),
     ({"preferences": [{**MEMBERS, "points": 0.05}]}, "/preferences/members", "New preference between association and programme, worth 5 %: Members of the association: 20 or more."),
     ({"calibration": {"association:programme": {"intercept": 0, "slope": 1}}}, "/calibration/association:programme", "What scores have meant is known now between association and programme."),

@@ -13,6 +13,7 @@ class Ruleset(SQLModel, table=True):
     """One version of the match rules, with who made it, why and when; the audit log tells every step.
 
     ``key`` is that of the file it was put in as. ``replaced`` is the version whose place it took when it was last activated.
+    ``evidence`` tells from what its weights were learnt.
     """
 
     __tablename__ = "ruleset"
@@ -29,6 +30,7 @@ class Ruleset(SQLModel, table=True):
     state: str = Field(max_length=12)
     based_on: int | None = Field(default=None, foreign_key="ruleset.version")
     settings: dict[str, Any] = Field(sa_type=JsonDocument)
+    evidence: list[dict[str, Any]] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
     revision: int = 1
     created_by: str = Field(max_length=120)
     created_at: datetime

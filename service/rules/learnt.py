@@ -1,0 +1,150 @@
+"""Drafts of what was learnt: the weights that would have foretold better, within the bounds of the rules, with evidence."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session
+
+from matching.bounds import outside, within
+from schemas.lessons import LearntDraft
+from schemas.rules import RulesetSettings, Weights
+from schemas.translation import Message, message
+from schemas.wording import Words
+from service.db.tables import Ruleset
+from service.errors import Conflict
+from service.rules.lessons import is_better
+from service.rules.service import active_ruleset, note_step
+from service.vocabularies.wording import PART_NAMES, kinds_between, percent
+
+if TYPE_CHECKING:
+    from matching.learning import Lesson
+
+NAME = message("Learnt from what came of proposals")
+REASON = message("These weights would have foretold better what came of proposals.")
+NOTHING_BETTER = message(
+    "No other weights would have foretold better what came of proposals. GET /rulesets/lessons tells what is known."
+)
+OTHERS_BY_NOW = message(
+    "Other rules have come into force in the meantime. Ask again, so that it is learnt from these."
+)
+EVIDENCE = message(
+    "Of {pairs} proposals between {kinds}, {together} led to a partnership or to interest. These weights would have "
+    "foretold it with {share} less surprise."
+)
+CONFLICT = message(
+    "For {part}, {learnt} was learnt. The bounds of the rules allow {least} to {most}: {kept} is kept."
+)
+
+
+def draft_learnt(
+    session: Session,
+    version: int | None,
+    lessons: "Sequence[Lesson]",
+    said: LearntDraft,
+    words: Words,
+    *,
+    author: str,
+    now: datetime,
+) -> Ruleset:
+    """A draft with the weights that were learnt under the active ruleset, which is of this ``version``.
+
+    Raises ``Conflict`` where no weights are better, and where other rules are active by now.
+    """
+    active = active_ruleset(session)
+    if active.version != version:
+        raise Conflict(OTHERS_BY_NOW)
+    better = [lesson for lesson in lessons if is_better(lesson)]
+    if not better:
+        raise Conflict(NOTHING_BETTER)
+    settings = RulesetSettings.model_validate(active.settings)
+    draft = Ruleset(
+        name=said.name or words.say(NAME),
+        reason=said.reason or words.say(REASON),
+        state="draft",
+        based_on=active.version,
+        settings=_taken_up(settings, lessons).model_dump(mode="json"),
+        evidence=[_evidence(lesson, settings) for lesson in better],
+        created_by=author,
+        created_at=now,
+    )
+    session.add(draft)
+    session.flush()
+    note_step(session, draft, "drafted", author, now, reason=draft.reason, evidence=draft.evidence)
+    return draft
+
+
+def _taken_up(settings: RulesetSettings, lessons: "Sequence[Lesson]") -> RulesetSettings:
+    """Settings with the better weights, and with what scores mean where that is known of the weights they get."""
+    pairings, calibration = dict(settings.pairings), dict(settings.calibration)
+    for lesson in lessons:
+        if not is_better(lesson):
+            calibration[lesson.pairing] = lesson.calibration_present
+            continue
+        pairings[lesson.pairing] = within(lesson.proposed, settings.bounds)
+        calibration.pop(lesson.pairing, None)
+        if not outside(lesson.proposed, settings.bounds):
+            calibration[lesson.pairing] = lesson.calibration_proposed
+    changed = {"pairings": pairings, "calibration": calibration, "valid_from": None, "valid_until": None}
+    return settings.model_copy(update=changed)
+
+
+def _evidence(lesson: "Lesson", settings: RulesetSettings) -> dict[str, Any]:
+    kept = within(lesson.proposed, settings.bounds)
+    return {
+        "pairing": lesson.pairing,
+        "pairs": lesson.pairs,
+        "decided": lesson.decided,
+        "together": lesson.together,
+        "present": lesson.present.model_dump(),
+        "learnt": lesson.proposed.model_dump(),
+        "surprise_present": lesson.surprise_present,
+        "surprise_learnt": lesson.surprise_proposed,
+        "calibration_error": lesson.error,
+        "bands": [asdict(band) for band in lesson.bands],
+        "conflicts": _conflicts(lesson.proposed, kept, settings),
+    }
+
+
+def _conflicts(learnt: Weights, kept: Weights, settings: RulesetSettings) -> list[dict[str, Any]]:
+    return [
+        {
+            "part": part,
+            "learnt": learnt.share(part),
+            **settings.bounds[part].model_dump(),
+            "kept": kept.share(part),
+        }
+        for part in outside(learnt, settings.bounds)
+    ]
+
+
+def shown_evidence(evidence: list[dict[str, Any]] | None, words: Words) -> list[dict[str, Any]] | None:
+    """Evidence with sentences for its reader."""
+    if evidence is None:
+        return None
+    return [
+        {
+            **found,
+            "conflicts": [
+                {**conflict, "detail": words.say(_of_conflict(conflict))} for conflict in found["conflicts"]
+            ],
+            "detail": words.say(_of_evidence(found)),
+        }
+        for found in evidence
+    ]
+
+
+def _of_evidence(found: dict[str, Any]) -> Message:
+    values = {
+        "pairs": found["pairs"],
+        "together": found["together"],
+        "kinds": kinds_between([found["pairing"]]),
+        "share": percent(1 - found["surprise_learnt"] / found["surprise_present"]),
+    }
+    return Message(EVIDENCE.text, values)
+
+
+def _of_conflict(conflict: dict[str, Any]) -> Message:
+    shares = {name: percent(conflict[name]) for name in ("learnt", "least", "most", "kept")}
+    return Message(CONFLICT.text, {"part": PART_NAMES[conflict["part"]], **shares})
