@@ -39,6 +39,15 @@ class RulesetFileAbout(Input):
     source: Annotated[str | None, StringConstraints(strip_whitespace=True, max_length=2000)] = None
 
 
+class RulesetPreset(BaseModel):
+    """Rules to begin with: what they are called, why they are so, and where that is known from."""
+
+    key: str
+    name: str
+    reason: str
+    source: str
+
+
 class RulesetActivation(Input):
     """Why a draft becomes the active ruleset, why the one before does so again, or why a scheduled one is withdrawn."""
 
@@ -133,6 +142,7 @@ class RulesetPublic(RulesetSettings):
     key: str | None = Field(description="That of the file it was put in as.")
     name: str
     reason: str
+    source: str | None = Field(description="Where it is known from, as the file says that it was put in as.")
     state: RulesetState
     based_on: UUID | None
     created_by: str

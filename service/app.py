@@ -26,6 +26,7 @@ from service.interchange.routes import router as interchange
 from service.jobs.routes import router as jobs
 from service.jobs.runner import JobRunner
 from service.partnerships.routes import router as partnerships
+from service.presets.routes import router as presets
 from service.previews.routes import router as previews
 from service.previews.work import JOB_KIND as PREVIEW_JOB
 from service.previews.work import preview_everybody
@@ -117,6 +118,7 @@ def _api_routes() -> APIRouter:
         proposed_sectors,
         partnerships,
         duplicates,
+        presets,
         rule_files,
         rules,
         previews,

@@ -44,10 +44,15 @@ def as_yaml(ruleset: Ruleset, words: Words) -> str:
     plain |= {"weights": _percents(settings.weights)}
     if settings.pairings:
         plain["pairings"] = {pairing: _percents(weights) for pairing, weights in settings.pairings.items()}
-    parts = [HEADER, _dumped({"name": ruleset.name, "reason": ruleset.reason}), _dumped(plain)]
+    parts = [HEADER, _dumped(_about(ruleset)), _dumped(plain)]
     parts += _rules("conditions", settings.conditions, words)
     parts += _rules("preferences", settings.preferences, words)
     return "\n".join(parts)
+
+
+def _about(ruleset: Ruleset) -> dict[str, str]:
+    source = {"source": ruleset.source} if ruleset.source else {}
+    return {"name": ruleset.name, "reason": ruleset.reason, **source}
 
 
 def _percents(weights: Weights) -> dict[str, float]:
@@ -88,6 +93,19 @@ def read_file(session: Session, text: str) -> RulesetFile:
         raise _with_lines(error, lines) from None
 
 
+def about_in(text: str) -> RulesetFileAbout:
+    """What a file says about its rules; raises ``Invalid``."""
+    said, _ = read_yaml_text(text)
+    return validated(RulesetFileAbout, {name: said[name] for name in ABOUT if name in said})
+
+
+def draft_file(session: Session, text: str, name: str, reason: str, *, author: str, now: datetime) -> Ruleset:
+    """A new draft of what a file says, under this name and for this reason; raises ``Invalid``."""
+    said = read_file(session, text)
+    about = RulesetFileAbout(name=name, reason=reason, source=said.about.source)
+    return new_draft(session, about, said.settings, key=None, author=author, now=now)
+
+
 def _with_lines(error: Invalid, lines: Lines) -> Invalid:
     return Invalid.of([replace(fault, line=line_of(fault.pointer, lines)) for fault in error.errors])
 
@@ -102,7 +120,7 @@ def put_file(session: Session, key: str, text: str, *, author: str, now: datetim
     settings = said.settings.model_dump(mode="json")
     if newest is None or (newest.state != "draft" and newest.settings != settings):
         return new_draft(session, said.about, said.settings, key=key, author=author, now=now), True
-    told = newest.settings, newest.name, newest.reason
-    if newest.state == "draft" and told != (settings, said.about.name, said.about.reason):
+    about = RulesetFileAbout(name=newest.name, reason=newest.reason, source=newest.source)
+    if newest.state == "draft" and (newest.settings, about) != (settings, said.about):
         put_settings(session, newest, said.about, said.settings, author=author, now=now)
     return newest, False

@@ -114,15 +114,16 @@ def new_draft(
     about: RulesetFileAbout,
     settings: RulesetSettings,
     *,
-    key: str,
+    key: str | None,
     author: str,
     now: datetime,
 ) -> Ruleset:
-    """A new draft as a file has it, based on the active ruleset."""
+    """A new draft as a file has it, based on the active ruleset; ``key`` is that under which it was put in, if any."""
     draft = Ruleset(
         key=key,
         name=about.name,
         reason=about.reason,
+        source=about.source,
         state="draft",
         based_on=active_ruleset(session).version,
         settings=settings.model_dump(mode="json"),
@@ -145,7 +146,8 @@ def put_settings(
     now: datetime,
 ) -> None:
     """Put what a file says in place of what a draft said."""
-    draft.name, draft.reason, draft.settings = about.name, about.reason, settings.model_dump(mode="json")
+    draft.name, draft.reason, draft.source = about.name, about.reason, about.source
+    draft.settings = settings.model_dump(mode="json")
     draft.revision += 1
     session.add(draft)
     changes = {"name": draft.name, "reason": draft.reason, **draft.settings}

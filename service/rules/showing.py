@@ -38,6 +38,7 @@ def shown(session: Session, ruleset: Ruleset, language: Language) -> dict[str, A
         "key": ruleset.key,
         "name": ruleset.name,
         "reason": ruleset.reason,
+        "source": ruleset.source,
         "state": ruleset.state,
         "based_on": str(base.id) if base else None,
         **settings.model_dump(mode="json"),

@@ -27,6 +27,7 @@ class Ruleset(SQLModel, table=True):
     key: str | None = Field(default=None, max_length=60, index=True)
     name: str = Field(max_length=120)
     reason: str = Field(max_length=2000)
+    source: str | None = Field(default=None, max_length=2000)
     state: str = Field(max_length=12)
     based_on: int | None = Field(default=None, foreign_key="ruleset.version")
     settings: dict[str, Any] = Field(sa_type=JsonDocument)

@@ -1,0 +1,90 @@
+"""Rules to begin with: files that come with Passerelle, each with its source."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from schemas.rulesets import RulesetFileAbout
+from schemas.translation import Message, message
+from service.errors import NotFound
+from service.rules.files import about_in
+
+FOLDER = Path(__file__).parent
+NAMES: Mapping[str, tuple[Message, Message]] = {
+    "balanced": (
+        message("Balanced"),
+        message(
+            "Place first, then what one does, then what has happened; what a new installation starts with."
+        ),
+    ),
+    "region-first": (
+        message("Region first"),
+        message(
+            "People move from region to region, not from country to country; a shared country says little."
+        ),
+    ),
+    "three-for-one": (
+        message("Matching fund of hometown clubs (3x1)"),
+        message(
+            "Registered clubs of Mexicans abroad pay a quarter of works in their places of origin, and the federation "
+            "no more than its ceiling. Amounts and shares are those of 2013 to 2018; check them against the rules of the "
+            "year."
+        ),
+    ),
+    "redel": (
+        message("Remittances and new enterprises (REDEL)"),
+        message(
+            "Cheaper transfers and help for new enterprises in Senegal, for migrant associations in Catalonia and "
+            "communities in Senegal."
+        ),
+    ),
+    "jmdi-consortia": (
+        message("Call for consortia (JMDI)"),
+        message(
+            "A consortium ties somebody in a partner country to somebody in the European Union, and those who act are "
+            "small: local authorities, associations, diaspora groups."
+        ),
+    ),
+    "rights-services": (
+        message("Rights services"),
+        message(
+            "Legal information, protection at work and help in the country of origin come first; who works for rights "
+            "finds who does."
+        ),
+    ),
+}
+"""By the name of its file, what each is called and why it is so, as the file says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Rules to begin with: the key and the text of their file, and what it says about them."""
+
+    key: str
+    text: str
+    about: RulesetFileAbout
+
+    @property
+    def name(self) -> Message:
+        """What they are called."""
+        return NAMES[self.key][0]
+
+    @property
+    def reason(self) -> Message:
+        """Why they are so."""
+        return NAMES[self.key][1]
+
+
+@cache
+def preset(key: str) -> Preset:
+    """The rules of this key; raises ``NotFound``."""
+    if key not in NAMES:
+        raise NotFound(message("There are no such rules to begin with. GET /rulesets/presets lists them."))
+    text = (FOLDER / f"{key}.yaml").read_text(encoding="utf-8")
+    return Preset(key, text, about_in(text))
+
+
+def presets() -> Iterator[Preset]:
+    """All rules to begin with, the simplest first."""
+    return map(preset, NAMES)
