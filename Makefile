@@ -26,6 +26,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m bench.interchange $(ARGS)
 	$(BIN)/python -m bench.rematch
 	$(BIN)/python -m bench.digests
+	$(BIN)/python -m bench.presets
 	$(BIN)/passerelle bench match
 	$(BIN)/passerelle bench model
 	$(BIN)/passerelle bench languages

@@ -39,18 +39,18 @@ def list_presets(request: Request) -> Response:
     )
 
 
-@router.get("/{key}", response_class=Response, responses=AS_YAML)
-def read_preset(key: PresetKey) -> Response:
+@router.get("/{preset_key}", response_class=Response, responses=AS_YAML)
+def read_preset(preset_key: PresetKey) -> Response:
     """Rules to begin with as their file, to be read, or changed and put in under a key of your own."""
-    return Response(preset(key).text, media_type=YAML)
+    return Response(preset(preset_key).text, media_type=YAML)
 
 
-@router.post("/{key}", response_model=RulesetPublic, status_code=201)
+@router.post("/{preset_key}", response_model=RulesetPublic, status_code=201)
 def draft_preset(
-    key: PresetKey, request: Request, session: WritingSession, actor: Steward, idempotent: Idempotent
+    preset_key: PresetKey, request: Request, session: WritingSession, actor: Steward, idempotent: Idempotent
 ) -> Response:
     """A draft of these rules. Nobody is touched before it is activated."""
-    chosen, language = preset(key), language_of(request)
+    chosen, language = preset(preset_key), language_of(request)
 
     def drafted() -> Response:
         name, reason = render(language, chosen.name), render(language, chosen.reason)
