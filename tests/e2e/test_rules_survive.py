@@ -1,0 +1,85 @@
+"""New rules come into force whole, whoever is killed on the way, and are taken back as if they had not been."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from schemas.rules import PARTS
+from seed.synthetic.loader import load_synthetic
+from service.db.session import reading
+from service.db.tables import AuditEntry, OutboxRow
+from service.outbox.announcing import REMATCH
+from tests.e2e.processes import COMMAND, environment
+from tests.service.client import Installation
+from tests.service.round_trip import shown_rows
+
+ORGANISATIONS = 500
+KILLS = 3
+STEP = 90
+"""How many profiles further each attempt comes at least."""
+
+
+def rematch(installation: Installation, folder: Path) -> "subprocess.Popen[bytes]":
+    """A process of its own that makes lists anew in the database of an installation."""
+    url = installation.app.state.engine.url.render_as_string(hide_password=False)
+    given = environment(folder) | {"PASSERELLE_DATABASE_URL": url}
+    return subprocess.Popen(
+        [COMMAND, "rematch"], env=given, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def last_done(engine: Engine) -> int:
+    """The profile up to which everybody's lists have been made, as it is written down."""
+    with reading(engine) as session:
+        rows = session.exec(select(OutboxRow).where(OutboxRow.topic == REMATCH)).all()
+        return max((row.payload.get("after", 0) for row in rows), default=0)
+
+
+def kill_beyond(process: "subprocess.Popen[bytes]", engine: Engine, profile: int) -> None:
+    """Kill a process once it has come further than a profile, in the middle of whatever it does then."""
+    deadline = time.monotonic() + 90
+    while last_done(engine) <= profile:
+        assert process.poll() is None, "it ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def finish(installation: Installation, folder: Path) -> None:
+    assert rematch(installation, folder).wait(timeout=120) == 0
+
+
+def test_killed_workers_leave_whole_lists_of_one_ruleset(installation: Installation, tmp_path: Path) -> None:
+    engine, steward = installation.app.state.engine, installation.client("steward")
+    load_synthetic(engine, ORGANISATIONS, 1, lambda _done, _total: None)
+    finish(installation, tmp_path)
+    before = shown_rows(engine)
+    assert len(before) > ORGANISATIONS
+    draft = steward.post("/rulesets", json={"name": "sectors", "reason": "to see"}).json()
+    weights = dict.fromkeys(PARTS, 10) | {"sector": 90}
+    steward.patch(f"/rulesets/{draft['id']}", json={"weights": weights})
+    steward.post(f"/rulesets/{draft['id']}/activate", json={"reason": "to see"})
+    for _ in range(KILLS):
+        kill_beyond(rematch(installation, tmp_path), engine, last_done(engine) + STEP)
+        assert shown_rows(engine) == before, "the former lists, whole"
+    finish(installation, tmp_path)
+    meanwhile = shown_rows(engine)
+    assert meanwhile != before
+    steward.post("/rulesets/rollback", json={"reason": "as before"})
+    assert shown_rows(engine) == before
+    kill_beyond(rematch(installation, tmp_path), engine, STEP)
+    finish(installation, tmp_path)
+    assert shown_rows(engine) == before
+    with reading(engine) as session:
+        did = [entry.did for entry in session.exec(select(AuditEntry)).all()]
+    assert [step for step in did if step in ("activated", "rolled_back", "restored")][-3:] == [
+        "activated",
+        "rolled_back",
+        "restored",
+    ]
+    assert len(steward.get("/rulesets?state=active").json()["items"]) == 1
