@@ -27,6 +27,14 @@ class Foresight:
     followed: Mapping[str, set[str]]
 
     @classmethod
+    def on_decisions(cls, model: "PartnershipModel", interested: Iterable[tuple[str, str]]) -> "Foresight":
+        """What a model proposes to subjects (first key) who said in whom they were interested (second key)."""
+        followed: dict[str, set[str]] = defaultdict(set)
+        for subject, candidate in interested:
+            followed[subject].add(candidate)
+        return cls(model, followed)
+
+    @classmethod
     def on_track_record(cls, model: "PartnershipModel", pairs: Sequence[PairInput]) -> "Foresight":
         """The latest of some pairs, foreseen by those before; the model stays as it is."""
         dated = sorted((str(pair[2]), *pair[:2]) for pair in pairs if len(pair) > 2 and pair[2])

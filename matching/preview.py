@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from matching.evaluation import DEPTH, exposure, gain, gini, score_ranking
-from matching.evidence import PairInput
 from matching.foresight import Foresight
 from matching.rows import Floats
 from matching.sizes import FROM
@@ -270,27 +269,8 @@ class BackTest:
     ndcg: Figure
 
 
-def back_test(
-    former: "PartnershipModel", rules: RulesetSettings, pairs: Sequence[PairInput], on: date | None = None
-) -> BackTest:
-    """How well a model and a draft foresee the latest partnerships from those before them."""
-    return _back_test(Foresight.on_track_record(former, pairs), rules, on)
-
-
-def back_test_decisions(
-    former: "PartnershipModel",
-    rules: RulesetSettings,
-    interested: Iterable[tuple[str, str]],
-    on: date | None = None,
-) -> BackTest:
-    """How well a model and a draft find those in whom subjects (first key) said that they were interested."""
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for subject, candidate in interested:
-        wanted[subject].add(candidate)
-    return _back_test(Foresight(former, wanted), rules, on)
-
-
-def _back_test(foresight: Foresight, rules: RulesetSettings, on: date | None) -> BackTest:
+def back_test(foresight: Foresight, rules: RulesetSettings, on: date | None = None) -> BackTest:
+    """How well a model and a draft foresee what came to be."""
     former, scores = foresight.past, []
     before = list(foresight.ranks(former, DEPTH + _MARGIN, on))
     # As in a preview, the draft shares what was worked out for the former lists.

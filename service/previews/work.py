@@ -79,7 +79,7 @@ def previewed(
         wording = Wording(session, language)
         shown = Showing(former, former.with_ruleset(rules), named, wording, today).preview(found)
         interested = [(one, other) for one, other, said in decisions_told(session) if said]
-    tests = _back_tests(former, rules, index, interested, wording) if wanted.back_test else None
+    tests = _back_tests(former, rules, index, active, interested, wording) if wanted.back_test else None
     return {"ruleset": str(draft.id), "against": str(active.id), **shown, "back_test": tests}
 
 
@@ -87,14 +87,19 @@ def _back_tests(
     former: "PartnershipModel",
     rules: RulesetSettings,
     index: MatchIndex,
+    active: Ruleset,
     interested: Iterable[tuple[str, str]],
     wording: Wording,
 ) -> dict[str, Any]:
-    from matching.preview import back_test, back_test_decisions
+    from matching.foresight import Foresight
+    from matching.preview import back_test
 
     today = now().date()
-    tests = {
-        "track_record": back_test(former, rules, index.track_record(), today),
-        "decisions": back_test_decisions(former, rules, interested, today),
+    came_to_be = {
+        "track_record": index.foresight(active),
+        "decisions": Foresight.on_decisions(former, interested),
     }
-    return {name: back_test_shown(test, wording) for name, test in tests.items()}
+    return {
+        name: back_test_shown(back_test(foresight, rules, today), wording)
+        for name, foresight in came_to_be.items()
+    }

@@ -26,6 +26,7 @@ from service.vocabularies.territories import as_place
 if TYPE_CHECKING:
     from matching import PartnershipModel
     from matching.conditions import Check
+    from matching.foresight import Foresight
     from matching.near_misses import NearMiss
     from matching.precedents import NearestPrecedent, PrecedentFinder
     from matching.sector_proposals import SectorProposal
@@ -50,6 +51,7 @@ class MatchIndex:
         self._version: int | None = None
         self._next: tuple[dict[str, Any], PartnershipModel] | None = None
         self._precedents: PrecedentFinder | None = None
+        self._foresight: tuple[Any, Foresight] | None = None
 
     def prepare(self) -> None:
         """Load what the first answer needs, so that it need not wait for that."""
@@ -148,6 +150,17 @@ class MatchIndex:
         with self._lock:
             self.catch_up()
             return self._model.with_ruleset(RulesetSettings.model_validate(ruleset.settings))
+
+    def foresight(self, ruleset: Ruleset) -> "Foresight":
+        """The latest partnerships, foreseen under a ruleset from those before; worked out once while nothing changes."""
+        from matching.foresight import Foresight
+
+        with self._lock:
+            model = self.model(ruleset)
+            known = self._seen, ruleset.settings
+            if self._foresight is None or self._foresight[0] != known:
+                self._foresight = known, Foresight.on_track_record(model, self.track_record())
+            return self._foresight[1]
 
     def track_record(self) -> list[tuple[str, str, str | None]]:
         """All known partnerships: query, candidate (keys) and since when."""

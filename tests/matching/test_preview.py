@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from matching import PartnershipModel
+from matching.foresight import Foresight
 from matching.preview import (
     Effect,
     Turn,
     back_test,
-    back_test_decisions,
     compare,
     left_out,
     marks,
@@ -144,16 +144,16 @@ def test_a_draft_that_finds_what_came_to_be_is_told_as_better() -> None:
     pairs = [(f"club-{n:02}", f"town-{(n + 4) % 24:02}", str(2000 + n)) for n in range(24)]
     model = PartnershipModel(settings(weights=only("region"))).fit([*towns, *clubs], pairs)
     draft = settings(weights=only("sector"))
-    found = back_test(model, draft, pairs)
+    found = back_test(Foresight.on_track_record(model, pairs), draft)
     assert found.queries == 4
     assert found.ndcg.after.mean > found.ndcg.before.mean
     for figure in (found.recall, found.ndcg):
         for estimate in (figure.before, figure.after, figure.gain):
             assert estimate.least <= estimate.mean <= estimate.most
         assert figure.gain.mean == pytest.approx(figure.after.mean - figure.before.mean)
-    said = back_test_decisions(model, draft, [(one, other) for one, other, _ in pairs[:6]])
+    said = back_test(Foresight.on_decisions(model, [pair[:2] for pair in pairs[:6]]), draft)
     assert said.queries == 6
-    assert back_test(model, draft, []).queries == 0
+    assert back_test(Foresight.on_track_record(model, []), draft).queries == 0
 
 
 def test_a_sample_has_of_each_kind_its_share() -> None:

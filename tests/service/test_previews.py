@@ -7,8 +7,11 @@ import pytest
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.rules import PARTS
+from service.db.session import reading
 from service.jobs.work import JobAtWork
+from service.rules.service import active_ruleset
 from tests.service.client import Installation
+from tests.service.examples import register
 
 SECTORS_ALONE = dict.fromkeys(PARTS, 0) | {"sector": 1}
 NOWHERE = {
@@ -189,3 +192,21 @@ def test_a_preview_of_everybody_asked_for_twice_is_begun_once(documented: Instal
     assert len(steward.get("/jobs").json()["items"]) == 1
     unknown = "/rulesets/00000000-0000-0000-0000-000000000000/preview"
     assert steward.post(unknown, json={"everybody": True}).status_code == 404
+
+
+def test_what_is_foreseen_is_worked_out_once_while_nothing_changes(documented: Installation) -> None:
+    steward, index = documented.client("steward"), documented.app.state.index
+    ruleset = draft(steward, weights=SECTORS_ALONE)
+    first = preview(steward, ruleset)["back_test"]
+    with reading(documented.app.state.engine) as session:
+        active = active_ruleset(session)
+    known = index.foresight(active)
+    assert preview(steward, ruleset)["back_test"] == first
+    assert index.foresight(active) is known
+    club = register(steward, key="club")
+    register(steward, "authorities", key="town")
+    before = index.foresight(active)
+    answer = steward.post("/partnerships", json={"query": "club", "candidate": "town", "since": "2026"})
+    assert answer.status_code == 201, answer.text
+    assert index.foresight(active) not in (known, before)
+    assert club["key"] in index.foresight(active).followed
