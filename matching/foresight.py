@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from matching.evidence import PairInput
 from matching.suggestion import Suggestion
@@ -25,6 +27,9 @@ class Foresight:
 
     past: "PartnershipModel"
     followed: Mapping[str, set[str]]
+    _ranked: dict[tuple[int, date | None], list[tuple[Record, list[str]]]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def on_decisions(cls, model: "PartnershipModel", interested: Iterable[tuple[str, str]]) -> "Foresight":
@@ -60,6 +65,18 @@ class Foresight:
         """The keys of those whom a model proposes, as with :meth:`lists`."""
         for asked, wanted in self._asked(model):
             yield from zip(asked, model.rank(asked, k, kinds=wanted, on=on), strict=True)
+
+    def ranks_of_past(self, k: int, on: date | None = None) -> list[tuple[Record, list[str]]]:
+        """The same of the model that knew what was known then; worked out once."""
+        if (k, on) not in self._ranked:
+            self._ranked[k, on] = list(self.ranks(self.past, k, on))
+        return self._ranked[k, on]
+
+    def sample(self, most: int) -> "Foresight":
+        """Of the subjects at most so many, evenly from all; the same ones each time."""
+        keys = sorted(self.followed)
+        places = np.linspace(0, len(keys) - 1, min(most, len(keys))).round()
+        return Foresight(self.past, {keys[int(place)]: self.followed[keys[int(place)]] for place in places})
 
     def _asked(self, model: "PartnershipModel") -> Iterator[tuple[list[Record], list[Kind]]]:
         for kind, subjects in by_kind(model, self.followed).items():

@@ -14,6 +14,7 @@ import numpy as np
 
 from matching.evaluation import DEPTH, exposure, gain, gini, score_ranking
 from matching.foresight import Foresight
+from matching.ground import Ground, Lists, first_ten
 from matching.rows import Floats
 from matching.sizes import FROM
 from matching.traits import Record, read_traits
@@ -32,11 +33,7 @@ COUNTED: Mapping[Kind, tuple[str, Sequence[int]]] = {
     Kind.AUTHORITY: ("population", FROM),
 }
 """By whom it is counted how large somebody is, and from how many on one is of the next size."""
-AT_ONCE = 1_000
-"""After how many lists it is told how far a preview is."""
 Group = Literal["kind", "territory", "sector", "size", "newcomer"]
-Lists = Mapping[str, Sequence[str]]
-"""By the subject's key, the keys of those who are proposed to it, best first."""
 Progress = Callable[[int, int], None]
 
 
@@ -128,31 +125,23 @@ class Preview:
 
 
 def preview(
-    former: "PartnershipModel",
+    ground: Ground,
     rules: RulesetSettings,
     most: int | None = None,
     on: date | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Preview:
     """What a draft would change in the first ten of the lists of everybody, or of at most ``most`` subjects, of each kind
-    its share. ``progress`` is told now and then how many lists have been looked at, out of how many."""
-    profiles = former.knowledge_.profiles
-    everybody = {kind: keys for kind in Kind if (keys := profiles.of(kind).keys)}
-    total = sum(map(len, everybody.values()))
-    chosen = stratified(everybody, total if most is None else most)
-    known = {key: one.record for key in chosen if (one := profiles.get(key))}
-    subjects = list(known.values())
-    # The draft shares what the former model has worked out by then.
-    draft = former.get_ready().with_ruleset(rules)
-    before, after = dict[str, list[str]](), dict[str, list[str]]()
-    for start in range(0, len(subjects), AT_ONCE):
-        some = subjects[start : start + AT_ONCE]
-        for model, lists in ((former, before), (draft, after)):
-            lists.update(zip(chosen[start : start + AT_ONCE], model.rank(some, DEPTH, on=on), strict=True))
-        progress(min(start + AT_ONCE, len(subjects)), len(subjects))
-    newcomers = {key for key in chosen if not former.partners_of(key)}
-    found = compare(before, after, subjects, total, newcomers)
-    emptied = [known[key] for key in chosen if before[key] and not after[key]]
+    its share. ``progress`` is told now and then how many lists have been made, out of how many."""
+    former, subjects = ground.former, ground.subjects(most)
+    count = len(subjects)
+    before = ground.lists(most, on, lambda done: progress(done, 2 * count))
+    # Made only now, so that it shares what the former model has worked out for its lists.
+    draft = former.with_ruleset(rules)
+    after = first_ten(draft, subjects, on, lambda done: progress(count + done, 2 * count))
+    newcomers = {key for key in before if not former.partners_of(key)}
+    found = compare(before, after, subjects, ground.total, newcomers)
+    emptied = [one for one in subjects if before[one["key"]] and not after[one["key"]]]
     return replace(found, left_out=tuple(left_out(draft, emptied[:MOST_LEFT_OUT], on)))
 
 
@@ -272,7 +261,7 @@ class BackTest:
 def back_test(foresight: Foresight, rules: RulesetSettings, on: date | None = None) -> BackTest:
     """How well a model and a draft foresee what came to be."""
     former, scores = foresight.past, []
-    before = list(foresight.ranks(former, DEPTH + _MARGIN, on))
+    before = foresight.ranks_of_past(DEPTH + _MARGIN, on)
     # As in a preview, the draft shares what was worked out for the former lists.
     after = foresight.ranks(former.with_ruleset(rules), DEPTH + _MARGIN, on)
     for (subject, old), (_, new) in zip(before, after, strict=True):
@@ -298,14 +287,3 @@ def _estimate(values: Floats) -> Estimate:
     drawn = np.random.default_rng(0).integers(values.size, size=(RESAMPLES, values.size))
     least, most = np.quantile(values[drawn].mean(axis=1), (0.025, 0.975))
     return Estimate(float(values.mean()), float(least), float(most))
-
-
-def stratified(keys: Mapping[Kind, Sequence[str]], most: int) -> list[str]:
-    """At most ``most`` of these keys, of each kind as many as its share, at least one; the same ones each time."""
-    total = sum(map(len, keys.values()))
-    chosen: list[str] = []
-    for kind in sorted(keys):
-        found = keys[kind]
-        share = min(len(found), max(1, round(most * len(found) / total)))
-        chosen += [found[int(place)] for place in np.linspace(0, len(found) - 1, share).round()]
-    return chosen

@@ -48,7 +48,7 @@ class JobPublic(BaseModel):
     kind: str
     state: JobState
     done: int = Field(
-        description="Rows finished for good, which an interrupted job goes on behind; of a preview, lists looked at."
+        description="Rows finished for good, which an interrupted job goes on behind; of a preview, lists made."
     )
     total: int | None = Field(description="How many there are, as soon as they are counted.")
     settings: dict[str, Any]

@@ -23,7 +23,7 @@ from service.suggestions.index import MatchIndex
 from service.vocabularies.wording import Wording
 
 if TYPE_CHECKING:
-    from matching import PartnershipModel
+    from matching.ground import Ground
 
 JOB_KIND = "preview"
 
@@ -69,35 +69,32 @@ def previewed(
 
     with reading(engine) as session:
         draft, active = find_ruleset(session, ruleset_id), active_ruleset(session)
-    former, rules = index.model(active), RulesetSettings.model_validate(draft.settings)
-    today = now().date()
+    rules, today = RulesetSettings.model_validate(draft.settings), now().date()
+    ground = index.ground(active, anew=wanted.everybody)
     # It may take minutes, in which no view of the database is held.
-    found = preview(former, rules, None if wanted.everybody else wanted.subjects, today, progress)
+    found = preview(ground, rules, None if wanted.everybody else wanted.subjects, today, progress)
+    former = ground.former
     keys = {key for turn in found.biggest for key in (turn.subject, turn.candidate)}
     with reading(engine) as session:
         named = profiles.by_keys(session, keys | {one.subject for one in found.left_out})
         wording = Wording(session, language)
         shown = Showing(former, former.with_ruleset(rules), named, wording, today).preview(found)
         interested = [(one, other) for one, other, said in decisions_told(session) if said]
-    tests = _back_tests(former, rules, index, active, interested, wording) if wanted.back_test else None
+    tests = _back_tests(ground, rules, interested, wording) if wanted.back_test else None
     return {"ruleset": str(draft.id), "against": str(active.id), **shown, "back_test": tests}
 
 
 def _back_tests(
-    former: "PartnershipModel",
-    rules: RulesetSettings,
-    index: MatchIndex,
-    active: Ruleset,
-    interested: Iterable[tuple[str, str]],
-    wording: Wording,
+    ground: "Ground", rules: RulesetSettings, interested: Iterable[tuple[str, str]], wording: Wording
 ) -> dict[str, Any]:
     from matching.foresight import Foresight
+    from matching.ground import MOST_QUERIES
     from matching.preview import back_test
 
     today = now().date()
     came_to_be = {
-        "track_record": index.foresight(active),
-        "decisions": Foresight.on_decisions(former, interested),
+        "track_record": ground.foresight,
+        "decisions": Foresight.on_decisions(ground.former, interested).sample(MOST_QUERIES),
     }
     return {
         name: back_test_shown(back_test(foresight, rules, today), wording)

@@ -1,6 +1,7 @@
 """A replica of the matching model in this process, kept up with the database by change numbers."""
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -26,13 +27,17 @@ from service.vocabularies.territories import as_place
 if TYPE_CHECKING:
     from matching import PartnershipModel
     from matching.conditions import Check
-    from matching.foresight import Foresight
+    from matching.ground import Ground
     from matching.near_misses import NearMiss
     from matching.precedents import NearestPrecedent, PrecedentFinder
     from matching.sector_proposals import SectorProposal
 
 PROFILES = "profile"
 """The sequence that counts the changes of profiles."""
+A_MOMENT = 600.0
+"""Seconds for which drafts are held against the same model."""
+NEXT_TO_NOTHING = 0.002
+"""Up to which share of the profiles may have changed meanwhile."""
 
 
 class MatchIndex:
@@ -51,7 +56,7 @@ class MatchIndex:
         self._version: int | None = None
         self._next: tuple[dict[str, Any], PartnershipModel] | None = None
         self._precedents: PrecedentFinder | None = None
-        self._foresight: tuple[Any, Foresight] | None = None
+        self._ground: tuple[dict[str, Any], Mapping[str, int], float, Ground] | None = None
 
     def prepare(self) -> None:
         """Load what the first answer needs, so that it need not wait for that."""
@@ -151,16 +156,33 @@ class MatchIndex:
             self.catch_up()
             return self._model.with_ruleset(RulesetSettings.model_validate(ruleset.settings))
 
-    def foresight(self, ruleset: Ruleset) -> "Foresight":
-        """The latest partnerships, foreseen under a ruleset from those before; worked out once while nothing changes."""
-        from matching.foresight import Foresight
+    def ground(self, ruleset: Ruleset, *, anew: bool = False) -> "Ground":
+        """What drafts are held against: the model under a ruleset as it stands now or, but for ``anew``, stood a moment ago.
+
+        While a steward tries one draft after the other, next to nothing changes, and what was worked out for one serves the
+        next; and drafts are told apart by what they do, not by what has happened in the meantime.
+        """
+        from matching.ground import Ground
 
         with self._lock:
-            model = self.model(ruleset)
-            known = self._seen, ruleset.settings
-            if self._foresight is None or self._foresight[0] != known:
-                self._foresight = known, Foresight.on_track_record(model, self.track_record())
-            return self._foresight[1]
+            self.catch_up()
+            last = self._ground
+            if not anew and last and last[0] == ruleset.settings and self._is_as_good_as(last[1], last[2]):
+                return last[3]
+            found = Ground(self.model(ruleset), self.track_record())
+            if not anew:
+                self._ground = ruleset.settings, dict(self._seen or {}), time.monotonic(), found
+            return found
+
+    def _is_as_good_as(self, seen: Mapping[str, int], when: float) -> bool:
+        """Whether next to nothing has changed since then, nor much time has gone by."""
+        present = self._seen or {}
+        if any(present.get(name) != seen.get(name) for name in (EPOCH, CORRIDORS)):
+            return False
+        changes = sum(
+            present.get(name, 0) - seen.get(name, 0) for name in (PROFILES, PARTNERSHIPS, DECISIONS)
+        )
+        return time.monotonic() - when < A_MOMENT and changes <= NEXT_TO_NOTHING * len(self._keys)
 
     def track_record(self) -> list[tuple[str, str, str | None]]:
         """All known partnerships: query, candidate (keys) and since when."""

@@ -6,6 +6,7 @@ import pytest
 
 from matching import PartnershipModel
 from matching.foresight import Foresight
+from matching.ground import stratified
 from matching.preview import (
     Effect,
     Turn,
@@ -13,7 +14,6 @@ from matching.preview import (
     compare,
     left_out,
     marks,
-    stratified,
 )
 from schemas.kinds import Kind
 from schemas.rules import PARTS, RulesetSettings

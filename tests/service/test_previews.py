@@ -149,7 +149,7 @@ def test_everybody_is_looked_at_by_a_job_that_tells_how_far_it_is(
     steward = documented.client("steward")
     ruleset = draft(steward, weights=SECTORS_ALONE)
     at_once = preview(steward, ruleset, subjects=5_000)
-    monkeypatch.setattr("matching.preview.AT_ONCE", 7)
+    monkeypatch.setattr("matching.ground.AT_ONCE", 7)
     told: list[int] = []
     checkpoint = JobAtWork.checkpoint
 
@@ -159,8 +159,10 @@ def test_everybody_is_looked_at_by_a_job_that_tells_how_far_it_is(
 
     monkeypatch.setattr(JobAtWork, "checkpoint", noted)
     job = everybody(documented, steward, ruleset)
-    assert (job["state"], job["done"], job["total"]) == ("done", at_once["of"], at_once["of"])
-    assert told == [*range(7, at_once["of"], 7), at_once["of"]]
+    count = at_once["of"]
+    assert (job["state"], job["done"], job["total"]) == ("done", 2 * count, 2 * count), "under both rules"
+    once_round = [*range(7, count, 7), count]
+    assert told == [*once_round, *(count + done for done in once_round)]
     assert job["result"] == at_once
 
 
@@ -169,7 +171,7 @@ def test_a_preview_of_everybody_is_stopped_like_any_job(
 ) -> None:
     steward = documented.client("steward")
     ruleset = draft(steward, weights=SECTORS_ALONE)
-    monkeypatch.setattr("matching.preview.AT_ONCE", 7)
+    monkeypatch.setattr("matching.ground.AT_ONCE", 7)
     committed = JobAtWork.committed
 
     def stop(at_work: JobAtWork) -> None:
@@ -194,19 +196,31 @@ def test_a_preview_of_everybody_asked_for_twice_is_begun_once(documented: Instal
     assert steward.post(unknown, json={"everybody": True}).status_code == 404
 
 
-def test_what_is_foreseen_is_worked_out_once_while_nothing_changes(documented: Installation) -> None:
+def test_drafts_are_held_against_the_same_lists_while_next_to_nothing_changes(
+    documented: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     steward, index = documented.client("steward"), documented.app.state.index
     ruleset = draft(steward, weights=SECTORS_ALONE)
-    first = preview(steward, ruleset)["back_test"]
+    first = preview(steward, ruleset)
     with reading(documented.app.state.engine) as session:
         active = active_ruleset(session)
-    known = index.foresight(active)
-    assert preview(steward, ruleset)["back_test"] == first
-    assert index.foresight(active) is known
-    club = register(steward, key="club")
+    known = index.ground(active)
+    assert preview(steward, ruleset) == first
+    assert index.ground(active) is known
+    assert index.ground(active, anew=True) is not known
+    register(steward, key="club")
+    changed = index.ground(active)
+    assert changed is not known, "one of few"
+    monkeypatch.setattr("service.suggestions.index.NEXT_TO_NOTHING", 0.1)
     register(steward, "authorities", key="town")
-    before = index.foresight(active)
-    answer = steward.post("/partnerships", json={"query": "club", "candidate": "town", "since": "2026"})
-    assert answer.status_code == 201, answer.text
-    assert index.foresight(active) not in (known, before)
-    assert club["key"] in index.foresight(active).followed
+    said = {"query": "club", "candidate": "town", "since": "2026"}
+    assert steward.post("/partnerships", json=said).status_code == 201
+    assert index.ground(active) is changed, "two of many"
+    monkeypatch.setattr("service.suggestions.index.A_MOMENT", 0.0)
+    later = index.ground(active)
+    assert later is not changed
+    assert "club" in later.foresight.followed
+    activated = steward.post(f"/rulesets/{ruleset['id']}/activate", json={"reason": "agreed"})
+    monkeypatch.setattr("service.suggestions.index.A_MOMENT", 600.0)
+    assert preview(steward, draft(steward))["against"] == activated.json()["id"]
+    assert preview(steward, draft(steward))["effect"]["changed"] == 0

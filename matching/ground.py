@@ -1,0 +1,90 @@
+"""What drafts are held against: a model under the rules that hold, as it stood at one moment, and what it proposes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matching.evaluation import DEPTH
+from matching.evidence import PairInput
+from matching.foresight import Foresight
+from matching.traits import Record
+from schemas.kinds import Kind
+
+if TYPE_CHECKING:
+    from matching.model import PartnershipModel
+
+AT_ONCE = 1_000
+"""After how many lists it is told how far one is."""
+MOST_QUERIES = 300
+"""From how many subjects of the latest partnerships, or of decisions, it is told how well rules find what came to be."""
+Lists = Mapping[str, Sequence[str]]
+"""By the subject's key, the keys of those who are proposed to it, best first."""
+Progress = Callable[[int], None]
+
+
+class Ground:
+    """A model under the rules that hold, its lists of some subjects, and what it foresees of the latest of ``pairs``.
+
+    All is worked out when it is first asked for; the next draft finds it there.
+    """
+
+    def __init__(self, former: "PartnershipModel", pairs: Sequence[PairInput] = ()) -> None:
+        self.former, self._pairs = former, pairs
+        self._lists: dict[tuple[int | None, date | None], Lists] = {}
+
+    @cached_property
+    def everybody(self) -> Mapping[Kind, Sequence[str]]:
+        """The keys of all profiles by kind, in order."""
+        profiles = self.former.knowledge_.profiles
+        return {kind: keys for kind in Kind if (keys := profiles.of(kind).keys)}
+
+    @property
+    def total(self) -> int:
+        """How many profiles there are."""
+        return sum(map(len, self.everybody.values()))
+
+    def subjects(self, most: int | None) -> list[Record]:
+        """At most so many of them, of each kind its share; all of them for ``None``."""
+        chosen = stratified(self.everybody, self.total if most is None else most)
+        get = self.former.knowledge_.profiles.get
+        return [one.record for key in chosen if (one := get(key))]
+
+    def lists(self, most: int | None, on: date | None, progress: Progress = lambda _done: None) -> Lists:
+        """The lists of these subjects under the rules that hold."""
+        if (most, on) not in self._lists:
+            self._lists[most, on] = first_ten(self.former.get_ready(), self.subjects(most), on, progress)
+        return self._lists[most, on]
+
+    @cached_property
+    def foresight(self) -> Foresight:
+        """The latest of the partnerships, foreseen from those before them."""
+        return Foresight.on_track_record(self.former, self._pairs).sample(MOST_QUERIES)
+
+
+def first_ten(
+    model: "PartnershipModel",
+    subjects: Sequence[Record],
+    on: date | None,
+    progress: Progress = lambda _done: None,
+) -> Lists:
+    """Whom a model proposes to subjects first. It is told now and then how many of these are done."""
+    found: dict[str, list[str]] = {}
+    for start in range(0, len(subjects), AT_ONCE):
+        some = subjects[start : start + AT_ONCE]
+        found.update(zip((str(one["key"]) for one in some), model.rank(some, DEPTH, on=on), strict=True))
+        progress(start + len(some))
+    return found
+
+
+def stratified(keys: Mapping[Kind, Sequence[str]], most: int) -> list[str]:
+    """At most ``most`` of these keys, of each kind as many as its share, at least one; the same ones each time."""
+    total = sum(map(len, keys.values()))
+    chosen: list[str] = []
+    for kind in sorted(keys):
+        found = keys[kind]
+        share = min(len(found), max(1, round(most * len(found) / total)))
+        chosen += [found[int(place)] for place in np.linspace(0, len(found) - 1, share).round()]
+    return chosen
