@@ -1,5 +1,6 @@
 """What a model would have proposed to the subjects of the latest partnerships, had it known only those before."""
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ class Foresight:
     _ranked: dict[tuple[int, date | None], list[tuple[Record, list[str]]]] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
+    _lock: threading.Lock = field(init=False, default_factory=threading.Lock, compare=False, repr=False)
 
     @classmethod
     def on_decisions(cls, model: "PartnershipModel", interested: Iterable[tuple[str, str]]) -> "Foresight":
@@ -68,9 +70,10 @@ class Foresight:
 
     def ranks_of_past(self, k: int, on: date | None = None) -> list[tuple[Record, list[str]]]:
         """The same of the model that knew what was known then; worked out once."""
-        if (k, on) not in self._ranked:
-            self._ranked[k, on] = list(self.ranks(self.past, k, on))
-        return self._ranked[k, on]
+        with self._lock:
+            if (k, on) not in self._ranked:
+                self._ranked[k, on] = list(self.ranks(self.past, k, on))
+            return self._ranked[k, on]
 
     def sample(self, most: int) -> "Foresight":
         """Of the subjects at most so many, evenly from all; the same ones each time."""

@@ -1,5 +1,6 @@
 """What drafts are held against: a model under the rules that hold, as it stood at one moment, and what it proposes."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -20,6 +21,8 @@ AT_ONCE = 1_000
 """After how many lists it is told how far one is."""
 MOST_QUERIES = 300
 """From how many subjects of the latest partnerships, or of decisions, it is told how well rules find what came to be."""
+DEEP_ENOUGH = DEPTH + 10
+"""How many are looked at so that ten are left without earlier partners."""
 Lists = Mapping[str, Sequence[str]]
 """By the subject's key, the keys of those who are proposed to it, best first."""
 Progress = Callable[[int], None]
@@ -28,12 +31,13 @@ Progress = Callable[[int], None]
 class Ground:
     """A model under the rules that hold, its lists of some subjects, and what it foresees of the latest of ``pairs``.
 
-    All is worked out when it is first asked for; the next draft finds it there.
+    All is worked out when it is first asked for, once; the next draft finds it there.
     """
 
     def __init__(self, former: "PartnershipModel", pairs: Sequence[PairInput] = ()) -> None:
         self.former, self._pairs = former, pairs
         self._lists: dict[tuple[int | None, date | None], Lists] = {}
+        self._lock = threading.Lock()
 
     @cached_property
     def everybody(self) -> Mapping[Kind, Sequence[str]]:
@@ -54,9 +58,15 @@ class Ground:
 
     def lists(self, most: int | None, on: date | None, progress: Progress = lambda _done: None) -> Lists:
         """The lists of these subjects under the rules that hold."""
-        if (most, on) not in self._lists:
-            self._lists[most, on] = first_ten(self.former.get_ready(), self.subjects(most), on, progress)
-        return self._lists[most, on]
+        with self._lock:
+            if (most, on) not in self._lists:
+                self._lists[most, on] = first_ten(self.former.get_ready(), self.subjects(most), on, progress)
+            return self._lists[most, on]
+
+    def get_ready(self, most: int, on: date | None) -> None:
+        """Work out what a preview and its back-test need, before they are asked for."""
+        self.lists(most, on)
+        self.foresight.ranks_of_past(DEEP_ENOUGH, on)
 
     @cached_property
     def foresight(self) -> Foresight:

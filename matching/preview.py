@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from matching.evaluation import DEPTH, exposure, gain, gini, score_ranking
+from matching.evaluation import exposure, gain, gini, score_ranking
 from matching.foresight import Foresight
-from matching.ground import Ground, Lists, first_ten
+from matching.ground import DEEP_ENOUGH, Ground, Lists, first_ten
 from matching.rows import Floats
 from matching.sizes import FROM
 from matching.traits import Record, read_traits
@@ -261,9 +261,9 @@ class BackTest:
 def back_test(foresight: Foresight, rules: RulesetSettings, on: date | None = None) -> BackTest:
     """How well a model and a draft foresee what came to be."""
     former, scores = foresight.past, []
-    before = foresight.ranks_of_past(DEPTH + _MARGIN, on)
+    before = foresight.ranks_of_past(DEEP_ENOUGH, on)
     # As in a preview, the draft shares what was worked out for the former lists.
-    after = foresight.ranks(former.with_ruleset(rules), DEPTH + _MARGIN, on)
+    after = foresight.ranks(former.with_ruleset(rules), DEEP_ENOUGH, on)
     for (subject, old), (_, new) in zip(before, after, strict=True):
         key = str(subject["key"])
         known = set(former.partners_of(key)) - foresight.followed[key]
@@ -271,10 +271,6 @@ def back_test(foresight: Foresight, rules: RulesetSettings, on: date | None = No
         scores.append([score_ranking(foresight.followed[key], rank)[:2] for rank in ranks])
     told = np.array(scores, float).reshape(-1, 2, 2)
     return BackTest(len(scores), *(_figure(told[:, 0, measure], told[:, 1, measure]) for measure in (0, 1)))
-
-
-_MARGIN = 10
-"""How many earlier partners are passed over on a list."""
 
 
 def _figure(before: Floats, after: Floats) -> Figure:

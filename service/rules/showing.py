@@ -1,13 +1,16 @@
 """A ruleset as JSON for its reader."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
+from starlette.background import BackgroundTask
 
 from schemas.language import Language
+from schemas.previews import PreviewRequest
 from schemas.rules import RulesetSettings
+from service.clock import now
 from service.db.tables import Ruleset
 from service.errors import language_of
 from service.http.etag import entity_tag
@@ -18,13 +21,21 @@ from service.rules.history import history_of
 from service.rules.learnt import shown_evidence
 from service.vocabularies.wording import Wording
 
+if TYPE_CHECKING:
+    from service.suggestions.index import MatchIndex
+
 
 def answer(request: Request, session: Session, ruleset: Ruleset, *, status: int = 200) -> Response:
-    """A ruleset as the answer to a request."""
+    """A ruleset as the answer to a request. Whoever drafts rules will soon ask what they would change: that is prepared."""
     headers = {"ETag": entity_tag(ruleset.revision)}
     if status == 201:
         headers["Location"] = f"/api/v1/rulesets/{ruleset.id}"
-    return JSONResponse(shown(session, ruleset, language_of(request)), status, headers)
+    response = JSONResponse(shown(session, ruleset, language_of(request)), status, headers)
+    if ruleset.state == "draft":
+        index: MatchIndex = request.app.state.index
+        active, subjects = service.active_ruleset(session), PreviewRequest().subjects
+        response.background = BackgroundTask(index.expect_preview, active, subjects, now().date())
+    return response
 
 
 def shown(session: Session, ruleset: Ruleset, language: Language) -> dict[str, Any]:

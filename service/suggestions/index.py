@@ -174,6 +174,13 @@ class MatchIndex:
                 self._ground = ruleset.settings, dict(self._seen or {}), time.monotonic(), found
             return found
 
+    def expect_preview(self, ruleset: Ruleset, subjects: int, on: date) -> None:
+        """Work out beforehand what the preview of a draft needs, where there are so many profiles that it takes long."""
+        from matching.profiles import FEW
+
+        if len(self._keys) > FEW:
+            self.ground(ruleset).get_ready(subjects, on)
+
     def _is_as_good_as(self, seen: Mapping[str, int], when: float) -> bool:
         """Whether next to nothing has changed since then, nor much time has gone by."""
         present = self._seen or {}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from matching.ground import first_ten
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.rules import PARTS
@@ -224,3 +225,23 @@ def test_drafts_are_held_against_the_same_lists_while_next_to_nothing_changes(
     monkeypatch.setattr("service.suggestions.index.A_MOMENT", 600.0)
     assert preview(steward, draft(steward))["against"] == activated.json()["id"]
     assert preview(steward, draft(steward))["effect"]["changed"] == 0
+
+
+def test_who_drafts_finds_the_preview_prepared(
+    documented: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steward = documented.client("steward")
+    monkeypatch.setattr("matching.profiles.FEW", 10)
+    documented.app.state.index.prepare()
+    made: list[int] = []
+
+    def noted(*said: Any) -> Any:
+        made.append(1)
+        return first_ten(*said)
+
+    monkeypatch.setattr("matching.ground.first_ten", noted)
+    ruleset = draft(steward, weights=SECTORS_ALONE)
+    assert len(made) == 1, "the lists under the rules in force"
+    assert preview(steward, ruleset)["effect"]["changed"]
+    draft(steward, weights=SECTORS_ALONE)
+    assert len(made) == 1
