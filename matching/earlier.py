@@ -8,7 +8,8 @@ history gives it: none.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -102,6 +103,16 @@ class EarlierPartnerships:
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {key: row for row, key in enumerate(self.subjects.keys)}
+
+    def among(self, everybody: KindProfiles) -> "EarlierPartnerships":
+        """The same partnerships, with the same candidates read under other rules."""
+        if everybody is self.everybody:
+            return self
+        other = copy(self)
+        other.everybody = everybody
+        if "newcomers" in other.__dict__:
+            other.newcomers = replace(self.newcomers, everybody=everybody)
+        return other
 
     def columns_of(self, candidates: KindProfiles) -> Positions:
         """The column of each candidate; -1 for those without a history."""

@@ -13,6 +13,7 @@ from matching.features.region import PEOPLE
 from matching.groups import Others, Ties
 from matching.known import Known
 from matching.profiles import KindProfiles, Profiles
+from matching.raw_blocks import counted_alike
 from matching.traits import Record
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -142,9 +143,12 @@ class Knowledge:
             self.profiles.under(settings), self.earlier.under(settings), self.track_record, self.waiting
         )
         former = self.profiles.settings
+        if former.exposure == settings.exposure and counted_alike(former, settings):
+            other._between = {
+                pairing: earlier.among(other.profiles.of(pairing[1]))
+                for pairing, earlier in self._between.items()
+            }
         if self.profiles.read_alike(settings):
-            if former.exposure == settings.exposure:
-                other._between = dict(self._between)
             if former.capacity == settings.capacity and "full" in self.__dict__:
                 other.full = self.full
             if "corridors" in self.__dict__:

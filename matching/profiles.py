@@ -18,7 +18,7 @@ from matching.admission import Admission
 from matching.features.region import coverage, covers_sides
 from matching.features.text import DAMPENED
 from matching.known import Known, read
-from matching.raw_blocks import RawBlocks, read_otherwise
+from matching.raw_blocks import RawBlocks, counted_alike, read_otherwise
 from matching.rows import Floats, rarity, scaled_rows, side_by_side, unit_rows
 from matching.traits import Record, Sides, Traits
 from schemas.kinds import Kind
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FEW = 1_000
 """Up to so many profiles all are compared: that is as quick as to look for the best of them."""
+AS_BY_DEFAULT = RulesetSettings.balanced()
 BY_WORDS = {
     "words": 1.0,
     "characters": 1.0,
@@ -102,8 +103,15 @@ class KindProfiles(RawBlocks):
         """By which sides one of these profiles is told apart from others: authorities work with those beyond."""
         return traits.shown_sides() if self.by_place else ()
 
+    @cached_property
+    def plain(self) -> "KindProfiles":
+        """These profiles as they are read by default: who is like whom is no matter of the rules."""
+        return self.under(AS_BY_DEFAULT) if read_otherwise(self.settings, AS_BY_DEFAULT) else self
+
     def likeness(self, worth: Rarities) -> csr_matrix:
         """Unit rows whose dot products say how alike profiles of one kind are."""
+        if self.plain is not self:
+            return self.plain.likeness(worth)
         if self._alike is not None and self._alike[0] is worth:
             return self._alike[1]
         parts = {
@@ -169,8 +177,20 @@ class KindProfiles(RawBlocks):
         """The same profiles, read under other settings."""
         other = KindProfiles(self.known, settings, self.columns)
         other.share(self)
-        other._scales = dict(self._scales)
+        other._scales, other._letters = dict(self._scales), self._letters
+        if read_otherwise(settings, AS_BY_DEFAULT):
+            other.plain = self.plain
+        else:
+            other.__dict__.pop("plain", None)
         return other
+
+    def take_over(self, before: RawBlocks) -> None:
+        """Put blocks together from those that there were before, also those that are read by default."""
+        super().take_over(before)
+        plain = before.__dict__.get("plain", before)
+        if plain is not before:
+            self.plain = self.under(AS_BY_DEFAULT)
+            self.plain.take_over(plain)
 
     def rows(self, positions: Sequence[int]) -> "KindProfiles":
         """Some of these profiles, read anew."""
@@ -222,6 +242,8 @@ class Profiles:
             other._rarities = self._rarities
         else:
             other._kinds = {kind: found.under(settings) for kind, found in self._kinds.items()}
+            if counted_alike(self.settings, settings):
+                other._rarities = self._rarities
         return other
 
     def read_alike(self, settings: RulesetSettings) -> bool:

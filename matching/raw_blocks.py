@@ -225,7 +225,7 @@ class RawBlocks:
         new = np.flatnonzero(places < 0)
         places[new] = len(before.known) + np.arange(new.size)
         few = RawBlocks([self.known[at] for at in new.tolist()], self.settings, self.columns)
-        for name in before.__dict__.keys() & set(BLOCKS):
+        for name in before.__dict__.keys() & set(BLOCKS) - self.__dict__.keys():
             old = before.__dict__[name]
             self.__dict__[name] = chosen_rows(old, getattr(few, name), places) if new.size else old[places]
         if "confirmed" in before.__dict__:
@@ -236,6 +236,16 @@ class RawBlocks:
         others = [READ_BY[name] for name in read_otherwise(self.settings, before.settings)]
         for name in _worked_out(type(before)) & before.__dict__.keys() - frozenset().union(*others):
             self.__dict__[name] = before.__dict__[name]
+
+
+def counted_alike(one: RulesetSettings, other: RulesetSettings) -> bool:
+    """Whether two rulesets find the same things in profiles, however much these are worth: what is worth nothing is not
+    there."""
+    return all(
+        bool(worth) == bool(getattr(getattr(other, name), level))
+        for name in ("region_levels", "sector_levels")
+        for level, worth in getattr(one, name)
+    )
 
 
 def read_otherwise(one: RulesetSettings, other: RulesetSettings) -> list[str]:

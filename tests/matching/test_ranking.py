@@ -76,3 +76,28 @@ def test_another_ruleset_over_a_model_in_use_is_a_new_fit_under_it(changes: dict
     used.learn([]).update([{**people[0], "name": "Another"}])
     used.suggest(people, 5)
     assert other.suggest(people, 5) == fresh
+
+
+def test_who_is_like_whom_is_no_matter_of_the_rules() -> None:
+    """What the track record says of a pair is the same whatever agreement on a level is worth, also after changes."""
+    people = crowd(60)
+    pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 25)]
+    plain = PartnershipModel().fit(people, pairs)
+    levels = {
+        "region_levels": {"country": 0.9, "subdivision": 0.1, "locality": 0.5},
+        "sector_levels": {"category": 0.2},
+    }
+    other = PartnershipModel(RulesetSettings.balanced().model_dump() | levels).fit(people, pairs)
+
+    def history(model: PartnershipModel) -> list[float]:
+        scored = [
+            item for subject in people for item in model.score_pairs(subject, [one["key"] for one in people])
+        ]
+        return [part.similarity for item in scored for part in item.parts if part.name == "track_record"]
+
+    before = history(plain)
+    assert any(before)
+    assert history(other) == before == history(plain.with_ruleset(other.settings_))
+    changed = [{**people[3], "name": "Another"}, {**people[40], "description": "Water and wells"}]
+    assert history(other.update(changed)) == history(plain.update(changed)) != before
+    assert history(other.with_ruleset(plain.settings_)) == history(plain)
