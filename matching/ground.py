@@ -1,7 +1,7 @@
 """What drafts are held against: a model under the rules that hold, as it stood at one moment, and what it proposes."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -72,6 +72,10 @@ class Ground:
     def foresight(self) -> Foresight:
         """The latest of the partnerships, foreseen from those before them."""
         return Foresight.on_track_record(self.former, self._pairs).sample(MOST_QUERIES)
+
+    def decided(self, interested: Iterable[tuple[str, str]]) -> Foresight:
+        """What is proposed to subjects (first key) who said in whom they were interested (second key)."""
+        return Foresight.on_decisions(self.former, interested).sample(MOST_QUERIES)
 
 
 def first_ten(

@@ -130,9 +130,9 @@ def preview(
     most: int | None = None,
     on: date | None = None,
     progress: Progress = lambda _done, _total: None,
-) -> Preview:
-    """What a draft would change in the first ten of the lists of everybody, or of at most ``most`` subjects, of each kind
-    its share. ``progress`` is told now and then how many lists have been made, out of how many."""
+) -> "tuple[PartnershipModel, Preview]":
+    """The model under a draft, and what it would change in the first ten of the lists of everybody, or of at most ``most``
+    subjects, of each kind its share. ``progress`` is told now and then how many lists have been made, out of how many."""
     former, subjects = ground.former, ground.subjects(most)
     count = len(subjects)
     before = ground.lists(most, on, lambda done: progress(done, 2 * count))
@@ -142,7 +142,7 @@ def preview(
     newcomers = {key for key in before if not former.partners_of(key)}
     found = compare(before, after, subjects, ground.total, newcomers)
     emptied = [one for one in subjects if before[one["key"]] and not after[one["key"]]]
-    return replace(found, left_out=tuple(left_out(draft, emptied[:MOST_LEFT_OUT], on)))
+    return draft, replace(found, left_out=tuple(left_out(draft, emptied[:MOST_LEFT_OUT], on)))
 
 
 def compare(before: Lists, after: Lists, subjects: Sequence[Record], of: int, newcomers: set[str]) -> Preview:

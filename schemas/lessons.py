@@ -1,10 +1,9 @@
 """What the rules could learn from what came of proposals, as stewards see it."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
-from schemas.inputs import Input
 from schemas.rules import Calibration, PartName, Weights
 
 
@@ -65,15 +64,6 @@ class EvidencePublic(BaseModel):
     bands: list[BandPublic]
     conflicts: list[ConflictPublic]
     detail: str
-
-
-class LearntDraft(Input):
-    """What the draft of what was learnt is called, and why it is made; both have a default."""
-
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)] | None = None
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)] | None = (
-        None
-    )
 
 
 class Lessons(BaseModel):

@@ -25,7 +25,7 @@ class RulesetDraft(Input):
 
 
 class RulesetAbout(Input):
-    """What may change of a draft besides its settings."""
+    """What may change of a draft besides its settings, and what may be said of one that is made of what was learnt."""
 
     name: RulesetName | None = None
     reason: Reason | None = None

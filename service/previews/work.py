@@ -1,7 +1,7 @@
 """Previews: of a sample while the steward waits, of everybody as a job."""
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -21,9 +21,6 @@ from service.rules.lessons import decisions_told
 from service.rules.service import active_ruleset, find_ruleset
 from service.suggestions.index import MatchIndex
 from service.vocabularies.wording import Wording
-
-if TYPE_CHECKING:
-    from matching.ground import Ground
 
 JOB_KIND = "preview"
 
@@ -65,38 +62,27 @@ def previewed(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> dict[str, Any]:
     """What a draft would change, against the active ruleset, as its reader is told; raises ``NotFound``."""
-    from matching.preview import preview
+    from matching.preview import back_test, preview
 
     with reading(engine) as session:
         draft, active = find_ruleset(session, ruleset_id), active_ruleset(session)
     rules, today = RulesetSettings.model_validate(draft.settings), now().date()
     ground = index.ground(active, anew=wanted.everybody)
     # It may take minutes, in which no view of the database is held.
-    found = preview(ground, rules, None if wanted.everybody else wanted.subjects, today, progress)
-    former = ground.former
+    most = None if wanted.everybody else wanted.subjects
+    model, found = preview(ground, rules, most, today, progress)
     keys = {key for turn in found.biggest for key in (turn.subject, turn.candidate)}
     with reading(engine) as session:
         named = profiles.by_keys(session, keys | {one.subject for one in found.left_out})
         wording = Wording(session, language)
-        shown = Showing(former, former.with_ruleset(rules), named, wording, today).preview(found)
+        shown = Showing(ground.former, model, named, wording, today).preview(found)
         interested = [(one, other) for one, other, said in decisions_told(session) if said]
-    tests = _back_tests(ground, rules, interested, wording) if wanted.back_test else None
-    return {"ruleset": str(draft.id), "against": str(active.id), **shown, "back_test": tests}
-
-
-def _back_tests(
-    ground: "Ground", rules: RulesetSettings, interested: Iterable[tuple[str, str]], wording: Wording
-) -> dict[str, Any]:
-    from matching.foresight import Foresight
-    from matching.ground import MOST_QUERIES
-    from matching.preview import back_test
-
-    today = now().date()
-    came_to_be = {
-        "track_record": ground.foresight,
-        "decisions": Foresight.on_decisions(ground.former, interested).sample(MOST_QUERIES),
-    }
-    return {
+    told = {"ruleset": str(draft.id), "against": str(active.id), **shown}
+    if not wanted.back_test:
+        return told | {"back_test": None}
+    came_to_be = {"track_record": ground.foresight, "decisions": ground.decided(interested)}
+    tests = {
         name: back_test_shown(back_test(foresight, rules, today), wording)
         for name, foresight in came_to_be.items()
     }
+    return told | {"back_test": tests}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
+from matching.bounds import outside
 from schemas.conditions.anybody import PlaceWithin
 from schemas.conditions.combined import leaves_of, sentence
 from schemas.conditions.contradictions import Finding, Reasoner, contradiction
@@ -51,15 +52,14 @@ def _out_of_bounds(settings: RulesetSettings) -> Iterator[tuple[str, Message]]:
     everywhere = [("/weights", settings.weights)]
     pairings = [(f"/pairings/{pairing}", weights) for pairing, weights in settings.pairings.items()]
     for pointer, weights in (*everywhere, *pairings):
-        for part, bounds in settings.bounds.items():
-            if not bounds.hold(weights.share(part)):
-                values = {
-                    "part": PART_NAMES[part],
-                    "share": percent(weights.share(part)),
-                    "least": percent(bounds.least),
-                    "most": percent(bounds.most),
-                }
-                yield f"{pointer}/{part}", Message(OUT_OF_BOUNDS.text, values)
+        for part in outside(weights, settings.bounds):
+            values = {
+                "part": PART_NAMES[part],
+                "share": percent(weights.share(part)),
+                "least": percent(settings.bounds[part].least),
+                "most": percent(settings.bounds[part].most),
+            }
+            yield f"{pointer}/{part}", Message(OUT_OF_BOUNDS.text, values)
 
 
 def _rules(settings: RulesetSettings) -> Iterator[tuple[str, Rule]]:

@@ -1,21 +1,20 @@
 """Drafts of what was learnt: the weights that would have foretold better, within the bounds of the rules, with evidence."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
 from matching.bounds import outside, within
-from schemas.lessons import LearntDraft
 from schemas.rules import RulesetSettings, Weights
+from schemas.rulesets import RulesetAbout
 from schemas.translation import Message, message
 from schemas.wording import Words
 from service.db.tables import Ruleset
 from service.errors import Conflict
-from service.rules.lessons import is_better
-from service.rules.service import active_ruleset, note_step
+from service.rules.lessons import figures, is_better
+from service.rules.service import active_ruleset, begin
 from service.vocabularies.wording import PART_NAMES, kinds_between, percent
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def draft_learnt(
     session: Session,
     version: int | None,
     lessons: "Sequence[Lesson]",
-    said: LearntDraft,
+    said: RulesetAbout,
     words: Words,
     *,
     author: str,
@@ -69,10 +68,7 @@ def draft_learnt(
         created_by=author,
         created_at=now,
     )
-    session.add(draft)
-    session.flush()
-    note_step(session, draft, "drafted", author, now, reason=draft.reason, evidence=draft.evidence)
-    return draft
+    return begin(session, draft, evidence=draft.evidence)
 
 
 def _taken_up(settings: RulesetSettings, lessons: "Sequence[Lesson]") -> RulesetSettings:
@@ -93,16 +89,9 @@ def _taken_up(settings: RulesetSettings, lessons: "Sequence[Lesson]") -> Ruleset
 def _evidence(lesson: "Lesson", settings: RulesetSettings) -> dict[str, Any]:
     kept = within(lesson.proposed, settings.bounds)
     return {
-        "pairing": lesson.pairing,
-        "pairs": lesson.pairs,
-        "decided": lesson.decided,
-        "together": lesson.together,
-        "present": lesson.present.model_dump(),
+        **figures(lesson),
         "learnt": lesson.proposed.model_dump(),
-        "surprise_present": lesson.surprise_present,
         "surprise_learnt": lesson.surprise_proposed,
-        "calibration_error": lesson.error,
-        "bands": [asdict(band) for band in lesson.bands],
         "conflicts": _conflicts(lesson.proposed, kept, settings),
     }
 

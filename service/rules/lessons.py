@@ -46,25 +46,32 @@ def is_better(lesson: "Lesson") -> bool:
     return lesson.surprise_proposed < lesson.surprise_present * (1 - WORTH_A_CHANGE)
 
 
-def public_lesson(lesson: "Lesson", language: Language) -> dict[str, Any]:
-    """A lesson for its steward; ``patch`` is what to send to a draft to take it up."""
-    better = is_better(lesson)
-    weights = lesson.proposed if better else lesson.present
-    means = lesson.calibration_proposed if better else lesson.calibration_present
+def figures(lesson: "Lesson") -> dict[str, Any]:
+    """From what a lesson was learnt, and how well the present weights do."""
     return {
         "pairing": lesson.pairing,
         "pairs": lesson.pairs,
         "decided": lesson.decided,
         "together": lesson.together,
         "present": lesson.present.model_dump(),
-        "proposed": {part: round(lesson.proposed.share(part), 4) for part in PARTS},
         "surprise_present": lesson.surprise_present,
+        "calibration_error": lesson.error,
+        "bands": [asdict(band) for band in lesson.bands],
+    }
+
+
+def public_lesson(lesson: "Lesson", language: Language) -> dict[str, Any]:
+    """A lesson for its steward; ``patch`` is what to send to a draft to take it up."""
+    better = is_better(lesson)
+    weights = lesson.proposed if better else lesson.present
+    means = lesson.calibration_proposed if better else lesson.calibration_present
+    return {
+        **figures(lesson),
+        "proposed": {part: round(lesson.proposed.share(part), 4) for part in PARTS},
         "surprise_proposed": lesson.surprise_proposed,
         "better": better,
         "detail": render(language, Message((BETTER if better else AS_GOOD).text, {"pairs": lesson.pairs})),
         "calibration": means.model_dump(),
-        "calibration_error": lesson.error,
-        "bands": [asdict(band) for band in lesson.bands],
         "patch": {
             "pairings": {lesson.pairing: weights.model_dump()},
             "calibration": {lesson.pairing: means.model_dump()},

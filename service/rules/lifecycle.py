@@ -1,6 +1,7 @@
 """Which rules are in force: by a steward's word or by the calendar, exactly one ruleset at any instant."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -34,6 +35,12 @@ def withdraw(session: Session, ruleset: Ruleset, reason: str, *, actor: str, now
         raise Conflict(message("Only a scheduled ruleset can be withdrawn."))
     ruleset.activation_reason = None
     return _step(session, ruleset, "draft", "withdrawn", reason, actor=actor, now=now)
+
+
+def to_activate(session: Session, ruleset_id: UUID) -> Ruleset | None:
+    """The draft of this identifier; ``None`` for what an activation would be refused."""
+    ruleset = repository.by_id(session, ruleset_id)
+    return ruleset if ruleset is not None and ruleset.state == "draft" else None
 
 
 def to_go_back_to(session: Session, today: date) -> Ruleset | None:

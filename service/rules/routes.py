@@ -8,11 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
-from schemas.lessons import LearntDraft, Lessons
+from schemas.lessons import Lessons
 from schemas.profiles import Page
 from schemas.rules import RulesetSettings
 from schemas.rulesets import (
     ConditionForms,
+    RulesetAbout,
     RulesetActivation,
     RulesetDiff,
     RulesetDraft,
@@ -79,7 +80,7 @@ def draft_lessons(
     session: WritingSession,
     actor: Steward,
     idempotent: Idempotent,
-    said: LearntDraft | None = None,
+    said: RulesetAbout | None = None,
 ) -> Response:
     """A draft of what decisions and partnerships teach: for each pairing the weights that would have foretold better what
     followed, kept within the ``bounds`` of the rules, with the ``evidence`` for them and what the bounds stood against. It
@@ -92,7 +93,7 @@ def draft_lessons(
     def drafted() -> Response:
         wording = Wording(session, language)
         made = learnt_drafts.draft_learnt(
-            session, active.version, learnt, said or LearntDraft(), wording, author=actor.name, now=now()
+            session, active.version, learnt, said or RulesetAbout(), wording, author=actor.name, now=now()
         )
         return answer(request, session, made, status=201)
 
@@ -195,7 +196,7 @@ def activate_ruleset(
 ) -> Response:
     """Make a draft the active ruleset; the former one is retired, and every suggestion follows at once. A draft that says
     ``valid_from`` a later day is scheduled for it."""
-    _get_ready(request, lambda beforehand: service.find_ruleset(beforehand, ruleset_id))
+    _get_ready(request, lambda beforehand: lifecycle.to_activate(beforehand, ruleset_id))
 
     def activate() -> Response:
         ruleset = service.find_ruleset(session, ruleset_id, to_change=True)

@@ -103,10 +103,7 @@ def draft_ruleset(
         created_by=author,
         created_at=now,
     )
-    session.add(draft)
-    session.flush()
-    note_step(session, draft, "drafted", author, now, reason=reason)
-    return draft
+    return begin(session, draft)
 
 
 def new_draft(
@@ -130,9 +127,14 @@ def new_draft(
         created_by=author,
         created_at=now,
     )
+    return begin(session, draft, key=key, source=about.source)
+
+
+def begin(session: Session, draft: Ruleset, **details: Any) -> Ruleset:
+    """Store a new draft, and write into the audit log who made it and why."""
     session.add(draft)
     session.flush()
-    note_step(session, draft, "drafted", author, now, reason=about.reason, key=key, source=about.source)
+    note_step(session, draft, "drafted", draft.created_by, draft.created_at, reason=draft.reason, **details)
     return draft
 
 

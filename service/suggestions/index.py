@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -40,6 +40,15 @@ NEXT_TO_NOTHING = 0.002
 """Up to which share of the profiles may have changed meanwhile."""
 
 
+class _Held(NamedTuple):
+    """What drafts are held against: under which settings, as of which changes, and since when."""
+
+    settings: dict[str, Any]
+    seen: Mapping[str, int]
+    when: float
+    ground: "Ground"
+
+
 class MatchIndex:
     """The published profiles and the track record, ready to be matched.
 
@@ -56,7 +65,7 @@ class MatchIndex:
         self._version: int | None = None
         self._next: tuple[dict[str, Any], PartnershipModel] | None = None
         self._precedents: PrecedentFinder | None = None
-        self._ground: tuple[dict[str, Any], Mapping[str, int], float, Ground] | None = None
+        self._held: _Held | None = None
 
     def prepare(self) -> None:
         """Load what the first answer needs, so that it need not wait for that."""
@@ -166,12 +175,11 @@ class MatchIndex:
 
         with self._lock:
             self.catch_up()
-            last = self._ground
-            if not anew and last and last[0] == ruleset.settings and self._is_as_good_as(last[1], last[2]):
-                return last[3]
+            if not anew and self._held and self._is_good_for(self._held, ruleset):
+                return self._held.ground
             found = Ground(self.model(ruleset), self.track_record())
             if not anew:
-                self._ground = ruleset.settings, dict(self._seen or {}), time.monotonic(), found
+                self._held = _Held(ruleset.settings, dict(self._seen or {}), time.monotonic(), found)
             return found
 
     def expect_preview(self, ruleset: Ruleset, subjects: int, on: date) -> None:
@@ -181,15 +189,17 @@ class MatchIndex:
         if len(self._keys) > FEW:
             self.ground(ruleset).get_ready(subjects, on)
 
-    def _is_as_good_as(self, seen: Mapping[str, int], when: float) -> bool:
-        """Whether next to nothing has changed since then, nor much time has gone by."""
-        present = self._seen or {}
+    def _is_good_for(self, held: "_Held", ruleset: Ruleset) -> bool:
+        """Whether it is of these rules, next to nothing has changed since then, and not much time has gone by."""
+        present, seen = self._seen or {}, held.seen
+        if held.settings != ruleset.settings or time.monotonic() - held.when >= A_MOMENT:
+            return False
         if any(present.get(name) != seen.get(name) for name in (EPOCH, CORRIDORS)):
             return False
         changes = sum(
             present.get(name, 0) - seen.get(name, 0) for name in (PROFILES, PARTNERSHIPS, DECISIONS)
         )
-        return time.monotonic() - when < A_MOMENT and changes <= NEXT_TO_NOTHING * len(self._keys)
+        return changes <= NEXT_TO_NOTHING * len(self._keys)
 
     def track_record(self) -> list[tuple[str, str, str | None]]:
         """All known partnerships: query, candidate (keys) and since when."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from matching import Suggestion
-from matching.capacity import room
+from matching.capacity import most_introductions, room
 from matching.conditions import Check, Party, eligibility
 from matching.confidence import confidence
 from matching.features.region import shared_territories
@@ -194,6 +194,8 @@ class _Presenter:
         }
 
     def _room(self, record: dict[str, Any], candidate: Profile) -> Check | None:
+        if most_introductions(record, self._settings.capacity) is None:
+            return None
         waiting = waiting_for(self._asking.session, candidate)
         return room(record, waiting, self._subject.key, self._settings.capacity)
 

@@ -32,6 +32,19 @@ def until(happened: Callable[[], object], seconds: float = 60) -> bool:
     return False
 
 
+def kill_once(
+    process: "subprocess.Popen[bytes]", far_enough: Callable[[], object], seconds: float = 60
+) -> None:
+    """Kill a process once it has come far enough, in the middle of whatever it does then."""
+    deadline = time.monotonic() + seconds
+    while not far_enough():
+        assert process.poll() is None, "it ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
 def run(data_dir: Path, *arguments: str, program: str = COMMAND) -> subprocess.CompletedProcess[str]:
     """Run one command, by default of ours, to its end."""
     return subprocess.run(

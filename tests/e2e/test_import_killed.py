@@ -3,17 +3,15 @@
 import json
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.databases import SqliteDatabases
-from tests.e2e.processes import COMMAND, environment, run
+from tests.e2e.processes import COMMAND, environment, kill_once, run
 
 ROWS = 20_000
 KILLS = 4
@@ -55,14 +53,8 @@ def _rows_done(folder: Path) -> int:
 
 
 def _kill_beyond(process: "subprocess.Popen[bytes]", folder: Path, rows: int) -> None:
-    """Kill the import once it has come further than so many rows, in the middle of whatever it does then."""
-    deadline = time.monotonic() + 60
-    while _rows_done(folder) <= rows:
-        assert process.poll() is None, "it ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.03)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    """Kill the import once it has come further than so many rows."""
+    kill_once(process, lambda: _rows_done(folder) > rows)
 
 
 def test_a_killed_import_goes_on_and_leaves_the_same_database(

@@ -1,8 +1,6 @@
 """New rules come into force whole, whoever is killed on the way, and are taken back as if they had not been."""
 
-import signal
 import subprocess
-import time
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -13,7 +11,7 @@ from seed.synthetic.loader import load_synthetic
 from service.db.session import reading
 from service.db.tables import AuditEntry, OutboxRow
 from service.outbox.announcing import REMATCH
-from tests.e2e.processes import COMMAND, environment
+from tests.e2e.processes import COMMAND, environment, kill_once
 from tests.service.client import Installation
 from tests.service.round_trip import shown_rows
 
@@ -40,14 +38,8 @@ def last_done(engine: Engine) -> int:
 
 
 def kill_beyond(process: "subprocess.Popen[bytes]", engine: Engine, profile: int) -> None:
-    """Kill a process once it has come further than a profile, in the middle of whatever it does then."""
-    deadline = time.monotonic() + 90
-    while last_done(engine) <= profile:
-        assert process.poll() is None, "it ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    """Kill a process once it has come further than a profile."""
+    kill_once(process, lambda: last_done(engine) > profile, seconds=90)
 
 
 def finish(installation: Installation, folder: Path) -> None:
