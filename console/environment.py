@@ -2,7 +2,6 @@
 
 import gc
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -60,54 +59,52 @@ def expect_current_database(settings: Settings) -> None:
 
 
 class Stopping:
-    """Whether somebody has asked for the end.
+    """Whether somebody has asked for the end: who works asks this, at moments of its own.
 
-    The interrupt alone does not always tell: raised while Python cleans up some object, it goes no further.
+    As a rule a signal is only noted. An interrupt raised wherever the code happens to be is lost while Python cleans
+    up some object, and taken for a fault of the code while a module is imported.
     """
 
     def __init__(self) -> None:
         self.asked = False
-        self._begun = False
+        self._interrupts = False
 
     def ask(self, _signal: int, _frame: FrameType | None) -> None:
         """Handle a signal that asks for the end."""
         self.asked = True
-        if self._begun:
+        if self._interrupts:
+            self._interrupts = False
             raise KeyboardInterrupt
 
-    def begin(self) -> None:
-        """From now on a signal interrupts; one that has come already does so at once."""
-        self._begun = True
+    def heed(self) -> None:
+        """Go no further if the end was asked for meanwhile."""
         if self.asked:
             raise KeyboardInterrupt
 
-    def end(self) -> None:
-        """From now on a signal interrupts nothing any more."""
-        self._begun = False
+    def interruptible(self, work: Callable[[], None]) -> None:
+        """Do what takes long and may be broken off anywhere, for it stores the whole or nothing."""
+        try:
+            self._interrupts = True
+            self.heed()
+            work()
+        except Exception:
+            self.heed()
+            raise
+        finally:
+            self._interrupts = False
+        self.heed()
 
 
 def until_stopped(work: Callable[[Stopping], None]) -> None:
-    """Ctrl-C and SIGTERM are how one ends what goes on for ever: it is closed in order, and nothing has failed.
-
-    A function, not a context: a signal that comes while a context is being entered belongs to nobody.
-    """
+    """Ctrl-C and SIGTERM are how one ends what goes on for ever: it is closed in order, and nothing has failed."""
     stopping = Stopping()
     former = {name: signal.signal(name, stopping.ask) for name in (signal.SIGTERM, signal.SIGINT)}
-    report, sys.unraisablehook = sys.unraisablehook, _report_all_but_interrupts
     try:
         with suppress(KeyboardInterrupt):
-            stopping.begin()
             work(stopping)
     finally:
-        stopping.end()
-        sys.unraisablehook = report
         for name, handler in former.items():
             signal.signal(name, handler)
-
-
-def _report_all_but_interrupts(unraisable: "sys.UnraisableHookArgs") -> None:
-    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(unraisable)
 
 
 def settings_in(data_dir: Path | None) -> Settings:

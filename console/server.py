@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -77,7 +77,7 @@ def _everything(
     host, _ = place
     with only_one(settings.data_dir), _listening(*place) as listener:
         with prepared_engine(settings) as engine:
-            seed_database(engine, tell, documented=demo, subscribers=demo)
+            stopping.interruptible(partial(seed_database, engine, tell, documented=demo, subscribers=demo))
             with unit_of_work(engine) as session:
                 token = replace_token(session, role=Role.ADMIN, name=ADMINISTRATOR, now=now())
         address = f"http://{host}:{listener.getsockname()[1]}"
@@ -87,7 +87,7 @@ def _everything(
             f"Passerelle   {address}\nAPI          {address}/api/v1/docs\n{_mail(settings)}Admin token  {token}"
         )
         worker = None if no_worker else EmbeddedWorker(settings)
-        with suppress(KeyboardInterrupt), worker or nullcontext():
+        with worker or nullcontext():
             _serve(settings, listener, worker.wake_up if worker else None, stopping)
         if worker is not None and worker.is_busy:
             # Python would wait for it, however long a mail server takes; its lease tells others what it left.

@@ -3,15 +3,16 @@
 from typing import Annotated
 
 import typer
-from celery import Celery
-from celery.apps.beat import Beat
 
 from console.environment import Stopping, expect_current_database, expect_many_objects, fail, until_stopped
 from service.logs import configure_logs
 from service.settings import PREFIX, Settings, load_settings
 from workers.app import make_app
-from workers.schedule import set_schedule
+from workers.schedule import Schedule
 from workers.standalone import run_worker
+
+LOOK_UP_SECONDS = 0.2
+STOP_SECONDS = 2.0
 
 
 def worker(
@@ -29,19 +30,15 @@ def worker(
 def beat() -> None:
     """Wake the workers regularly. One is enough; two do no harm."""
     configure_logs()
-    app: Celery = make_app(_with_broker("beat"))
-    set_schedule(app)
+    schedule = Schedule(make_app(_with_broker("beat")))
 
-    def send(_stopping: Stopping) -> None:
-        # Celery's handler of signals needs this too: one that comes while it is being imported would find half of it.
-        app.amqp.Producer  # noqa: B018
-        Beat(
-            app=app,
-            scheduler_cls="celery.beat:Scheduler",
-            loglevel="WARNING",
-            redirect_stdouts=False,
-            quiet=True,
-        ).run()
+    def send(stopping: Stopping) -> None:
+        schedule.start()
+        while not stopping.asked:
+            if not schedule.goes_on(LOOK_UP_SECONDS):
+                raise fail("The scheduler has ended by itself. Its log says why; start it again.")
+        schedule.stop()
+        schedule.goes_on(STOP_SECONDS)
 
     until_stopped(send)
 

@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 
 from celery import Celery
-from celery.beat import Scheduler, Service
 from celery.worker import WorkController, state
 
 from service.db.engine import open_engine
@@ -15,7 +14,7 @@ from service.outbox.announcing import DELIVERY
 from service.settings import Settings
 from workers.app import make_app
 from workers.rematch_process import RematchProcess
-from workers.schedule import set_schedule
+from workers.schedule import Schedule
 from workers.tasks import register_tasks
 from workers.wake_ups import WakeUps
 from workers.work import Work
@@ -47,17 +46,14 @@ class EmbeddedWorker:
         self._engine = with_wake_ups(open_engine(settings.database), self.wake_up)
         self._work = Work(settings, self._engine, self.wake_up, RematchProcess(settings.database))
         register_tasks(self._app, self._work)
-        set_schedule(self._app)
         self._worker = worker_of(self._app)
-        # Celery's own thread for this can only be stopped by waiting for it, and the end has better things to do.
-        self._schedule = Service(self._app, max_interval=1, scheduler_cls=Scheduler)
-        self._scheduler = threading.Thread(target=self._schedule.start, name="scheduler", daemon=True)
+        self._schedule = Schedule(self._app)
         self._thread = threading.Thread(target=self._worker.start, name="worker", daemon=True)
 
     def __enter__(self) -> Self:
         state.should_stop = None
         self._thread.start()
-        self._scheduler.start()
+        self._schedule.start()
         self._work.start()
         self._work.catch_up()
         return self
@@ -76,8 +72,8 @@ class EmbeddedWorker:
         state.should_stop = 0  # type: ignore[assignment]  # an exit code, which the stubs do not know
         # The worker looks up when a message comes, and every other second: whoever stops it should not wait.
         self.wake_up(DELIVERY)
-        for thread in (self._scheduler, self._thread):
-            thread.join(max(0.0, end - time.monotonic()))
+        self._schedule.goes_on(max(0.0, end - time.monotonic()))
+        self._thread.join(max(0.0, end - time.monotonic()))
         self.wake_up.stop()
         state.should_stop = None
         self._engine.dispose()

@@ -1,6 +1,9 @@
 """When the scheduler wakes the workers. Two schedulers do no harm: what they ask for is done once."""
 
+import threading
+
 from celery import Celery
+from celery.beat import Scheduler, Service
 
 from workers.app import task_name
 
@@ -8,12 +11,33 @@ SWEEP = "sweep"
 SWEEP_SECONDS = 10.0
 
 
-def set_schedule(app: Celery) -> None:
-    """Have the sweep asked for regularly; a message that nobody took by then is worth nothing."""
-    app.conf.beat_schedule = {
-        SWEEP: {
-            "task": task_name(SWEEP),
-            "schedule": SWEEP_SECONDS,
-            "options": {"expires": SWEEP_SECONDS, "ignore_result": True},
+class Schedule:
+    """The scheduler, which has the sweep asked for regularly: a thread, so that no signal interrupts what it does.
+
+    Celery's own thread for this can only be stopped by waiting for it.
+    """
+
+    def __init__(self, app: Celery) -> None:
+        # A message that nobody took before the next one comes is worth nothing.
+        app.conf.beat_schedule = {
+            SWEEP: {
+                "task": task_name(SWEEP),
+                "schedule": SWEEP_SECONDS,
+                "options": {"expires": SWEEP_SECONDS, "ignore_result": True},
+            }
         }
-    }
+        self._service = Service(app, max_interval=1, scheduler_cls=Scheduler)
+        self._thread = threading.Thread(target=self._service.start, name="scheduler", daemon=True)
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._thread.start()
+
+    def goes_on(self, seconds: float) -> bool:
+        """Whether it is still at work after a while."""
+        self._thread.join(seconds)
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Ask nothing more; it ends within the second in which it looks up next."""
+        self._service.stop()

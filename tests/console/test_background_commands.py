@@ -3,7 +3,8 @@
 import json
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -168,35 +169,67 @@ def _ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
     return True
 
 
-def test_an_interrupt_that_python_forgets_is_heeded_all_the_same(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_signal_is_heeded_wherever_it_comes(capfd: pytest.CaptureFixture[str]) -> None:
     async def page(scope: object, receive: object, send: object) -> None:
         """Answer nothing: nobody asks."""
 
-    class Forgetful:
+    class Leaving:
+        """An interrupt raised here would go no further: Python cleans up an object."""
+
         def __del__(self) -> None:
             signal.raise_signal(signal.SIGTERM)
 
-    asked = []
+    class Naming:
+        """An interrupt raised here would be taken for a fault of the class."""
+
+        def __set_name__(self, _owner: type, _name: str) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    ended = []
 
     def serve(stopping: Stopping) -> None:
-        Forgetful()
-        if stopping.asked:
-            server = StoppableServer(uvicorn.Config(page, port=0, lifespan="off", log_config=None), stopping)
-            server.run()
-        asked.append(stopping.asked)
+        Leaving()
+        type("Importing", (), {"name": Naming()})
+        config = uvicorn.Config(page, port=0, lifespan="off", log_config=None)
+        StoppableServer(config, stopping).run()
+        ended.append(stopping.asked)
 
     until_stopped(serve)
-    assert asked == [True]
+    assert ended == [True]
     assert capfd.readouterr().err == ""
 
 
-def test_a_signal_that_comes_too_early_ends_the_work_when_it_begins() -> None:
-    stopping = Stopping()
-    stopping.ask(signal.SIGTERM, None)
-    with pytest.raises(KeyboardInterrupt):
-        stopping.begin()
-    stopping.end()
-    stopping.ask(signal.SIGTERM, None)
+def test_what_takes_long_is_broken_off_and_what_comes_after_it_is_not_begun() -> None:
+    done = []
+
+    def load() -> None:
+        done.append("begun")
+        signal.raise_signal(signal.SIGTERM)
+        done.append("ended")
+
+    def stumble() -> None:
+        try:
+            load()
+        except KeyboardInterrupt:
+            raise ValueError("what the interrupt was taken for") from None
+
+    for long in (load, stumble):
+        done.clear()
+        until_stopped(partial(_long_and_then, long, lambda: done.append("after")))
+        assert done == ["begun"]
+
+
+def _long_and_then(long: Callable[[], None], after: Callable[[], None], stopping: Stopping) -> None:
+    stopping.interruptible(long)
+    after()
+
+
+def test_a_fault_while_nobody_asked_for_the_end_is_told() -> None:
+    def stumble() -> None:
+        raise ValueError("a fault of the code")
+
+    with pytest.raises(ValueError, match="a fault"):
+        until_stopped(lambda stopping: stopping.interruptible(stumble))
 
 
 def _minds_signals(process: "subprocess.Popen[bytes]") -> bool:
