@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 import typer
 from sqlalchemy import Engine
@@ -15,6 +16,8 @@ from service.db import migrate
 from service.db.engine import open_engine
 from service.preparation import prepare
 from service.settings import PREFIX, Settings, load_settings
+
+T = TypeVar("T")
 
 
 def tell(line: str) -> None:
@@ -81,18 +84,19 @@ class Stopping:
         if self.asked:
             raise KeyboardInterrupt
 
-    def interruptible(self, work: Callable[[], None]) -> None:
+    def interruptible(self, work: Callable[[], T]) -> T:
         """Do what takes long and may be broken off anywhere, for it stores the whole or nothing."""
         try:
             self._interrupts = True
             self.heed()
-            work()
+            done = work()
         except Exception:
             self.heed()
             raise
         finally:
             self._interrupts = False
         self.heed()
+        return done
 
 
 def until_stopped(work: Callable[[Stopping], None]) -> None:

@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -86,8 +86,8 @@ def _everything(
         typer.echo(
             f"Passerelle   {address}\nAPI          {address}/api/v1/docs\n{_mail(settings)}Admin token  {token}"
         )
-        worker = None if no_worker else EmbeddedWorker(settings)
-        with worker or nullcontext():
+        worker = None if no_worker else stopping.interruptible(partial(EmbeddedWorker, settings))
+        with suppress(KeyboardInterrupt), worker or nullcontext():
             _serve(settings, listener, worker.wake_up if worker else None, stopping)
         if worker is not None and worker.is_busy:
             # Python would wait for it, however long a mail server takes; its lease tells others what it left.
@@ -118,7 +118,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _serve(settings: Settings, listener: socket.socket, wake: Wake | None, stopping: Stopping) -> None:
     config = uvicorn.Config(
-        create_app(settings, wake),
+        stopping.interruptible(partial(create_app, settings, wake)),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
