@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
+from matching.columns import Columns
 from matching.features.text import DAMPENED
 from matching.profiles import KindProfiles, Profiles
 from matching.rows import Positions, rarity, row_of_each_value, side_by_side, unit_rows, widened
@@ -78,7 +79,7 @@ def generated_rows(
     generator: Generator, associations: int, candidates: int, nonzeros: int
 ) -> tuple[Rows, Rows]:
     """Associations, and those they are paired with, as the model reads them."""
-    settings, columns = RulesetSettings.balanced(), dict[str, int]()
+    settings, columns = RulesetSettings.balanced(), Columns()
     wanted = PAIRINGS[Kind.ASSOCIATION]
     many = [
         [
@@ -91,7 +92,7 @@ def generated_rows(
         )
     ]
     for chunk in (chunk for chunks in many for chunk in chunks):
-        chunk[0] = widened(chunk[0], len(columns))
+        chunk[0] = widened(chunk[0], len(columns.territories))
     worth = [rarity([chunk[at] for chunks in many for chunk in chunks]) for at in range(len(many[0][0]))]
     first, second = ([_weighted(chunk, worth, nonzeros) for chunk in chunks] for chunks in many)
     return _stacked(first), _stacked(second)
@@ -115,7 +116,7 @@ def _stacked(chunks: Sequence[Rows]) -> Rows:
 
 
 def _raw(
-    records: Sequence[Any], settings: RulesetSettings, columns: dict[str, int], against: Kind
+    records: Sequence[Any], settings: RulesetSettings, columns: Columns, against: Kind
 ) -> list[csr_matrix]:
     profiles = Profiles(settings).put(records)
     known = [item for record in records if (item := profiles.get(record["key"]))]

@@ -6,7 +6,7 @@ authorities are each other's counterparts by the corridors between their territo
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,7 @@ from matching.profiles import KindProfiles
 from matching.rows import Floats, cosine_with, row_of_each_value, widened, with_values, without_zeros
 from matching.traits import SIDES, Path, Record, Side, Traits
 from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
 
 UNSURE = 5.0
 """From so many people on, what those of a region do counts more than what those of the territory around it do."""
@@ -29,12 +30,13 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Corridors:
-    """One row for each profile with both sides: its territories of origin and of residence.
+    """One row for each profile with both sides: its territories of origin and of residence, group by group of ``people``.
 
     ``widely`` says which of them tie no more than the countries at their other end. Columns are of a ``level``: country,
     subdivision or locality.
     """
 
+    people: Sequence[tuple[KindProfiles, Sequence[int]]]
     rows: csr_matrix
     traits: list[Traits]
     columns: Mapping[str, int]
@@ -50,15 +52,25 @@ class Corridors:
 
         Which two towns are partners the track record says by itself: here they say only that their countries are tied.
         """
-        rows, traits, weights = [], [], []
+        with_both = []
+        traits, weights = list[Traits](), list[float]()
         for group in (*people, partners):
             both = [row for row, item in enumerate(group.traits) if len(item.shown_sides()) == 2]
-            rows.append(group.region[both])
+            with_both.append((group, both))
             traits += [group.traits[row] for row in both]
             weights += [weight_of(group.records[row].get("people")) for row in both]
-        together = vstack([widened(block, len(columns)) for block in rows], format="csr")
-        widely = np.arange(len(traits)) >= len(traits) - rows[-1].shape[0]
-        return cls(together, traits, columns, np.array(weights), widely)
+        widely = np.arange(len(traits)) >= len(traits) - len(with_both[-1][1])
+        rows = _rows(with_both, columns)
+        return cls(with_both, rows, traits, columns, np.array(weights), widely)
+
+    def under(self, settings: RulesetSettings) -> "Corridors":
+        """The same corridors, with the territories of each worth what other settings say; how many people there are in
+        each stays."""
+        people = [(group.under(settings), rows) for group, rows in self.people]
+        other = replace(self, people=people, rows=_rows(people, self.columns))
+        there = ("_kept", "_people", "_between", "_levels", "_sides")
+        other.__dict__.update({name: self.__dict__[name] for name in there if name in self.__dict__})
+        return other
 
     def beyond(self, subjects: KindProfiles) -> csr_matrix:
         """For each profile, territories at the other end of its corridors, by how many people tie them: 1 for the most of a level."""
@@ -158,6 +170,11 @@ class Corridors:
         """Which columns are of which side."""
         names = list(self.columns)[: self.rows.shape[1]]
         return {side: np.array([name.startswith(side) for name in names], bool) for side in SIDES}
+
+
+def _rows(people: Sequence[tuple[KindProfiles, Sequence[int]]], columns: Mapping[str, int]) -> csr_matrix:
+    blocks = [group.region[rows] for group, rows in people]
+    return vstack([widened(block, len(columns)) for block in blocks], format="csr")
 
 
 def weight_of(people: int | None) -> float:

@@ -37,6 +37,7 @@ class Ground:
     def __init__(self, former: "PartnershipModel", pairs: Sequence[PairInput] = ()) -> None:
         self.former, self._pairs = former, pairs
         self._lists: dict[tuple[int | None, date | None], Lists] = {}
+        self._decided: tuple[Sequence[tuple[str, str]], Foresight] | None = None
         self._lock = threading.Lock()
 
     @cached_property
@@ -75,7 +76,11 @@ class Ground:
 
     def decided(self, interested: Iterable[tuple[str, str]]) -> Foresight:
         """What is proposed to subjects (first key) who said in whom they were interested (second key)."""
-        return Foresight.on_decisions(self.former, interested).sample(MOST_QUERIES)
+        told = sorted(interested)
+        with self._lock:
+            if self._decided is None or self._decided[0] != told:
+                self._decided = told, Foresight.on_decisions(self.former, told).sample(MOST_QUERIES)
+            return self._decided[1]
 
 
 def first_ten(

@@ -29,6 +29,8 @@ class Knowledge:
     waiting: Mapping[str, Set[str]] = field(default_factory=dict)
     """By key of who is asked, the keys of those who wait for its answer."""
     _between: dict[tuple[Kind, Kind], EarlierPartnerships] = field(init=False, default_factory=dict)
+    _corridors_before: Corridors | None = field(init=False, default=None)
+    """Those of the same people, read under other settings."""
 
     @property
     def ties(self) -> Ties:
@@ -61,11 +63,13 @@ class Knowledge:
     @cached_property
     def corridors(self) -> Corridors:
         """The corridors in which the people of the known profiles live."""
+        if self._corridors_before is not None:
+            return self._corridors_before.under(self.profiles.settings)
         others = [item for kind in PEOPLE for item in self.earlier.of(kind).known]
         settings, columns = self.profiles.settings, self.profiles.columns
         people = [self.profiles.of(kind) for kind in PEOPLE]
         people.append(KindProfiles(others, settings, columns))
-        return Corridors.of(people, self.read(self._tied_by_partnerships()), columns)
+        return Corridors.of(people, self.read(self._tied_by_partnerships()), columns.territories)
 
     def _tied_by_partnerships(self) -> Iterator[Record]:
         """For each partnership of one who is at home on one side only with one on the other, people who travel so."""
@@ -136,6 +140,7 @@ class Knowledge:
         for name in ("corridors", "_partnered", "full"):
             self.__dict__.pop(name, None)
         self._between.clear()
+        self._corridors_before = None
 
     def under(self, settings: RulesetSettings) -> "Knowledge":
         """The same knowledge under another ruleset."""
@@ -148,9 +153,11 @@ class Knowledge:
                 pairing: earlier.among(other.profiles.of(pairing[1]))
                 for pairing, earlier in self._between.items()
             }
-        if self.profiles.read_alike(settings):
-            if former.capacity == settings.capacity and "full" in self.__dict__:
-                other.full = self.full
-            if "corridors" in self.__dict__:
+        if former.capacity == settings.capacity and "full" in self.__dict__:
+            other.full = self.full
+        if "corridors" in self.__dict__:
+            if self.profiles.read_alike(settings):
                 other.corridors = self.corridors
+            else:
+                other._corridors_before = self.corridors
         return other

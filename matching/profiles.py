@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matching.admission import Admission
+from matching.columns import Columns
 from matching.features.region import coverage, covers_sides
 from matching.features.text import DAMPENED
 from matching.known import Known, read
@@ -26,6 +28,8 @@ from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
     from matching.shortlist import ShortlistIndex
+
+    Indexes = tuple["Rarities", dict[bool, ShortlistIndex]]
 
 FEW = 1_000
 """Up to so many profiles all are compared: that is as quick as to look for the best of them."""
@@ -82,7 +86,10 @@ class KindProfiles(RawBlocks):
     _letters: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
     _alike: tuple[Rarities, csr_matrix] | None = field(init=False, default=None)
     _scales: dict[Kind, Floats] = field(init=False, default_factory=dict)
-    _indexes: "tuple[Rarities, dict[bool, ShortlistIndex]] | None" = field(init=False, default=None)
+    _indexes: "Indexes | None" = field(init=False, default=None)
+    _indexes_before: "Indexes | None" = field(init=False, default=None)
+    """Those of the same profiles, read under other settings."""
+    _under: "ref[KindProfiles] | None" = field(init=False, default=None)
 
     @cached_property
     def admission(self) -> Admission:
@@ -162,7 +169,11 @@ class KindProfiles(RawBlocks):
         indexes, covers = self._indexes[1], covers_sides(self.kind, against)
         if covers not in indexes:
             parts, weigh = self._first_parts(worth, against), _weighed_letters(worth)
-            indexes[covers] = ShortlistIndex(parts, self.characters, weigh)
+            of_before, before = self._indexes_before or (None, {})
+            if of_before is worth and covers in before:
+                indexes[covers] = before[covers].with_parts(parts)
+            else:
+                indexes[covers] = ShortlistIndex(parts, self.characters, weigh)
         return indexes[covers]
 
     def inner_parts(self, worth: Rarities, against: Kind) -> tuple[list[csr_matrix], csr_matrix]:
@@ -174,10 +185,14 @@ class KindProfiles(RawBlocks):
         return [self.covered(against), blocks.sector, self.priorities, blocks.concepts]
 
     def under(self, settings: RulesetSettings) -> "KindProfiles":
-        """The same profiles, read under other settings."""
+        """The same profiles, read under other settings; who asks for the same reading again meanwhile, gets the same."""
+        before = self._under() if self._under else None
+        if before is not None and not read_otherwise(before.settings, settings):
+            return before
         other = KindProfiles(self.known, settings, self.columns)
         other.share(self)
         other._scales, other._letters = dict(self._scales), self._letters
+        other._indexes_before, self._under = self._indexes or self._indexes_before, ref(other)
         if read_otherwise(settings, AS_BY_DEFAULT):
             other.plain = self.plain
         else:
@@ -222,7 +237,7 @@ class Profiles:
         self._kinds: dict[Kind, KindProfiles] = {}
         self._before: dict[Kind, KindProfiles] = {}
         self._rarities: Rarities | None = None
-        self._columns: dict[str, int] = {}
+        self._columns = Columns()
 
     def put(self, records: Iterable[Record]) -> Self:
         """Take in new or changed profiles, by key; raises ``ValueError`` for a record without key or kind."""
@@ -274,8 +289,8 @@ class Profiles:
         return self._known.get(key)
 
     @property
-    def columns(self) -> dict[str, int]:
-        """The columns of the region blocks, by name."""
+    def columns(self) -> Columns:
+        """The columns of the blocks over places and territories."""
         return self._columns
 
     @property
@@ -288,7 +303,7 @@ class Profiles:
                 concepts=rarity([kind.concepts for kind in kinds]),
                 characters=rarity([kind.characters for kind in kinds]),
                 words=rarity([kind.words for kind in kinds]),
-                regions=rarity([kind.region for kind in kinds], len(self._columns) + 1),
+                regions=rarity([kind.region for kind in kinds], len(self._columns.territories) + 1),
             )
         return self._rarities
 

@@ -1,30 +1,31 @@
 """What was read in profiles of one kind, as blocks, before anything is weighed by how rare it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
-from threading import Lock
+from functools import cache, cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
+from matching.columns import Columns
 from matching.features.priority import ORDER, affinity_matrix, priority_values
 from matching.features.proximity import NODES, surroundings
-from matching.features.region import column, place_values, region_values, step_values
+from matching.features.region import column, place_values, step_values
 from matching.features.sector import sector_columns, sector_values
 from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
 from matching.freshness import confirmed_on
 from matching.groups import Group
 from matching.known import Known
-from matching.rows import Positions, Row, chosen_rows, stack, with_values, without_zeros
+from matching.rows import Positions, Row, chosen_rows, joined, stack, with_values, without_zeros
 from matching.sizes import sizes_of
-from matching.traits import SIDES, Path, Record, Side, Traits
+from matching.traits import SIDES, Record, Side, Traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
 BLOCKS = (
+    "places",
     "territories",
     "region",
     "steps",
@@ -46,7 +47,6 @@ READ_BY: Mapping[str, frozenset[str]] = {
 weighed."""
 AROUND, OWN = 1.0, 2.0
 NOBODY: Positions = np.empty(0, np.int64)
-_NAMING = Lock()
 
 
 @dataclass
@@ -55,7 +55,7 @@ class RawBlocks:
 
     known: Sequence[Known]
     settings: RulesetSettings
-    columns: dict[str, int]
+    columns: Columns
 
     @cached_property
     def keys(self) -> list[str]:
@@ -101,18 +101,26 @@ class RawBlocks:
         return np.fromiter((day.toordinal() for day in days), np.int64, len(self.known))
 
     @cached_property
+    def places(self) -> csr_matrix:
+        """The places that each of them names, by number."""
+        number = self.columns.place
+        named = (
+            {number(side, path): 1.0 for side in SIDES for path in item.places[side]} for item in self.traits
+        )
+        return stack([Row.of(each) for each in named], len(self.columns.places))
+
+    def _by_place(self, values: Callable[[tuple[int, ...]], Sequence[float]]) -> csr_matrix:
+        """A block over territories by what those of a place are worth, by their levels. Many profiles name the same places."""
+        there, which = np.unique(self.places.indices, return_inverse=True)
+        places, worth = [self.columns.places[number] for number in there.tolist()], cache(values)
+        rows = [Row(place.columns, np.array(worth(place.levels), float)) for place in places]
+        named = csr_matrix((self.places.data, which, self.places.indptr), shape=(len(self.known), len(rows)))
+        return joined(named, stack(rows, len(self.columns.territories)))
+
+    @cached_property
     def territories(self) -> csr_matrix:
         """Territories by side: ``OWN`` for those that a profile names, ``AROUND`` for those within which they lie."""
-        return stack([Row.of(self._territories(item)) for item in self.traits], len(self.columns))
-
-    def _territories(self, traits: Traits) -> dict[int, float]:
-        found: dict[int, float] = {}
-        for side in SIDES:
-            for path in traits.places[side]:
-                for code in path[:-1]:
-                    found.setdefault(self._column(column(side, code)), AROUND)
-                found[self._column(column(side, path[-1]))] = OWN
-        return found
+        return self._by_place(_own_and_around)
 
     def within(self, side: Side, code: str) -> Positions:
         """Who has a place within a territory."""
@@ -123,7 +131,7 @@ class RawBlocks:
         return self._having(self._by_own_territory, side, code)
 
     def _having(self, by_territory: csc_matrix, side: Side, code: str) -> Positions:
-        at = self.columns.get(column(side, code), by_territory.shape[1])
+        at = self.columns.territories.get(column(side, code), by_territory.shape[1])
         if at >= by_territory.shape[1]:
             return NOBODY
         who: Positions = by_territory.indices[by_territory.indptr[at] : by_territory.indptr[at + 1]]
@@ -147,7 +155,7 @@ class RawBlocks:
     def without(self) -> Mapping[Side, NDArray[np.bool_]]:
         """Who names no place on a side."""
         block = self.territories  # first: it may bring new columns
-        columns = list(self.columns)[: block.shape[1]]
+        columns = list(self.columns.territories)[: block.shape[1]]
         return {
             side: block @ np.array([name.startswith(side) for name in columns], bool) == 0 for side in SIDES
         }
@@ -155,28 +163,12 @@ class RawBlocks:
     @cached_property
     def region(self) -> csr_matrix:
         """Territories by side, each place of length 1; columns grow as new territories are met."""
-        levels = self.settings.region_levels
-
-        # Many profiles name the same places.
-        @cache
-        def worth(side: Side, path: Path) -> dict[int, float]:
-            return {self._column(name): value for name, value in place_values(side, path, levels).items()}
-
-        return stack([Row.of(region_values(item, worth)) for item in self.traits], len(self.columns))
+        return self._by_place(partial(place_values, levels=self.settings.region_levels))
 
     @cached_property
     def steps(self) -> csr_matrix:
         """Territories by side, each worth what it adds to those around it; columns as of :attr:`region`."""
-        values = (step_values(item, self.settings.region_levels) for item in self.traits)
-        rows = [Row.of({self._column(name): value for name, value in each.items()}) for each in values]
-        return stack(rows, len(self.columns))
-
-    def _column(self, name: str) -> int:
-        if (found := self.columns.get(name)) is not None:
-            return found
-        # A draft is read beside the rules in force, in the same columns.
-        with _NAMING:
-            return self.columns.setdefault(name, len(self.columns))
+        return self._by_place(partial(step_values, levels=self.settings.region_levels))
 
     @cached_property
     def surroundings(self) -> csr_matrix:
@@ -236,6 +228,10 @@ class RawBlocks:
         others = [READ_BY[name] for name in read_otherwise(self.settings, before.settings)]
         for name in _worked_out(type(before)) & before.__dict__.keys() - frozenset().union(*others):
             self.__dict__[name] = before.__dict__[name]
+
+
+def _own_and_around(path: Sequence[int]) -> list[float]:
+    return [AROUND] * (len(path) - 1) + [OWN]
 
 
 def counted_alike(one: RulesetSettings, other: RulesetSettings) -> bool:

@@ -38,6 +38,21 @@ def stack(rows: Sequence[Row], width: int) -> csr_matrix:
     return csr_matrix((values, columns, ends), shape=(len(rows), width))
 
 
+def joined(which: csr_matrix, rows: csr_matrix) -> csr_matrix:
+    """Rows each of which is several others as one, by their maximum: ``which`` says by its columns which others these are."""
+    every = rows[which.indices]
+    values, columns, ends = every.data, every.indices, every.indptr[which.indptr]
+    row = np.repeat(np.arange(which.shape[0]), np.diff(ends))
+    _, first, where = np.unique(row * rows.shape[1] + columns, return_index=True, return_inverse=True)
+    if first.size < values.size:
+        most = np.full(first.size, -np.inf)
+        np.maximum.at(most, where, values)
+        order = np.argsort(first)
+        values, columns, row = most[order], columns[first[order]], row[first[order]]
+        ends = np.cumsum([0, *np.bincount(row, minlength=which.shape[0])])
+    return csr_matrix((values, columns, ends), shape=(which.shape[0], rows.shape[1]))
+
+
 def rarity(blocks: Sequence[csr_matrix], width: int | None = None) -> Floats:
     """What each of so many columns is worth: more, the fewer rows of all blocks have it (smoothed inverse document frequency)."""
     width = width or max(block.shape[1] for block in blocks)

@@ -1,6 +1,7 @@
 """Candidates put into blocks of those alike, so that the few best of very many are found in a moment."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -78,6 +79,15 @@ class ShortlistIndex:
         self._tail_ranks, tail_columns = _by_frequency(tail)
         self._blocks = _in_blocks(head, _in_order(tail, weigh, self._tail_ranks, order), order)
         self._tail_width = tail_columns
+
+    def with_parts(self, parts: Sequence[csr_matrix]) -> "ShortlistIndex":
+        """The same candidates with other values in the first parts; in which order they stand is a matter of speed alone."""
+        other = copy(self)
+        other._first = np.cumsum([0, *(part.shape[1] for part in parts)])
+        blocks = self._blocks
+        tail = blocks.tail_ends, blocks.tail_columns, blocks.tail_values
+        other._blocks = _in_blocks(csr_matrix(hstack(parts)), tail, blocks.order)
+        return other
 
     def best(
         self,

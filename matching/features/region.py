@@ -5,10 +5,9 @@ one region share the country and the region. Origin and residence are separate c
 agrees only when both its ends do. Several places of one side are joined by their maximum.
 """
 
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping
+from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from math import sqrt
-from typing import TypeVar
 
 from matching.traits import SIDES, Path, Side, Traits
 from schemas.kinds import Kind
@@ -22,8 +21,6 @@ NEIGHBOURS = 0.3
 """How near two authorities are that lie side by side, also across a border."""
 LOCALITY = 2
 PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
-Column = TypeVar("Column", bound=Hashable)
-"""How a column is told: by its name or its number."""
 
 
 def column(side: Side, code: str) -> str:
@@ -31,23 +28,16 @@ def column(side: Side, code: str) -> str:
     return f"{side}:{code}"
 
 
-def region_values(
-    traits: Traits, worth: Callable[[Side, Path], Mapping[Column, float]]
-) -> dict[Column, float]:
-    """The values of a profile by column, where ``worth`` gives those of a place (:func:`place_values`)."""
-    values: dict[Column, float] = {}
-    for side in SIDES:
-        for path in traits.places[side]:
-            for name, value in worth(side, path).items():
-                values[name] = max(values.get(name, 0.0), value)
-    return values
+def place_values(path: Sequence[int], levels: RegionLevels) -> list[float]:
+    """What the territories of a place are worth, by their levels (:func:`levels_of`); together they have length 1."""
+    worth = [_worth(level, levels) for level in path]
+    length = sqrt(sum(value * value for value in worth))
+    return [value / length if length else 0.0 for value in worth]
 
 
-def place_values(side: Side, path: Path, levels: RegionLevels) -> dict[str, float]:
-    """The values of a place by column; together they have length 1."""
-    worth = {column(side, code): _worth(code, levels) for code in path}
-    length = sqrt(sum(value * value for value in worth.values()))
-    return {name: value / length for name, value in worth.items()} if length else {}
+def levels_of(path: Path) -> tuple[int, ...]:
+    """The level of each territory of a place."""
+    return tuple(map(level_of, path))
 
 
 def level_of(code: str) -> int:
@@ -55,23 +45,18 @@ def level_of(code: str) -> int:
     return 0 if len(code) == 2 else LOCALITY if ":" in code else 1
 
 
-def _worth(code: str, levels: RegionLevels) -> float:
-    return (levels.country, levels.subdivision, levels.locality)[level_of(code)]
+def _worth(level: int, levels: RegionLevels) -> float:
+    return (levels.country, levels.subdivision, levels.locality)[level]
 
 
-def step_values(traits: Traits, levels: RegionLevels) -> dict[str, float]:
-    """What each territory of a profile adds to those around it, by column: together a path is worth what its deepest level is."""
-    values: dict[str, float] = {}
-    for side in SIDES:
-        for path in traits.places[side]:
-            before = 0.0
-            for _level, codes in groupby(path, level_of):
-                alike = list(codes)
-                worth = _worth(alike[0], levels)
-                for code in alike:
-                    name = column(side, code)
-                    values[name] = max(values.get(name, 0.0), (worth - before) / len(alike))
-                before = max(before, worth)
+def step_values(path: Sequence[int], levels: RegionLevels) -> list[float]:
+    """What each territory of a place adds to those around it: together a place is worth what its deepest level is."""
+    values: list[float] = []
+    before = 0.0
+    for level, alike in groupby(path):
+        worth, count = _worth(level, levels), len(list(alike))
+        values += [max(0.0, (worth - before) / count)] * count
+        before = max(before, worth)
     return values
 
 

@@ -1,11 +1,9 @@
 """The parts on their own: territories, sectors, words."""
 
-from functools import partial
-
 import pytest
 
 from matching import PartnershipModel
-from matching.features.region import place_values, region_values, shared_territories
+from matching.features.region import levels_of, place_values, shared_territories
 from matching.features.sector import shared_sectors
 from matching.features.text import concept_values, shared_concepts
 from matching.rows import Row
@@ -15,11 +13,10 @@ from tests.matching.records import KAOLACK, PADUA, VENETO, association, authorit
 
 
 def test_a_place_has_length_one_and_deeper_steps_weigh_more() -> None:
-    values = region_values(
-        read_traits(association(residence=[])), partial(place_values, levels=RegionLevels())
-    )
-    assert sum(value**2 for value in values.values()) == pytest.approx(1)
-    assert values["origin:SN-KL"] > values["origin:SN"] > 0
+    (path,) = read_traits(association(residence=[])).places["origin"]
+    country, region = place_values(levels_of(path), RegionLevels())
+    assert country**2 + region**2 == pytest.approx(1)
+    assert region > country > 0
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from matching import raw_blocks
-from matching.features.region import region_values
-from matching.traits import Traits
+from matching.raw_blocks import RawBlocks
 from tests.service.client import Installation
 from tests.service.examples import AUTHORITY, register
 
@@ -236,11 +234,13 @@ def test_nobody_who_reads_waits_for_new_rules_to_be_worked_out(
     before = steward.get(path).json()["items"]
     read: list[str] = []
 
-    def noted(traits: Traits, *said: Any) -> Any:
-        read.append(traits.kind)
-        return region_values(traits, *said)
+    by_place = RawBlocks._by_place
 
-    monkeypatch.setattr(raw_blocks, "region_values", noted)
+    def noted(profiles: RawBlocks, values: Any) -> Any:
+        read.append(profiles.kind)
+        return by_place(profiles, values)
+
+    monkeypatch.setattr(RawBlocks, "_by_place", noted)
     levels = {"country": 0.05, "subdivision": 0.1, "locality": 1.0}
     draft = steward.post("/rulesets", json={"name": "Towns", "reason": "towns count"}).json()
     steward.patch(f"/rulesets/{draft['id']}", json={"region_levels": levels})
