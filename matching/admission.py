@@ -23,6 +23,12 @@ Mask = NDArray[np.bool_]
 Name = TypeVar("Name", str, bool | None)
 
 
+def holds_all_back(one: Kind, other: Kind) -> bool:
+    """Whether between two kinds all whom a condition excludes are held back: but for those of programmes, all is said of
+    many at once."""
+    return Kind.PROGRAMME not in (one, other)
+
+
 class Admission:
     """The candidates of one kind, by what conditions ask of them."""
 

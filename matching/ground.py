@@ -11,6 +11,7 @@ import numpy as np
 from matching.evaluation import DEPTH
 from matching.evidence import PairInput
 from matching.foresight import Foresight
+from matching.known import Known
 from matching.traits import Record
 from schemas.kinds import Kind
 
@@ -51,17 +52,19 @@ class Ground:
         """How many profiles there are."""
         return sum(map(len, self.everybody.values()))
 
-    def subjects(self, most: int | None) -> list[Record]:
+    def subjects(self, most: int | None) -> list[Known]:
         """At most so many of them, of each kind its share; all of them for ``None``."""
         chosen = stratified(self.everybody, self.total if most is None else most)
         get = self.former.knowledge_.profiles.get
-        return [one.record for key in chosen if (one := get(key))]
+        return [one for key in chosen if (one := get(key))]
 
     def lists(self, most: int | None, on: date | None, progress: Progress = lambda _done: None) -> Lists:
         """The lists of these subjects under the rules that hold."""
         with self._lock:
             if (most, on) not in self._lists:
-                self._lists[most, on] = first_ten(self.former.get_ready(), self.subjects(most), on, progress)
+                self._lists[most, on] = first_ten(
+                    self.former.get_ready(), [one.record for one in self.subjects(most)], on, progress
+                )
             return self._lists[most, on]
 
     def get_ready(self, most: int, on: date | None) -> None:

@@ -15,9 +15,10 @@ import numpy as np
 from matching.evaluation import exposure, gain, gini, score_ranking
 from matching.foresight import Foresight
 from matching.ground import DEEP_ENOUGH, Ground, Lists, first_ten
+from matching.known import Known
 from matching.rows import Floats
 from matching.sizes import FROM
-from matching.traits import Record, read_traits
+from matching.traits import Record
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
@@ -133,26 +134,27 @@ def preview(
 ) -> "tuple[PartnershipModel, Preview]":
     """The model under a draft, and what it would change in the first ten of the lists of everybody, or of at most ``most``
     subjects, of each kind its share. ``progress`` is told now and then how many lists have been made, out of how many."""
-    former, subjects = ground.former, ground.subjects(most)
+    former, known = ground.former, ground.subjects(most)
+    subjects = [one.record for one in known]
     count = len(subjects)
     before = ground.lists(most, on, lambda done: progress(done, 2 * count))
     # Made only now, so that it shares what the former model has worked out for its lists.
     draft = former.with_ruleset(rules)
     after = first_ten(draft, subjects, on, lambda done: progress(count + done, 2 * count))
     newcomers = {key for key in before if not former.partners_of(key)}
-    found = compare(before, after, subjects, ground.total, newcomers)
+    found = compare(before, after, known, ground.total, newcomers)
     emptied = [one for one in subjects if before[one["key"]] and not after[one["key"]]]
     return draft, replace(found, left_out=tuple(left_out(draft, emptied[:MOST_LEFT_OUT], on)))
 
 
-def compare(before: Lists, after: Lists, subjects: Sequence[Record], of: int, newcomers: set[str]) -> Preview:
+def compare(before: Lists, after: Lists, subjects: Sequence[Known], of: int, newcomers: set[str]) -> Preview:
     """Compare two lists of each of some subjects out ``of`` so many profiles; who is left out is told by
     :func:`left_out`."""
     total, groups = Effect(), defaultdict[Group, dict[str, Effect]](dict)
     turns: list[Turn] = []
     olds, news = [], []
     for subject in subjects:
-        key = str(subject["key"])
+        key = subject.traits.key
         old, new = before[key], after[key]
         olds.append(old)
         news.append(new)
@@ -172,15 +174,15 @@ def compare(before: Lists, after: Lists, subjects: Sequence[Record], of: int, ne
     )
 
 
-def marks(subject: Record, newcomer: bool) -> Iterator[tuple[Group, str]]:
+def marks(subject: Known, newcomer: bool) -> Iterator[tuple[Group, str]]:
     """What a subject is: its kind, the regions and the sectors it names, and the size of an association or authority."""
-    traits = read_traits(subject)
+    traits = subject.traits
     yield "kind", traits.kind.value
     regions = {path[:2][-1] for paths in traits.places.values() for path in paths}
     yield from (("territory", region) for region in sorted(regions))
     yield from (("sector", sector) for sector in sorted({sector[:3] for sector in traits.sectors}))
     if traits.kind in COUNTED:
-        yield "size", size_mark(traits.kind, subject)
+        yield "size", size_mark(traits.kind, subject.record)
     yield "newcomer", "yes" if newcomer else "no"
 
 

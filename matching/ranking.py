@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 
+from matching.admission import holds_all_back
 from matching.conditions import Party, eligibility, excluded
 from matching.fields import Field, fields_of
 from matching.knowledge import Knowledge
@@ -108,4 +109,6 @@ class Ranking:
         known = candidates.known[position]
         if known.traits.key == subject.traits.key:
             return False
-        return not excluded(eligibility(subject, Party(known.record, known.traits), self._on))
+        return holds_all_back(subject.traits.kind, known.traits.kind) or not excluded(
+            eligibility(subject, Party(known.record, known.traits), self._on)
+        )

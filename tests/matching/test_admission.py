@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from matching.admission import holds_all_back
 from matching.conditions import Party, eligibility, excluded
 from matching.profiles import Profiles
 from schemas.kinds import PAIRINGS, Kind
@@ -30,6 +31,7 @@ def test_nobody_is_held_back_whom_no_condition_excludes(asking: Kind, asked: Kin
         for admitted, candidate in zip(mask.tolist(), candidates, strict=True):
             is_out = excluded(eligibility(subject, candidate, on))
             assert admitted or is_out
+            assert not (admitted and is_out and holds_all_back(asking, asked))
             held_back, out = held_back + (not admitted), out + is_out
     assert held_back == out or Kind.PROJECT in (asking, asked)
     assert held_back >= 0.7 * out

@@ -7,6 +7,7 @@ import pytest
 from matching import PartnershipModel
 from matching.foresight import Foresight
 from matching.ground import stratified
+from matching.known import Known, read
 from matching.preview import (
     Effect,
     Turn,
@@ -15,6 +16,7 @@ from matching.preview import (
     left_out,
     marks,
 )
+from matching.traits import Record
 from schemas.kinds import Kind
 from schemas.rules import PARTS, RulesetSettings
 from tests.matching.records import (
@@ -60,9 +62,14 @@ def among(*places: str) -> dict[str, Any]:
     }
 
 
+def _known(record: Record) -> Known:
+    (only,) = read([record])
+    return only
+
+
 def test_the_same_rules_change_nothing() -> None:
     model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
-    same = compare(lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS), CLUBS, 5, set())
+    same = compare(lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS), read(CLUBS), 5, set())
     assert same.effect == Effect(lists=2)
     assert same.biggest == ()
     assert same.seen_before == same.seen_after
@@ -87,13 +94,13 @@ def test_the_biggest_change_of_a_list_is_that_of_its_first_places() -> None:
 def test_effects_are_told_by_what_subjects_are() -> None:
     model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
     draft = model.with_ruleset(settings(weights=only("sector")))
-    found = compare(lists(model, CLUBS), lists(draft, CLUBS), CLUBS, 5, {"friends"})
+    found = compare(lists(model, CLUBS), lists(draft, CLUBS), read(CLUBS), 5, {"friends"})
     assert found.effect.changed
     assert found.groups["kind"] == {"association": found.effect}
     assert found.groups["newcomer"].keys() == {"yes", "no"}
     assert found.groups["territory"].keys() == {"SN-KL", "IT-34", "TN-53", "IT-82"}
     assert {turn.subject for turn in found.biggest} <= {"friends", "tunisians"}
-    assert set(marks(authority("padua", PADUA, population=200_000), False)) == {
+    assert set(marks(_known(authority("padua", PADUA, population=200_000)), False)) == {
         ("kind", "authority"),
         ("territory", "IT-34"),
         ("size", "population:100000"),
@@ -105,7 +112,7 @@ def test_effects_are_told_by_what_subjects_are() -> None:
     ("members", "size"), [(None, "unknown"), (0, "0"), (19, "0"), (20, "20"), (499, "100"), (9_000, "500")]
 )
 def test_associations_are_as_large_as_they_have_members(members: int | None, size: str) -> None:
-    assert ("size", f"members:{size}") in set(marks(association(members=members), True))
+    assert ("size", f"members:{size}") in set(marks(_known(association(members=members)), True))
 
 
 def test_whoever_is_left_with_nobody_is_told_by_which_condition() -> None:
