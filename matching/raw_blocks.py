@@ -1,9 +1,10 @@
 """What was read in profiles of one kind, as blocks, before anything is weighed by how rare it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,14 +179,14 @@ class RawBlocks:
     @cached_property
     def sectors(self) -> csr_matrix:
         """Sectors before rarity."""
-        levels = self.settings.sector_levels
-        return stack([Row.of(sector_values(item, levels)) for item in self.traits], len(sector_columns()))
+        read = partial(sector_values, levels=self.settings.sector_levels)
+        return _stacked(read, (item.sectors for item in self.traits), len(sector_columns()))
 
     @cached_property
     def priorities(self) -> csr_matrix:
         """Unit rows over the four priorities."""
-        affinity = affinity_matrix(self.settings.affinities)
-        return stack([Row.of(priority_values(item, affinity)) for item in self.traits], len(ORDER))
+        read = partial(priority_values, affinity=affinity_matrix(self.settings.affinities))
+        return _stacked(read, (item.priorities for item in self.traits), len(ORDER))
 
     @cached_property
     def concepts(self) -> csr_matrix:
@@ -228,6 +229,14 @@ class RawBlocks:
         others = [READ_BY[name] for name in read_otherwise(self.settings, before.settings)]
         for name in _worked_out(type(before)) & before.__dict__.keys() - frozenset().union(*others):
             self.__dict__[name] = before.__dict__[name]
+
+
+def _stacked(
+    read: Callable[[tuple[Any, ...]], Mapping[int, float]], named: Iterable[tuple[Any, ...]], width: int
+) -> csr_matrix:
+    """One row for what each names: many name the same."""
+    row = cache(lambda some: Row.of(read(some)))
+    return stack([row(some) for some in named], width)
 
 
 def _own_and_around(path: Sequence[int]) -> list[float]:

@@ -1,10 +1,13 @@
 """The priority part: the four priorities, with the affinity that the ruleset sees between them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from matching.rows import Floats
 from matching.traits import Traits
 from schemas.priorities import PRIORITIES
+from schemas.records import Priority
 from schemas.rules import Affinities
 
 ORDER = tuple(PRIORITIES)
@@ -21,9 +24,9 @@ def affinity_matrix(affinities: Affinities) -> Floats:
     return matrix
 
 
-def priority_values(traits: Traits, affinity: Floats) -> dict[int, float]:
-    """The unit vector of a profile over the four priorities."""
-    said = np.array([float(priority in traits.priorities) for priority in ORDER])
+def priority_values(named: Sequence[Priority], affinity: Floats) -> dict[int, float]:
+    """The unit vector over the four priorities of who names these."""
+    said = np.array([float(priority in named) for priority in ORDER])
     spread = said @ affinity
     length = float(np.linalg.norm(spread))
     return {position: float(value / length) for position, value in enumerate(spread) if length and value}

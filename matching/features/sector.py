@@ -1,6 +1,6 @@
 """The sector part: DAC categories and purposes. A category is worth part of a purpose, a rare one more."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from matching.traits import Traits
@@ -14,9 +14,9 @@ def sector_columns() -> Mapping[str, int]:
     return {code: position for position, code in enumerate(sorted(sectors()))}
 
 
-def sector_values(traits: Traits, levels: SectorLevels) -> dict[int, float]:
-    """The values of a profile by column, before rarity."""
-    codes = dict.fromkeys(code for sector in traits.sectors for code in ancestors(sector))
+def sector_values(named: Sequence[str], levels: SectorLevels) -> dict[int, float]:
+    """The values by column of who names these sectors, before rarity."""
+    codes = dict.fromkeys(code for sector in named for code in ancestors(sector))
     worth = {code: levels.category if len(code) == 3 else levels.purpose for code in codes}
     return {sector_columns()[code]: value for code, value in worth.items() if value}
 

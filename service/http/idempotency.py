@@ -31,12 +31,16 @@ class IdempotentCall:
         if self.key is None:
             return act()
         _wait_for_turn(session, f"{self.actor}:{self.key}")
-        former = session.get(IdempotentRequest, (self.actor, self.key))
-        if former is not None:
-            return self._replay(former)
+        if (former := self.answered(session)) is not None:
+            return former
         response = act()
         session.add(self._kept(self.key, response))
         return response
+
+    def answered(self, session: Session) -> Response | None:
+        """The answer that this call had when it came before; whoever works long for one need not do that again."""
+        former = session.get(IdempotentRequest, (self.actor, self.key)) if self.key else None
+        return self._replay(former) if former else None
 
     def _replay(self, former: IdempotentRequest) -> Response:
         if former.request_hash != self.request_hash:

@@ -237,7 +237,7 @@ def test_nobody_who_reads_waits_for_new_rules_to_be_worked_out(
     by_place = RawBlocks._by_place
 
     def noted(profiles: RawBlocks, values: Any) -> Any:
-        read.append(profiles.kind)
+        read.extend(item.traits.kind for item in profiles.known)
         return by_place(profiles, values)
 
     monkeypatch.setattr(RawBlocks, "_by_place", noted)
