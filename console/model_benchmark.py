@@ -13,7 +13,9 @@ import numpy as np
 
 from console.timing import peak_megabytes, seconds
 from matching import PartnershipModel
-from schemas.rules import RulesetSettings, Weights
+from matching.ground import Ground
+from matching.preview import back_test, preview
+from schemas.rules import RegionLevels, RulesetSettings, Weights
 from seed.synthetic.generator import Generator
 
 DEPTH, SAMPLE, SINGLES, CHANGES = 10, 1_000, 400, 9
@@ -37,7 +39,11 @@ class ModelFigures:
     one_subject_p99_ms: float
     """One subject alone, warm."""
     preview_s: float
-    """Lists of a thousand subjects under other weights, without reasons, beside those there are."""
+    """What a draft of other weights would change for a thousand subjects, held against lists that are there already."""
+    preview_of_levels_s: float
+    """The same for a draft of other region levels, by which profiles are read anew."""
+    back_test_s: float
+    """Whether a draft would have found what came to be in the latest partnerships."""
     one_changed_s: float
     """From a profile's change to its own new list; the median over some profiles."""
     hundredth_changed_s: float
@@ -71,7 +77,7 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     singles = [
         seconds(partial(model.suggest, [record], DEPTH, on=today)) for record in islice(records, SINGLES)
     ][SINGLES // 10 :]
-    preview = seconds(lambda: model.with_ruleset(_other_weights()).rank(asking, DEPTH, on=today))
+    previews = _previews(Ground(model, pairs), today)
     ones = [drawn.sample(records, 2) for _ in range(CHANGES)]
     one = float(np.median([_change(model, some[:1], some[1:], today) for some in ones]))
     many = drawn.sample(records, max(2, profiles // 100))
@@ -83,7 +89,7 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
         with_record / without,
         float(np.percentile(singles, 50)) * 1000,
         float(np.percentile(singles, 99)) * 1000,
-        preview * SAMPLE / len(asking),
+        *previews,
         one,
         hundredth,
         # Two models share nothing, so each profile is counted twice.
@@ -109,6 +115,18 @@ def _change(model: PartnershipModel, changed: Sequence[Record], said: Sequence[R
     return seconds(lambda: model.update(now).suggest(now, DEPTH, on=today))
 
 
-def _other_weights() -> RulesetSettings:
+def _previews(ground: Ground, today: date) -> tuple[float, float, float]:
+    """Seconds of two previews and a back-test, held against what is worked out beforehand."""
+    rules = RulesetSettings.balanced()
     weights = Weights(region=2, sector=4, priority=1, text=2, track_record=1)
-    return RulesetSettings.balanced().model_copy(update={"weights": weights, "pairings": {}})
+    levels = RegionLevels(country=0.2, subdivision=0.6, locality=1.0)
+    by_weights = rules.model_copy(update={"weights": weights, "pairings": {}})
+    by_levels = rules.model_copy(update={"region_levels": levels})
+    ground.get_ready(SAMPLE, today)
+    # What is compiled, and what the first draft finds out for all after it, is no matter of either.
+    preview(ground, by_weights, SAMPLE, today)
+    return (
+        seconds(lambda: preview(ground, by_weights, SAMPLE, today)),
+        seconds(lambda: preview(ground, by_levels, SAMPLE, today)),
+        seconds(lambda: back_test(ground.foresight, by_weights, today)),
+    )

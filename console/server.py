@@ -14,6 +14,7 @@ import uvicorn
 from console.environment import (
     Stopping,
     expect_current_database,
+    expect_many_objects,
     fail,
     prepared_engine,
     settings_in,
@@ -45,6 +46,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     configure_logs()
     settings = load_settings()
     expect_current_database(settings)
+    expect_many_objects()
     wake_up = WakeUps(make_app(settings)) if settings.broker_url else None
 
     def answer(stopping: Stopping) -> None:
@@ -67,6 +69,7 @@ def up(
 ) -> None:
     """Run everything in one place with nothing else needed: SQLite, API, pages, worker and scheduler. Ctrl-C ends it."""
     configure_logs()
+    expect_many_objects()
     settings = settings_in(data_dir)
     until_stopped(partial(_everything, settings, (host, port), demo=demo, no_worker=no_worker))
 
