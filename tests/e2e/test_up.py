@@ -86,20 +86,35 @@ def test_what_was_registered_is_matched_in_both_directions_soon_after(
         assert until(lambda: database.execute(both, (identifier,)).fetchone()[0])
 
 
-def test_the_readmes_first_example_does_what_it_says(running: Running, data_dir: Path) -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    example = next(
-        block for block in re.findall(r"```bash\n(.*?)```", readme, re.DOTALL) if "TOKEN=" in block
-    )
+def follow(page: str, saying: str, running: Running, data_dir: Path) -> list[str]:
+    """Do what an example in the documentation says, in a terminal; the lines that it prints."""
+    examples = re.findall(r"```bash\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    (example,) = (each for each in examples if saying in each)
     script = example.replace("http://127.0.0.1:8000", running.address)
     script = script.replace(".venv/bin/", f"{Path(sys.executable).parent}/")
     done = run(data_dir, "-euo", "pipefail", "-c", script, program="bash")
     assert done.returncode == 0, done.stderr
-    lines = done.stdout.splitlines()
+    return done.stdout.splitlines()
+
+
+def test_the_readmes_first_example_does_what_it_says(running: Running, data_dir: Path) -> None:
+    lines = follow("README.md", "TOKEN=", running, data_dir)
     assert [line[0] for line in lines[::2]] == ["1", "2", "3"]
     for name in ("Kaolack", "Mec-Confesen", "Regione del Veneto"):
         assert any(name in line for line in lines[::2])
     assert all("Next step" in line for line in lines[1::2])
+
+
+def test_who_is_new_changes_a_weight_sees_what_that_does_and_takes_it_back(
+    running: Running, data_dir: Path
+) -> None:
+    before, draft, seen, after, back = follow("docs/matching.md", "STEWARD_TOKEN=", running, data_dir)
+    assert before.startswith("In force: 1 ")
+    assert draft.startswith("Draft: 2 Fields first ")
+    assert "'sector': 0.3333" in draft
+    assert re.match(r"Preview: Of \d+ lists, [1-9]\d* would change: ", seen)
+    assert after == "In force: 2 Fields first"
+    assert before.startswith(back.replace(" again", ""))
 
 
 def test_the_readmes_list_is_read_as_it_says(data_dir: Path) -> None:
