@@ -60,14 +60,15 @@ class Corridors:
             traits += [group.traits[row] for row in both]
             weights += [weight_of(group.records[row].get("people")) for row in both]
         widely = np.arange(len(traits)) >= len(traits) - len(with_both[-1][1])
-        rows = _rows(with_both, columns)
+        blocks = _read(with_both)  # first: it may bring new columns
+        rows = _together(blocks, len(columns))
         return cls(with_both, rows, traits, columns, np.array(weights), widely)
 
     def under(self, settings: RulesetSettings) -> "Corridors":
         """The same corridors, with the territories of each worth what other settings say; how many people there are in
         each stays."""
         people = [(group.under(settings), rows) for group, rows in self.people]
-        other = replace(self, people=people, rows=_rows(people, self.columns))
+        other = replace(self, people=people, rows=_together(_read(people), self.rows.shape[1]))
         there = ("_kept", "_people", "_between", "_levels", "_sides")
         other.__dict__.update({name: self.__dict__[name] for name in there if name in self.__dict__})
         return other
@@ -172,9 +173,12 @@ class Corridors:
         return {side: np.array([name.startswith(side) for name in names], bool) for side in SIDES}
 
 
-def _rows(people: Sequence[tuple[KindProfiles, Sequence[int]]], columns: Mapping[str, int]) -> csr_matrix:
-    blocks = [group.region[rows] for group, rows in people]
-    return vstack([widened(block, len(columns)) for block in blocks], format="csr")
+def _read(people: Sequence[tuple[KindProfiles, Sequence[int]]]) -> list[csr_matrix]:
+    return [group.region[rows] for group, rows in people]
+
+
+def _together(blocks: Sequence[csr_matrix], width: int) -> csr_matrix:
+    return vstack([widened(block, width) for block in blocks], format="csr")
 
 
 def weight_of(people: int | None) -> float:

@@ -63,8 +63,9 @@ class Knowledge:
     @cached_property
     def corridors(self) -> Corridors:
         """The corridors in which the people of the known profiles live."""
-        if self._corridors_before is not None:
-            return self._corridors_before.under(self.profiles.settings)
+        before, self._corridors_before = self._corridors_before, None
+        if before is not None:
+            return before.under(self.profiles.settings)
         others = [item for kind in PEOPLE for item in self.earlier.of(kind).known]
         settings, columns = self.profiles.settings, self.profiles.columns
         people = [self.profiles.of(kind) for kind in PEOPLE]

@@ -69,6 +69,8 @@ def test_another_ruleset_over_a_model_in_use_is_a_new_fit_under_it(changes: dict
     ruleset = RulesetSettings.balanced().model_dump() | {"weights": weights, "pairings": {}} | changes
     used = PartnershipModel().fit(people, pairs)
     before = used.suggest(people, 5)
+    elsewhere = {"kind": "authority", "key": "elsewhere", "name": "Elsewhere", "territory": "IS-1"}
+    used.suggest([elsewhere], 5)
     other = used.with_ruleset(ruleset)
     fresh = PartnershipModel(ruleset).fit(people, pairs).suggest(people, 5)
     assert other.suggest(people, 5) == fresh != before
