@@ -55,7 +55,8 @@ class RulesetActivation(Input):
 
 
 class RulesetStep(BaseModel):
-    """One step in the life of a ruleset: who did what and when; ``changes`` is the merge patch of a change."""
+    """One step in the life of a ruleset: who did what and when; ``changes`` is the merge patch of a change, ``key`` and
+    ``source`` are of the file that it came from."""
 
     did: Literal[
         "drafted",
@@ -72,6 +73,8 @@ class RulesetStep(BaseModel):
     at: datetime
     reason: str | None = None
     changes: dict[str, Any] | None = None
+    key: str | None = None
+    source: str | None = None
 
 
 class RemarkOnRules(BaseModel):
