@@ -122,7 +122,7 @@ def _previews(ground: Ground, today: date) -> tuple[float, float, float]:
     levels = RegionLevels(country=0.2, subdivision=0.6, locality=1.0)
     by_weights = rules.model_copy(update={"weights": weights, "pairings": {}})
     by_levels = rules.model_copy(update={"region_levels": levels})
-    ground.get_ready(SAMPLE, today)
+    ground.get_ready(rules, SAMPLE, today)
     # What is compiled, and what the first draft finds out for all after it, is no matter of either.
     preview(ground, by_weights, SAMPLE, today)
     return (

@@ -14,6 +14,7 @@ from matching.foresight import Foresight
 from matching.known import Known
 from matching.traits import Record
 from schemas.kinds import Kind
+from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
     from matching.model import PartnershipModel
@@ -38,6 +39,7 @@ class Ground:
     def __init__(self, former: "PartnershipModel", pairs: Sequence[PairInput] = ()) -> None:
         self.former, self._pairs = former, pairs
         self._lists: dict[tuple[int | None, date | None], Lists] = {}
+        self._draft: PartnershipModel | None = None
         self._decided: tuple[Sequence[tuple[str, str]], Foresight] | None = None
         self._lock = threading.Lock()
 
@@ -67,10 +69,19 @@ class Ground:
                 )
             return self._lists[most, on]
 
-    def get_ready(self, most: int, on: date | None) -> None:
-        """Work out what a preview and its back-test need, before they are asked for."""
+    def draft(self, rules: RulesetSettings) -> "PartnershipModel":
+        """The model under a draft, ready to make lists; it shares what the former one has worked out by now. The last one is
+        kept, for whoever changes no more than how profiles are weighed, or asks again."""
+        with self._lock:
+            if self._draft is None or self._draft.settings_ != rules:
+                self._draft = self.former.with_ruleset(rules).get_ready()
+            return self._draft
+
+    def get_ready(self, rules: RulesetSettings, most: int, on: date | None) -> None:
+        """Work out what a preview of a draft and its back-test need, before they are asked for."""
         self.lists(most, on)
         self.foresight.ranks_of_past(DEEP_ENOUGH, on)
+        self.draft(rules)
 
     @cached_property
     def foresight(self) -> Foresight:

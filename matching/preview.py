@@ -138,8 +138,8 @@ def preview(
     subjects = [one.record for one in known]
     count = len(subjects)
     before = ground.lists(most, on, lambda done: progress(done, 2 * count))
-    # Made only now, so that it shares what the former model has worked out for its lists.
-    draft = former.with_ruleset(rules)
+    # Asked for only now, so that it shares what the former model has worked out for its lists.
+    draft = ground.draft(rules)
     after = first_ten(draft, subjects, on, lambda done: progress(count + done, 2 * count))
     newcomers = {key for key in before if not former.partners_of(key)}
     found = compare(before, after, known, ground.total, newcomers)

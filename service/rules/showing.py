@@ -34,7 +34,8 @@ def answer(request: Request, session: Session, ruleset: Ruleset, *, status: int 
     if ruleset.state == "draft":
         index: MatchIndex = request.app.state.index
         active, subjects = service.active_ruleset(session), PreviewRequest().subjects
-        response.background = BackgroundTask(index.expect_preview, active, subjects, now().date())
+        rules = RulesetSettings.model_validate(ruleset.settings)
+        response.background = BackgroundTask(index.expect_preview, rules, active, subjects, now().date())
     return response
 
 

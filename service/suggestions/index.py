@@ -182,12 +182,13 @@ class MatchIndex:
                 self._held = _Held(ruleset.settings, dict(self._seen or {}), time.monotonic(), found)
             return found
 
-    def expect_preview(self, ruleset: Ruleset, subjects: int, on: date) -> None:
-        """Work out beforehand what the preview of a draft needs, where there are so many profiles that it takes long."""
+    def expect_preview(self, draft: RulesetSettings, ruleset: Ruleset, subjects: int, on: date) -> None:
+        """Work out beforehand what the preview of a draft needs, held against the rules in force, where there are so many
+        profiles that it takes long."""
         from matching.profiles import FEW
 
         if len(self._keys) > FEW:
-            self.ground(ruleset).get_ready(subjects, on)
+            self.ground(ruleset).get_ready(draft, subjects, on)
 
     def _is_good_for(self, held: "_Held", ruleset: Ruleset) -> bool:
         """Whether it is of these rules, next to nothing has changed since then, and not much time has gone by."""

@@ -6,7 +6,7 @@ import pytest
 
 from matching import PartnershipModel
 from matching.foresight import Foresight
-from matching.ground import stratified
+from matching.ground import Ground, stratified
 from matching.known import Known, read
 from matching.preview import (
     Effect,
@@ -16,6 +16,7 @@ from matching.preview import (
     left_out,
     marks,
 )
+from matching.profiles import KindProfiles
 from matching.traits import Record
 from schemas.kinds import Kind
 from schemas.rules import PARTS, RulesetSettings
@@ -174,3 +175,21 @@ def test_a_sample_has_of_each_kind_its_share() -> None:
     assert chosen == stratified(dict(reversed(kinds.items())), 20)
     assert stratified({}, 20) == []
     assert stratified(kinds, 1_000) == [*kinds[Kind.ASSOCIATION], *kinds[Kind.PROGRAMME]]
+
+
+def test_one_draft_after_the_other_reads_the_profiles_anew_only_where_it_differs_in_that() -> None:
+    ground = Ground(PartnershipModel().fit([*CLUBS, authority("padua", PADUA)]))
+    levels = {"country": 0.2, "subdivision": 0.6, "locality": 1.0}
+    weights = {"region": 0.2, "sector": 0.2, "priority": 0.2, "text": 0.2, "track_record": 0.2}
+
+    def associations(**changes: Any) -> KindProfiles:
+        rules = RulesetSettings.model_validate(RulesetSettings.balanced().model_dump() | changes)
+        assert ground.draft(rules) is ground.draft(rules)
+        return ground.draft(rules).knowledge_.profiles.of(Kind.ASSOCIATION)
+
+    former = ground.former.get_ready().knowledge_.profiles.of(Kind.ASSOCIATION)
+    first = associations(region_levels=levels)
+    assert first.region is not former.region
+    assert first.sectors is former.sectors
+    assert associations(region_levels=levels, weights=weights).region is first.region
+    assert associations(weights=weights).region is former.region
