@@ -41,16 +41,17 @@ def stack(rows: Sequence[Row], width: int) -> csr_matrix:
 def joined(which: csr_matrix, rows: csr_matrix) -> csr_matrix:
     """Rows each of which is several others as one, by their maximum: ``which`` says by its columns which others these are."""
     every = rows[which.indices]
-    values, columns, ends = every.data, every.indices, every.indptr[which.indptr]
-    row = np.repeat(np.arange(which.shape[0]), np.diff(ends))
-    _, first, where = np.unique(row * rows.shape[1] + columns, return_index=True, return_inverse=True)
-    if first.size < values.size:
-        most = np.full(first.size, -np.inf)
-        np.maximum.at(most, where, values)
-        order = np.argsort(first)
-        values, columns, row = most[order], columns[first[order]], row[first[order]]
-        ends = np.cumsum([0, *np.bincount(row, minlength=which.shape[0])])
-    return csr_matrix((values, columns, ends), shape=(which.shape[0], rows.shape[1]))
+    shape = which.shape[0], rows.shape[1]
+    block = csr_matrix((every.data, every.indices, every.indptr[which.indptr]), shape=shape)
+    row = row_of_each_value(block)
+    _, first, where = np.unique(row * shape[1] + block.indices, return_index=True, return_inverse=True)
+    if first.size == block.nnz:
+        return block
+    most = np.full(first.size, -np.inf)
+    np.maximum.at(most, where, block.data)
+    order = np.argsort(first)
+    ends = np.cumsum([0, *np.bincount(row[first], minlength=shape[0])])
+    return csr_matrix((most[order], block.indices[first[order]], ends), shape=shape)
 
 
 def rarity(blocks: Sequence[csr_matrix], width: int | None = None) -> Floats:
