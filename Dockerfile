@@ -16,7 +16,7 @@ RUN PATH=/opt/build/bin:$PATH VIRTUAL_ENV=/opt/build uv build --quiet --wheel --
  && /opt/passerelle/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps /dist/*.whl
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --create-home --home-dir /data passerelle
+RUN useradd --uid 10001 --create-home --home-dir /data passerelle
 COPY --from=build /opt/passerelle /opt/passerelle
 ENV PATH=/opt/passerelle/bin:$PATH \
     PYTHONUNBUFFERED=1 \

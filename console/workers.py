@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from console.environment import Stopping, expect_current_database, expect_many_objects, fail, until_stopped
+from service.db.engine import open_engine
 from service.logs import configure_logs
 from service.settings import PREFIX, Settings, load_settings
 from workers.app import make_app
@@ -30,7 +31,9 @@ def worker(
 def beat() -> None:
     """Wake the workers regularly. One is enough; two do no harm."""
     configure_logs()
-    schedule = Schedule(make_app(_with_broker("beat")))
+    settings = _with_broker("beat")
+    engine = open_engine(settings.database)
+    schedule = Schedule(make_app(settings), engine)
 
     def send(stopping: Stopping) -> None:
         schedule.start()
@@ -39,6 +42,7 @@ def beat() -> None:
                 raise fail("The scheduler has ended by itself. Its log says why; start it again.")
         schedule.stop()
         schedule.goes_on(STOP_SECONDS)
+        engine.dispose()
 
     until_stopped(send)
 

@@ -47,7 +47,7 @@ class EmbeddedWorker:
         self._work = Work(settings, self._engine, self.wake_up, RematchProcess(settings.database))
         register_tasks(self._app, self._work)
         self._worker = worker_of(self._app)
-        self._schedule = Schedule(self._app)
+        self._schedule = Schedule(self._app, self._engine)
         self._thread = threading.Thread(target=self._worker.start, name="worker", daemon=True)
 
     def __enter__(self) -> Self:

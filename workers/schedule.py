@@ -1,14 +1,34 @@
 """When the scheduler wakes the workers. Two schedulers do no harm: what they ask for is done once."""
 
 import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from celery import Celery
 from celery.beat import Scheduler, Service
+from sqlalchemy import Engine
 
+from service.heartbeats import SCHEDULER
 from workers.app import task_name
+from workers.heart import Heart
 
 SWEEP = "sweep"
 SWEEP_SECONDS = 10.0
+
+
+class LivingScheduler(Scheduler):
+    """Shows after each tick that it lives: one that hangs on a broker falls silent, whatever the workers do."""
+
+    def __init__(self, *arguments: Any, show_life: Callable[[], None], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._show_life = show_life
+
+    def tick(self, *arguments: Any, **options: Any) -> float:
+        """Ask for what is due; seconds until it should be called again."""
+        pause = super().tick(*arguments, **options)
+        self._show_life()
+        return pause
 
 
 class Schedule:
@@ -17,7 +37,7 @@ class Schedule:
     Celery's own thread for this can only be stopped by waiting for it.
     """
 
-    def __init__(self, app: Celery) -> None:
+    def __init__(self, app: Celery, engine: Engine) -> None:
         # A message that nobody took before the next one comes is worth nothing.
         app.conf.beat_schedule = {
             SWEEP: {
@@ -26,7 +46,8 @@ class Schedule:
                 "options": {"expires": SWEEP_SECONDS, "ignore_result": True},
             }
         }
-        self._service = Service(app, max_interval=1, scheduler_cls=Scheduler)
+        living = partial(LivingScheduler, show_life=Heart(engine, SCHEDULER))
+        self._service = Service(app, max_interval=1, scheduler_cls=living)  # type: ignore[arg-type]  # whatever makes one will do
         self._thread = threading.Thread(target=self._service.start, name="scheduler", daemon=True)
 
     def start(self) -> None:

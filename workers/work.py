@@ -1,28 +1,24 @@
 """What a worker has at hand: the database, a replica of the model, and one drain a topic."""
 
 import threading
-from contextlib import suppress
 from typing import Protocol
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from service.clock import now
 from service.db.session import unit_of_work
 from service.digests.delivering import Delivery
 from service.digests.preparing import prepare_due
 from service.digests.repository import anything_due
-from service.heartbeats import SCHEDULER, WORKER, beat_heart
-from service.leases import THIS_PROCESS
+from service.heartbeats import WORKER
 from service.outbox.announcing import DELIVERY, TOPICS
 from service.outbox.sweeping import begin_day, topics_waiting
 from service.rules.lifecycle import keep_to_calendar
 from service.settings import Settings
 from workers.drain import Drain
+from workers.heart import HEARTBEAT_SECONDS, Heart
 from workers.mail.sending import Postman
 from workers.wake_ups import WakeUps
-
-HEARTBEAT_SECONDS = 10.0
 
 
 class Rematch(Protocol):
@@ -72,7 +68,6 @@ class Work:
     def sweep(self) -> None:
         """Find what was lost on the way, and wake whoever does it."""
         with unit_of_work(self.engine) as session:
-            beat_heart(session, SCHEDULER, "beat", now())
             keep_to_calendar(session, now())
             begin_day(session, now())
             waiting = [*topics_waiting(session, now()), *([DELIVERY] if anything_due(session, now()) else [])]
@@ -80,8 +75,7 @@ class Work:
             self._wake_up(topic)
 
     def _beat(self) -> None:
+        show_life = Heart(self.engine, WORKER)
         while not self.stopping.is_set():
-            # A database that does not answer is seen by its missing heartbeat.
-            with suppress(DBAPIError), unit_of_work(self.engine) as session:
-                beat_heart(session, WORKER, THIS_PROCESS, now())
+            show_life()
             self.stopping.wait(HEARTBEAT_SECONDS)

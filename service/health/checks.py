@@ -106,18 +106,14 @@ def _broker(settings: Settings) -> str:
     if settings.broker_url is None:
         return "in memory, within passerelle up"
     url = settings.broker_url.get_secret_value()
-    connection = Connection(url, connect_timeout=BROKER_SECONDS)
     try:
         # A channel is more than a connection: only for it does kombu ask Redis for anything.
-        with connection.channel():
-            pass
+        with Connection(url, connect_timeout=BROKER_SECONDS) as connection, connection.channel():
+            return connection.as_uri()
     except Exception as error:
         raise FailingError(
             f"no answer ({type(error).__name__}); is it running, and is {PREFIX}BROKER_URL right?"
         ) from None
-    finally:
-        connection.release()
-    return connection.as_uri()
 
 
 def _seen(engine: Engine, role: str, command: str) -> str:

@@ -1,0 +1,30 @@
+"""The sign of life that a process gives in the database, where the others can see it."""
+
+import time
+from contextlib import suppress
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from service.clock import now
+from service.db.session import unit_of_work
+from service.heartbeats import beat_heart
+from service.leases import THIS_PROCESS
+
+HEARTBEAT_SECONDS = 10.0
+
+
+class Heart:
+    """Beats for this process in a role when it is called, but not more often than every ten seconds."""
+
+    def __init__(self, engine: Engine, role: str) -> None:
+        self._engine, self._role = engine, role
+        self._next_at = time.monotonic()
+
+    def __call__(self) -> None:
+        if time.monotonic() < self._next_at:
+            return
+        self._next_at = time.monotonic() + HEARTBEAT_SECONDS
+        # A database that does not answer is seen by the missing heartbeat.
+        with suppress(DBAPIError), unit_of_work(self._engine) as session:
+            beat_heart(session, self._role, THIS_PROCESS, now())
