@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from service.settings import Settings
 
-MEMORY = "memory://"
+MEMORY = "memory://localhost"
 MESSAGE_SECONDS = 60
 """How long a wake-up is worth delivering; by then the sweep has sent others."""
 IDLE_QUEUE_SECONDS = 24 * 3600

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 
 import structlog
@@ -22,6 +23,8 @@ LOG = structlog.stdlib.get_logger("passerelle.rematch")
 DATABASE = "PASSERELLE_DATABASE_URL"
 ASK = b"rematch\n"
 STOP_SECONDS = 1.0
+ORPHAN_SECONDS = 2.0
+"""How long it may go on after its input has ended: whoever is next on this database waits for it."""
 
 
 class RematchProcess:
@@ -107,6 +110,9 @@ def main() -> None:
             asked.release()
         stopping.set()
         asked.release()
+        # Lists are stored whole or not at all; reading all profiles may take longer than anybody should wait.
+        time.sleep(ORPHAN_SECONDS)
+        os._exit(1)
 
     threading.Thread(target=listen, name="listen", daemon=True).start()
     engine = open_engine(os.environ[DATABASE])
