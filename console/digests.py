@@ -8,7 +8,8 @@ from uuid import UUID
 import typer
 from sqlalchemy import Engine
 
-from console.environment import fail, prepared_engine
+from console.environment import fail, prepared_engine, tell
+from console.suggestions import rematch_what_waits
 from service.clock import now
 from service.db.session import reading
 from service.digests import overview
@@ -30,12 +31,17 @@ def digest(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Make and send the digests that are due. Who has nothing new gets none; nobody gets one twice."""
+    """Make and send the digests that are due. Who has nothing new gets none; nobody gets one twice.
+
+    Suggestions that changes have touched are made anew first.
+    """
     settings = load_settings()
     with prepared_engine(settings) as engine:
         if dry_run:
             _say(_rehearsed(engine, at_once=at_once), as_json=as_json)
             return
+        if rematch_what_waits(engine) is None:
+            tell("Not all suggestions could be made anew; the log says why. What is there is sent.")
         made = prepare_all(engine, now()) if at_once else prepare_due(engine, now())
         outcomes = Delivery(engine, Postman(settings)).run_waiting()
     outcomes["put off"] += outcomes.pop("no server", 0)

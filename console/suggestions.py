@@ -31,28 +31,34 @@ def rematch(
         if everything:
             with unit_of_work(engine) as session:
                 announce_everything(session, now())
-        expect_many_objects()
         try:
-            with progress_bar() as progress:
-                made = _until_nothing_waits(engine, Rematching(engine, MatchIndex(engine), progress=progress))
+            made = rematch_what_waits(engine)
         except KeyboardInterrupt:
             raise fail("Stopped. What is not done yet goes on with the next run, or in a worker.") from None
+    if made is None:
+        raise fail("Some of it failed; the log says why. It is tried again later.")
     report = {"lists": made, "seconds": round(time.monotonic() - begun, 1)}
     typer.echo(json.dumps(report) if as_json else f"{made} lists made anew in {report['seconds']} s")
 
 
-def _until_nothing_waits(engine: Engine, rematching: Rematching) -> int:
-    """Do what waits; what another process is at is waited for, so that all is done at the end."""
-    made, told = 0, False
-    while True:
-        made += rematching()
-        with reading(engine) as session:
-            failed, waiting = outbox.left(session, REMATCH, now())
-        if failed:
-            raise fail("Some of it failed; the log says why. It is tried again later.")
-        if not waiting:
-            return made
-        if not told:
+def rematch_what_waits(engine: Engine) -> int | None:
+    """Make anew what waits to be, or wait for the process that is at it; how many lists, or ``None`` if some failed."""
+    failed, waiting = _left(engine)
+    if not waiting:
+        return None if failed else 0
+    expect_many_objects()
+    with progress_bar() as progress:
+        rematching = Rematching(engine, MatchIndex(engine), progress=progress)
+        made = rematching()
+        if _left(engine)[1]:
             tell("Another process is at it; waiting for it…")
-            told = True
-        time.sleep(POLL_SECONDS)
+        while _left(engine)[1]:
+            time.sleep(POLL_SECONDS)
+            made += rematching()
+    return None if _left(engine)[0] else made
+
+
+def _left(engine: Engine) -> tuple[int, int]:
+    """How much waits after a failed attempt, and how much else."""
+    with reading(engine) as session:
+        return outbox.left(session, REMATCH, now())

@@ -20,7 +20,9 @@ from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import unit_of_work
 from service.heartbeats import SCHEDULER, WORKER, beat_heart
+from service.outbox.announcing import announce_everything
 from service.settings import SettingsError, load_settings
+from service.suggestions.rematching import Rematching
 from tests.brokers import REDIS, broker_is_there, queues_removed
 from tests.conftest import needs
 from tests.databases import SqliteDatabases
@@ -68,6 +70,30 @@ def test_a_digest_is_rehearsed_sent_once_and_not_again(database: str, tmp_path: 
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 4
     assert json.loads(runner.invoke(app, ["digest", "--json"]).stdout)["sent"] == 0
     assert "0 would be sent" in runner.invoke(app, ["digest", "--dry-run", "--now"]).stdout
+
+
+def test_a_digest_tells_of_what_was_stored_a_moment_ago(database: str) -> None:
+    sent = runner.invoke(app, ["digest", "--now", "--json"])
+    assert json.loads(sent.stdout)["sent"] == 4
+
+
+def test_a_digest_goes_out_although_some_suggestions_could_not_be_made(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner.invoke(app, ["rematch"])
+    engine = open_engine(database)
+    with unit_of_work(engine) as session:
+        announce_everything(session, now())
+    engine.dispose()
+
+    def fail(*_asked: object) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(Rematching, "_everything", fail)
+    answer = runner.invoke(app, ["digest", "--now", "--json"])
+    assert json.loads(answer.stdout)["sent"] == 4
+    assert "the log says why" in answer.stderr
+    assert runner.invoke(app, ["rematch"]).exit_code == 1
 
 
 def test_a_digest_that_cannot_be_sent_ends_with_1(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from workers.rematch_process import ASK, DATABASE, ORPHAN_SECONDS, RematchProces
 
 
 def url_of(installation: Installation) -> str:
-    return installation.app.state.engine.url.render_as_string(hide_password=False)
+    return str(installation.app.state.engine.url.render_as_string(hide_password=False))
 
 
 def something_waits(installation: Installation) -> bool:
