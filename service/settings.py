@@ -100,6 +100,14 @@ class Settings(BaseSettings):
         return self.data_dir / "mail"
 
     @cached_property
+    def broker_tls(self) -> dict[str, str | bool] | None:
+        """What kombu must be told for ``rediss://`` to verify certificates; ``amqps://`` does so by itself."""
+        url = self.broker_url.get_secret_value() if self.broker_url else ""
+        return (
+            {"ssl_cert_reqs": "required", "ssl_check_hostname": True} if url.startswith("rediss:") else None
+        )
+
+    @cached_property
     def database(self) -> str:
         """The database's address; by default SQLite in the data folder."""
         if self.database_url is None:

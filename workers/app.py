@@ -25,6 +25,7 @@ def make_app(settings: Settings) -> Celery:
     queue = queue_name(settings)
     app.conf.update(
         broker_url=settings.broker_url.get_secret_value() if settings.broker_url else MEMORY,
+        broker_use_ssl=settings.broker_tls,
         broker_connection_timeout=2,
         broker_connection_retry_on_startup=True,
         broker_transport_options=_transport_options(settings),

@@ -108,7 +108,10 @@ def _broker(settings: Settings) -> str:
     url = settings.broker_url.get_secret_value()
     try:
         # A channel is more than a connection: only for it does kombu ask Redis for anything.
-        with Connection(url, connect_timeout=BROKER_SECONDS) as connection, connection.channel():
+        with (
+            Connection(url, connect_timeout=BROKER_SECONDS, ssl=settings.broker_tls or False) as connection,
+            connection.channel(),
+        ):
             return connection.as_uri()
     except Exception as error:
         raise FailingError(
