@@ -1,6 +1,7 @@
 """A real mail server for tests: it keeps what arrives as bytes, and answers as it is told."""
 
 import asyncio
+import ssl
 import threading
 from asyncio import Transport
 from asyncio.base_events import Server
@@ -19,7 +20,9 @@ HANG_UP = "hang up"
 
 @dataclass
 class ReceivingServer:
-    """What arrived, in order. ``answer_rcpt`` and ``answer_data`` say what is answered to whom."""
+    """What arrived, in order. ``answer_rcpt`` and ``answer_data`` say what is answered to whom; with ``tls`` it offers
+    STARTTLS.
+    """
 
     answer_rcpt: Callable[[str], str] = lambda _to: ACCEPTED
     answer_data: Callable[[str], str] = lambda _to: ACCEPTED
@@ -27,6 +30,7 @@ class ReceivingServer:
     connections: int = 0
     url: str = ""
     seconds: float = 0.0
+    tls: ssl.SSLContext | None = None
     _controller: Controller | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -84,7 +88,7 @@ class _AnyPort(Controller):
     taken_port = 0
 
     def __init__(self, handler: ReceivingServer) -> None:
-        super().__init__(handler, hostname="127.0.0.1", port=0)
+        super().__init__(handler, hostname="127.0.0.1", port=0, tls_context=handler.tls)
 
     def _trigger_server(self) -> None:
         server = self.server

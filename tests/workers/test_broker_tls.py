@@ -20,19 +20,6 @@ from workers.app import make_app, wake
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate for this machine that nobody has reason to trust, with its key beside it."""
-    needs("openssl", shutil.which("openssl") is not None)
-    made = tmp_path / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost", "-keyout", str(tmp_path / "key.pem"), "-out", str(made)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return made
-
-
-@pytest.fixture
 def broker_url(certificate: Path) -> Iterator[str]:
     """A Redis of the test's own that speaks TLS only."""
     needs("redis-server", shutil.which("redis-server") is not None)
