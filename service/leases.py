@@ -3,12 +3,23 @@
 import os
 import secrets
 import socket
+from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 LEASE = timedelta(seconds=60)
 """How long work is left alone after the last word from whoever is at it."""
-THIS_PROCESS = f"{socket.gethostname()[:80]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _processes_counted_here() -> str:
+    """What numbers of processes are about: the machine and, on Linux, the container that counts them for itself."""
+    with suppress(OSError):
+        return f"{socket.gethostname()[:80]}/{Path('/proc/self/ns/pid').stat().st_ino}"
+    return socket.gethostname()[:80]
+
+
+THIS_PROCESS = f"{_processes_counted_here()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 class Leased(Protocol):
@@ -36,9 +47,9 @@ def let_go(work: Leased) -> None:
 
 
 def _is_gone(owner: str) -> bool:
-    host, pid, _ = owner.rsplit(":", 2)
-    our_host, our_pid, _ = THIS_PROCESS.rsplit(":", 2)
-    if owner == THIS_PROCESS or host != our_host:
+    where, pid, _ = owner.rsplit(":", 2)
+    here, our_pid, _ = THIS_PROCESS.rsplit(":", 2)
+    if owner == THIS_PROCESS or where != here:
         return False  # ourselves, or somebody elsewhere: only the lease's end tells
     return pid == our_pid or not _lives(int(pid))
 
