@@ -4,8 +4,10 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
+from sqlalchemy.exc import DBAPIError
 
 from schemas.kinds import Kind
 from service.audit.routes import router as audit
@@ -50,6 +52,7 @@ API = "/api/v1"
 MAX_BODY_BYTES = 1_000_000
 GRACE_SECONDS = 2
 """How long the end of the service waits for the model to be loaded, so that its thread meets an open database."""
+LOG = structlog.stdlib.get_logger("passerelle.service")
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
     for status in (308, 400, 401, 403, 404, 405, 409, 412, 413, 422, 503)
@@ -89,13 +92,24 @@ def create_app(settings: Settings, wake: Wake | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # The model is loaded beside the first requests: reading and registering need not wait for it.
-    loading = threading.Thread(target=app.state.index.prepare, name="match-index", daemon=True)
+    ending = threading.Event()
+    loading = threading.Thread(target=_load, args=(app, ending), name="match-index", daemon=True)
     loading.start()
     app.state.jobs.start()
     yield
+    ending.set()
     app.state.jobs.stop()
     loading.join(GRACE_SECONDS)
     app.state.engine.dispose()
+
+
+def _load(app: FastAPI, ending: threading.Event) -> None:
+    try:
+        app.state.index.prepare()
+    except DBAPIError as error:
+        # The first request loads it then; at the end nobody needs it any more.
+        if not ending.is_set():
+            LOG.warning("the model is not loaded beforehand", error=type(error.orig).__name__)
 
 
 def _api_routes() -> APIRouter:

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlmodel import Session, select
 
+from service.app import create_app
 from service.clock import now
 from service.db.session import unit_of_work
 from service.db.tables import OutboxRow
 from service.health.checks import Checked, background
 from service.heartbeats import SCHEDULER, WORKER, beat_heart, last_heartbeat
 from service.logs import configure_logs
+from service.settings import Settings
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
 from tests.service.client import Installation
@@ -184,3 +187,11 @@ def test_logs_hold_no_addresses_no_searches_and_no_secrets(
     assert "refused by [address]" in said
     for secret in ("someone@example.org", "Kaolack", "a-secret-token", "Bearer"):
         assert secret not in said
+
+
+@pytest.mark.parametrize("url", ["sqlite:///{folder}/empty.sqlite3", "postgresql://nobody@127.0.0.1:1/none"])
+def test_it_lives_without_its_database_and_is_not_ready(url: str, tmp_path: Path) -> None:
+    settings = Settings(database_url=url.format(folder=tmp_path), data_dir=tmp_path, _env_file=None)
+    with TestClient(create_app(settings)) as client:
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").status_code == 503
