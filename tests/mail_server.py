@@ -20,10 +20,11 @@ HANG_UP = "hang up"
 
 @dataclass
 class ReceivingServer:
-    """What arrived, in order. ``answer_rcpt`` and ``answer_data`` say what is answered to whom; with ``tls`` it offers
-    STARTTLS.
+    """What arrived, in order. ``answer_mail`` is said to every sender, ``answer_rcpt`` and ``answer_data`` say what is
+    answered to whom; with ``tls`` it offers STARTTLS.
     """
 
+    answer_mail: str = ACCEPTED
     answer_rcpt: Callable[[str], str] = lambda _to: ACCEPTED
     answer_data: Callable[[str], str] = lambda _to: ACCEPTED
     received: list[tuple[str, bytes]] = field(default_factory=list)
@@ -60,6 +61,14 @@ class ReceivingServer:
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(  # noqa: N802 - named by aiosmtpd
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.answer_mail.startswith("2"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return self.answer_mail
 
     async def handle_RCPT(  # noqa: N802 - named by aiosmtpd
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]

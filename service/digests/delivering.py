@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 import structlog
@@ -38,6 +38,10 @@ SENDING_LEASE = timedelta(minutes=3)
 PATIENCE_SECONDS = (0.5, 1, 2, 4, 8, 16)
 
 
+Cause = Literal["address", "configuration", "internal", "interrupted", "refused", "temporary", "unreachable"]
+"""The classes of failure."""
+
+
 class Carrier(Protocol):
     """Takes letters to where they go."""
 
@@ -51,9 +55,10 @@ class Carrier(Protocol):
 class DeliveryError(Exception):
     """A mail that was not delivered. ``cause`` is a class of failure, the text is what the server said."""
 
-    def __init__(self, cause: str, text: str) -> None:
+    def __init__(self, cause: Cause, text: str) -> None:
         super().__init__(text)
-        self.cause, self.text = cause, text[:LONGEST_TEXT]
+        self.cause: Cause = cause
+        self.text = text[:LONGEST_TEXT]
 
 
 class RefusedError(DeliveryError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from service.clock import now
 from service.db.session import reading
 from service.digests import repository as digests
+from service.digests.delivering import Cause
 from service.heartbeats import SCHEDULER, WORKER, last_heartbeat
 from service.measurements import measurements
 from service.outbox import repository as outbox
@@ -73,11 +75,10 @@ def _digests(session: Session, now: datetime) -> Iterator[Metric]:
     put_off = GaugeMetricFamily(
         "passerelle_digests_put_off", "Waiting digests that have failed before, by class.", labels=["class"]
     )
-    for (state, failure), count in counts.items():
-        if state == "failed":
-            failed.add_metric([failure or "unknown"], count)
-        elif state == "waiting" and failure:
-            put_off.add_metric([failure], count)
+    # What never happened is told as well: a rise from nothing is not seen as one.
+    for cause in get_args(Cause):
+        failed.add_metric([cause], counts.get(("failed", cause), 0))
+        put_off.add_metric([cause], counts.get(("waiting", cause), 0))
     yield failed
     yield put_off
     yield CounterMetricFamily(

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
@@ -19,6 +19,7 @@ from service.app import create_app
 from service.clock import now
 from service.db.session import unit_of_work
 from service.db.tables import OutboxRow
+from service.digests.delivering import Cause
 from service.health.checks import Checked, background
 from service.heartbeats import SCHEDULER, WORKER, beat_heart, last_heartbeat
 from service.logs import configure_logs
@@ -88,6 +89,13 @@ def test_metrics_tell_of_the_outbox_and_of_rematching(installation: Installation
     assert after["passerelle_outbox_rows", ()] == 0
     assert after["passerelle_rematch_seconds_count", ()] == 1
     assert after["passerelle_rematch_last_seconds", ()] > 0
+
+
+def test_failures_that_never_happened_are_told_as_none(embedded: Installation) -> None:
+    counted = figures(embedded)
+    for cause in get_args(Cause):
+        assert counted["passerelle_digests_failed_total", (("class", cause),)] == 0
+        assert counted["passerelle_digests_put_off", (("class", cause),)] == 0
 
 
 def test_metrics_count_requests_by_route_and_not_by_address(embedded: Installation) -> None:

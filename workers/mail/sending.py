@@ -108,7 +108,7 @@ class MailServer:
         try:
             self._connection = self._connect()
         except smtplib.SMTPResponseException as error:
-            raise NoServerError("configuration", f"{error.smtp_code} {_said(error.smtp_error)}") from None
+            raise _not_for_us(error.smtp_code, error.smtp_error) from None
         except (smtplib.SMTPException, OSError) as error:
             raise NoServerError("unreachable", f"{self._host}:{self._port}: {error}") from None
         return self._connection
@@ -143,7 +143,7 @@ class MailServer:
             code, text = server.mail(sender, options)
             if code != 250:
                 # The sender is our own: its refusal says nothing about whom we write to.
-                raise NoServerError("configuration", f"{code} {_said(text)}")
+                raise _not_for_us(code, text)
             code, text = server.rcpt(to)
         except (smtplib.SMTPException, OSError) as error:
             raise NoServerError("unreachable", str(error)) from None
@@ -160,6 +160,11 @@ class MailServer:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _not_for_us(code: int, text: bytes | str) -> NoServerError:
+    """What a server means that does not let us begin: it has no time now, or we are not set up as it wants."""
+    return NoServerError("temporary" if 400 <= code < 500 else "configuration", f"{code} {_said(text)}")
 
 
 def _check(code: int, text: bytes) -> None:

@@ -1,4 +1,4 @@
-"""A mail server that offers TLS is spoken to over TLS, and only if its certificate is trusted."""
+"""How a mail server is spoken to: over TLS where it offers that, and what it means when it does not let us begin."""
 
 import ssl
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.digests.delivering import NoServerError
+from service.digests.delivering import Cause, NoServerError
 from tests.mail_server import ReceivingServer
 from workers.mail import sending
 from workers.mail.sending import MailServer
@@ -60,3 +60,15 @@ def test_a_password_is_not_sent_in_the_clear_to_another_machine(
     with pytest.raises(NoServerError, match="the password was not sent"):
         server.take(mail())
     assert not mail_server.received
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"), [("451 Come back later", "temporary"), ("550 We do not know you", "configuration")]
+)
+def test_a_server_that_does_not_take_our_sender_says_whether_it_may_later(
+    answer: str, cause: Cause, mail_server: ReceivingServer
+) -> None:
+    mail_server.answer_mail = answer
+    with pytest.raises(NoServerError) as raised:
+        MailServer(mail_server.url).take(mail())
+    assert (raised.value.cause, raised.value.text) == (cause, answer)
