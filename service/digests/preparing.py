@@ -23,6 +23,8 @@ RANKS = 10
 AT_ONCE = 100
 SOON = timedelta(minutes=1)
 REST = timedelta(days=1)
+MOST_A_DAY = 8
+"""Digests to whoever wants to hear at once; while much is imported, more would be a nuisance."""
 Stop = Callable[[], bool]
 
 
@@ -69,6 +71,10 @@ def _news(session: Session, subscription: Subscription, most: int, now: datetime
 
 def _prepare(session: Session, subscription: Subscription, now: datetime) -> bool:
     """Make a subscriber's digest if there is anything to tell or to ask, and set when to look again."""
+    frequency = cast("Frequency", subscription.frequency)
+    if frequency == "immediately" and (again := _had_enough_until(session, subscription, now)):
+        subscription.next_due_at = again
+        return False
     period = _period(subscription, now)
     identifier = digest_id(subscription.id, period)
     is_made = repository.digest_by_id(session, identifier) is not None
@@ -83,7 +89,6 @@ def _prepare(session: Session, subscription: Subscription, now: datetime) -> boo
         session.add_all(_items(identifier, subscription.id, told))
     if asks:
         subscription.asked_at = now
-    frequency = cast("Frequency", subscription.frequency)
     subscription.next_due_at = next_due(frequency, now, subscription.timezone)
     if frequency == "immediately" and (is_made or len(found) > len(told)):
         # News within the same minute, or more than one mail should hold: neither may be forgotten.
@@ -91,6 +96,12 @@ def _prepare(session: Session, subscription: Subscription, now: datetime) -> boo
     session.add(subscription)
     session.flush()
     return bool(told) or asks
+
+
+def _had_enough_until(session: Session, subscription: Subscription, now: datetime) -> datetime | None:
+    """When a subscriber may be written to again who was written to often enough for a day; ``None`` for at once."""
+    first = repository.created_before_last(session, subscription.id, MOST_A_DAY)
+    return first + REST if first is not None and first + REST > now else None
 
 
 def _items(digest: UUID, subscription: UUID, told: list[StoredSuggestion]) -> list[DigestItem]:

@@ -147,6 +147,12 @@ def digest_by_id(session: Session, identifier: UUID) -> Digest | None:
     return session.get(Digest, identifier)
 
 
+def created_before_last(session: Session, subscription: UUID, count: int) -> datetime | None:
+    """When the first of a subscriber's last ``count`` digests was made; ``None`` if there are not so many."""
+    query = select(Digest.created_at).where(Digest.subscription_id == subscription, Digest.state != "dropped")
+    return session.exec(query.order_by(col(Digest.created_at).desc()).offset(count - 1).limit(1)).first()
+
+
 def held_digest(session: Session, identifier: UUID) -> Digest | None:
     """The digest with this identifier, kept from other writers until the commit."""
     return session.get(Digest, identifier, with_for_update=True, populate_existing=True)

@@ -13,7 +13,7 @@ from service.clock import now
 from service.db.session import unit_of_work
 from service.db.tables import Digest, Subscription
 from service.digests.contents import letter_for
-from service.digests.preparing import digest_id, prepare_due
+from service.digests.preparing import MOST_A_DAY, digest_id, prepare_due
 from service.digests.subscriptions import find_by_token
 from tests.mail_server import HANG_UP
 from tests.service.examples import make_older
@@ -76,6 +76,24 @@ def test_news_of_the_same_minute_is_told_the_minute_after(post: Post) -> None:
         assert post.send_due() == {}
     with time_machine.travel(begun + timedelta(seconds=70), tick=False):
         assert post.send_due() == {"sent": 1}
+
+
+def test_immediately_is_eight_times_a_day_at_most_and_nothing_is_forgotten(post: Post) -> None:
+    begun = datetime(2027, 3, 1, 12, 0, 5, tzinfo=UTC)
+    sent: list[int] = []
+    with time_machine.travel(begun, tick=False) as clock:
+        post.subscribed_club(frequency="immediately")
+        for number in range(MOST_A_DAY + 2):
+            post.town(key=f"t{number}", name=f"Comune {number}")
+            sent.append(post.send_due()["sent"])
+            clock.shift(timedelta(minutes=2))
+        assert sent == [1] * MOST_A_DAY + [0, 0]
+        clock.move_to(begun + timedelta(days=1, seconds=1))
+        assert post.send_due()["sent"] == 1
+        assert post.send_due()["sent"] == 0
+    last = post.server.mails()[-1].get_body(("plain",))
+    assert last is not None
+    assert len(set(re.findall(r"Comune \d", last.get_content()))) == 2
 
 
 def test_a_mail_holds_five_at_most_and_the_rest_comes_with_the_next(post: Post) -> None:
