@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, or_
+from sqlalchemy import BindParameter, ColumnElement, Integer, Row, bindparam, delete, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from service.db.bulk import changed_rows
 from service.db.tables import (
@@ -75,34 +76,48 @@ def untold(
     Not those it has decided on, those it works with already, what belongs to itself, and those whose profile was
     not confirmed lately: what is in doubt is no news.
     """
+    asked = {
+        "organisation": subscription.organisation_number,
+        "subscription": subscription.id,
+        "ranks": ranks,
+        "most": limit,
+        "confirmed_since": confirmed_since,
+    }
+    return list(session.exec(_untold(), params=asked))
+
+
+@cache
+def _untold() -> SelectOfScalar[StoredSuggestion]:
     fresh = exists().where(
-        col(Profile.number) == StoredSuggestion.candidate_number, col(Profile.confirmed_at) >= confirmed_since
+        col(Profile.number) == StoredSuggestion.candidate_number,
+        col(Profile.confirmed_at) >= bindparam("confirmed_since"),
     )
-    query = _open_suggestions(subscription.organisation_number).where(
-        StoredSuggestion.rank <= ranks,
-        fresh,
-        ~exists().where(
-            col(DigestItem.subscription_id) == subscription.id,
-            col(DigestItem.subject_number) == StoredSuggestion.subject_number,
-            col(DigestItem.candidate_number) == StoredSuggestion.candidate_number,
-        ),
+    told = exists().where(
+        col(DigestItem.subscription_id) == bindparam("subscription"),
+        col(DigestItem.subject_number) == StoredSuggestion.subject_number,
+        col(DigestItem.candidate_number) == StoredSuggestion.candidate_number,
     )
-    order = (col(StoredSuggestion.score).desc(), col(StoredSuggestion.subject_number), StoredSuggestion.rank)
-    return list(session.exec(query.order_by(*order).limit(limit)))
+    order = (
+        col(StoredSuggestion.score).desc(),
+        col(StoredSuggestion.subject_number),
+        col(StoredSuggestion.rank),
+    )
+    query = _open_suggestions().where(StoredSuggestion.rank <= bindparam("ranks"), fresh, ~told)
+    return query.order_by(*order).limit(bindparam("most", type_=Integer))
 
 
 def told_in(session: Session, digest: Digest, organisation: int) -> list[StoredSuggestion]:
     """The suggestions of a digest that still stand, in their order."""
-    query = (
-        _open_suggestions(organisation)
-        .join(
-            DigestItem,
-            (col(DigestItem.subject_number) == StoredSuggestion.subject_number)
-            & (col(DigestItem.candidate_number) == StoredSuggestion.candidate_number),
-        )
-        .where(DigestItem.digest_id == digest.id)
+    return list(session.exec(_told(), params={"organisation": organisation, "digest": digest.id}))
+
+
+@cache
+def _told() -> SelectOfScalar[StoredSuggestion]:
+    listed = (col(DigestItem.subject_number) == StoredSuggestion.subject_number) & (
+        col(DigestItem.candidate_number) == StoredSuggestion.candidate_number
     )
-    return list(session.exec(query.order_by(col(DigestItem.position))))
+    query = _open_suggestions().join(DigestItem, listed).where(DigestItem.digest_id == bindparam("digest"))
+    return query.order_by(col(DigestItem.position))
 
 
 def profiles_confirmed_before(session: Session, organisation: int, day: datetime) -> Sequence[Profile]:
@@ -115,7 +130,9 @@ def profiles_confirmed_before(session: Session, organisation: int, day: datetime
     return session.exec(query.order_by(col(Profile.number))).all()
 
 
-def _open_suggestions(organisation: int) -> Any:
+def _open_suggestions() -> SelectOfScalar[StoredSuggestion]:
+    """What an ``organisation`` may be told of. Put together once: that takes longer than to ask it."""
+    organisation: BindParameter[int] = bindparam("organisation")
     subject, candidate = aliased(Profile), aliased(Profile)
     one, other = col(StoredSuggestion.subject_number), col(StoredSuggestion.candidate_number)
     decided = exists().where(col(Decision.subject_number) == one, col(Decision.candidate_number) == other)
