@@ -4,8 +4,6 @@ At every step exactly one ruleset is active, nobody is shown a list that is half
 audit log.
 """
 
-import os
-import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, suppress
@@ -35,6 +33,7 @@ from service.audit.log import broken_at
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import AuditEntry, OutboxRow, Profile, Ruleset, StoredSuggestion, SuggestionList
+from service.leases import THIS_PROCESS
 from service.rules import generations
 from service.rules.lifecycle import keep_to_calendar
 from service.settings import Settings
@@ -46,7 +45,7 @@ from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, AUTHORITY
 
 FreshDatabase = Callable[[], AbstractContextManager[str]]
-DEAD = f"{socket.gethostname()[:80]}:{os.getpid()}:another"
+DEAD = f"{THIS_PROCESS.rpartition(':')[0]}:another"
 """A process that had the number of this one before it: whoever reads this name knows that it is gone."""
 Row = tuple[int, int, int, float]
 
