@@ -8,13 +8,15 @@ from sqlalchemy.engine import make_url
 from sqlmodel import create_engine
 
 BUSY_TIMEOUT_MS = 30_000
+# What an error is about stands in its statement; what somebody wrote must not get into a log with it.
+DISCREET = {"hide_parameters": True}
 
 
 def open_engine(url: str) -> Engine:
     """An engine for ``url``; a SQLite file's folder is made when it is missing."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20)
+    return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20, **DISCREET)
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -26,6 +28,7 @@ def _sqlite_engine(url: str) -> Engine:
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
         pool_size=20,
         max_overflow=20,
+        **DISCREET,
     )
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

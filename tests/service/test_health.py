@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from service.app import create_app
@@ -195,6 +196,17 @@ def test_logs_hold_no_addresses_no_searches_and_no_secrets(
     assert "refused by [address]" in said
     for secret in ("someone@example.org", "Kaolack", "a-secret-token", "Bearer"):
         assert secret not in said
+
+
+def test_what_somebody_wrote_is_not_in_the_log_of_a_failed_statement(
+    installation: Installation, logged: io.StringIO
+) -> None:
+    written = {"said": "Les amis de Kaolack"}
+    with Session(installation.app.state.engine) as session, pytest.raises(DBAPIError) as failed:
+        session.execute(text("SELECT :said FROM nowhere"), written)
+    logging.getLogger("passerelle.test").error("it failed", exc_info=failed.value)
+    assert "nowhere" in logged.getvalue()
+    assert "Kaolack" not in logged.getvalue()
 
 
 @pytest.mark.parametrize("url", ["sqlite:///{folder}/empty.sqlite3", "postgresql://nobody@127.0.0.1:1/none"])
