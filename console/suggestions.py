@@ -43,19 +43,21 @@ def rematch(
 
 def rematch_what_waits(engine: Engine) -> int | None:
     """Make anew what waits to be, or wait for the process that is at it; how many lists, or ``None`` if some failed."""
+    made = 0
     failed, waiting = _left(engine)
-    if not waiting:
-        return None if failed else 0
-    expect_many_objects()
-    with progress_bar() as progress:
-        rematching = Rematching(engine, MatchIndex(engine), progress=progress)
-        made = rematching()
-        if _left(engine)[1]:
-            tell("Another process is at it; waiting for it…")
-        while _left(engine)[1]:
-            time.sleep(POLL_SECONDS)
-            made += rematching()
-    return None if _left(engine)[0] else made
+    if waiting:
+        expect_many_objects()
+        with progress_bar() as progress:
+            rematching = Rematching(engine, MatchIndex(engine), progress=progress)
+            made = rematching()
+            failed, waiting = _left(engine)
+            if waiting:
+                tell("Another process is at it; waiting for it…")
+            while waiting:
+                time.sleep(POLL_SECONDS)
+                made += rematching()
+                failed, waiting = _left(engine)
+    return None if failed else made
 
 
 def _left(engine: Engine) -> tuple[int, int]:

@@ -14,9 +14,10 @@ LEASE = timedelta(seconds=60)
 
 def _processes_counted_here() -> str:
     """What numbers of processes are about: the machine and, on Linux, the container that counts them for itself."""
+    machine = socket.gethostname()[:80]
     with suppress(OSError):
-        return f"{socket.gethostname()[:80]}/{Path('/proc/self/ns/pid').stat().st_ino}"
-    return socket.gethostname()[:80]
+        return f"{machine}/{Path('/proc/self/ns/pid').stat().st_ino}"
+    return machine
 
 
 THIS_PROCESS = f"{_processes_counted_here()}:{os.getpid()}:{secrets.token_hex(4)}"

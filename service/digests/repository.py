@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Row, bindparam, delete, exists, func, or_
+from sqlalchemy import BindParameter, ColumnElement, Integer, Row, and_, bindparam, delete, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -25,6 +25,10 @@ from service.rules.generations import SHOWN
 
 LOOKED_AT = 50
 """How many digests that are held are looked at for one whose holder is gone; each worker holds one."""
+TELLS_OF = and_(
+    col(DigestItem.subject_number) == StoredSuggestion.subject_number,
+    col(DigestItem.candidate_number) == StoredSuggestion.candidate_number,
+)
 
 
 def subscription_of(session: Session, organisation: int, *, to_change: bool = False) -> Subscription | None:
@@ -92,11 +96,7 @@ def _untold() -> SelectOfScalar[StoredSuggestion]:
         col(Profile.number) == StoredSuggestion.candidate_number,
         col(Profile.confirmed_at) >= bindparam("confirmed_since"),
     )
-    told = exists().where(
-        col(DigestItem.subscription_id) == bindparam("subscription"),
-        col(DigestItem.subject_number) == StoredSuggestion.subject_number,
-        col(DigestItem.candidate_number) == StoredSuggestion.candidate_number,
-    )
+    told = exists().where(col(DigestItem.subscription_id) == bindparam("subscription"), TELLS_OF)
     order = (
         col(StoredSuggestion.score).desc(),
         col(StoredSuggestion.subject_number),
@@ -113,10 +113,7 @@ def told_in(session: Session, digest: Digest, organisation: int) -> list[StoredS
 
 @cache
 def _told() -> SelectOfScalar[StoredSuggestion]:
-    listed = (col(DigestItem.subject_number) == StoredSuggestion.subject_number) & (
-        col(DigestItem.candidate_number) == StoredSuggestion.candidate_number
-    )
-    query = _open_suggestions().join(DigestItem, listed).where(DigestItem.digest_id == bindparam("digest"))
+    query = _open_suggestions().join(DigestItem, TELLS_OF).where(DigestItem.digest_id == bindparam("digest"))
     return query.order_by(col(DigestItem.position))
 
 

@@ -28,22 +28,25 @@ def free_port() -> int:
 
 @dataclass
 class PrivateRedis:
-    """A Redis that keeps nothing: whoever restarts it empties it."""
+    """A Redis that keeps nothing: whoever restarts it empties it. With a ``certificate``, whose key lies beside it in
+    ``key.pem``, it speaks TLS only.
+    """
 
     port: int
     folder: Path
+    certificate: Path | None = None
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
     def url(self) -> str:
         """The address for ``PASSERELLE_BROKER_URL``."""
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"rediss://localhost:{self.port}/0" if self.certificate else f"redis://127.0.0.1:{self.port}/0"
 
     @classmethod
-    def start(cls, folder: Path) -> "PrivateRedis":
+    def start(cls, folder: Path, certificate: Path | None = None) -> "PrivateRedis":
         """Start one on a free port."""
         needs("redis-server", shutil.which("redis-server") is not None)
-        server = cls(free_port(), folder)
+        server = cls(free_port(), folder, certificate)
         server._run()
         return server
 
@@ -61,13 +64,19 @@ class PrivateRedis:
 
     def _run(self) -> None:
         options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.folder)]
-        self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), *options], stdout=subprocess.DEVNULL
-        )
+        self.process = subprocess.Popen(["redis-server", *self._ports(), *options], stdout=subprocess.DEVNULL)
         end = time.monotonic() + 20
         while not broker_is_there(self.url):
             assert time.monotonic() < end, "Redis did not start"
             time.sleep(0.1)
+
+    def _ports(self) -> list[str]:
+        if self.certificate is None:
+            return ["--port", str(self.port)]
+        own = str(self.certificate)
+        tls = ["--tls-cert-file", own, "--tls-key-file", str(self.certificate.with_name("key.pem"))]
+        trust = ["--tls-ca-cert-file", own, "--tls-auth-clients", "no"]
+        return ["--port", "0", "--tls-port", str(self.port), *tls, *trust]
 
 
 @dataclass

@@ -169,9 +169,9 @@ def _not_for_us(code: int, text: bytes | str) -> NoServerError:
 
 def _check(code: int, text: bytes) -> None:
     """Raise what an answer other than 2xx means."""
-    said = f"{code} {_said(text)}"
     if code == 421:
-        raise NoServerError("temporary", said)
+        raise _not_for_us(code, text)
+    said = f"{code} {_said(text)}"
     if 400 <= code < 500:
         raise TemporaryError("temporary", said)
     if code >= 500:
