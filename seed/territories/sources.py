@@ -75,10 +75,10 @@ def subdivisions() -> Iterator[Place]:
         str(language): gettext.translation("iso3166-2", pycountry.LOCALES_DIR, [language], fallback=True)
         for language in (Language.FR, Language.ES, Language.IT)
     }
-    details: Any = Subdivisions()
+    details = _subdivision_details()
     ours = alias_table()["subdivisions"]
     for entry in pycountry.subdivisions:
-        detail = details[entry.country_code].get(entry.code) if entry.country_code in details.all else None
+        detail = details.get(entry.code)
         latitude, longitude = detail.latLng if detail and detail.latLng else (None, None)
         place = Place(
             entry.code, entry.country_code, "subdivision", tidy(entry.name), entry.parent_code,
@@ -92,6 +92,12 @@ def subdivisions() -> Iterator[Place]:
         place.names.update(ours.get(entry.code, {}).get("names", {}))
         place.aliases += ours.get(entry.code, {}).get("aliases", [])
         yield place
+
+
+def _subdivision_details() -> dict[str, Any]:
+    """What ``iso3166_2`` knows of each subdivision, by code; asked once a country, for it copies what it gives."""
+    known: Any = Subdivisions()
+    return {code: detail for country in known.all for code, detail in known[country].items()}
 
 
 def tidy(name: str) -> str:

@@ -1,8 +1,11 @@
 """The whole gazetteer, as a new installation loads it."""
 
+import csv
+from collections import defaultdict
+from importlib.resources import files
 from pathlib import Path
 
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from seed.territories.loader import is_loaded, load_territories
 from service.db.engine import open_engine
@@ -20,6 +23,7 @@ def test_all_countries_subdivisions_and_localities_are_loaded_once(tmp_path: Pat
     assert load_territories(engine) == 0
     with reading(engine) as session:
         rows = session.exec(select(Territory.level, func.count()).group_by(Territory.level)).all()
+        assert misplaced_towns(session) == []
         orphans = session.exec(
             select(func.count())
             .select_from(Territory)
@@ -31,3 +35,21 @@ def test_all_countries_subdivisions_and_localities_are_loaded_once(tmp_path: Pat
     assert found["locality"] > 150_000
     assert orphans == 0
     engine.dispose()
+
+
+def misplaced_towns(session: Session) -> list[tuple[str, str, list[str]]]:
+    """Towns of the field's corridors, written from official lists, that lie elsewhere or are not there."""
+    table = files("tests.seed").joinpath("towns_of_corridors.csv").read_text("utf-8")
+    wanted = {(row["country"], row["town"]): row["subdivision"] for row in csv.DictReader(table.splitlines())}
+    found: dict[tuple[str, str], list[Territory]] = defaultdict(list)
+    towns = select(Territory).where(
+        Territory.level == "locality", col(Territory.name).in_([name for _, name in wanted])
+    )
+    for town in session.exec(towns):
+        found[town.country, town.name].append(town)
+    largest = {key: max(found[key], key=lambda town: town.population or 0, default=None) for key in wanted}
+    return [
+        (*key, town.path if town else [])
+        for key, town in largest.items()
+        if town is None or wanted[key] not in town.path
+    ]
