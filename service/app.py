@@ -61,6 +61,13 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 
 def create_app(settings: Settings, wake: Wake | None = None) -> FastAPI:
     """The application for these settings; ``wake`` is told of each topic that has got work. Its database must be migrated."""
+    app = build_app()
+    connect(app, settings, wake)
+    return app
+
+
+def build_app() -> FastAPI:
+    """The application with all its routes, before it is connected to a database."""
     app = FastAPI(
         title="Passerelle",
         summary="Pairs migrant and diaspora associations with local authorities and funding programmes.",
@@ -71,22 +78,27 @@ def create_app(settings: Settings, wake: Wake | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.settings = settings
-    engine = open_engine(settings.database)
-    app.state.engine = with_wake_ups(engine, wake) if wake else engine
-    app.state.index = MatchIndex(app.state.engine)
-    works = {IMPORT_JOB: import_stored_file, PREVIEW_JOB: preview_everybody(app.state.index)}
-    app.state.jobs = JobRunner(app.state.engine, works)
     app.include_router(_api_routes())
     app.include_router(health)
     app.include_router(web)
     app.mount("/static", static_files, name="static")
     install_problem_handlers(app)
+    app.add_middleware(LargeBodyProblems)
+    app.add_middleware(NamedRequests)
+    return app
+
+
+def connect(app: FastAPI, settings: Settings, wake: Wake | None = None) -> None:
+    """Have an application work on the database of these settings, which must be migrated."""
+    engine = open_engine(settings.database)
+    app.state.settings = settings
+    app.state.engine = with_wake_ups(engine, wake) if wake else engine
+    app.state.index = MatchIndex(app.state.engine)
+    works = {IMPORT_JOB: import_stored_file, PREVIEW_JOB: preview_everybody(app.state.index)}
+    app.state.jobs = JobRunner(app.state.engine, works)
     app.state.metrics = CollectorRegistry()
     app.state.metrics.register(BackgroundWork(engine))
-    app.add_middleware(LargeBodyProblems)
-    app.add_middleware(NamedRequests, times=RequestTimes(app.state.metrics))
-    return app
+    app.state.request_times = RequestTimes(app.state.metrics)
 
 
 @asynccontextmanager

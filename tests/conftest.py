@@ -5,17 +5,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from schemas.language import Language
 from seed.documented.loader import load_documented
-from service.app import create_app
+from service.app import build_app, connect
 from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import unit_of_work
 from service.settings import Settings
 from tests.databases import PostgresqlDatabases, SqliteDatabases, postgresql_is_there, with_gazetteer
 from tests.service.client import Installation
+
+# A slow machine is no wrong answer.
+settings.register_profile("without deadline", deadline=None)
+settings.load_profile("without deadline")
+
+IDLE_APPS: list[FastAPI] = []
+"""Applications that no test is using: putting all routes together takes longer than most tests."""
 
 
 def needs(name: str, there: bool) -> None:
@@ -81,9 +90,12 @@ def documented(embedded: Installation) -> Installation:
 
 
 def _running(database_url: str, data_dir: Path) -> Iterator[Installation]:
-    settings = Settings(
+    given = Settings(
         database_url=database_url, data_dir=data_dir, default_language=Language.EN, _env_file=None
     )
-    running = Installation(create_app(settings))
+    app = IDLE_APPS.pop() if IDLE_APPS else build_app()
+    connect(app, given)
+    running = Installation(app)
     yield running
     running.close()
+    IDLE_APPS.append(app)

@@ -20,8 +20,8 @@ class NamedRequests:
     Neither addresses nor queries are logged: they can hold what people search for, and secret links.
     """
 
-    def __init__(self, app: ASGIApp, times: RequestTimes) -> None:
-        self._app, self._times = app, times
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on everything else untouched."""
@@ -45,6 +45,7 @@ class NamedRequests:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or "none"
-        self._times.count(scope["method"], route, status, seconds)
+        times: RequestTimes = scope["app"].state.request_times
+        times.count(scope["method"], route, status, seconds)
         if not route.startswith(QUIET):
             LOG.info("request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
