@@ -5,12 +5,14 @@ not have claims the first-level subdivision that all its neighbours of the same 
 only its country. Parts of a city lie in the city (``cities.yaml``).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from schemas.yaml_files import read_yaml
 from seed.territories.locality_table import read_locality_table
-from seed.territories.sources import Place
+from seed.territories.sources import Place, city_table
+
+NUMBERED_QUARTER = re.compile(r"(?P<city>\D+?) \d{1,2}")
 
 
 def set_parents(localities: Sequence[Place], subdivisions: Sequence[Place]) -> None:
@@ -18,7 +20,8 @@ def set_parents(localities: Sequence[Place], subdivisions: Sequence[Place]) -> N
     table = read_locality_table()
     first_level = _first_level(localities, subdivisions, table)
     for locality in localities:
-        locality.parent = table.get(locality.code) or first_level.get((locality.country, locality.group))
+        known = locality.parent or table.get(locality.code)
+        locality.parent = known or first_level.get((locality.country, locality.group))
     _place_parts_of_cities(localities, subdivisions)
 
 
@@ -51,13 +54,24 @@ def _first_level(
 
 
 def _place_parts_of_cities(localities: Sequence[Place], subdivisions: Sequence[Place]) -> None:
-    cities = read_yaml("seed.territories", "cities.yaml")
+    cities = city_table()
     loaded = {place.code for place in localities}
     for locality in localities:
         city = cities["city_subdivisions"].get(locality.parent)
         if city in loaded and city != locality.code:
             locality.parent = city
+    _place_numbered_quarters(localities)
     city_of = {part: city for city, parts in cities["cities_of_subdivisions"].items() for part in parts}
     for place in subdivisions:
         if (city := city_of.get(place.code)) in loaded:
             place.parent = city
+
+
+def _place_numbered_quarters(localities: Sequence[Place]) -> None:
+    """``Lyon 07`` lies in Lyon."""
+    by_name = {(place.parent, place.name): place for place in localities}
+    for locality in localities:
+        if (match := NUMBERED_QUARTER.fullmatch(locality.name)) and (
+            city := by_name.get((locality.parent, match["city"]))
+        ):
+            locality.parent = city.code

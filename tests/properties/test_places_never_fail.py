@@ -7,7 +7,8 @@ from schemas.inputs import storable
 from schemas.places import NamedPlace
 from service.db.session import reading
 from service.vocabularies.gazetteer import Gazetteer
-from service.vocabularies.territories import resolve_place, search_territories
+from service.vocabularies.resolution import resolve_place
+from service.vocabularies.territories import search_territories
 from tests.service.client import Installation
 
 WRITTEN = st.text(min_size=1, max_size=60).filter(storable) | st.sampled_from(

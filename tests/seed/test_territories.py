@@ -7,11 +7,14 @@ from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
+from schemas.places import NamedPlace
 from seed.territories.loader import is_loaded, load_territories
 from service.db.engine import open_engine
 from service.db.session import reading
 from service.db.tables import Territory
 from service.preparation import prepare
+from service.vocabularies.gazetteer import Gazetteer
+from service.vocabularies.resolution import resolve_place
 
 
 def test_all_countries_subdivisions_and_localities_are_loaded_once(tmp_path: Path) -> None:
@@ -24,13 +27,14 @@ def test_all_countries_subdivisions_and_localities_are_loaded_once(tmp_path: Pat
     with reading(engine) as session:
         rows = session.exec(select(Territory.level, func.count()).group_by(Territory.level)).all()
         assert misplaced_towns(session) == []
+        assert misread_spellings(session) == []
         orphans = session.exec(
             select(func.count())
             .select_from(Territory)
             .where(Territory.level != "country", col(Territory.parent).is_(None))
         ).one()
     found = dict(rows)
-    assert found["country"] == 249
+    assert found["country"] == 250
     assert found["subdivision"] > 5_000
     assert found["locality"] > 150_000
     assert orphans == 0
@@ -53,3 +57,16 @@ def misplaced_towns(session: Session) -> list[tuple[str, str, list[str]]]:
         for key, town in largest.items()
         if town is None or wanted[key] not in town.path
     ]
+
+
+def misread_spellings(session: Session) -> list[tuple[str, str, str]]:
+    """Ways to write the field's places, in four languages, that are found to be another place than the one meant."""
+    gazetteer = Gazetteer(session)
+    table = files("tests.seed").joinpath("place_spellings.csv").read_text("utf-8")
+    misread = []
+    for row in csv.DictReader(table.splitlines()):
+        given = NamedPlace(country=row["country"], place=row["written"])
+        found = "|".join(place.code or "" for place in resolve_place(gazetteer, given).places)
+        if found != row["codes"]:
+            misread.append((row["country"], row["written"], found))
+    return misread

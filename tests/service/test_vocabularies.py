@@ -4,35 +4,36 @@ import pytest
 from sqlmodel import Session
 
 from schemas.places import NamedPlace
+from schemas.records import Level
 from service.db.session import reading
 from service.vocabularies.gazetteer import Gazetteer
-from service.vocabularies.territories import resolve_place
+from service.vocabularies.resolution import resolve_place
 from tests.service.client import Installation
 
 
 @pytest.mark.parametrize(
     ("country", "place", "code"),
     [
-        ("SN", "Djourbel", "SN-DB"),
-        ("SN", "Djurbel", "SN-DB"),
+        ("SN", "Djourbel", "SN:2252309"),
+        ("SN", "Djurbel", "SN:2252309"),
         ("SN", "région de Kaolack", "SN-KL"),
-        ("MX", "Zacatecas", "MX-ZAC"),
+        ("MX", "Zacatecas", "MX:3979844"),
         ("MX", "estado de Zacatecas", "MX-ZAC"),
         ("IT", "Emilie-Romagne", "IT-45"),
         ("IT", "Emilia Romagna", "IT-45"),
-        ("IT", "Boulogne", "IT-BO"),
-        ("IT", "Bolonia", "IT-BO"),
-        ("IT", "Padoue", "IT-PD"),
+        ("IT", "Boulogne", "IT:3181928"),
+        ("IT", "Bolonia", "IT:3181928"),
+        ("IT", "Padoue", "IT:3171728"),
         ("IT", "Piemont", "IT-21"),
         ("IT", "Vénétie", "IT-34"),
         ("MA", "Chaouia-Ouardigha", "MA-06"),
-        ("MA", "Kenitra", "MA-KEN"),
-        ("MA", "KÉNITRA", "MA-KEN"),
-        ("MA", "Nador", "MA-NAD"),
+        ("MA", "Kenitra", "MA:2544571"),
+        ("MA", "KÉNITRA", "MA:2544571"),
+        ("MA", "Nador", "MA:2541479"),
         ("ES", "Catalogne", "ES-CT"),
         ("ES", "Catalunya", "ES-CT"),
         ("ES", "Comunidad de Madrid", "ES-MD"),
-        ("ES", "Murcie", "ES-MC"),
+        ("ES", "Murcie", "ES:2513416"),
         ("TN", "gouvernorat de Mahdia", "TN-53"),
         ("GH", "Central Region", "GH-CP"),
         ("GH", "Gomoa Simbrofo", "GH-CP"),
@@ -61,6 +62,35 @@ def test_a_place_is_never_guessed(embedded: Installation, country: str, place: s
         resolution = resolve_place(Gazetteer(session), NamedPlace(country=country, place=place))
         assert resolution.places == ()
         assert all(candidate.country == country for candidate in resolution.candidates)
+
+
+@pytest.mark.parametrize(
+    ("country", "place", "level", "code"),
+    [
+        ("ES", "Murcia", "municipality", "ES:2513416"),
+        ("ES", "Murcia", "province", "ES-MU"),
+        ("ES", "Murcia", "region", "ES-MC"),
+        ("ES", "Región de Murcia", "region", "ES-MC"),
+        ("IT", "Modena", "municipality", "IT:3173331"),
+        ("IT", "Modena", "province", "IT-MO"),
+        ("IT", "Pesaro", "province", "IT-PU"),
+        ("IT", "Bologna", "region", "IT-BO"),
+        ("TN", "Mahdia", "municipality", "TN:2473572"),
+        ("TN", "Mahdia", "region", "TN-53"),
+        ("MX", "Zacatecas", "state", "MX-ZAC"),
+        ("MX", "México", "state", "MX-MEX"),
+        ("MX", "México", "national", "MX"),
+        ("FR", "Rennes", "region", "FR-BRE"),
+        ("FR", "Bourgogne", "region", "FR-21"),
+        ("SN", "Kaolack", "intermunicipal", "SN:2250805"),
+    ],
+)
+def test_the_level_chooses_the_place(
+    embedded: Installation, country: str, place: str, level: Level, code: str
+) -> None:
+    with reading(embedded.app.state.engine) as session:
+        places = resolve_place(Gazetteer(session), NamedPlace(country=country, place=place), level).places
+        assert places[0].code == code
 
 
 def test_a_former_region_stands_for_what_became_of_it(embedded: Installation) -> None:

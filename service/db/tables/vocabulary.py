@@ -36,14 +36,17 @@ class Territory(SQLModel, table=True):
 class TerritoryName(SQLModel, table=True):
     """One way to write a territory's name, folded to bare lower-case letters and digits.
 
-    ``rank`` orders what one spelling finds: 0 the name itself, 1 a translation, known alias or former name,
-    2 an alternate name of the gazetteer; from 10 on, one of several successors of a former territory, the
-    main one first. ``weight`` orders what the beginning of a name finds: countries, subdivisions, then
-    localities by population.
+    ``rank`` orders what one spelling finds: 0 the name itself, 1 a translation or known alias, 2 an alternate
+    name of the gazetteer; from 10 on, one of several territories that a former or everyday unit covers, the
+    main one first. ``weight`` orders what the beginning of a name finds: countries, subdivisions by the
+    inhabitants of their localities, then localities by theirs.
     """
 
     __tablename__ = "territory_name"
-    __table_args__ = (Index("ix_territory_name_country_folded", "country", "folded"),)
+    __table_args__ = (
+        Index("ix_territory_name_country_folded", "country", "folded"),
+        Index("ix_territory_name_country_weight", "country", "weight"),
+    )
 
     folded: str = Field(primary_key=True, sa_type=Folded)
     territory_code: str = Field(
