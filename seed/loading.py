@@ -6,9 +6,11 @@ from sqlalchemy import Engine
 
 from seed.demo import load_demo_subscribers
 from seed.documented.loader import load_documented
-from seed.territories.loader import is_loaded, load_territories
+from seed.territories.loader import VERSION, is_loaded, load_territories
 from service.clock import now
 from service.db.session import unit_of_work
+from service.profiles.placing import place_profiles
+from service.settings import load_settings
 
 Tell = Callable[[str], None]
 
@@ -19,6 +21,8 @@ def seed_database(engine: Engine, tell: Tell, *, documented: bool = True, subscr
         tell("Loading countries, regions and places (once)…")
         count = load_territories(engine)
         tell(f"{count:,} places loaded.")
+    if moved := place_profiles(engine, VERSION, load_settings().default_language):
+        tell(f"{moved:,} profiles placed again; a steward finds what changed under /api/v1/jobs.")
     if documented:
         with unit_of_work(engine) as session:
             load_documented(session, now())

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from schemas.kinds import Kind
 from service.db.bulk import insert_rows, pieces
@@ -195,6 +195,17 @@ def update_profiles(session: Session, rows: list[dict[str, Any]]) -> None:
     names = {tuple(row) for row in rows}
     for columns in names:
         session.execute(update(Profile), [row for row in rows if tuple(row) == columns])
+
+
+def greatest_number(session: Session) -> int:
+    """The number of the profile that was stored last; 0 without any."""
+    return session.exec(select(func.max(Profile.number))).one() or 0
+
+
+def after_number(session: Session, number: int, limit: int) -> Sequence[Profile]:
+    """The next profiles after this number, to be changed."""
+    query = select(Profile).where(col(Profile.number) > number)
+    return session.exec(query.order_by(col(Profile.number)).limit(limit).with_for_update()).all()
 
 
 def adopt_projects(session: Session) -> None:

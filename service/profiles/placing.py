@@ -1,0 +1,187 @@
+"""Stored profiles are placed again when the gazetteer has changed: a job that any start does once, and goes on with.
+
+A code that was stored stays what it is; what it lies in is read from the gazetteer. Where an authority's level says
+that another territory of that name was meant, or a name that was not known is known now, the place is found again.
+What changed is listed among the remarks of the job, which a steward sees under ``/jobs``.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from schemas.kinds import Kind
+from schemas.language import Language
+from schemas.places import NamedPlace
+from schemas.records import PLACE_FIELDS, Level
+from schemas.translation import Message, message
+from schemas.wording import render
+from service.clock import now
+from service.db.session import reading, unit_of_work
+from service.db.tables import Counter, Profile, Territory
+from service.jobs.service import resume_or_begin_command
+from service.jobs.work import JobAtWork, claim, perform
+from service.outbox.announcing import announce_profiles
+from service.profiles import repository
+from service.profiles.duplicates import Written
+from service.profiles.records import record_hash
+from service.profiles.saving import index_documents
+from service.profiles.validation import PlaceFinder
+from service.vocabularies.resolution import TOWN_LEVELS, as_place
+
+Record = dict[str, Any]
+JOB_KIND = "placing"
+MARKER = "placed"
+"""The counter that holds the version of the gazetteer by which profiles were placed last."""
+BATCH = 500
+BY = "gazetteer"
+
+
+@dataclass(slots=True)
+class PlacedAgain:
+    """A profile whose document changed, and what is said of its places."""
+
+    profile: Profile
+    document: Record
+    remarks: list[tuple[str, Message]] = field(default_factory=list)
+
+
+def is_placed(engine: Engine, version: int) -> bool:
+    """Whether all profiles are placed by this version of the gazetteer."""
+    with reading(engine) as session:
+        marker = session.get(Counter, MARKER)
+        return marker is not None and marker.value == version
+
+
+def place_profiles(engine: Engine, version: int, language: Language) -> int:
+    """Place all stored profiles by this version of the gazetteer, unless that was done; how many changed.
+
+    Goes on behind what an interrupted start had done. Raises nothing for a single profile: what cannot be placed
+    stays as it is.
+    """
+    if is_placed(engine, version):
+        return 0
+    settings = {"gazetteer": version, "language": language.value}
+    with unit_of_work(engine) as session:
+        if not repository.greatest_number(session):
+            session.merge(Counter(name=MARKER, value=version))
+            return 0
+        job = resume_or_begin_command(
+            session, JOB_KIND, settings, fingerprint=f"{BY} {version}", by=BY, now=now()
+        )
+        claimed = claim(session, job.id)
+    if claimed is None:
+        return 0
+    at_work = JobAtWork(engine, claimed)
+    perform(at_work, _place_all)
+    if at_work.job.state == "done":
+        with unit_of_work(engine) as session:
+            session.merge(Counter(name=MARKER, value=version))
+    return int(at_work.job.counts.get("updated", 0))
+
+
+def _place_all(at_work: JobAtWork) -> None:
+    counts = {name: at_work.job.counts.get(name, 0) for name in ("updated", "unchanged")}
+    with reading(at_work.engine) as session:
+        total = repository.greatest_number(session)
+    at_work.begin(total, anew=False)
+    while True:
+        with unit_of_work(at_work.engine) as session:
+            batch = repository.after_number(session, at_work.job.done, BATCH)
+            if not batch:
+                return
+            placed = list(_placed_again(session, batch, at_work.language))
+            _store(session, placed)
+            counts["updated"] += len(placed)
+            counts["unchanged"] += len(batch) - len(placed)
+            last = batch[-1].number or 0
+            at_work.checkpoint(session, last, counts, list(_remarks(placed, at_work.language)))
+        at_work.committed()
+
+
+def _placed_again(session: Session, profiles: Iterable[Profile], language: Language) -> Iterator[PlacedAgain]:
+    finder = PlaceFinder(session)
+    for profile in profiles:
+        again = PlacedAgain(profile, dict(profile.document))
+        for name in PLACE_FIELDS[Kind(profile.kind)]:
+            value = profile.document.get(name)
+            if isinstance(value, list):
+                again.document[name] = [_place(place, name, again, finder, language) for place in value]
+            elif value is not None:
+                again.document[name] = _place(value, name, again, finder, language)
+        if again.document != profile.document:
+            yield again
+
+
+def _place(place: Record, name: str, again: PlacedAgain, finder: PlaceFinder, language: Language) -> Record:
+    """A place as the gazetteer knows it now; a remark says what it was if it lies elsewhere."""
+    found = _meant(place, again.document.get("level"), finder)
+    if found is None:
+        return place
+    document = as_place(found).model_dump(mode="json", exclude_none=True)
+    if document["path"] != place.get("path"):
+        before = " > ".join(place.get("path") or [place["country"]])
+        again.remarks.append((name, _moved(place.get("place") or "", before, _name(found, finder, language))))
+    return document
+
+
+def _meant(place: Record, level: Level | None, finder: PlaceFinder) -> Territory | None:
+    """The territory that a stored place is now; ``None`` where nothing is known of it."""
+    code = place.get("code")
+    known = finder.territories([code]) if code else ()
+    if code and not known:
+        return None
+    misses_town = bool(known) and known[0].level == "subdivision" and level in TOWN_LEVELS
+    if code and not misses_town:
+        return known[0]
+    if place.get("covers") or not place.get("place"):
+        return None
+    documents = finder.find(NamedPlace(country=place["country"], place=place["place"]), level).documents
+    codes = [item["code"] for item in documents]
+    found = finder.territories(codes) if len(codes) == 1 else ()
+    return found[0] if found else known[0] if known else None
+
+
+def _name(territory: Territory, finder: PlaceFinder, language: Language) -> str:
+    [shown] = finder.shown([territory], language)
+    return f"{shown['name']} ({shown['code']})"
+
+
+def _moved(place: str, before: str, after: str) -> Message:
+    return message("“{place}” lay in {before}. It is {after} now.", place=place, before=before, after=after)
+
+
+def _store(session: Session, placed: Sequence[PlacedAgain]) -> None:
+    if not placed:
+        return
+    first = repository.next_changes(session, "profile", len(placed))
+    instant = now()
+    rows = [
+        {
+            "number": item.profile.number,
+            "document": item.document,
+            "version": item.profile.version + 1,
+            "change_number": first + offset,
+            "record_hash": record_hash(Kind(item.profile.kind), item.document),
+            "updated_at": instant,
+        }
+        for offset, item in enumerate(placed)
+    ]
+    repository.update_profiles(session, rows)
+    written = [Written(item.profile.number or 0, Kind(item.profile.kind), item.document) for item in placed]
+    index_documents(session, written, fresh=False)
+    announce_profiles(session, [item.number for item in written], instant)
+
+
+def _remarks(placed: Iterable[PlacedAgain], language: Language) -> Iterator[dict[str, Any]]:
+    for item in placed:
+        for name, said in item.remarks:
+            yield {
+                "rejected": False,
+                "line": item.profile.number or 0,
+                "field": name,
+                "reason": f"{item.profile.name}: {render(language, said)}",
+                "candidates": None,
+            }
