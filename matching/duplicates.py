@@ -233,7 +233,11 @@ def _addresses(record: Record) -> Iterator[tuple[str, str]]:
 
 def _paths(places: Any) -> list[Path]:
     listed = places if isinstance(places, list) else [places] if places else []
-    return [tuple(place.get("path") or [place["country"]]) for place in listed]
+    return [
+        tuple(path)
+        for place in listed
+        for path in place.get("covers") or [place.get("path") or [place["country"]]]
+    ]
 
 
 def _apart(left: Sequence[Path], right: Sequence[Path]) -> bool:

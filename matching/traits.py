@@ -77,7 +77,13 @@ def _spots(record: Record) -> tuple[Spot, ...]:
 
 
 def _paths(places: Any) -> tuple[Path, ...]:
-    return tuple(dict.fromkeys(place_path(place) for place in places or ()))
+    return tuple(dict.fromkeys(path for place in places or () for path in place_paths(place)))
+
+
+def place_paths(place: str | Record) -> tuple[Path, ...]:
+    """The paths of a place: one, or those of all territories that a former or everyday unit covers."""
+    covered = None if isinstance(place, str) else place.get("covers")
+    return tuple(map(tuple, covered)) if covered else (place_path(place),)
 
 
 def place_path(place: str | Record) -> Path:

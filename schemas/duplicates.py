@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from schemas.inputs import Input
 from schemas.kinds import Kind
 from schemas.places import Place
-from schemas.profiles import PUBLIC
+from schemas.profiles import PUBLIC, JustSent
 
 DuplicateState = Literal["open", "dismissed"]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
@@ -34,7 +34,7 @@ class PossibleDuplicates(BaseModel):
     possible_duplicates: list[PossibleDuplicate]
 
 
-class JustRegistered(BaseModel):
+class JustRegistered(JustSent):
     """What is said of a profile as it is registered, and never again."""
 
     possible_duplicates: list[PossibleDuplicate] = Field(

@@ -14,6 +14,8 @@ TerritoryCode = Annotated[str, StringConstraints(pattern=TERRITORY_PATTERN, max_
 
 PlaceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Role = Literal["origin", "residence", "both"]
+EVERYDAY_COUNTRIES = {"UK": "GB", "EL": "GR"}
+"""Codes that the European Union's own documents use, and the codes of ISO 3166-1 they stand for."""
 
 
 def is_code_in(country: str, name: str) -> bool:
@@ -34,11 +36,25 @@ PlaceInput = TerritoryCode | NamedPlace
 """What a record or a request may give for a place: a code, or a country with a name in it."""
 
 
+def country_of(given: PlaceInput) -> str:
+    """The country that a place is given in, as it was written."""
+    return given[:2] if isinstance(given, str) else given.country
+
+
+def with_iso_country(given: PlaceInput) -> PlaceInput:
+    """The place with the country code of ISO 3166-1 where another one is in use: ``UK`` becomes ``GB``."""
+    country = EVERYDAY_COUNTRIES.get(country_of(given))
+    if country is None:
+        return given
+    return country + given[2:] if isinstance(given, str) else given.model_copy(update={"country": country})
+
+
 class Place(BaseModel):
     """A stored place: what was said, and the territory it was found to be.
 
     ``path`` runs from the country down to the territory itself (``["SN", "SN-DB"]``). ``code`` is ``None``
-    when the place is not known to the gazetteer: then only the country is certain.
+    when the place is not known to the gazetteer: then only the country is certain. ``covers`` holds the paths of
+    the territories that a former or everyday unit covers; it has no code of its own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,6 +63,7 @@ class Place(BaseModel):
     code: TerritoryCode | None = None
     place: str | None = None
     path: tuple[TerritoryCode, ...] = ()
+    covers: tuple[tuple[TerritoryCode, ...], ...] | None = None
     latitude: float | None = None
     longitude: float | None = None
 

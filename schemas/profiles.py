@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from schemas.inputs import Input
 from schemas.kinds import Kind
-from schemas.places import Place
+from schemas.places import Place, TerritoryCode
 from schemas.records import (
     AssociationFields,
     AuthorityFields,
@@ -110,3 +110,34 @@ PUBLIC: dict[Kind, type[BaseModel]] = {
     Kind.PROJECT: ProjectPublic,
 }
 """What a profile of each kind is shown as."""
+
+
+class Choice(BaseModel):
+    """A territory that may be meant, with everything it lies in: ``Springfield, Illinois, United States``."""
+
+    code: TerritoryCode
+    name: str
+
+
+class Note(BaseModel):
+    """How a value was understood; ``pointer`` is a JSON Pointer (RFC 6901) into what was sent."""
+
+    pointer: str
+    detail: str
+    candidates: list[Choice] | None = None
+
+
+class JustSent(BaseModel):
+    """What is said of a profile as it is sent, and never again."""
+
+    notes: list[Note] = Field(
+        default=[],
+        description="How places were understood whose names mean several territories; left out where there are none.",
+    )
+
+
+CHANGED: dict[Kind, type[BaseModel]] = {
+    kind: type(shown.__name__.replace("Public", "Changed"), (shown, JustSent), {"__doc__": shown.__doc__})
+    for kind, shown in PUBLIC.items()
+}
+"""What a change of a profile of each kind is answered with."""

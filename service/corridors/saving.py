@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from schemas.language import Language
-from schemas.places import PlaceInput
+from schemas.places import PlaceInput, country_of, with_iso_country
 from schemas.records import CorridorRecord
 from schemas.translation import message
 from service.corridors import repository
@@ -17,7 +17,7 @@ from service.errors import Invalid
 from service.field_errors import faults_of
 from service.profiles.repository import next_changes
 from service.profiles.saving import SavedRecord
-from service.profiles.validation import PlaceFinder, unknown_place
+from service.profiles.validation import PlaceFinder, no_country, unknown_place
 
 CHANGES = "corridor"
 """The sequence that counts the changes of corridors."""
@@ -53,14 +53,19 @@ def _only(value: Any) -> Any:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
-def _territory(given: PlaceInput, pointer: str, finder: PlaceFinder, language: Language) -> str:
+def _territory(written: PlaceInput, pointer: str, finder: PlaceFinder, language: Language) -> str:
+    given = with_iso_country(written)
+    if not finder.find(country_of(given)).documents:
+        raise Invalid.at(pointer, no_country(country_of(given)))
     found = finder.find(given)
     if not found.documents:
-        raise Invalid.of([unknown_place(given, found.candidates, pointer, language)])
+        raise Invalid.of([unknown_place(given, finder.shown(found.candidates, language), pointer)])
     if len(found.documents) > 1:
         raise Invalid.at(pointer, message("This place is several territories today. Give the code of one."))
     place = found.documents[0]
-    return str(place.get("code") or place["country"])
+    # Migration is counted by areas: a name that is a town's, too, means the area it lies in.
+    areas = [item.code for item in found.alternatives if item.code in place["path"]]
+    return areas[0] if areas else str(place.get("code") or place["country"])
 
 
 def store_corridors(session: Session, items: Sequence[ExaminedCorridor]) -> list[SavedRecord]:

@@ -63,7 +63,8 @@ def labels_of(kind: Kind, document: Record) -> set[str]:
     """The labels a profile is filtered by, with every ancestor of its places and sectors."""
     labels = {f"priority:{priority}" for priority in document.get("priorities", [])}
     for place in places_in(kind, document):
-        labels.update(f"territory:{code}" for code in place["path"] or [place["country"]])
+        paths = place.get("covers") or [place["path"] or [place["country"]]]
+        labels.update(f"territory:{code}" for path in paths for code in path)
     for sector in document.get("sectors", []):
         if sector in sectors():
             labels.update(f"sector:{code}" for code in ancestors(sector))

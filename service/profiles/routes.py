@@ -1,5 +1,6 @@
 """``/associations``, ``/authorities``, ``/programmes``, ``/projects``: the same five operations on each."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,14 +10,16 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from schemas.duplicates import REGISTERED
 from schemas.kinds import Kind
+from schemas.language import Language
 from schemas.places import TerritoryCode
-from schemas.profiles import INPUTS, PUBLIC, Page
+from schemas.profiles import CHANGED, INPUTS, PUBLIC, Page
 from schemas.records import Priority, ProfileFields
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Profile
 from service.duplicates.showing import possible_duplicates
 from service.errors import language_of
+from service.field_errors import Fault
 from service.http.etag import IfMatch, IfNoneMatch, check_precondition, entity_tag, names_tag
 from service.http.idempotency import Idempotent
 from service.http.merge_patch import MergePatch
@@ -101,11 +104,10 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
         def register() -> Response:
             fields = said.model_dump(mode="json", exclude_unset=True)
             language = language_of(request)
-            profile, found = service.register_profile(
-                session, kind, fields, actor, language=language, now=now()
-            )
-            shown = public_profile(profile, with_private=True)
-            if alike := possible_duplicates(found, Wording(session, language)):
+            registered = service.register_profile(session, kind, fields, actor, language=language, now=now())
+            profile = registered.profile
+            shown = public_profile(profile, with_private=True) | _notes(registered.notes, language)
+            if alike := possible_duplicates(registered.similar, Wording(session, language)):
                 shown["possible_duplicates"] = alike
             return JSONResponse(
                 shown,
@@ -121,7 +123,10 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
     register_profile.__annotations__["said"] = Annotated[taken, Body()]
 
     @router.patch(
-        "/{profile_id}", response_model=answered, name=f"change_{kind}", openapi_extra=_merge_patch_of(taken)
+        "/{profile_id}",
+        response_model=CHANGED[kind],
+        name=f"change_{kind}",
+        openapi_extra=_merge_patch_of(taken),
     )
     def change_profile(
         profile_id: UUID,
@@ -133,8 +138,10 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
     ) -> Response:
         profile = service.find_profile(session, kind, profile_id, actor, to_change=True)
         check_precondition(if_match, entity_tag(profile.version))
-        service.change_profile(session, profile, patch, actor, language=language_of(request), now=now())
-        return _answer(profile, actor)
+        language = language_of(request)
+        notes = service.change_profile(session, profile, patch, actor, language=language, now=now())
+        shown = _show(profile, actor) | _notes(notes, language)
+        return JSONResponse(shown, headers={"ETag": entity_tag(profile.version)})
 
     @router.post("/{profile_id}/confirmation", response_model=answered, name=f"confirm_{kind}")
     def confirm_profile(
@@ -162,6 +169,12 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
 
 def _show(profile: Profile, actor: Actor | None) -> dict[str, Any]:
     return public_profile(profile, with_private=service.may_edit(actor, profile))
+
+
+def _notes(notes: Sequence[Fault], language: Language) -> dict[str, Any]:
+    """What an answer says of how places were understood, where there is something to say."""
+    shown = [note.shown(language).model_dump(include={"pointer", "detail", "candidates"}) for note in notes]
+    return {"notes": shown} if shown else {}
 
 
 def _answer(profile: Profile, actor: Actor | None) -> Response:

@@ -44,7 +44,8 @@ class SavedRecord:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedRecord:
-    """A record that may be stored: its document with places and sectors found, and what was not found."""
+    """A record that may be stored: its document with places and sectors found, what was not found, and how places
+    were understood."""
 
     kind: Kind
     key: str
@@ -52,7 +53,13 @@ class ExaminedRecord:
     record_hash: str
     published: bool | None
     remarks: list[Fault]
+    notes: list[Fault]
     sources: Record | None = None
+
+    @property
+    def problems(self) -> list[Fault]:
+        """What its sender should read."""
+        return [*self.remarks, *self.notes]
 
     @property
     def owner_key(self) -> str | None:
@@ -77,7 +84,14 @@ def examine_record(
     checked = check_record(named, said, finder, language)
     document = checked.document
     return ExaminedRecord(
-        named, key, document, record_hash(named, document), published, checked.remarks, sources
+        named,
+        key,
+        document,
+        record_hash(named, document),
+        published,
+        checked.remarks,
+        checked.notes,
+        sources,
     )
 
 
@@ -144,7 +158,7 @@ def _without_repeats(records: Sequence[ExaminedRecord]) -> Iterator[list[Examine
 
 def _decide(item: ExaminedRecord, former: Head | None) -> SavedRecord:
     if former is None:
-        return SavedRecord("created", item.key, item.remarks)
+        return SavedRecord("created", item.key, item.problems)
     if former.kind != item.kind:
         detail = message(
             "This key belongs to another kind of profile: {kind}. Give a key of its own.", kind=former.kind
@@ -154,14 +168,14 @@ def _decide(item: ExaminedRecord, former: Head | None) -> SavedRecord:
         return _decide_merged(item, former, former.merged_into)
     shown_as_before = item.published is None or item.published == former.published
     same = former.record_hash == item.record_hash and shown_as_before
-    return SavedRecord("unchanged" if same else "updated", item.key, item.remarks)
+    return SavedRecord("unchanged" if same else "updated", item.key, item.problems)
 
 
 def _decide_merged(item: ExaminedRecord, former: Head, into: str) -> SavedRecord:
     """What was merged is known as long as it says the same; what it says anew belongs under the other key."""
     if former.record_hash == item.record_hash:
         known = message("This profile was merged into the one with the key {other_key}.", other_key=into)
-        return SavedRecord("unchanged", item.key, [*item.remarks, Fault("/key", known)])
+        return SavedRecord("unchanged", item.key, [*item.problems, Fault("/key", known)])
     detail = message(
         "This profile was merged into the one with the key {other_key}. Send changes under that key.",
         other_key=into,

@@ -111,10 +111,19 @@ def _labels(session: Session, wanted: ProfileFilter) -> list[str]:
     return labels
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A new profile, those that may be the same, and how its places were understood."""
+
+    profile: Profile
+    similar: list[Found]
+    notes: list[Fault]
+
+
 def register_profile(
     session: Session, kind: Kind, said: Record, actor: Actor, *, language: Language, now: datetime
-) -> tuple[Profile, list[Found]]:
-    """Store a new profile; with it those that may be the same.
+) -> Registered:
+    """Store a new profile.
 
     A member without an organisation becomes the voice of the one it registers.
     """
@@ -151,7 +160,7 @@ def register_profile(
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
             raise Forbidden(SPEAKS_ALREADY)
-    return profile, found
+    return Registered(profile, found, checked.notes)
 
 
 def _check_may_register(kind: Kind, actor: Actor) -> None:
@@ -205,14 +214,19 @@ def _was_there(kind: Kind, remark: Fault, document: Record, former: Record | Non
         return False
     if remark.pointer.startswith("/sectors/"):
         return document["sectors"][int(remark.pointer.rsplit("/", 1)[1])] in former.get("sectors", [])
-    unknown = [place for place in places_in(kind, document) if not place.get("code")]
+    unknown = [
+        place for place in places_in(kind, document) if not place.get("code") and "covers" not in place
+    ]
     return all(place in places_in(kind, former) for place in unknown)
 
 
 def change_profile(
     session: Session, profile: Profile, patch: Record, actor: Actor, *, language: Language, now: datetime
-) -> Profile:
-    """Change a profile by JSON merge patch (RFC 7396). What cannot be accepted changes nothing."""
+) -> list[Fault]:
+    """Change a profile by JSON merge patch (RFC 7396); how its places were understood.
+
+    What cannot be accepted changes nothing.
+    """
     _check_may_edit(actor, profile)
     kind = Kind(profile.kind)
     patch = dict(patch)
@@ -229,7 +243,7 @@ def change_profile(
     profile.published = published
     write_document(session, profile, checked.document, now)
     make_findable(session, profile, now, fresh=False)
-    return profile
+    return checked.notes
 
 
 def confirm_profile(session: Session, profile: Profile, actor: Actor, now: datetime) -> None:

@@ -10,18 +10,21 @@ from sqlmodel import Session
 
 from schemas.kinds import Kind
 from schemas.language import Language
-from schemas.places import NamedPlace, Place, PlaceInput
-from schemas.records import FIELDS, PLACE_FIELDS, ProfileFields
+from schemas.places import NamedPlace, Place, PlaceInput, country_of, with_iso_country
+from schemas.records import FIELDS, PLACE_FIELDS, Level, ProfileFields
 from schemas.sectors import resolve_sector, search_sectors
-from schemas.translation import message
+from schemas.translation import Message, message
 from service.db.tables import Territory
 from service.errors import Invalid
 from service.field_errors import Fault, faults_of
 from service.vocabularies.gazetteer import Gazetteer
-from service.vocabularies.territories import asked_for, name_in, resolve_place
+from service.vocabularies.resolution import asked_for, resolve_place
+from service.vocabularies.territories import names_with_parents
 
 Record = dict[str, Any]
 PLACES: TypeAdapter[PlaceInput] = TypeAdapter(PlaceInput)
+Choices = tuple[dict[str, str], ...]
+"""Territories to choose from: the code and the name of each."""
 CANDIDATES = 5
 REMEMBERED = 10_000
 ALL_PLACE_FIELDS = tuple(dict.fromkeys(field for fields in PLACE_FIELDS.values() for field in fields))
@@ -29,10 +32,11 @@ ALL_PLACE_FIELDS = tuple(dict.fromkeys(field for fields in PLACE_FIELDS.values()
 
 @dataclass(slots=True)
 class CheckedRecord:
-    """A document ready to be stored, and what could not be found in the vocabularies."""
+    """A document ready to be stored, what could not be found in the vocabularies, and how places were understood."""
 
     document: Record
     remarks: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +45,59 @@ class FoundPlace:
 
     documents: tuple[Record, ...] = ()
     candidates: tuple[Territory, ...] = ()
+    alternatives: tuple[Territory, ...] = ()
 
 
 class PlaceFinder:
     """Finds places, each spelling once while it is remembered."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._gazetteer = Gazetteer(session)
-        self._found: dict[PlaceInput, FoundPlace] = {}
+        self._found: dict[tuple[PlaceInput, Level | None], FoundPlace] = {}
+        self._shown: dict[tuple[tuple[str, ...], Language], Choices] = {}
+        self._taken: dict[tuple[NamedPlace, str, Language], tuple[Message, Choices]] = {}
 
     def use(self, session: Session, records: Iterable[Record] = ()) -> None:
         """Go on in another session; the places of ``records``, as they were sent, are looked up all at once."""
+        self._session = session
         self._gazetteer.use(session)
         if len(self._found) > REMEMBERED:
-            self._found.clear()
-        unknown = {place for record in records for place in _said_places(record)} - self._found.keys()
+            for remembered in (self._found, self._shown, self._taken):
+                remembered.clear()
+        known = {place for place, _ in self._found}
+        unknown = {with_iso_country(place) for record in records for place in _said_places(record)} - known
         self._gazetteer.look_up(*asked_for(unknown))
 
-    def find(self, given: PlaceInput) -> FoundPlace:
-        """What :func:`service.vocabularies.territories.resolve_place` says of a place."""
-        if given not in self._found:
-            resolution = resolve_place(self._gazetteer, given)
+    def find(self, given: PlaceInput, level: Level | None = None) -> FoundPlace:
+        """What :func:`service.vocabularies.resolution.resolve_place` says of a place."""
+        if (given, level) not in self._found:
+            resolution = resolve_place(self._gazetteer, given, level)
             documents = (place.model_dump(mode="json", exclude_none=True) for place in resolution.places)
-            self._found[given] = FoundPlace(tuple(documents), resolution.candidates)
-        return self._found[given]
+            self._found[given, level] = FoundPlace(
+                tuple(documents), resolution.candidates, resolution.alternatives
+            )
+        return self._found[given, level]
+
+    def territories(self, codes: Iterable[str]) -> tuple[Territory, ...]:
+        """The territories with these codes."""
+        return tuple(self._gazetteer.by_codes(list(codes)).values())
+
+    def taken(self, given: NamedPlace, found: FoundPlace, language: Language) -> tuple[Message, Choices]:
+        """What is said of a name that several territories have, and those that were not taken; put together once."""
+        taken = (given, found.documents[0]["code"], language)
+        if taken not in self._taken:
+            [meant] = self.shown(self.territories([taken[1]]), language)
+            self._taken[taken] = taken_place(given, meant), self.shown(found.alternatives, language)
+        return self._taken[taken]
+
+    def shown(self, territories: Sequence[Territory], language: Language) -> Choices:
+        """Territories to choose from, each with everything it lies in."""
+        asked = (tuple(item.code for item in territories), language)
+        if asked not in self._shown:
+            names = names_with_parents(self._session, territories, language)
+            self._shown[asked] = tuple({"code": item.code, "name": names[item.code]} for item in territories)
+        return self._shown[asked]
 
 
 def _said_places(record: Record) -> Iterator[PlaceInput]:
@@ -79,10 +112,11 @@ def check_record(kind: Kind, said: Record, finder: PlaceFinder, language: Langua
     """Check a record's shape (``Invalid`` if it is wrong) and resolve its places and sectors.
 
     A place or sector that is not found becomes a remark, with its candidates; the record keeps what was
-    said of it, and a place its country.
+    said of it, and a place its country. What is no country is refused. Where a name means several territories, a
+    note says which was taken.
     """
     checked = CheckedRecord(_document(validate_shape(kind, said)))
-    _resolve_places(kind, checked, finder, language)
+    _Places(checked, finder, language).resolve(PLACE_FIELDS[kind])
     _resolve_sectors(checked, language)
     return checked
 
@@ -110,46 +144,100 @@ def _without_blanks(said: Record) -> Record:
     return {name: value for name, value in kept.items() if value not in ("", [], {})}
 
 
-def _resolve_places(kind: Kind, checked: CheckedRecord, finder: PlaceFinder, language: Language) -> None:
-    for name in PLACE_FIELDS[kind]:
-        said = checked.document.get(name)
-        if isinstance(said, list):
-            found = [
-                place
-                for index, item in enumerate(said)
-                for place in _places(item, f"/{name}/{index}", checked, finder, language)
-            ]
-            checked.document[name] = _without_repeats(found)
-        elif said is not None:
-            checked.document[name] = _places(said, f"/{name}", checked, finder, language)[0]
+class _Places:
+    """The places of one record on their way into its document."""
 
+    def __init__(self, checked: CheckedRecord, finder: PlaceFinder, language: Language) -> None:
+        self._checked, self._finder, self._language = checked, finder, language
+        self._level: Level | None = checked.document.get("level")
 
-def _places(
-    said: Any, pointer: str, checked: CheckedRecord, finder: PlaceFinder, language: Language
-) -> list[Record]:
-    given = PLACES.validate_python(said)
-    found = finder.find(given)
-    if found.documents:
+    def resolve(self, fields: Iterable[str]) -> None:
+        """Put what was found in the place of what was said; raises ``Invalid`` for what is no country."""
+        document = self._checked.document
+        self._check_countries(fields)
+        for name in fields:
+            said = document.get(name)
+            if isinstance(said, list):
+                found = [
+                    place
+                    for index, item in enumerate(said)
+                    for place in self._found(item, f"/{name}/{index}")
+                ]
+                document[name] = _without_repeats(found)
+            elif said is not None:
+                document[name] = _as_one(PLACES.validate_python(said), self._found(said, f"/{name}"))
+
+    def _check_countries(self, fields: Iterable[str]) -> None:
+        faults = []
+        for pointer, said in _pointers(self._checked.document, fields):
+            country = country_of(with_iso_country(PLACES.validate_python(said)))
+            if not self._finder.find(country).documents:
+                faults.append(Fault(pointer, no_country(country)))
+        if faults:
+            raise Invalid.of(faults)
+
+    def _found(self, said: Any, pointer: str) -> list[Record]:
+        written = PLACES.validate_python(said)
+        given = with_iso_country(written)
+        if given != written:
+            self._checked.notes.append(Fault(pointer, other_code(country_of(written), country_of(given))))
+        found = self._finder.find(given, self._level)
+        if not found.documents:
+            candidates = self._finder.shown(found.candidates, self._language)
+            self._checked.remarks.append(unknown_place(given, candidates, pointer))
+            return [_country_only(given, self._finder)]
+        if found.alternatives and isinstance(given, NamedPlace):
+            self._checked.notes.append(Fault(pointer, *self._finder.taken(given, found, self._language)))
         return list(found.documents)
-    checked.remarks.append(unknown_place(given, found.candidates, pointer, language))
-    return [_country_only(given, finder)]
+
+
+def _pointers(document: Record, fields: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Every place as it was said, with a JSON Pointer to it."""
+    for name in fields:
+        value = document.get(name)
+        if isinstance(value, list):
+            yield from ((f"/{name}/{index}", item) for index, item in enumerate(value))
+        elif value is not None:
+            yield f"/{name}", value
+
+
+def _as_one(given: PlaceInput, found: Sequence[Record]) -> Record:
+    """The one place of a field that takes only one: a former unit keeps its name and covers all it became."""
+    if len(found) == 1:
+        return found[0]
+    place = Place(
+        country=found[0]["country"],
+        place=given.place if isinstance(given, NamedPlace) else given,
+        path=(found[0]["country"],),
+        covers=tuple(tuple(item["path"]) for item in found),
+    )
+    return place.model_dump(mode="json", exclude_none=True)
 
 
 def _country_only(given: PlaceInput, finder: PlaceFinder) -> Record:
-    country = given.country if isinstance(given, NamedPlace) else given[:2]
+    country = country_of(given)
     said = given.place if isinstance(given, NamedPlace) else given
-    known = finder.find(NamedPlace(country=country)).documents
+    known = finder.find(country).documents
     path = tuple(known[0]["path"]) if known else (country,)
     return Place(country=country, place=said, path=path).model_dump(mode="json", exclude_none=True)
 
 
-def unknown_place(
-    given: PlaceInput, candidates: Sequence[Territory], pointer: str, language: Language
-) -> Fault:
+def no_country(code: str) -> Message:
+    """What is said of two letters that are no country."""
+    return message(
+        "“{code}” is not a country. Give the two letters of ISO 3166-1, such as SN or IT.", code=code
+    )
+
+
+def other_code(written: str, code: str) -> Message:
+    """What is said of a country code that is in use but is not that of ISO 3166-1."""
+    return message("“{written}” was taken as {code}, the code of ISO 3166-1.", written=written, code=code)
+
+
+def unknown_place(given: PlaceInput, candidates: Choices, pointer: str) -> Fault:
     """What is said of a place that was not found, with those it may be."""
     said = given if isinstance(given, str) else given.place or given.country
-    country = given[:2] if isinstance(given, str) else given.country
-    values = {"place": said, "country": country}
+    values = {"place": said, "country": country_of(given)}
     choose = message(
         "“{place}” is not certain in {country}. Choose one of the candidates and give its code.", **values
     )
@@ -157,8 +245,16 @@ def unknown_place(
         "“{place}” is not known in {country}. Look it up under /api/v1/territories, or give the country alone.",
         **values,
     )
-    named = tuple({"code": item.code, "name": name_in(item, language)} for item in candidates)
-    return Fault(pointer, choose if candidates else look_up, named)
+    return Fault(pointer, choose if candidates else look_up, candidates)
+
+
+def taken_place(given: NamedPlace, meant: dict[str, str]) -> Message:
+    """What is said of a name that several territories have: which was taken."""
+    return message(
+        "“{place}” was taken as {name} ({code}). If you mean another of that name, give its code.",
+        place=given.place or given.country,
+        **meant,
+    )
 
 
 def _resolve_sectors(checked: CheckedRecord, language: Language) -> None:

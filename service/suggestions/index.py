@@ -22,7 +22,7 @@ from service.rules import repository as rulesets
 from service.suggestions import repository
 from service.suggestions.capacity import CHANGES as DECISIONS
 from service.suggestions.capacity import who_waits
-from service.vocabularies.territories import as_place
+from service.vocabularies.resolution import as_place
 
 if TYPE_CHECKING:
     from matching import PartnershipModel

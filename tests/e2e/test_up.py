@@ -127,5 +127,6 @@ def test_the_readmes_list_is_read_as_it_says(data_dir: Path) -> None:
     assert re.search(r"created +3\n", done.stdout)
     assert "line 5  rejected  members  Give a whole number." in done.stdout
     assert "line 4  stored  residence" in done.stderr
-    assert done.stderr.count("(Springfield)") == 8
+    assert done.stderr.count("(Springfield, ") == 8
+    assert "(Springfield, Illinois, United States)" in done.stderr
     assert run(data_dir, "export", "association").stdout == ""

@@ -15,8 +15,8 @@ Record = dict[str, Any]
 ASSOCIATION: Record = {
     "name": "Les amis de Kaolack",
     "description": {"fr": "Un puits et une école à Kaolack."},
-    "origin": [{"country": "SN", "place": "Kaolack"}],
-    "residence": [{"country": "IT", "place": "Padoue"}],
+    "origin": [{"country": "SN", "place": "région de Kaolack"}],
+    "residence": [{"country": "IT", "place": "province de Padoue"}],
     "sectors": ["microcrédit", "11120"],
     "priorities": ["communities"],
     "contact_email": "bureau@example.org",

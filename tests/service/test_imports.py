@@ -62,7 +62,7 @@ def test_tables_are_read_as_spreadsheets_write_them(
     assert counted(import_bytes(embedded, steward, content)) == (2, 0, 0, 0)
     stored = steward.get("/associations?key=k1").json()["items"][0]
     assert stored["name"] == {"fr": "Été à Kaolack", "it": "Estate a Kaolack"}
-    assert [place["code"] for place in stored["origin"]] == ["SN-KL", "SN-DB"]
+    assert [place["code"] for place in stored["origin"]] == ["SN:2250805", "SN-DB"]
     assert [place["country"] for place in stored["residence"]] == ["IT", "IT"]
     assert (stored["members"], stored["offers"]["human"]) == (1234, "=1+1")
 
