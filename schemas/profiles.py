@@ -112,7 +112,7 @@ PUBLIC: dict[Kind, type[BaseModel]] = {
 """What a profile of each kind is shown as."""
 
 
-class Choice(BaseModel):
+class TerritoryCandidate(BaseModel):
     """A territory that may be meant, with everything it lies in: ``Springfield, Illinois, United States``."""
 
     code: TerritoryCode
@@ -124,7 +124,7 @@ class Note(BaseModel):
 
     pointer: str
     detail: str
-    candidates: list[Choice] | None = None
+    candidates: list[TerritoryCandidate] | None = None
 
 
 class JustSent(BaseModel):

@@ -15,17 +15,15 @@ from service.db.bulk import insert_rows
 from service.db.session import reading, unit_of_work
 from service.db.tables import Counter as StoredCounter
 from service.db.tables import Territory, TerritoryName
-from service.vocabularies.territory_repository import ADMINISTRATIVE_WEIGHT, COUNTRY_WEIGHT
+from service.vocabularies.territory_repository import ADMINISTRATIVE_WEIGHT, COUNTRY_WEIGHT, FIRST_OF_UNIT
 
 if TYPE_CHECKING:
     from seed.territories.sources import Place
 
 VERSION = 2
-"""Raised when what is loaded changes: the next start then loads anew."""
+"""Raised when what is loaded changes: the next start then loads it again."""
 MARKER = "territories"
 LONGEST_NAME = 200
-FIRST_OF_UNIT = 10
-"""The rank of the name of a former or everyday unit, for the first of the territories that cover it."""
 
 TERRITORY_COLUMNS = (
     "code", "country", "level", "name", "names", "parent", "path", "latitude", "longitude", "population",

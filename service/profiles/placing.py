@@ -1,7 +1,7 @@
 """Stored profiles are placed again when the gazetteer has changed: a job that any start does once, and goes on with.
 
-A code that was stored stays what it is; what it lies in is read from the gazetteer. Where an authority's level says
-that another territory of that name was meant, or a name that was not known is known now, the place is found again.
+A code that was stored stays what it is; what it lies in is read from the gazetteer. Where a municipality was taken
+for an area of its name, or a name that was not known is known now, the place is found again.
 What changed is listed among the remarks of the job, which a steward sees under ``/jobs``.
 """
 
@@ -26,14 +26,14 @@ from service.jobs.work import JobAtWork, claim, perform
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
 from service.profiles.duplicates import Written
-from service.profiles.records import record_hash
+from service.profiles.records import places_in, record_hash
 from service.profiles.saving import index_documents
 from service.profiles.validation import PlaceFinder
-from service.vocabularies.resolution import TOWN_LEVELS, as_place
+from service.vocabularies.resolution import as_place
 
 Record = dict[str, Any]
 JOB_KIND = "placing"
-MARKER = "placed"
+PLACED_VERSION = "placed"
 """The counter that holds the version of the gazetteer by which profiles were placed last."""
 BATCH = 500
 BY = "gazetteer"
@@ -51,7 +51,7 @@ class PlacedAgain:
 def is_placed(engine: Engine, version: int) -> bool:
     """Whether all profiles are placed by this version of the gazetteer."""
     with reading(engine) as session:
-        marker = session.get(Counter, MARKER)
+        marker = session.get(Counter, PLACED_VERSION)
         return marker is not None and marker.value == version
 
 
@@ -66,7 +66,7 @@ def place_profiles(engine: Engine, version: int, language: Language) -> int:
     settings = {"gazetteer": version, "language": language.value}
     with unit_of_work(engine) as session:
         if not repository.greatest_number(session):
-            session.merge(Counter(name=MARKER, value=version))
+            session.merge(Counter(name=PLACED_VERSION, value=version))
             return 0
         job = resume_or_begin_command(
             session, JOB_KIND, settings, fingerprint=f"{BY} {version}", by=BY, now=now()
@@ -78,7 +78,7 @@ def place_profiles(engine: Engine, version: int, language: Language) -> int:
     perform(at_work, _place_all)
     if at_work.job.state == "done":
         with unit_of_work(engine) as session:
-            session.merge(Counter(name=MARKER, value=version))
+            session.merge(Counter(name=PLACED_VERSION, value=version))
     return int(at_work.job.counts.get("updated", 0))
 
 
@@ -101,8 +101,9 @@ def _place_all(at_work: JobAtWork) -> None:
         at_work.committed()
 
 
-def _placed_again(session: Session, profiles: Iterable[Profile], language: Language) -> Iterator[PlacedAgain]:
+def _placed_again(session: Session, profiles: Sequence[Profile], language: Language) -> Iterator[PlacedAgain]:
     finder = PlaceFinder(session)
+    finder.look_up({place["code"] for profile in profiles for place in _coded_places(profile)})
     for profile in profiles:
         again = PlacedAgain(profile, dict(profile.document))
         for name in PLACE_FIELDS[Kind(profile.kind)]:
@@ -113,6 +114,10 @@ def _placed_again(session: Session, profiles: Iterable[Profile], language: Langu
                 again.document[name] = _place(value, name, again, finder, language)
         if again.document != profile.document:
             yield again
+
+
+def _coded_places(profile: Profile) -> list[Record]:
+    return [place for place in places_in(Kind(profile.kind), profile.document) if place.get("code")]
 
 
 def _place(place: Record, name: str, again: PlacedAgain, finder: PlaceFinder, language: Language) -> Record:
@@ -130,18 +135,13 @@ def _place(place: Record, name: str, again: PlacedAgain, finder: PlaceFinder, la
 def _meant(place: Record, level: Level | None, finder: PlaceFinder) -> Territory | None:
     """The territory that a stored place is now; ``None`` where nothing is known of it."""
     code = place.get("code")
-    known = finder.territories([code]) if code else ()
-    if code and not known:
-        return None
-    misses_town = bool(known) and known[0].level == "subdivision" and level in TOWN_LEVELS
-    if code and not misses_town:
-        return known[0]
+    known = finder.territory(code) if code else None
+    if code and (known is None or known.level != "subdivision" or level != "municipality"):
+        return known
     if place.get("covers") or not place.get("place"):
-        return None
+        return known
     documents = finder.find(NamedPlace(country=place["country"], place=place["place"]), level).documents
-    codes = [item["code"] for item in documents]
-    found = finder.territories(codes) if len(codes) == 1 else ()
-    return found[0] if found else known[0] if known else None
+    return finder.territory(documents[0]["code"]) if len(documents) == 1 else known
 
 
 def _name(territory: Territory, finder: PlaceFinder, language: Language) -> str:

@@ -1,6 +1,6 @@
 """From what a sender says to what is stored: shapes checked, places and sectors found in the vocabularies."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,15 +79,19 @@ class PlaceFinder:
             )
         return self._found[given, level]
 
-    def territories(self, codes: Iterable[str]) -> tuple[Territory, ...]:
-        """The territories with these codes."""
-        return tuple(self._gazetteer.by_codes(list(codes)).values())
+    def look_up(self, codes: Collection[str]) -> None:
+        """Ask for the territories with these codes, all at once."""
+        self._gazetteer.look_up(codes, ())
+
+    def territory(self, code: str) -> Territory | None:
+        """The territory with this code."""
+        return self._gazetteer.by_code(code)
 
     def taken(self, given: NamedPlace, found: FoundPlace, language: Language) -> tuple[Message, Choices]:
         """What is said of a name that several territories have, and those that were not taken; put together once."""
         taken = (given, found.documents[0]["code"], language)
         if taken not in self._taken:
-            [meant] = self.shown(self.territories([taken[1]]), language)
+            [meant] = self.shown([item for item in [self.territory(taken[1])] if item], language)
             self._taken[taken] = taken_place(given, meant), self.shown(found.alternatives, language)
         return self._taken[taken]
 

@@ -16,7 +16,7 @@ AHEAD = 6.0
 """And how far ahead of the next one."""
 POSSIBLE = 62.0
 SHORTEST_MISSPELT = 5
-MOST_COMPARED = 60
+MOST_ALIKE = 60
 FAR_LIGHTER = 20
 """A rival with so many times fewer inhabitants is none."""
 
@@ -69,7 +69,7 @@ def _likeness(
             spelling,
             [name for name, _, _ in names],
             scorer=fuzz.ratio,
-            limit=MOST_COMPARED,
+            limit=MOST_ALIKE,
             score_cutoff=POSSIBLE,
         ):
             _, code, weights[code] = names[position]

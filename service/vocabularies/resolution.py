@@ -18,9 +18,8 @@ from service.vocabularies.namesakes import (
 )
 from service.vocabularies.place_reading import Reading, literal_reading, readings
 from service.vocabularies.postcodes import postcode_subdivisions
+from service.vocabularies.territory_repository import FIRST_OF_UNIT
 
-FORMER = 10
-"""From this rank on, a spelling is the name of a former or everyday unit that several territories cover."""
 TOWN_LEVELS = frozenset({"municipality", "intermunicipal"})
 
 
@@ -130,7 +129,9 @@ class _Search:
         within = self._within(reading)
         if not matches or within is None:
             return None
-        former = sorted((match for match in matches if match.rank >= FORMER), key=lambda match: match.rank)
+        former = sorted(
+            (match for match in matches if match.rank >= FIRST_OF_UNIT), key=lambda match: match.rank
+        )
         if former and not (self._level in TOWN_LEVELS and any(map(_is_town, matches))):
             return _certain({match.territory.code: match.territory for match in former}.values())
         matches = [match for match in matches if all(codes & set(match.territory.path) for codes in within)]

@@ -12,6 +12,8 @@ CHUNK = 900
 COUNTRY_WEIGHT = 10**12
 ADMINISTRATIVE_WEIGHT = 10**10
 """What countries and subdivisions weigh beside their inhabitants; no locality has as many."""
+FIRST_OF_UNIT = 10
+"""The rank of the name of a former or everyday unit, for the first of the territories that cover it."""
 Spelling = Row[str, str, int]
 NamedTerritory = Row[Territory, int, int, str]
 

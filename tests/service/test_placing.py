@@ -73,3 +73,11 @@ def test_lists_of_what_was_placed_again_are_made_again(embedded: Installation) -
     place_profiles(engine, 2, Language.EN)
     with reading(engine) as session:
         assert session.exec(select(func.count()).select_from(OutboxRow)).one() == 1
+
+
+def test_a_union_of_municipalities_keeps_the_area_it_named(embedded: Installation) -> None:
+    fields = {"name": "Mancomunidad Beturia", "level": "intermunicipal", "territory": "ES-H"}
+    union = register(embedded.client("steward"), "authorities", **AUTHORITY | fields)
+    assert place_profiles(embedded.app.state.engine, 2, Language.EN) == 0
+    stored = embedded.client("steward").get(f"/authorities/{union['id']}").json()
+    assert stored["territory"]["code"] == "ES-H"
