@@ -1,7 +1,7 @@
 """Full text of profiles: an FTS5 table on SQLite, a GIN index on PostgreSQL, behind the same four functions.
 
-Texts are folded (:func:`schemas.text_folding.fold`) before they are stored and before they are searched, so
-accents and case never matter; every word asked for must begin some word of the text.
+What is stored and what is asked for are terms (:mod:`schemas.search_terms`), so accents, case and spelling matter as
+little as they should; every term asked for must be, or begin, one of a profile's.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,11 +10,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Integer, bindparam, fa
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
-from schemas.text_folding import fold
+from schemas.search_terms import QueryTerm, query_terms
 from service.db.bulk import insert_rows
 from service.db.tables import Profile
-
-MOST_WORDS = 12
 
 SQLITE_TABLE = "CREATE VIRTUAL TABLE profile_text USING fts5(words, detail=none, columnsize=0, prefix='2 3')"
 POSTGRESQL_TABLE = (
@@ -36,7 +34,7 @@ def drop_text_search(connection: Connection) -> None:
 
 
 def index_texts(session: Session, rows: Sequence[tuple[int, str]]) -> None:
-    """Store the folded text of profiles, by number; they must have had none."""
+    """Store the terms of profiles, by number; they must have had none."""
     insert_rows(session, "profile_text", ("rowid", "words"), rows)
 
 
@@ -48,17 +46,30 @@ def forget_texts(session: Session, numbers: Iterable[int]) -> None:
 
 
 def matching_numbers(session: Session, query: str) -> ColumnElement[bool]:
-    """The condition that a profile's text has every word of ``query``, as a word or the beginning of one."""
-    words = fold(query).split()[:MOST_WORDS]
-    if not words:
+    """The condition that a profile is indexed by every term of ``query``."""
+    terms = query_terms(query)
+    if not terms:
         return false()
     if session.get_bind().dialect.name == "sqlite":
-        found = sql("SELECT rowid FROM profile_text WHERE profile_text MATCH :words")
-        asked = " AND ".join(f'"{word}"*' for word in words)
+        found = sql("SELECT rowid FROM profile_text WHERE profile_text MATCH :asked")
+        asked = _boolean(terms, " AND ", " OR ", '"{}"*')
     else:
         found = sql(
-            "SELECT rowid FROM profile_text WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :words)"
+            "SELECT rowid FROM profile_text WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :asked)"
         )
-        asked = " & ".join(f"{word}:*" for word in words)
-    rows = found.bindparams(bindparam("words", asked)).columns(Column("rowid", Integer)).subquery()
+        asked = _boolean(terms, " & ", " | ", "{}:*")
+    rows = found.bindparams(bindparam("asked", asked)).columns(Column("rowid", Integer)).subquery()
     return col(Profile.number).in_(select(rows.c.rowid))
+
+
+def _boolean(terms: Sequence[QueryTerm], conjunction: str, disjunction: str, beginning: str) -> str:
+    """The query in the database's own language. Terms are letters and digits, so nothing in them needs quoting."""
+    return conjunction.join(
+        "("
+        + disjunction.join(
+            "(" + conjunction.join(beginning.format(wanted) for wanted in every) + ")"
+            for every in term.alternatives
+        )
+        + ")"
+        for term in terms
+    )

@@ -5,15 +5,12 @@ import json
 from typing import Any
 
 from schemas.kinds import Kind
-from schemas.language import Language, all_texts, text_in
+from schemas.language import Language, text_in
 from schemas.records import HOME_FIELD, PLACE_FIELDS
 from schemas.sectors import ancestors, sectors
-from schemas.text_folding import fold
 from service.db.tables import Profile
 
 Record = dict[str, Any]
-SEARCHED_CHARACTERS = 4_000
-"""How much of its texts a profile is found by."""
 
 
 def matching_record(profile: Profile) -> Record:
@@ -74,14 +71,3 @@ def labels_of(kind: Kind, document: Record) -> set[str]:
 def stored_name(document: Record) -> str:
     """The name by which the database shows a profile to whoever looks into it; its readers see it in their language."""
     return text_in(document["name"], Language.EN)
-
-
-def searchable_text(document: Record) -> str:
-    """The words a profile is found by: name, key texts, places as given; folded."""
-    texts = [
-        *all_texts(document["name"]),
-        *all_texts(document.get("description")),
-        *all_texts(document.get("needs")),
-    ]
-    texts += [str(document[name]) for name in ("operator", "registration_number") if document.get(name)]
-    return fold(" ".join(texts)[:SEARCHED_CHARACTERS])

@@ -39,7 +39,11 @@ class ListQuery(BaseModel):
     territory: TerritoryCode | None = Field(None, description="A territory's code; all below it counts too.")
     sector: Words | None = Field(None, description="A sector's code, key or name; its children count too.")
     priority: Priority | None = Field(None, description="One of the four priorities.")
-    q: Words | None = Field(None, description="Words, or beginnings of words, in the name or description.")
+    q: Words | None = Field(
+        None,
+        description="Words, or beginnings of words, of what a profile says and of its places, sectors, priorities "
+        "and mechanism, in any of the four languages.",
+    )
     key: Words | None = Field(None, description="The sender's own key.")
 
 

@@ -24,8 +24,9 @@ from service.field_errors import Fault, faults_of
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
 from service.profiles.duplicates import Found, Written, note_duplicates, similar_profiles, warnings
-from service.profiles.records import labels_of, record_hash, searchable_text, stored_name
+from service.profiles.records import labels_of, record_hash, stored_name
 from service.profiles.repository import Head
+from service.profiles.searchable import search_texts
 from service.profiles.validation import PlaceFinder, check_record
 
 Record = dict[str, Any]
@@ -324,4 +325,4 @@ def index_documents(session: Session, written: Sequence[Written], *, fresh: bool
         for item in written
     }
     repository.add_labels(session, labels)
-    index_texts(session, [(item.number, searchable_text(item.document)) for item in written])
+    index_texts(session, search_texts(session, written))

@@ -1,0 +1,162 @@
+"""Texts as search terms: what a text is indexed by, and what a query asks for.
+
+A term is a folded word (:func:`schemas.text_folding.fold`), a compound written as one word (``d'Ivoire`` is also
+``divoire``), a matching ratio (``tres por uno`` is also ``3x1``) or a concept of the field in any of its languages
+(:mod:`schemas.concepts`).
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from schemas.concepts import concepts, function_words, mentions_in
+from schemas.text_folding import fold
+
+LONGEST_QUERY = 12
+"""How many words of a query count."""
+SHORTEST_STEM = 4
+COMPOUND = re.compile(r"[^\W_]+(?:['’ʼ‐‑-][^\W_]+)+")
+ENDING = re.compile(r"(?:ies|es|as|os|[aeiosx])$")
+"""What number and gender change at the end of a word in our four languages."""
+CONCEPT_TERM = "zz{}zz"
+NUMBERS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "un une uno una one",
+            "deux dos due two",
+            "trois tres tre three",
+            "quatre cuatro quattro four",
+            "cinq cinco cinque five",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+"""The numbers of which matching ratios are made, in words of our four languages."""
+RATIO_WORDS = frozenset(("x", "por", "pour", "per", "for"))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of a text that one term stands for as well; ``end`` is behind the last of them.
+
+    A term that ``replaces`` its words is indexed however they are written: they need not be looked for.
+    """
+
+    begin: int
+    end: int
+    term: str
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """What a text must have: all of one of these sets of terms, each as a term or the beginning of one."""
+
+    alternatives: tuple[tuple[str, ...], ...]
+
+    def found_in(self, terms: Collection[str]) -> bool:
+        """Whether a text that is indexed by these terms has it."""
+        return any(
+            all(any(term.startswith(wanted) for term in terms) for wanted in every)
+            for every in self.alternatives
+        )
+
+
+def index_terms(texts: Iterable[str]) -> list[str]:
+    """The terms by which these texts are found, each once."""
+    found: dict[str, None] = {}
+    for text in texts:
+        plain = text.replace("×", "x")
+        words = fold(plain).split()
+        found |= dict.fromkeys(words)
+        found |= dict.fromkeys(span.term for span in _spans(plain, words))
+        found |= dict.fromkeys(_neighbours_joined(plain))
+    return list(found)
+
+
+def query_terms(query: str) -> list[QueryTerm]:
+    """What a text must have to be found by a query; function words count only where there is nothing else."""
+    plain = query.replace("×", "x")
+    words = fold(plain).split()[:LONGEST_QUERY]
+    spans = [span for span in _spans(plain, words) if span.end <= len(words)]
+    groups = list(_groups(len(words), spans))
+    telling = [group for group in groups if not _is_idle(words[slice(*group)])]
+    return [_query_term(words, begin, end, spans) for begin, end in telling or groups]
+
+
+def _is_idle(words: Sequence[str]) -> bool:
+    return all(word in function_words() for word in words)
+
+
+def _groups(count: int, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """The words in groups that no span reaches out of."""
+    begin = 0
+    while begin < count:
+        end = begin + 1
+        while reaching := [span.end for span in spans if span.begin < end < span.end and span.begin >= begin]:
+            end = max(reaching)
+        yield begin, end
+        begin = end
+
+
+def _query_term(words: Sequence[str], begin: int, end: int, spans: Sequence[Span]) -> QueryTerm:
+    inside = [span for span in spans if begin <= span.begin and span.end <= end]
+    replacing = [span for span in inside if span.replaces]
+    alternatives = [] if replacing else [_telling(words[begin:end])]
+    for span in replacing or inside:
+        around = [*words[begin : span.begin], *words[span.end : end]]
+        alternatives.append((span.term, *(() if _is_idle(around) else _telling(around))))
+    return QueryTerm(tuple(dict.fromkeys(alternatives)))
+
+
+def _telling(words: Sequence[str]) -> tuple[str, ...]:
+    """The beginnings by which words are looked for, without those that tell nothing."""
+    told = [word for word in words if word not in function_words()]
+    return tuple(_stem(word) for word in told or words)
+
+
+def _stem(word: str) -> str:
+    """A word without the ending of number and gender: ``nurses`` finds ``nurse``, ``italienne`` finds ``italien``."""
+    if len(word) <= SHORTEST_STEM or not word.isalpha():
+        return word
+    short = ENDING.sub("", word)
+    if len(short) > SHORTEST_STEM and short[-1] == short[-2]:
+        short = short[:-1]
+    return short if len(short) >= SHORTEST_STEM else word
+
+
+def _spans(text: str, words: Sequence[str]) -> list[Span]:
+    return [*_compounds(text, words), *_ratios(words), *_concepts(text)]
+
+
+def _compounds(text: str, words: Sequence[str]) -> Iterator[Span]:
+    at = 0
+    for found in COMPOUND.finditer(text):
+        parts = fold(found.group()).split()
+        begin = next((i for i in range(at, len(words)) if list(words[i : i + len(parts)]) == parts), None)
+        if begin is not None and len(parts) > 1:
+            at = begin + len(parts)
+            yield Span(begin, at, "".join(parts))
+
+
+def _neighbours_joined(text: str) -> Iterator[str]:
+    """Each two neighbours in a compound as one word: a query may have joined no more of it."""
+    for found in COMPOUND.finditer(text):
+        parts = fold(found.group()).split()
+        yield from map("".join, zip(parts, parts[1:], strict=False))
+
+
+def _ratios(words: Sequence[str]) -> Iterator[Span]:
+    for begin, (one, by, other) in enumerate(zip(words, words[1:], words[2:], strict=False)):
+        numbers = [NUMBERS.get(word, word) for word in (one, other)]
+        if by in RATIO_WORDS and all(number.isdecimal() for number in numbers):
+            yield Span(begin, begin + 3, "x".join(numbers), replaces=True)
+
+
+def _concepts(text: str) -> Iterator[Span]:
+    for mention in mentions_in(" ".join(text.split())):
+        if concepts()[mention.concept].sector:  # those without one, such as "help", are in every second text
+            end = mention.at + mention.words.count(" ") + 1
+            yield Span(mention.at, end, CONCEPT_TERM.format(mention.concept.replace("-", "")))

@@ -1,0 +1,67 @@
+"""The terms by which profiles are found: what they say, and what their codes are called in four languages."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from schemas.conditions.anybody import KIND_NAMES
+from schemas.kinds import Kind
+from schemas.language import all_texts
+from schemas.records import LEGAL_FORMS, LEVELS
+from schemas.search_terms import index_terms
+from service.profiles.duplicates import Written
+from service.profiles.records import places_in
+from service.vocabularies.search_words import (
+    label_words,
+    mechanism_words,
+    priority_words,
+    sector_words,
+    territory_words,
+)
+
+Record = dict[str, Any]
+TerritoryWords = Mapping[str, Sequence[str]]
+SEARCHED_CHARACTERS = 4_000
+"""How much of its own texts a profile is found by."""
+
+
+def search_texts(session: Session, written: Sequence[Written]) -> list[tuple[int, str]]:
+    """The number of each profile and the terms by which it is found; one query for the territories of all."""
+    codes = {code for item in written for code in _territories(item.kind, item.document)}
+    names = territory_words(session, codes)
+    return [(item.number, " ".join(index_terms(_texts(item.kind, item.document, names)))) for item in written]
+
+
+def _territories(kind: Kind, document: Record) -> Iterator[str]:
+    """Every territory that a profile's places are or lie in."""
+    for place in places_in(kind, document):
+        for path in place.get("covers") or [place.get("path") or [place["country"]]]:
+            yield from path
+
+
+def _texts(kind: Kind, document: Record, names: TerritoryWords) -> Iterator[str]:
+    yield " ".join(_own_texts(document))[:SEARCHED_CHARACTERS]
+    for place in places_in(kind, document):
+        yield place.get("place") or ""
+    for code in dict.fromkeys(_territories(kind, document)):
+        yield from names.get(code, ())
+    yield from sector_words(document.get("sectors", ()))
+    yield from priority_words(document.get("priorities", ()))
+    yield from mechanism_words(document.get("mechanism") or "")
+    yield from label_words(KIND_NAMES[kind])
+    if level := document.get("level"):
+        yield from label_words(LEVELS[level])
+    if legal_form := document.get("legal_form"):
+        yield from label_words(LEGAL_FORMS[legal_form])
+
+
+def _own_texts(document: Record) -> Iterator[str]:
+    """What a profile says in its own words, the most telling first."""
+    yield from all_texts(document["name"])
+    yield from (document.get("operator") or "", document.get("registration_number") or "")
+    yield from document.get("applicants", ())
+    for field in ("description", "needs", "conditions"):
+        yield from all_texts(document.get(field))
+    for offer in (document.get("offers") or {}).values():
+        yield from all_texts(offer)

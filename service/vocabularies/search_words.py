@@ -1,0 +1,64 @@
+"""The words by which codes are found in all four languages: territories, sectors, priorities, mechanisms, labels."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+
+from sqlmodel import Session
+
+from schemas.csv_files import read_csv
+from schemas.language import Language
+from schemas.mechanisms import mechanisms
+from schemas.priorities import PRIORITIES
+from schemas.records import Priority
+from schemas.sectors import ancestors, sectors
+from schemas.translation import Message, translate
+from service.vocabularies import territory_repository as repository
+
+
+def territory_words(session: Session, codes: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The names of territories, by code; of a country also what its people and things are called (``Senegalese``)."""
+    return {
+        code: tuple(dict.fromkeys((territory.name, *territory.names.values(), *_demonyms().get(code, ()))))
+        for code, territory in repository.by_codes(session, codes).items()
+    }
+
+
+@cache
+def _demonyms() -> Mapping[str, tuple[str, ...]]:
+    """What is called after a country, by its code: one form each, in the masculine singular (wording ours)."""
+    return {
+        row["country"]: tuple(word for language in Language for word in row[language].split("|"))
+        for row in read_csv("schemas", "vocabularies", "demonyms.csv")
+    }
+
+
+def sector_words(codes: Iterable[str]) -> Iterator[str]:
+    """The names and everyday words of sectors and the names of their categories."""
+    for code in codes:
+        if code in sectors():
+            for above in ancestors(code):
+                yield from sectors()[above].names.values()
+            for words in sectors()[code].words.values():
+                yield from words
+
+
+def priority_words(keys: Iterable[Priority]) -> Iterator[str]:
+    """The names of priorities."""
+    for key in keys:
+        yield from PRIORITIES[key].names.values()
+
+
+def mechanism_words(mechanism: str) -> Iterator[str]:
+    """A mechanism as it is given; if it is a known one, its names and everyday words."""
+    yield mechanism
+    known = mechanisms().get(mechanism)
+    if known is not None:
+        yield from known.names.values()
+        for words in known.words.values():
+            yield from words
+
+
+def label_words(label: Message) -> Iterator[str]:
+    """A label in every language."""
+    for language in Language:
+        yield translate(language, label.text)
