@@ -6,8 +6,9 @@ A term is a folded word (:func:`schemas.text_folding.fold`), a compound written 
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.concepts import concepts, function_words, mentions_in
 from schemas.text_folding import fold
@@ -64,26 +65,32 @@ class QueryTerm:
         )
 
 
-def index_terms(texts: Iterable[str]) -> list[str]:
-    """The terms by which these texts are found, each once."""
-    found: dict[str, None] = {}
-    for text in texts:
-        plain = text.replace("×", "x")
-        words = fold(plain).split()
-        found |= dict.fromkeys(words)
-        found |= dict.fromkeys(span.term for span in _spans(plain, words))
-        found |= dict.fromkeys(_neighbours_joined(plain))
-    return list(found)
+def index_terms(text: str) -> list[str]:
+    """The terms by which a text is found, each once; its lines may be in different languages."""
+    plain = "\n".join(map(_spaced, text.splitlines()))
+    words = fold(plain).split()
+    spans = (span.term for span in _spans(plain, words))
+    return list(dict.fromkeys((*words, *spans, *_neighbours_joined(plain))))
+
+
+@lru_cache(maxsize=100_000)
+def label_terms(label: str) -> tuple[str, ...]:
+    """The terms by which the name of a territory, or a sector is found, remembered because they come again."""
+    return tuple(index_terms(label))
 
 
 def query_terms(query: str) -> list[QueryTerm]:
     """What a text must have to be found by a query; function words count only where there is nothing else."""
-    plain = query.replace("×", "x")
+    plain = _spaced(query)
     words = fold(plain).split()[:LONGEST_QUERY]
     spans = [span for span in _spans(plain, words) if span.end <= len(words)]
     groups = list(_groups(len(words), spans))
     telling = [group for group in groups if not _is_idle(words[slice(*group)])]
     return [_query_term(words, begin, end, spans) for begin, end in telling or groups]
+
+
+def _spaced(line: str) -> str:
+    return " ".join(line.split()).replace("×", "x")
 
 
 def _is_idle(words: Sequence[str]) -> bool:
@@ -156,7 +163,7 @@ def _ratios(words: Sequence[str]) -> Iterator[Span]:
 
 
 def _concepts(text: str) -> Iterator[Span]:
-    for mention in mentions_in(" ".join(text.split())):
+    for mention in mentions_in(text):
         if concepts()[mention.concept].sector:  # those without one, such as "help", are in every second text
             end = mention.at + mention.words.count(" ") + 1
             yield Span(mention.at, end, CONCEPT_TERM.format(mention.concept.replace("-", "")))

@@ -9,7 +9,7 @@ from schemas.conditions.anybody import KIND_NAMES
 from schemas.kinds import Kind
 from schemas.language import all_texts
 from schemas.records import LEGAL_FORMS, LEVELS
-from schemas.search_terms import index_terms
+from schemas.search_terms import index_terms, label_terms
 from service.profiles.duplicates import Written
 from service.profiles.records import places_in
 from service.vocabularies.search_words import (
@@ -30,7 +30,16 @@ def search_texts(session: Session, written: Sequence[Written]) -> list[tuple[int
     """The number of each profile and the terms by which it is found; one query for the territories of all."""
     codes = {code for item in written for code in _territories(item.kind, item.document)}
     names = territory_words(session, codes)
-    return [(item.number, " ".join(index_terms(_texts(item.kind, item.document, names)))) for item in written]
+    return [(item.number, " ".join(_terms(item.kind, item.document, names))) for item in written]
+
+
+def _terms(kind: Kind, document: Record, names: TerritoryWords) -> dict[str, None]:
+    """Each term once."""
+    own = "\n".join(_own_texts(document))[:SEARCHED_CHARACTERS]
+    found = dict.fromkeys(index_terms(own))
+    for label in _labels(kind, document, names):
+        found |= dict.fromkeys(label_terms(label))
+    return found
 
 
 def _territories(kind: Kind, document: Record) -> Iterator[str]:
@@ -40,8 +49,8 @@ def _territories(kind: Kind, document: Record) -> Iterator[str]:
             yield from path
 
 
-def _texts(kind: Kind, document: Record, names: TerritoryWords) -> Iterator[str]:
-    yield " ".join(_own_texts(document))[:SEARCHED_CHARACTERS]
+def _labels(kind: Kind, document: Record, names: TerritoryWords) -> Iterator[str]:
+    """What the codes of a profile are called."""
     for place in places_in(kind, document):
         yield place.get("place") or ""
     for code in dict.fromkeys(_territories(kind, document)):
