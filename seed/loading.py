@@ -9,6 +9,7 @@ from seed.documented.loader import load_documented
 from seed.territories.loader import VERSION, is_loaded, load_territories
 from service.clock import now
 from service.db.session import unit_of_work
+from service.profiles.indexing import index_profiles
 from service.profiles.placing import place_profiles
 from service.settings import load_settings
 
@@ -23,6 +24,8 @@ def seed_database(engine: Engine, tell: Tell, *, documented: bool = True, subscr
         tell(f"{count:,} places loaded.")
     if moved := place_profiles(engine, VERSION, load_settings().default_language):
         tell(f"{moved:,} profiles placed again; a steward finds what changed under /api/v1/jobs.")
+    if indexed := index_profiles(engine, VERSION):
+        tell(f"{indexed:,} profiles indexed again for searching.")
     if documented:
         with unit_of_work(engine) as session:
             load_documented(session, now())

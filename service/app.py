@@ -28,6 +28,7 @@ from service.interchange.routes import router as interchange
 from service.jobs.routes import router as jobs
 from service.jobs.runner import JobRunner
 from service.partnerships.routes import router as partnerships
+from service.precedents.routes import router as precedents
 from service.presets.routes import router as presets
 from service.previews.routes import router as previews
 from service.previews.work import JOB_KIND as PREVIEW_JOB
@@ -152,6 +153,7 @@ def _api_routes() -> APIRouter:
         interchange,
         jobs,
         digests,
+        precedents,
         territories,
         sectors,
     ):

@@ -16,7 +16,7 @@ from service.profiles import repository as profiles
 from service.profiles.saving import examine_record, store_records
 from service.profiles.validation import PlaceFinder
 
-VERSION = 1
+VERSION = 2
 """Raised when what is documented grows: the next start then loads what is new."""
 MARKER = "documented"
 ORDER = ("key", "name", "kind", "description", "origin", "residence", "sectors", "priorities", "since", "until", "helped", "hindered", "profiles", "source")  # fmt: skip

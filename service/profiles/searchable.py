@@ -15,8 +15,10 @@ from service.profiles.records import places_in
 from service.vocabularies.search_words import (
     label_words,
     mechanism_words,
+    place_words,
     priority_words,
     sector_words,
+    territories_of,
     territory_words,
 )
 
@@ -28,8 +30,8 @@ SEARCHED_CHARACTERS = 4_000
 
 def search_texts(session: Session, written: Sequence[Written]) -> list[tuple[int, str]]:
     """The number of each profile and the terms by which it is found; one query for the territories of all."""
-    codes = {code for item in written for code in _territories(item.kind, item.document)}
-    names = territory_words(session, codes)
+    places = [place for item in written for place in places_in(item.kind, item.document)]
+    names = territory_words(session, territories_of(places))
     return [(item.number, " ".join(_terms(item.kind, item.document, names))) for item in written]
 
 
@@ -42,19 +44,9 @@ def _terms(kind: Kind, document: Record, names: TerritoryWords) -> dict[str, Non
     return found
 
 
-def _territories(kind: Kind, document: Record) -> Iterator[str]:
-    """Every territory that a profile's places are or lie in."""
-    for place in places_in(kind, document):
-        for path in place.get("covers") or [place.get("path") or [place["country"]]]:
-            yield from path
-
-
 def _labels(kind: Kind, document: Record, names: TerritoryWords) -> Iterator[str]:
     """What the codes of a profile are called."""
-    for place in places_in(kind, document):
-        yield place.get("place") or ""
-    for code in dict.fromkeys(_territories(kind, document)):
-        yield from names.get(code, ())
+    yield from place_words(places_in(kind, document), names)
     yield from sector_words(document.get("sectors", ()))
     yield from priority_words(document.get("priorities", ()))
     yield from mechanism_words(document.get("mechanism") or "")

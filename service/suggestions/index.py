@@ -17,6 +17,7 @@ from service.db.backup import EPOCH
 from service.db.session import reading
 from service.db.tables import Profile, Ruleset, Territory
 from service.partnerships.service import CHANGES as PARTNERSHIPS
+from service.precedents.repository import all_precedents
 from service.profiles.records import Record, matching_record
 from service.rules import repository as rulesets
 from service.suggestions import repository
@@ -226,7 +227,7 @@ class MatchIndex:
                 from matching.precedents import PrecedentFinder
 
                 with reading(self._engine) as session:
-                    practices = [row.document for row in repository.precedents(session)]
+                    practices = [row.document for row in all_precedents(session)]
                 self._precedents = PrecedentFinder(practices)
             return self._precedents.nearest(subject, candidate)
 

@@ -1,4 +1,4 @@
-"""Queries on what matching learns from: changed profiles, the track record, documented practices."""
+"""Queries on what matching learns from: changed profiles, the track record."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,6 @@ from service.db.tables import (
     Counter,
     Decision,
     Partnership,
-    Precedent,
     Profile,
     ProfileDeletion,
     Territory,
@@ -56,11 +55,6 @@ def corridors(session: Session) -> Sequence[tuple[Territory, Territory, int | No
         .order_by(col(origin.code), col(residence.code))
     )
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
-
-
-def precedents(session: Session) -> Sequence[Precedent]:
-    """All documented practices."""
-    return session.exec(select(Precedent).order_by(col(Precedent.key))).all()
 
 
 def together_since(session: Session, one: int, other: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from sqlmodel import Session
 
@@ -13,6 +14,22 @@ from schemas.records import Priority
 from schemas.sectors import ancestors, sectors
 from schemas.translation import Message, translate
 from service.vocabularies import territory_repository as repository
+
+
+def territories_of(places: Iterable[Mapping[str, Any]]) -> dict[str, None]:
+    """Every territory that stored places are or lie in, by code, each once."""
+    paths = (
+        path for place in places for path in place.get("covers") or [place.get("path") or [place["country"]]]
+    )
+    return dict.fromkeys(code for path in paths for code in path)
+
+
+def place_words(places: Collection[Mapping[str, Any]], names: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Stored places as they were given, and the names of all they lie in."""
+    for place in places:
+        yield place.get("place") or ""
+    for code in territories_of(places):
+        yield from names.get(code, ())
 
 
 def territory_words(session: Session, codes: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -13,11 +13,11 @@ from schemas.profiles import Page
 from schemas.sectors import Sector, search_sectors, sectors
 from schemas.translation import message
 from service.errors import NotFound, language_of
+from service.http.caching import FOR_AN_HOUR
 from service.http.etag import content_tag
 from service.http.pages import Cursor, decode_cursor, page
 
 router = APIRouter(tags=["vocabularies"])
-FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Language"}
 SectorLimit = Annotated[int, Query(ge=1, le=200, description="How many items a page holds.")]
 
 

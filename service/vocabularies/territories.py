@@ -12,6 +12,9 @@ from service.vocabularies.gazetteer import Gazetteer
 from service.vocabularies.misspellings import nearest_matches
 from service.vocabularies.place_reading import literal_reading
 
+SHORTEST_LATER_WORD = 4
+"""Shorter beginnings stand within too many names."""
+
 
 def find_territory(session: Session, code: str) -> Territory | None:
     """The territory with this code, if there is one."""
@@ -19,17 +22,37 @@ def find_territory(session: Session, code: str) -> Territory | None:
 
 
 def search_territories(session: Session, query: str, country: str | None, limit: int) -> Sequence[Territory]:
-    """Territories whose name begins like the query, exact ones and large ones first; then misspelt ones."""
+    """Territories whose name begins like the query, exact ones and large ones first; where none does, countries and
+    subdivisions with a later word of their name that does (``dIvoire``); then misspelt ones.
+    """
     folded = fold(query)
     if not folded:
         return []
     least = repository.ADMINISTRATIVE_WEIGHT if len(folded) == 1 and country is None else 0
     found = list(repository.completing(session, folded, country, least, limit))
     if not found:
-        spellings = literal_reading(query).spellings
-        nearest = nearest_matches(Gazetteer(session), country, spellings)
-        found = [match.territory for match in nearest.certain or nearest.ordered]
+        gazetteer = Gazetteer(session)
+        found = _with_later_word(gazetteer, country, folded) or _misspelt(gazetteer, country, query)
     return found[:limit]
+
+
+def _with_later_word(gazetteer: Gazetteer, country: str | None, folded: str) -> list[Territory]:
+    """Countries and subdivisions whose name begins like this at any of its words, written apart or as one."""
+    asked = folded.replace(" ", "")
+    if len(asked) < SHORTEST_LATER_WORD:
+        return []
+    weights: dict[str, int] = {}
+    for name, code, weight in gazetteer.administrative_names(country):
+        words = name.split()
+        if any("".join(words[at:]).startswith(asked) for at in range(len(words))):
+            weights[code] = weight
+    found = gazetteer.by_codes(weights)
+    return [found[code] for code in sorted(found, key=lambda code: (-weights[code], code))]
+
+
+def _misspelt(gazetteer: Gazetteer, country: str | None, query: str) -> list[Territory]:
+    nearest = nearest_matches(gazetteer, country, literal_reading(query).spellings)
+    return [match.territory for match in nearest.certain or nearest.ordered]
 
 
 def name_in(territory: Territory, language: Language) -> str:

@@ -13,13 +13,13 @@ from schemas.translation import message
 from service.db.session import ReadingSession
 from service.db.tables import Territory
 from service.errors import NotFound, language_of
+from service.http.caching import FOR_AN_HOUR
 from service.http.etag import content_tag
 from service.http.pages import Cursor, Limit, decode_cursor, page
 from service.vocabularies import territory_repository as repository
 from service.vocabularies.territories import find_territory, name_in, search_territories, territories_named
 
 router = APIRouter(prefix="/territories", tags=["vocabularies"])
-FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Language"}
 
 
 class TerritoryStep(BaseModel):

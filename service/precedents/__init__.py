@@ -1,0 +1,1 @@
+"""Documented practices: what others have done, searched and read by anybody."""

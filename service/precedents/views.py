@@ -1,0 +1,56 @@
+"""Documented practices as their readers see them, in their language."""
+
+
+from pydantic import BaseModel, Field
+
+from schemas.partnerships import ProfileReference
+from schemas.places import TerritoryCode
+from schemas.records import Priority
+
+
+class NamedTerritory(BaseModel):
+    """A place with all it lies in: ``Kaolack, Senegal``; a former or everyday unit has no code of its own."""
+
+    code: TerritoryCode | None
+    name: str
+
+
+class NamedSector(BaseModel):
+    """A sector by its DAC code, with its name."""
+
+    code: str
+    name: str
+
+
+class NamedPriority(BaseModel):
+    """One of the four priorities, with its name."""
+
+    key: Priority
+    name: str
+
+
+class FactSource(BaseModel):
+    """Where the facts come from."""
+
+    document: str
+    section: str
+
+
+class DocumentedPractice(BaseModel):
+    """A practice that a report documents: who did what, where and when, what helped and what hindered."""
+
+    key: str
+    name: str
+    mechanism: str = Field(description="What it does, by key: `matching_fund`, `training`, `network` …")
+    mechanism_name: str
+    description: str
+    origin: list[NamedTerritory]
+    residence: list[NamedTerritory]
+    sectors: list[NamedSector]
+    priorities: list[NamedPriority]
+    since: str | None = Field(description="A year or a day.")
+    until: str | None
+    helped: str | None
+    hindered: str | None
+    profiles: list[ProfileReference] = Field(description="Those who took part and have a profile here.")
+    source: FactSource

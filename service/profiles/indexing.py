@@ -1,0 +1,36 @@
+"""Stored profiles are indexed for searching again when their terms are made in another way, or places are named so."""
+
+from sqlalchemy import Engine
+
+from service.db.session import reading, unit_of_work
+from service.db.tables import Counter
+from service.db.text_search import forget_texts, index_texts
+from service.profiles import repository
+from service.profiles.duplicates import Written
+from service.profiles.searchable import search_texts
+
+TERMS_VERSION = 1
+"""Raised when profiles are to be found by other terms: the next start then indexes them all."""
+INDEXED_VERSION = "indexed"
+MOST_TERMS_VERSIONS = 1_000
+BATCH = 500
+
+
+def index_profiles(engine: Engine, gazetteer: int) -> int:
+    """Index all stored profiles by this version of the gazetteer, unless that was done; how many were."""
+    version = gazetteer * MOST_TERMS_VERSIONS + TERMS_VERSION
+    with reading(engine) as session:
+        marker = session.get(Counter, INDEXED_VERSION)
+    if marker is not None and marker.value == version:
+        return 0
+    last = count = 0
+    while True:
+        with unit_of_work(engine) as session:
+            batch = repository.after_number(session, last, BATCH)
+            if not batch:
+                session.merge(Counter(name=INDEXED_VERSION, value=version))
+                return count
+            written = [Written.of(profile) for profile in batch]
+            forget_texts(session, [item.number for item in written])
+            index_texts(session, search_texts(session, written))
+            last, count = written[-1].number, count + len(written)
