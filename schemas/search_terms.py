@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from schemas.concepts import concepts, function_words, mentions_in
 from schemas.text_folding import fold
@@ -152,7 +153,7 @@ def _neighbours_joined(text: str) -> Iterator[str]:
     """Each two neighbours in a compound as one word: a query may have joined no more of it."""
     for found in COMPOUND.finditer(text):
         parts = fold(found.group()).split()
-        yield from map("".join, zip(parts, parts[1:], strict=False))
+        yield from map("".join, pairwise(parts))
 
 
 def _ratios(words: Sequence[str]) -> Iterator[Span]:

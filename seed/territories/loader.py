@@ -15,14 +15,19 @@ from service.db.bulk import insert_rows
 from service.db.session import reading, unit_of_work
 from service.db.tables import Counter as StoredCounter
 from service.db.tables import Territory, TerritoryName
-from service.vocabularies.territory_repository import ADMINISTRATIVE_WEIGHT, COUNTRY_WEIGHT, FIRST_OF_UNIT
+from service.vocabularies.territory_repository import (
+    ADMINISTRATIVE_WEIGHT,
+    COUNTRY_WEIGHT,
+    FIRST_OF_UNIT,
+    LOADED_VERSION,
+    version,
+)
 
 if TYPE_CHECKING:
     from seed.territories.sources import Place
 
 VERSION = 2
 """Raised when what is loaded changes: the next start then loads it again."""
-MARKER = "territories"
 LONGEST_NAME = 200
 
 TERRITORY_COLUMNS = (
@@ -52,12 +57,11 @@ def load_territories(engine: Engine, countries_with_localities: Collection[str] 
 def is_loaded(engine: Engine) -> bool:
     """Whether this version of the gazetteer is in the database."""
     with reading(engine) as session:
-        marker = session.get(StoredCounter, MARKER)
-        return marker is not None and marker.value == VERSION
+        return version(session) == VERSION
 
 
 def _mark_loaded(session: Session) -> None:
-    session.merge(StoredCounter(name=MARKER, value=VERSION))
+    session.merge(StoredCounter(name=LOADED_VERSION, value=VERSION))
 
 
 def _gather(only: Collection[str] | None) -> list["Place"]:

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from service.db.tables import Territory
@@ -71,9 +73,34 @@ class Gazetteer:
     def administrative_names(self, country: str | None) -> Sequence[repository.Spelling]:
         """Every spelling of the subdivisions of a country, or of all countries and subdivisions, with codes and weights."""
         if country not in self._administrative:
-            self._administrative[country] = repository.administrative_names(self._session, country)
+            self._administrative[country] = (
+                repository.administrative_names(self._session, country)
+                if country is not None
+                else _names_of_all_countries(self._session)
+            )
         return self._administrative[country]
 
     def names_beginning(self, country: str, beginning: str) -> Sequence[repository.Spelling]:
         """Every spelling in a country that begins like this, with codes and weights."""
         return repository.names_beginning(self._session, country, beginning)
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedNames:
+    """The names of all countries and subdivisions in one version of the gazetteer."""
+
+    version: int
+    names: Sequence[repository.Spelling]
+
+
+_REMEMBERED: WeakKeyDictionary[Engine | Connection, RememberedNames] = WeakKeyDictionary()
+
+
+def _names_of_all_countries(session: Session) -> Sequence[repository.Spelling]:
+    """Asked of each database once for each version of its gazetteer: there are 17,000 of them."""
+    database, version = session.get_bind(), repository.version(session)
+    remembered = _REMEMBERED.get(database)
+    if remembered is None or remembered.version != version:
+        remembered = RememberedNames(version, repository.administrative_names(session, None))
+        _REMEMBERED[database] = remembered
+    return remembered.names

@@ -43,11 +43,14 @@ def _with_later_word(gazetteer: Gazetteer, country: str | None, folded: str) -> 
         return []
     weights: dict[str, int] = {}
     for name, code, weight in gazetteer.administrative_names(country):
-        words = name.split()
-        if any("".join(words[at:]).startswith(asked) for at in range(len(words))):
+        if asked in name.replace(" ", "") and _begins_at_a_word(name.split(), asked):
             weights[code] = weight
     found = gazetteer.by_codes(weights)
     return [found[code] for code in sorted(found, key=lambda code: (-weights[code], code))]
+
+
+def _begins_at_a_word(words: Sequence[str], asked: str) -> bool:
+    return any("".join(words[at:]).startswith(asked) for at in range(len(words)))
 
 
 def _misspelt(gazetteer: Gazetteer, country: str | None, query: str) -> list[Territory]:
