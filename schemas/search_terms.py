@@ -1,26 +1,29 @@
 """Texts as search terms: what a text is indexed by, and what a query asks for.
 
 A term is a folded word (:func:`schemas.text_folding.fold`), a compound written as one word (``d'Ivoire`` is also
-``divoire``), a matching ratio (``tres por uno`` is also ``3x1``) or a concept of the field in any of its languages
-(:mod:`schemas.concepts`).
+``divoire``), a matching ratio (``tres por uno`` is also ``3x1``), a concept of the field in any of its languages
+(:mod:`schemas.concepts`) or an organisation by its acronym or its name (:mod:`schemas.acronyms`).
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from schemas.acronyms import acronyms_in, full_names_in, key_of_acronym
 from schemas.concepts import concepts, function_words, mentions_in
 from schemas.text_folding import fold
 
 LONGEST_QUERY = 12
 """How many words of a query count."""
 SHORTEST_STEM = 4
-COMPOUND = re.compile(r"[^\W_]+(?:['’ʼ‐‑-][^\W_]+)+")
+COMPOUND = re.compile(r"[^\W_]+(?:['’ʼ‐‑.-][^\W_]+)+")
 ENDING = re.compile(r"(?:ies|es|as|os|[aeiosx])$")
 """What number and gender change at the end of a word in our four languages."""
-CONCEPT_TERM = "zz{}zz"
+KEY_TERM = "zz{what}{key}zz"
+"""The term of a concept, an organisation or a territory: no word, and no beginning of another key's term."""
 NUMBERS = {
     word: str(number)
     for number, words in enumerate(
@@ -58,12 +61,14 @@ class QueryTerm:
 
     alternatives: tuple[tuple[str, ...], ...]
 
-    def found_in(self, terms: Collection[str]) -> bool:
-        """Whether a text that is indexed by these terms has it."""
-        return any(
-            all(any(term.startswith(wanted) for term in terms) for wanted in every)
-            for every in self.alternatives
-        )
+    def found_in(self, terms: Sequence[str]) -> bool:
+        """Whether a text that is indexed by these terms has it; they must be sorted."""
+        return any(all(_begins_one(wanted, terms) for wanted in every) for every in self.alternatives)
+
+
+def _begins_one(beginning: str, terms: Sequence[str]) -> bool:
+    at = bisect_left(terms, beginning)
+    return at < len(terms) and terms[at].startswith(beginning)
 
 
 def index_terms(text: str) -> list[str]:
@@ -71,7 +76,13 @@ def index_terms(text: str) -> list[str]:
     plain = "\n".join(map(_spaced, text.splitlines()))
     words = fold(plain).split()
     spans = (span.term for span in _spans(plain, words))
-    return list(dict.fromkeys((*words, *spans, *_neighbours_joined(plain))))
+    acronyms = (_key_term("organisation", key) for key in acronyms_in(plain))
+    return list(dict.fromkeys((*words, *spans, *acronyms, *_neighbours_joined(plain))))
+
+
+def name_terms(name: str) -> list[str]:
+    """The terms by which the bearer of a name is found; also two words of it written as one (``ExtraBanca``)."""
+    return list(dict.fromkeys((*index_terms(name), *map("".join, pairwise(fold(name).split())))))
 
 
 @lru_cache(maxsize=100_000)
@@ -80,11 +91,24 @@ def label_terms(label: str) -> tuple[str, ...]:
     return tuple(index_terms(label))
 
 
-def query_terms(query: str) -> list[QueryTerm]:
-    """What a text must have to be found by a query; function words count only where there is nothing else."""
-    plain = _spaced(query)
-    words = fold(plain).split()[:LONGEST_QUERY]
-    spans = [span for span in _spans(plain, words) if span.end <= len(words)]
+def territory_term(code: str) -> str:
+    """The term by which everything is found that is or lies in a territory."""
+    return _key_term("territory", code)
+
+
+def query_words(query: str) -> list[str]:
+    """The folded words of a query that count."""
+    return fold(_spaced(query)).split()[:LONGEST_QUERY]
+
+
+def query_terms(query: str, places: Iterable[Span] = ()) -> list[QueryTerm]:
+    """What a text must have to be found by a query; function words count only where there is nothing else.
+
+    ``places`` says which of :func:`query_words` name territories.
+    """
+    words = query_words(query)
+    own = (*_spans(_spaced(query), words), *_acronyms(words), *places)
+    spans = [span for span in own if span.end <= len(words)]
     groups = list(_groups(len(words), spans))
     telling = [group for group in groups if not _is_idle(words[slice(*group)])]
     return [_query_term(words, begin, end, spans) for begin, end in telling or groups]
@@ -135,8 +159,22 @@ def _stem(word: str) -> str:
     return short if len(short) >= SHORTEST_STEM else word
 
 
-def _spans(text: str, words: Sequence[str]) -> list[Span]:
-    return [*_compounds(text, words), *_ratios(words), *_concepts(text)]
+def _spans(text: str, words: Sequence[str]) -> Iterator[Span]:
+    yield from _compounds(text, words)
+    yield from _ratios(words)
+    yield from _concepts(text)
+    for name in full_names_in(words):
+        yield Span(name.begin, name.end, _key_term("organisation", name.key))
+
+
+def _acronyms(words: Sequence[str]) -> Iterator[Span]:
+    for at, word in enumerate(words):
+        if key := key_of_acronym(word):
+            yield Span(at, at + 1, _key_term("organisation", key))
+
+
+def _key_term(what: str, key: str) -> str:
+    return KEY_TERM.format(what=what, key=fold(key).replace(" ", ""))
 
 
 def _compounds(text: str, words: Sequence[str]) -> Iterator[Span]:
@@ -167,4 +205,4 @@ def _concepts(text: str) -> Iterator[Span]:
     for mention in mentions_in(text):
         if concepts()[mention.concept].sector:  # those without one, such as "help", are in every second text
             end = mention.at + mention.words.count(" ") + 1
-            yield Span(mention.at, end, CONCEPT_TERM.format(mention.concept.replace("-", "")))
+            yield Span(mention.at, end, _key_term("concept", mention.concept))

@@ -19,7 +19,7 @@ from service.profiles.validation import PlaceFinder
 VERSION = 2
 """Raised when what is documented grows: the next start then loads what is new."""
 MARKER = "documented"
-ORDER = ("key", "name", "kind", "description", "origin", "residence", "sectors", "priorities", "since", "until", "helped", "hindered", "profiles", "source")  # fmt: skip
+ORDER = ("key", "name", "kind", "description", "origin", "residence", "sectors", "priorities", "since", "until", "helped", "hindered", "profiles", "actors", "source")  # fmt: skip
 
 
 class SeedError(Exception):

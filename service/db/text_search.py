@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Integer, bindparam, fa
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
-from schemas.search_terms import QueryTerm, query_terms
+from schemas.search_terms import QueryTerm
 from service.db.bulk import insert_rows
 from service.db.tables import Profile
 
@@ -45,9 +45,8 @@ def forget_texts(session: Session, numbers: Iterable[int]) -> None:
         session.execute(sql("DELETE FROM profile_text WHERE rowid = :number"), rows)
 
 
-def matching_numbers(session: Session, query: str) -> ColumnElement[bool]:
-    """The condition that a profile is indexed by every term of ``query``."""
-    terms = query_terms(query)
+def matching_numbers(session: Session, terms: Sequence[QueryTerm]) -> ColumnElement[bool]:
+    """The condition that a profile has every one of these terms; none has where there are none."""
     if not terms:
         return false()
     if session.get_bind().dialect.name == "sqlite":

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
+from operator import mul
 from typing import Any
 
 from sqlmodel import Session
 
 from schemas.language import all_texts
-from schemas.search_terms import QueryTerm, label_terms, query_terms
+from schemas.search_terms import QueryTerm, label_terms, name_terms, territory_term
 from schemas.sectors import resolve_sector
 from service.db.tables import Precedent
 from service.precedents import repository
+from service.vocabularies.search_queries import read_query
 from service.vocabularies.search_words import (
     mechanism_words,
     place_words,
@@ -27,29 +30,35 @@ IN_NAME = 3
 
 @dataclass(frozen=True, slots=True)
 class IndexedPrecedent:
-    """A practice with the terms of its name and of everything else."""
+    """A practice with the terms of its name and of everything else, both sorted."""
 
     precedent: Precedent
-    name: frozenset[str]
-    rest: frozenset[str]
+    name: Sequence[str]
+    rest: Sequence[str]
 
-    def found(self, terms: Sequence[QueryTerm]) -> int:
-        """How many of these terms it has."""
-        return sum(term.found_in(self.name) or term.found_in(self.rest) for term in terms)
-
-    def score(self, terms: Sequence[QueryTerm]) -> int:
-        """How well it fits: each term counts once, in the name more."""
-        return sum(IN_NAME if term.found_in(self.name) else int(term.found_in(self.rest)) for term in terms)
+    def weight(self, term: QueryTerm) -> int:
+        """How much a term tells of this practice; 0 where it has it nowhere."""
+        return IN_NAME if term.found_in(self.name) else int(term.found_in(self.rest))
 
 
 def search_precedents(session: Session, query: str) -> list[Precedent]:
-    """The practices that have every word of the query, the best first; where none has, those that have most of them."""
-    terms = query_terms(query)
+    """The practices that have every word of the query, the best first; where none has, those that have most of them.
+
+    Each word counts by its inverse document frequency, in a name more.
+    """
+    terms = read_query(session, query)
     indexed = _indexed(session, repository.all_precedents(session)) if terms else []
-    most = max((item.found(terms) for item in indexed), default=0)
-    best = [item for item in indexed if most and item.found(terms) == most]
-    best.sort(key=lambda item: (-item.score(terms), item.precedent.key))
-    return [item.precedent for item in best]
+    weights = [[item.weight(term) for term in terms] for item in indexed]
+    frequencies = [sum(map(bool, column)) for column in zip(*weights, strict=True)]
+    idf = [log(1 + len(indexed) / frequency) if frequency else 0 for frequency in frequencies]
+    most = max((sum(map(bool, row)) for row in weights), default=0)
+    scores = {
+        item.precedent.key: sum(map(mul, row, idf))
+        for item, row in zip(indexed, weights, strict=True)
+        if most and sum(map(bool, row)) == most
+    }
+    found = [item.precedent for item in indexed if item.precedent.key in scores]
+    return sorted(found, key=lambda precedent: (-scores[precedent.key], precedent.key))
 
 
 def _indexed(session: Session, precedents: Sequence[Precedent]) -> list[IndexedPrecedent]:
@@ -64,15 +73,20 @@ def _indexed(session: Session, precedents: Sequence[Precedent]) -> list[IndexedP
     return [
         IndexedPrecedent(
             one,
-            _terms(all_texts(one.document["name"])),
-            _terms(_other_texts(one.document, place_words(places[one.key], names), partner_texts)),
+            sorted(term for name in all_texts(one.document["name"]) for term in name_terms(name)),
+            sorted(
+                (
+                    *_terms(_other_texts(one.document, place_words(places[one.key], names), partner_texts)),
+                    *map(territory_term, territories_of(places[one.key])),
+                )
+            ),
         )
         for one in precedents
     ]
 
 
-def _terms(texts: Sequence[str] | Iterator[str]) -> frozenset[str]:
-    return frozenset(term for text in texts for term in label_terms(text))
+def _terms(texts: Iterator[str]) -> set[str]:
+    return {term for text in texts for term in label_terms(text)}
 
 
 def _other_texts(
@@ -84,5 +98,6 @@ def _other_texts(
     yield from sector_words(filter(None, map(resolve_sector, document.get("sectors", ()))))
     yield from priority_words(document.get("priorities", ()))
     yield from mechanism_words(document["kind"])
+    yield from document.get("actors", ())
     for key in document.get("profiles", ()):
         yield from partners.get(key, ())

@@ -54,6 +54,7 @@ def _shown(
         helped=text_in(document.get("helped"), language) or None,
         hindered=text_in(document.get("hindered"), language) or None,
         profiles=[ProfileReference.model_validate(reference(profile, language)) for profile in took_part],
+        actors=document.get("actors", []),
         source=document["source"],
     )
 

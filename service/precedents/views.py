@@ -1,6 +1,5 @@
 """Documented practices as their readers see them, in their language."""
 
-
 from pydantic import BaseModel, Field
 
 from schemas.partnerships import ProfileReference
@@ -53,4 +52,5 @@ class DocumentedPractice(BaseModel):
     helped: str | None
     hindered: str | None
     profiles: list[ProfileReference] = Field(description="Those who took part and have a profile here.")
+    actors: list[str] = Field(description="Others who took part, by name.")
     source: FactSource

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from schemas.kinds import Kind
+from schemas.search_terms import QueryTerm
 from service.db.bulk import insert_rows, pieces
 from service.db.tables import Counter, MergedProfile, Profile, ProfileDeletion, ProfileLabel, StoredSuggestion
 from service.db.text_search import matching_numbers
@@ -135,13 +136,13 @@ def listed(  # noqa: PLR0913 - each narrows the list by itself
     kind: str,
     *,
     labels: Sequence[str],
-    text: str | None,
+    terms: Sequence[QueryTerm] | None,
     key: str | None,
     after: int | None,
     limit: int,
     unpublished_of: int | None,
 ) -> Sequence[Profile]:
-    """Profiles of a kind with all of these labels and words, by number, after number ``after``.
+    """Profiles of a kind with all of these labels and terms, by number, after number ``after``.
 
     Unpublished ones are left out, but for those that belong to profile ``unpublished_of``.
     """
@@ -151,8 +152,8 @@ def listed(  # noqa: PLR0913 - each narrows the list by itself
         row = _alias()
         query = query.join(row, row.c.profile_number == order).where(row.c.label == label, row.c.kind == kind)
         order = row.c.profile_number
-    if text:
-        query = query.where(matching_numbers(session, text))
+    if terms is not None:
+        query = query.where(matching_numbers(session, terms))
     if key is not None:
         query = query.where(Profile.key == key)
     if after is not None:

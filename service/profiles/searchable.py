@@ -9,7 +9,7 @@ from schemas.conditions.anybody import KIND_NAMES
 from schemas.kinds import Kind
 from schemas.language import all_texts
 from schemas.records import LEGAL_FORMS, LEVELS
-from schemas.search_terms import index_terms, label_terms
+from schemas.search_terms import index_terms, label_terms, name_terms, territory_term
 from service.profiles.duplicates import Written
 from service.profiles.records import places_in
 from service.vocabularies.search_words import (
@@ -39,6 +39,9 @@ def _terms(kind: Kind, document: Record, names: TerritoryWords) -> dict[str, Non
     """Each term once."""
     own = "\n".join(_own_texts(document))[:SEARCHED_CHARACTERS]
     found = dict.fromkeys(index_terms(own))
+    for name in all_texts(document["name"]):
+        found |= dict.fromkeys(name_terms(name))
+    found |= dict.fromkeys(map(territory_term, territories_of(places_in(kind, document))))
     for label in _labels(kind, document, names):
         found |= dict.fromkeys(label_terms(label))
     return found
@@ -58,8 +61,7 @@ def _labels(kind: Kind, document: Record, names: TerritoryWords) -> Iterator[str
 
 
 def _own_texts(document: Record) -> Iterator[str]:
-    """What a profile says in its own words, the most telling first."""
-    yield from all_texts(document["name"])
+    """What a profile says in its own words beside its name, the most telling first."""
     yield from (document.get("operator") or "", document.get("registration_number") or "")
     yield from document.get("applicants", ())
     for field in ("description", "needs", "conditions"):

@@ -26,6 +26,7 @@ from service.profiles.records import as_input, places_in, record_hash, stored_na
 from service.profiles.saving import make_findable, write_document
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
 from service.security import Actor, Role
+from service.vocabularies.search_queries import read_query
 from service.vocabularies.territories import find_territory
 
 Record = dict[str, Any]
@@ -82,7 +83,7 @@ def list_profiles(
         session,
         kind,
         labels=_labels(session, wanted),
-        text=wanted.text,
+        terms=read_query(session, wanted.text) if wanted.text else None,
         key=named.key if named else wanted.key,
         after=after,
         limit=limit + 1,

@@ -41,10 +41,11 @@ def _with_later_word(gazetteer: Gazetteer, country: str | None, folded: str) -> 
     asked = folded.replace(" ", "")
     if len(asked) < SHORTEST_LATER_WORD:
         return []
-    weights: dict[str, int] = {}
-    for name, code, weight in gazetteer.administrative_names(country):
-        if asked in name.replace(" ", "") and _begins_at_a_word(name.split(), asked):
-            weights[code] = weight
+    weights = {
+        code: weight
+        for name, code, weight in gazetteer.administrative_names(country)
+        if asked in name.replace(" ", "") and _begins_at_a_word(name.split(), asked)
+    }
     found = gazetteer.by_codes(weights)
     return [found[code] for code in sorted(found, key=lambda code: (-weights[code], code))]
 

@@ -1,5 +1,6 @@
 """Queries on the gazetteer."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Row
@@ -56,6 +57,18 @@ def named(session: Session, country: str, spellings: Sequence[str]) -> Iterator[
     for some in pieces(spellings, CHUNK):
         of_country = query.where(TerritoryName.country == country, col(TerritoryName.folded).in_(some))
         yield from session.execute(of_country)
+
+
+def codes_named(session: Session, names: Collection[str], limit: int) -> dict[str, list[str]]:
+    """The codes of the territories that are spelt like each of these in any country, the ``limit`` weightiest first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    query = select(TerritoryName.folded, TerritoryName.territory_code)
+    ordered = query.order_by(col(TerritoryName.weight).desc(), col(TerritoryName.territory_code))
+    for some in pieces(sorted(names), CHUNK):
+        for name, code in session.execute(ordered.where(col(TerritoryName.folded).in_(some))):
+            if len(found[name]) < limit:
+                found[name].append(code)
+    return found
 
 
 def administrative_names(session: Session, country: str | None) -> Sequence[Spelling]:

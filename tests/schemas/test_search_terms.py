@@ -12,7 +12,7 @@ THREE_FOR_ONE = "Tres por Uno"
 
 def finds(query: str, text: str) -> bool:
     """Whether a query finds a text."""
-    terms = index_terms(text)
+    terms = sorted(index_terms(text))
     return bool(query_terms(query)) and all(term.found_in(terms) for term in query_terms(query))
 
 
