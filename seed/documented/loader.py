@@ -12,13 +12,13 @@ from service.db.tables import Corridor, Counter, Precedent, Profile
 from service.outbox.announcing import announce_profiles
 from service.partnerships import repository as partnerships
 from service.partnerships.service import CHANGES, save_partnership
+from service.precedents.repository import DOCUMENTED_VERSION
 from service.profiles import repository as profiles
 from service.profiles.saving import examine_record, store_records
 from service.profiles.validation import PlaceFinder
 
 VERSION = 2
 """Raised when what is documented grows: the next start then loads what is new."""
-MARKER = "documented"
 ORDER = ("key", "name", "kind", "description", "origin", "residence", "sectors", "priorities", "since", "until", "helped", "hindered", "profiles", "actors", "source")  # fmt: skip
 
 
@@ -31,10 +31,10 @@ def load_documented(session: Session, now: datetime) -> None:
 
     Raises ``SeedError`` when a place or sector of a documented fact is not found.
     """
-    marker = session.get(Counter, MARKER)
+    marker = session.get(Counter, DOCUMENTED_VERSION)
     if marker is not None and marker.value == VERSION:
         return
-    session.merge(Counter(name=MARKER, value=VERSION))
+    session.merge(Counter(name=DOCUMENTED_VERSION, value=VERSION))
     finder = PlaceFinder(session)
     _load_profiles(session, finder, now)
     _load_partnerships(session, now)

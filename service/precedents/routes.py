@@ -43,8 +43,8 @@ def list_precedents(
     else:
         found = search_precedents(session, q)
         # The cursor names the last practice that was seen: what is documented meanwhile changes no page behind it.
-        begin = next((at + 1 for at, row in enumerate(found) if row.key == after), 0)
-        rows = found[begin : begin + limit + 1]
+        begin = found.index(after) + 1 if after in found else 0
+        rows = repository.by_keys(session, found[begin : begin + limit + 1])
     practices = shown_practices(session, rows, language or language_of(request))
     listed = page(practices, limit, lambda one: one.key, lambda one: one.model_dump(mode="json"))
     return JSONResponse(listed, headers=FOR_AN_HOUR)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from math import log
 from operator import mul
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from schemas.language import all_texts
@@ -30,9 +32,9 @@ IN_NAME = 3
 
 @dataclass(frozen=True, slots=True)
 class IndexedPrecedent:
-    """A practice with the terms of its name and of everything else, both sorted."""
+    """A practice by key, with the terms of its name and of everything else, both sorted."""
 
-    precedent: Precedent
+    key: str
     name: Sequence[str]
     rest: Sequence[str]
 
@@ -41,24 +43,43 @@ class IndexedPrecedent:
         return IN_NAME if term.found_in(self.name) else int(term.found_in(self.rest))
 
 
-def search_precedents(session: Session, query: str) -> list[Precedent]:
-    """The practices that have every word of the query, the best first; where none has, those that have most of them.
+@dataclass(frozen=True, slots=True)
+class PrecedentIndex:
+    """All practices as they are searched, and how far what they are found by had changed when they were indexed."""
+
+    state: tuple[int, ...]
+    precedents: Sequence[IndexedPrecedent]
+
+
+_INDEXES: WeakKeyDictionary[Engine | Connection, PrecedentIndex] = WeakKeyDictionary()
+
+
+def search_precedents(session: Session, query: str) -> list[str]:
+    """The keys of the practices that have every word of the query, the best first; where none has, of those that have
+    most of them.
 
     Each word counts by its inverse document frequency, in a name more.
     """
     terms = read_query(session, query)
-    indexed = _indexed(session, repository.all_precedents(session)) if terms else []
-    weights = [[item.weight(term) for term in terms] for item in indexed]
-    frequencies = [sum(map(bool, column)) for column in zip(*weights, strict=True)]
+    indexed = _index(session).precedents if terms else ()
+    weights = {item.key: [item.weight(term) for term in terms] for item in indexed}
+    frequencies = [sum(map(bool, column)) for column in zip(*weights.values(), strict=True)]
     idf = [log(1 + len(indexed) / frequency) if frequency else 0 for frequency in frequencies]
-    most = max((sum(map(bool, row)) for row in weights), default=0)
+    most = max((sum(map(bool, row)) for row in weights.values()), default=0)
     scores = {
-        item.precedent.key: sum(map(mul, row, idf))
-        for item, row in zip(indexed, weights, strict=True)
-        if most and sum(map(bool, row)) == most
+        key: sum(map(mul, row, idf)) for key, row in weights.items() if most and sum(map(bool, row)) == most
     }
-    found = [item.precedent for item in indexed if item.precedent.key in scores]
-    return sorted(found, key=lambda precedent: (-scores[precedent.key], precedent.key))
+    return sorted(scores, key=lambda key: (-scores[key], key))
+
+
+def _index(session: Session) -> PrecedentIndex:
+    """The index of this database, made again when a practice, a profile or the gazetteer has changed."""
+    database, state = session.get_bind(), repository.state(session)
+    index = _INDEXES.get(database)
+    if index is None or index.state != state:
+        index = PrecedentIndex(state, _indexed(session, repository.all_precedents(session)))
+        _INDEXES[database] = index
+    return index
 
 
 def _indexed(session: Session, precedents: Sequence[Precedent]) -> list[IndexedPrecedent]:
@@ -72,7 +93,7 @@ def _indexed(session: Session, precedents: Sequence[Precedent]) -> list[IndexedP
     }
     return [
         IndexedPrecedent(
-            one,
+            one.key,
             sorted(term for name in all_texts(one.document["name"]) for term in name_terms(name)),
             sorted(
                 (

@@ -1,0 +1,39 @@
+"""All documented initiatives are found by the words that people of four languages would try."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from schemas.language import Language
+from seed.documented import reading as data
+from tests.service.client import Installation
+
+FIRST_OF = 15
+"""A reader looks no further down the list."""
+
+
+def words() -> Iterator[tuple[str, str, str]]:
+    """Initiative, language and what a reader of that language might type."""
+    with (Path(__file__).parent / "words_of_initiatives.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            for language in Language:
+                for query in row[language].split("|"):
+                    yield row["initiative"], language, query
+
+
+def test_there_are_words_for_every_initiative_in_every_language() -> None:
+    assert {(key, language) for key, language, _ in words()} == {
+        (key, language) for key in data.initiatives() for language in Language
+    }
+
+
+@pytest.mark.timeout(240)
+def test_every_initiative_is_found_by_its_words(documented: Installation) -> None:
+    public, missed = documented.client(), []
+    for key, language, query in words():
+        answer = public.get("/precedents", params={"q": query, "language": language, "limit": FIRST_OF})
+        if key not in [item["key"] for item in answer.json()["items"]]:
+            missed.append((key, language, query))
+    assert missed == []
