@@ -17,6 +17,17 @@ def keys(installation: Installation, path: str) -> list[str]:
     return [item["key"] for item in answer.json()["items"]]
 
 
+def page_by_page(installation: Installation, query: dict[str, str]) -> list[str]:
+    """The keys on all pages of a list."""
+    public, found = installation.client(), list[str]()
+    asked: dict[str, str] | None = query
+    while asked is not None:
+        answer = public.get("/precedents", params=asked).json()
+        found += [item["key"] for item in answer["items"]]
+        asked = query | {"cursor": answer["next_cursor"]} if answer["next_cursor"] else None
+    return found
+
+
 def test_a_practice_is_read_in_the_readers_language(documented: Installation) -> None:
     public = documented.client()
     answer = public.get("/precedents/confesen", headers={"Accept-Language": "es"})
@@ -60,16 +71,8 @@ def test_all_practices_come_page_by_page(documented: Installation) -> None:
 
 
 def test_what_is_found_comes_page_by_page_the_best_first(documented: Installation) -> None:
-    public, found, cursor = documented.client(), [], None
     whole = keys(documented, "/precedents?q=Maroc&limit=100")
-    while len(found) < len(whole):
-        answer = public.get(
-            "/precedents", params={"q": "Maroc", "limit": 2} | ({"cursor": cursor} if cursor else {})
-        ).json()
-        found += [item["key"] for item in answer["items"]]
-        cursor = answer["next_cursor"]
-    assert found == whole
-    assert cursor is None
+    assert page_by_page(documented, {"q": "Maroc", "limit": "2"}) == whole
     assert "Maroc" in documented.client().get("/precedents?q=Maroc&language=fr").json()["items"][0]["name"]
 
 
