@@ -19,7 +19,7 @@ from service.vocabularies.place_reading import literal_reading
 ALTERNATE = 2
 """The rank of alternate names."""
 ALTERNATE_WORTH = 0.2
-DOMINANT = 5
+DOMINANT = 3
 """How many times heavier one of several namesakes of one kind must be to be the one that is meant."""
 FAR_HEAVIER = 10
 """And how many times when one is a town and the other an area that it does not lie in."""
