@@ -1,5 +1,7 @@
 """One way to compare names of places, whatever articles, saints and linking words they are written with."""
 
+import re
+
 SAINTS = frozenset(
     ["saint", "sainte", "st", "ste", "san", "santa", "santo", "sant", "sto", "sta", "sao", "sankt", "sint"]
 )
@@ -33,6 +35,12 @@ LINKS = frozenset(
     ]
 )
 ABBREVIATIONS = {"mt": "mount", "ft": "fort", "bgo": "borgo", "vle": "ville"}
+APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
+
+
+def with_apostrophes_closed(name: str) -> str:
+    """A name as those write it who leave out apostrophes: ``LAQUILA``, ``MBacké``, ``VAL DOISE``."""
+    return APOSTROPHE.sub("", name)
 
 
 def name_key(folded: str) -> str:

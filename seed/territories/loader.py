@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy import delete as sql_delete
 from sqlmodel import Session
 
-from schemas.place_names import name_key
+from schemas.place_names import name_key, with_apostrophes_closed
 from schemas.text_folding import fold
 from service.db.bulk import insert_rows
 from service.db.session import reading, unit_of_work
@@ -26,7 +26,7 @@ from service.vocabularies.territory_repository import (
 if TYPE_CHECKING:
     from seed.territories.sources import Place
 
-VERSION = 2
+VERSION = 3
 """Raised when what is loaded changes: the next start then loads it again."""
 LONGEST_NAME = 200
 
@@ -129,7 +129,8 @@ def _ranked_names(place: "Place") -> dict[str, int]:
     for rank, names in enumerate(([place.name], [*place.names.values(), *place.aliases], place.alternates)):
         for name in names:
             folded = fold(name)[:LONGEST_NAME].strip()
-            for spelling in (folded, name_key(folded)):
+            closed = fold(with_apostrophes_closed(name))[:LONGEST_NAME].strip()
+            for spelling in (folded, name_key(folded), closed):
                 if spelling:
                     ranked.setdefault(spelling, rank)
     return ranked

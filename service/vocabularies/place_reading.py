@@ -9,23 +9,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from schemas.place_names import ARTICLES, name_key, saint_key
+from schemas.place_names import ARTICLES, name_key, saint_key, with_apostrophes_closed
 from schemas.records import Level
 from schemas.text_folding import fold
 
 WORDS_OF_LEVELS: dict[Level, tuple[str, ...]] = {
     "region": (
         "assemblee", "autonomous community", "bundesland", "communaute", "community", "communaute autonome", "comunidad",
-        "comunidad autonoma", "comunita", "comunita autonoma", "conseil regional", "consiglio regionale", "estado",
+        "comunidad autonoma", "comunita", "comunita autonoma", "conseil regional", "consiglio regionale", "edo de", "estado",
         "etat", "generalitat", "giunta regionale", "gobernacion", "gobierno", "govern", "gouvernorat", "governatorato",
         "governo", "governorate", "government", "junta", "oblast", "province autonome", "regiao", "region",
         "regional council", "regione", "regiune", "regiunea", "state", "stato", "voivodeship", "wojewodztwo", "xunta",
     ),
     "province": (
         "borough", "canton", "cercle", "cabildo", "comarca", "conseil departemental", "conseil general", "consiliul judetean",
-        "county", "county council", "departamento", "departement", "department", "deputacion", "diputacio",
+        "county", "county council", "departamento", "departement", "department", "depto", "dept", "dpt", "dpto", "deputacion", "diputacio",
         "diputacion", "diputacion provincial", "dipartimento", "distretto", "district", "distrito", "judet", "judetul",
-        "kanton", "kreis", "landkreis", "london borough", "prefectura", "prefecture", "prefettura", "province",
+        "kanton", "kreis", "landkreis", "london borough", "prefectura", "prefecture", "prefettura", "prov", "province",
         "provincia", "provincia autonoma", "provincie", "royal borough", "wilaya", "wilayat",
     ),
     "municipality": (
@@ -90,7 +90,8 @@ def literal_reading(name: str) -> Reading:
                 levels.append(level)
                 break
     keys = [key for spelling in spellings for key in (name_key(spelling), saint_key(spelling))]
-    found = tuple(dict.fromkeys(word for word in [*spellings, *keys] if word))
+    closed = fold(with_apostrophes_closed(name))
+    found = tuple(dict.fromkeys(word for word in [*spellings, *keys, closed] if word))
     return Reading(found, levels[-1] if levels else None, words_of_kind=len(levels))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from seed.territories.locality_table import TABLE, write_locality_table
 from seed.territories.sources import Place, localities, subdivisions
 from seed.territories.tabulation.divisions import Division, DivisionCode, read_divisions
-from seed.territories.tabulation.pairing import pair_divisions
+from seed.territories.tabulation.pairing import pair_divisions, read_locality_corrections
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     towns, areas = list(localities(None)), list(subdivisions())
     first, second = read_divisions(package, towns)
     paired = pair_divisions(first, second, areas)
-    finest = _finest(first, paired) | _finest(second, paired)
+    finest = _finest(first, paired) | _finest(second, paired) | read_locality_corrections()
     write_locality_table(Path(__file__).parents[1] / TABLE, finest)
     _report(towns, areas, finest)
     return 0

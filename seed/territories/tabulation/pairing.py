@@ -5,14 +5,13 @@ by its name. What none of them settles stays without a pair: its localities then
 the division around it.
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 
 import numpy as np
 from rapidfuzz import fuzz
 
+from schemas.csv_files import read_csv
 from schemas.text_folding import fold
 from seed.territories.sources import Place
 from seed.territories.tabulation.divisions import Division, DivisionCode
@@ -59,11 +58,16 @@ def pair_divisions(
 
 def read_corrections() -> dict[DivisionCode, str]:
     """What we looked up by hand, from ``corrections.csv``; an empty code says that no subdivision fits."""
-    text = files("seed.territories.tabulation").joinpath("corrections.csv").read_text("utf-8")
     return {
         DivisionCode(row["country"], row["admin1"], row["admin2"]): row["territory"]
-        for row in csv.DictReader(text.splitlines())
+        for row in read_csv("seed.territories.tabulation", "corrections.csv")
     }
+
+
+def read_locality_corrections() -> dict[str, str]:
+    """Where localities lie that GeoNames keeps in a division they have left, by code, from ``locality_corrections.csv``."""
+    rows = read_csv("seed.territories.tabulation", "locality_corrections.csv")
+    return {row["locality"]: row["territory"] for row in rows}
 
 
 def bare_division_name(name: str) -> str:
