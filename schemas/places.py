@@ -1,10 +1,13 @@
 """Places as people write them, and places once they are resolved to a territory."""
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from schemas.csv_files import read_csv
 from schemas.inputs import Input
 
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -16,6 +19,18 @@ PlaceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 Role = Literal["origin", "residence", "both"]
 EVERYDAY_COUNTRIES = {"UK": "GB", "EL": "GR"}
 """Codes that the European Union's own documents use, and the codes of ISO 3166-1 they stand for."""
+
+
+def code_today(code: str) -> str:
+    """The code of ISO 3166-2 in place of one that it has given up and that people still use: ``FR-75``."""
+    return _former_codes().get(code, code)
+
+
+@cache
+def _former_codes() -> Mapping[str, str]:
+    """Codes that were replaced by exactly one, with that one (source: changes of ISO 3166-2)."""
+    rows = read_csv("schemas", "vocabularies", "former-territory-codes.csv")
+    return {row["former"]: row["code"] for row in rows}
 
 
 def is_code_in(country: str, name: str) -> bool:

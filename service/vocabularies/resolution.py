@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from schemas.place_names import name_key
-from schemas.places import Place, PlaceInput, is_code_in
+from schemas.places import Place, PlaceInput, code_today, is_code_in
 from schemas.records import Level
 from service.db.tables import Territory
 from service.vocabularies.gazetteer import Gazetteer, Match
@@ -55,10 +55,10 @@ def resolve_place(gazetteer: Gazetteer, given: PlaceInput, level: Level | None =
 def place_code(given: PlaceInput) -> str | None:
     """The territory code that a place is given by, if it is not given by a name."""
     if isinstance(given, str):
-        return given
+        return code_today(given)
     if given.place is None:
         return given.country
-    return given.place if is_code_in(given.country, given.place) else None
+    return code_today(given.place) if is_code_in(given.country, given.place) else None
 
 
 def asked_for(places: Iterable[PlaceInput]) -> tuple[set[str], set[tuple[str, str]]]:
@@ -192,7 +192,7 @@ class _Search:
 
     def _subdivision(self, letters: str) -> Territory | None:
         code = f"{self._country}-{letters.replace(' ', '').upper()}"
-        return self._gazetteer.by_code(code) if is_code_in(self._country, code) else None
+        return self._gazetteer.by_code(code_today(code)) if is_code_in(self._country, code) else None
 
     def _merged(self, reading: Reading) -> Resolution | None:
         """Towns that were merged keep both names: ``Évry-Courcouronnes``."""
