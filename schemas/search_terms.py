@@ -18,7 +18,7 @@ from schemas.text_folding import fold
 
 LONGEST_QUERY = 12
 """How many words of a query count."""
-SHORTEST_STEM = 4
+SHORTEST_WITHOUT_ENDING = 4
 COMPOUND = re.compile(r"[^\W_]+(?:['’ʼ‐‑.-][^\W_]+)+")
 ENDING = re.compile(r"(?:ies|es|as|os|[aeiosx])$")
 """What number and gender change at the end of a word in our four languages."""
@@ -87,7 +87,7 @@ def name_terms(name: str) -> list[str]:
 
 @lru_cache(maxsize=100_000)
 def label_terms(label: str) -> tuple[str, ...]:
-    """The terms by which the name of a territory, or a sector is found, remembered because they come again."""
+    """The terms by which the name of a territory or a sector is found, remembered because they come again."""
     return tuple(index_terms(label))
 
 
@@ -102,7 +102,7 @@ def query_words(query: str) -> list[str]:
 
 
 def query_terms(query: str, places: Iterable[Span] = ()) -> list[QueryTerm]:
-    """What a text must have to be found by a query; function words count only where there is nothing else.
+    """What a text must have to be found by a query; stop words count only where there is nothing else.
 
     ``places`` says which of :func:`query_words` name territories.
     """
@@ -110,15 +110,15 @@ def query_terms(query: str, places: Iterable[Span] = ()) -> list[QueryTerm]:
     own = (*_spans(_spaced(query), words), *_acronyms(words), *places)
     spans = [span for span in own if span.end <= len(words)]
     groups = list(_groups(len(words), spans))
-    telling = [group for group in groups if not _is_idle(words[slice(*group)])]
-    return [_query_term(words, begin, end, spans) for begin, end in telling or groups]
+    worth_asking = [group for group in groups if not _only_stop_words(words[slice(*group)])]
+    return [_query_term(words, begin, end, spans) for begin, end in worth_asking or groups]
 
 
 def _spaced(line: str) -> str:
     return " ".join(line.split()).replace("×", "x")
 
 
-def _is_idle(words: Sequence[str]) -> bool:
+def _only_stop_words(words: Sequence[str]) -> bool:
     return all(word in function_words() for word in words)
 
 
@@ -136,27 +136,27 @@ def _groups(count: int, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
 def _query_term(words: Sequence[str], begin: int, end: int, spans: Sequence[Span]) -> QueryTerm:
     inside = [span for span in spans if begin <= span.begin and span.end <= end]
     replacing = [span for span in inside if span.replaces]
-    alternatives = [] if replacing else [_telling(words[begin:end])]
+    alternatives = [] if replacing else [_prefixes(words[begin:end])]
     for span in replacing or inside:
         around = [*words[begin : span.begin], *words[span.end : end]]
-        alternatives.append((span.term, *(() if _is_idle(around) else _telling(around))))
+        alternatives.append((span.term, *(() if _only_stop_words(around) else _prefixes(around))))
     return QueryTerm(tuple(dict.fromkeys(alternatives)))
 
 
-def _telling(words: Sequence[str]) -> tuple[str, ...]:
-    """The beginnings by which words are looked for, without those that tell nothing."""
-    told = [word for word in words if word not in function_words()]
-    return tuple(_stem(word) for word in told or words)
+def _prefixes(words: Sequence[str]) -> tuple[str, ...]:
+    """The beginnings by which words are looked for, without stop words."""
+    content = [word for word in words if word not in function_words()]
+    return tuple(_stem(word) for word in content or words)
 
 
 def _stem(word: str) -> str:
     """A word without the ending of number and gender: ``nurses`` finds ``nurse``, ``italienne`` finds ``italien``."""
-    if len(word) <= SHORTEST_STEM or not word.isalpha():
+    if len(word) <= SHORTEST_WITHOUT_ENDING or not word.isalpha():
         return word
     short = ENDING.sub("", word)
-    if len(short) > SHORTEST_STEM and short[-1] == short[-2]:
+    if len(short) > SHORTEST_WITHOUT_ENDING and short[-1] == short[-2]:
         short = short[:-1]
-    return short if len(short) >= SHORTEST_STEM else word
+    return short if len(short) >= SHORTEST_WITHOUT_ENDING else word
 
 
 def _spans(text: str, words: Sequence[str]) -> Iterator[Span]:

@@ -31,11 +31,12 @@ def decode_cursor(cursor: str) -> str:
     except (binascii.Error, ValueError):
         text = ""
     if not text or "\x00" in text:
-        raise _unknown_cursor()
+        raise unknown_cursor()
     return text
 
 
-def _unknown_cursor() -> Invalid:
+def unknown_cursor() -> Invalid:
+    """The error for a cursor that a list has never answered with."""
     return Invalid.at("/query/cursor", message("Give a next_cursor that this list has answered with."))
 
 
@@ -45,7 +46,7 @@ def position(cursor: str | None) -> int | None:
         return None
     text = decode_cursor(cursor)
     if not (text.isascii() and text.isdigit()) or int(text) > LARGEST_NUMBER:
-        raise _unknown_cursor()
+        raise unknown_cursor()
     return int(text)
 
 
@@ -54,7 +55,7 @@ def identifier(cursor: str | None) -> UUID | None:
     try:
         return UUID(decode_cursor(cursor)) if cursor is not None else None
     except ValueError:
-        raise _unknown_cursor() from None
+        raise unknown_cursor() from None
 
 
 def page(

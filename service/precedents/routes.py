@@ -13,14 +13,14 @@ from service.db.session import ReadingSession
 from service.errors import NotFound, language_of
 from service.http.caching import FOR_AN_HOUR
 from service.http.etag import IfNoneMatch, content_tag, names_tag
-from service.http.pages import Cursor, Limit, decode_cursor, page
+from service.http.pages import Cursor, Limit, decode_cursor, page, unknown_cursor
 from service.precedents import repository
 from service.precedents.searching import search_precedents
 from service.precedents.service import shown_practices
 from service.precedents.views import DocumentedPractice
 
 router = APIRouter(prefix="/precedents", tags=["precedents"])
-Words = Annotated[
+SearchWords = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),
     Query(description="Words of what a practice did, where and with whom, in any of the four languages."),
@@ -31,7 +31,7 @@ Words = Annotated[
 def list_precedents(
     request: Request,
     session: ReadingSession,
-    q: Words | None = None,
+    q: SearchWords | None = None,
     language: Annotated[Language | None, Query()] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
@@ -43,7 +43,9 @@ def list_precedents(
     else:
         found = search_precedents(session, q)
         # The cursor names the last practice that was seen: what is documented meanwhile changes no page behind it.
-        begin = found.index(after) + 1 if after in found else 0
+        if after is not None and after not in found:
+            raise unknown_cursor()
+        begin = found.index(after) + 1 if after is not None else 0
         rows = repository.by_keys(session, found[begin : begin + limit + 1])
     practices = shown_practices(session, rows, language or language_of(request))
     listed = page(practices, limit, lambda one: one.key, lambda one: one.model_dump(mode="json"))

@@ -26,8 +26,8 @@ from service.vocabularies.search_words import (
 )
 
 Record = dict[str, Any]
-IN_NAME = 3
-"""How much more a term tells that stands in the name of a practice than one that stands elsewhere."""
+NAME_BOOST = 3
+"""How many times more a term counts in the name of a practice than elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class IndexedPrecedent:
     rest: Sequence[str]
 
     def weight(self, term: QueryTerm) -> int:
-        """How much a term tells of this practice; 0 where it has it nowhere."""
-        return IN_NAME if term.found_in(self.name) else int(term.found_in(self.rest))
+        """How much a term counts for this practice; 0 where it has it nowhere."""
+        return NAME_BOOST if term.found_in(self.name) else int(term.found_in(self.rest))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from schemas.priorities import PRIORITIES
 from schemas.sectors import resolve_sector, sectors
 from service.db.tables import Precedent, Profile
 from service.precedents import repository
-from service.precedents.views import DocumentedPractice, NamedPriority, NamedSector, NamedTerritory
+from service.precedents.views import DocumentedPractice, NamedPriority, NamedSector, PracticePlace
 from service.profiles.public import reference
 from service.vocabularies.search_words import territories_of
 from service.vocabularies.territories import territories_named
@@ -59,11 +59,11 @@ def _shown(
     )
 
 
-def _place(place: Record, names: dict[str, str]) -> NamedTerritory:
+def _place(place: Record, names: dict[str, str]) -> PracticePlace:
     path = place.get("path") or [place["country"]]
     within = [names[code] for code in reversed(path) if code in names]
     known = place.get("code")
-    return NamedTerritory(code=known, name=", ".join(within if known else (place["place"], *within)))
+    return PracticePlace(code=known, name=", ".join(within if known else (place["place"], *within)))
 
 
 def _sectors(given: Sequence[str], language: Language) -> list[NamedSector]:

@@ -7,7 +7,7 @@ from schemas.places import TerritoryCode
 from schemas.records import Priority
 
 
-class NamedTerritory(BaseModel):
+class PracticePlace(BaseModel):
     """A place with all it lies in: ``Kaolack, Senegal``; a former or everyday unit has no code of its own."""
 
     code: TerritoryCode | None
@@ -43,8 +43,8 @@ class DocumentedPractice(BaseModel):
     mechanism: str = Field(description="What it does, by key: `matching_fund`, `training`, `network` …")
     mechanism_name: str
     description: str
-    origin: list[NamedTerritory]
-    residence: list[NamedTerritory]
+    origin: list[PracticePlace]
+    residence: list[PracticePlace]
     sectors: list[NamedSector]
     priorities: list[NamedPriority]
     since: str | None = Field(description="A year or a day.")

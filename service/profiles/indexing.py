@@ -12,13 +12,13 @@ from service.profiles.searchable import search_texts
 TERMS_VERSION = 1
 """Raised when profiles are to be found by other terms: the next start then indexes them all."""
 INDEXED_VERSION = "indexed"
-MOST_TERMS_VERSIONS = 1_000
-BATCH = 500
+VERSIONS_OF_TERMS = 1_000
+INDEXED_AT_ONCE = 500
 
 
 def index_profiles(engine: Engine, gazetteer: int) -> int:
     """Index all stored profiles by this version of the gazetteer, unless that was done; how many were."""
-    version = gazetteer * MOST_TERMS_VERSIONS + TERMS_VERSION
+    version = gazetteer * VERSIONS_OF_TERMS + TERMS_VERSION
     with reading(engine) as session:
         marker = session.get(Counter, INDEXED_VERSION)
     if marker is not None and marker.value == version:
@@ -26,7 +26,7 @@ def index_profiles(engine: Engine, gazetteer: int) -> int:
     last = count = 0
     while True:
         with unit_of_work(engine) as session:
-            batch = repository.after_number(session, last, BATCH)
+            batch = repository.after_number(session, last, INDEXED_AT_ONCE)
             if not batch:
                 session.merge(Counter(name=INDEXED_VERSION, value=version))
                 return count

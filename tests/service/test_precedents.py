@@ -80,7 +80,12 @@ def test_words_that_are_nowhere_leave_those_with_most_of_them(documented: Instal
     assert keys(documented, "/precedents?q=nurses Modena xyzzyx") == ["modena-nurses"]
     assert keys(documented, "/precedents?q=xyzzyx") == []
     assert keys(documented, "/precedents?q=—") == []
-    assert documented.client().get("/precedents?q=").status_code == 422
+    public = documented.client()
+    assert public.get("/precedents?q=").status_code == 422
+    cursor = public.get("/precedents?q=Maroc&limit=1").json()["next_cursor"]
+    elsewhere = public.get("/precedents", params={"q": "Mexico", "cursor": cursor})
+    assert elsewhere.status_code == 422
+    assert elsewhere.json()["errors"][0]["pointer"] == "/query/cursor"
 
 
 def test_a_practice_shows_only_profiles_that_everybody_sees(documented: Installation) -> None:
