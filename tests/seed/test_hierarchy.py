@@ -7,10 +7,11 @@ import pycountry
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.csv_files import read_csv
 from schemas.yaml_files import read_yaml
 from seed.territories.hierarchy import fill_coordinates, set_parents
 from seed.territories.locality_table import TABLE, read_locality_table, write_locality_table
-from seed.territories.sources import Place
+from seed.territories.sources import Place, subdivisions
 
 
 def locality(code: str, group: str = "", latitude: float = 0.0) -> Place:
@@ -33,6 +34,20 @@ def test_the_table_names_only_territories_that_exist() -> None:
     known = {entry.code for entry in pycountry.subdivisions}
     cities = read_yaml("seed.territories", "cities.yaml")["cities_of_subdivisions"]
     assert set(read_locality_table().values()) <= known | cities.keys()
+
+
+def test_the_table_holds_what_we_know_better() -> None:
+    corrected = read_csv("seed.territories.tabulation", "locality_corrections.csv")
+    assert read_locality_table().items() >= {row["locality"]: row["territory"] for row in corrected}.items()
+
+
+def test_provinces_lie_in_the_regions_of_today() -> None:
+    parents = {place.code: place.parent for place in subdivisions()}
+    assert parents["MA-NOU"] == "MA-06"
+    assert parents["PH-LAN"] == "PH-10"
+    given = read_csv("seed.territories", "parents.csv")
+    assert all(parents[row["code"]] == row["parent"] for row in given)
+    assert {row["parent"] for row in given} <= parents.keys()
 
 
 def test_cities_are_localities_of_the_subdivision_that_they_are() -> None:
