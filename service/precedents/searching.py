@@ -55,16 +55,29 @@ _INDEXES: WeakKeyDictionary[Engine | Connection, PrecedentIndex] = WeakKeyDictio
 
 
 def search_precedents(session: Session, query: str) -> list[str]:
-    """The keys of the practices that have every word of the query, the best first; where none has, of those that have
-    most of them.
+    """The keys of the practices that have every word of the query, the best first.
 
-    Each word counts by its inverse document frequency, in a name more.
+    Where none has, a place in the query also stands for the territories around it, and those are found that have most
+    of the words. Each word counts by its inverse document frequency, in a name more.
     """
     terms = read_query(session, query)
-    indexed = _index(session).precedents if terms else ()
-    weights = {item.key: [item.weight(term) for term in terms] for item in indexed}
+    if not terms:
+        return []
+    indexed = _index(session).precedents
+    weights = _weights(indexed, terms)
+    if not any(map(all, weights.values())):
+        weights = _weights(indexed, read_query(session, query, around=True))
+    return _best_first(weights)
+
+
+def _weights(indexed: Sequence[IndexedPrecedent], terms: Sequence[QueryTerm]) -> dict[str, list[int]]:
+    return {item.key: [item.weight(term) for term in terms] for item in indexed}
+
+
+def _best_first(weights: Mapping[str, Sequence[int]]) -> list[str]:
+    """The keys of those with most of the terms, by the sum of their weights times the terms' IDF."""
     frequencies = [sum(map(bool, column)) for column in zip(*weights.values(), strict=True)]
-    idf = [log(1 + len(indexed) / frequency) if frequency else 0 for frequency in frequencies]
+    idf = [log(1 + len(weights) / frequency) if frequency else 0 for frequency in frequencies]
     most = max((sum(map(bool, row)) for row in weights.values()), default=0)
     scores = {
         key: sum(map(mul, row, idf)) for key, row in weights.items() if most and sum(map(bool, row)) == most

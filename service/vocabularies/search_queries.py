@@ -1,6 +1,7 @@
 """What people search for, with the territories that their words name in whatever language."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from sqlmodel import Session
 
@@ -14,22 +15,27 @@ MOST_NAMESAKES = 12
 """Of how many territories of one name a query finds what is there, the largest first."""
 
 
-def read_query(session: Session, query: str) -> list[QueryTerm]:
-    """What a text must have to be found by a query; a place in it also stands for the territories of that name."""
-    return query_terms(query, _places(session, query_words(query)))
+def read_query(session: Session, query: str, *, around: bool = False) -> list[QueryTerm]:
+    """What a text must have to be found by a query; a place in it also stands for the territories of that name.
+
+    With ``around`` also for all they lie in: ``Palermo`` finds what is done in Sicily or in Italy.
+    """
+    return query_terms(query, _places(session, query_words(query), around=around))
 
 
-def _places(session: Session, words: Sequence[str]) -> Iterator[Span]:
+def _places(session: Session, words: Sequence[str], *, around: bool) -> Iterator[Span]:
     spans = {
         (begin, end): " ".join(words[begin:end])
         for begin in range(len(words))
         for end in range(begin + 1, min(begin + LONGEST_PLACE_NAME, len(words)) + 1)
     }
     names = {name for name in spans.values() if _may_be_a_place(name)}
-    found = repository.codes_named(session, names, MOST_NAMESAKES)
+    found = repository.codes_named(session, names, 1 if around else MOST_NAMESAKES)
+    paths = repository.by_codes(session, chain.from_iterable(found.values())) if around else {}
     for (begin, end), name in spans.items():
         for code in found.get(name, ()):
-            yield Span(begin, end, territory_term(code))
+            for meant in paths[code].path if around else (code,):
+                yield Span(begin, end, territory_term(meant))
 
 
 def _may_be_a_place(name: str) -> bool:

@@ -1,7 +1,7 @@
 """Queries on the gazetteer."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlalchemy import Row
 from sqlmodel import Session, col, select
@@ -37,7 +37,7 @@ def by_code(session: Session, code: str) -> Territory | None:
     return session.get(Territory, code)
 
 
-def by_codes(session: Session, codes: Collection[str]) -> dict[str, Territory]:
+def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Territory]:
     """The territories with these codes, as far as they exist."""
     wanted = sorted(set(codes))
     found: dict[str, Territory] = {}

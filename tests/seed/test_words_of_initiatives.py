@@ -10,7 +10,7 @@ from schemas.language import Language
 from seed.documented import reading as data
 from tests.service.client import Installation
 
-FIRST_OF = 15
+FIRST_OF = 20
 """A reader looks no further down the list."""
 
 

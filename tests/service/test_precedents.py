@@ -76,8 +76,9 @@ def test_what_is_found_comes_page_by_page_the_best_first(documented: Installatio
     assert "Maroc" in documented.client().get("/precedents?q=Maroc&language=fr").json()["items"][0]["name"]
 
 
-def test_words_that_are_nowhere_leave_those_with_most_of_them(documented: Installation) -> None:
+def test_where_no_practice_has_every_word_the_nearest_are_found(documented: Installation) -> None:
     assert keys(documented, "/precedents?q=nurses Modena xyzzyx") == ["modena-nurses"]
+    assert "sicily-banca-antonveneta" in keys(documented, "/precedents?q=Palermo")
     assert keys(documented, "/precedents?q=xyzzyx") == []
     assert keys(documented, "/precedents?q=—") == []
     public = documented.client()
