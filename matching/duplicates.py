@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 from schemas.concepts import function_words
 from schemas.kinds import Kind
 from schemas.language import all_texts
+from schemas.places import paths_of
 from schemas.records import HOME_FIELD
 from schemas.text_folding import fold
 
@@ -233,11 +234,7 @@ def _addresses(record: Record) -> Iterator[tuple[str, str]]:
 
 def _paths(places: Any) -> list[Path]:
     listed = places if isinstance(places, list) else [places] if places else []
-    return [
-        tuple(path)
-        for place in listed
-        for path in place.get("covers") or [place.get("path") or [place["country"]]]
-    ]
+    return [tuple(path) for place in listed for path in paths_of(place)]
 
 
 def _apart(left: Sequence[Path], right: Sequence[Path]) -> bool:

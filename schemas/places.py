@@ -1,9 +1,9 @@
 """Places as people write them, and places once they are resolved to a territory."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -62,6 +62,24 @@ def with_iso_country(given: PlaceInput) -> PlaceInput:
     if country is None:
         return given
     return country + given[2:] if isinstance(given, str) else given.model_copy(update={"country": country})
+
+
+def paths_of(place: Mapping[str, Any]) -> Sequence[Sequence[str]]:
+    """The paths of a stored place: one, or those of all territories that a former or everyday unit covers."""
+    covered: Sequence[Sequence[str]] | None = place.get("covers")
+    return covered or [place.get("path") or [place["country"]]]
+
+
+def territories_of(places: Iterable[Mapping[str, Any]]) -> dict[str, None]:
+    """Every territory that stored places are or lie in, by code, each once."""
+    return dict.fromkeys(code for place in places for path in paths_of(place) for code in path)
+
+
+class QualifiedTerritory(BaseModel):
+    """A territory by its qualified name, with everything it lies in: ``Springfield, Illinois, United States``."""
+
+    code: TerritoryCode
+    name: str
 
 
 class Place(BaseModel):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from schemas.inputs import Input
 from schemas.kinds import Kind
-from schemas.places import Place, TerritoryCode
+from schemas.places import Place, QualifiedTerritory
 from schemas.records import (
     AssociationFields,
     AuthorityFields,
@@ -112,19 +112,12 @@ PUBLIC: dict[Kind, type[BaseModel]] = {
 """What a profile of each kind is shown as."""
 
 
-class TerritoryCandidate(BaseModel):
-    """A territory that may be meant, with everything it lies in: ``Springfield, Illinois, United States``."""
-
-    code: TerritoryCode
-    name: str
-
-
 class Note(BaseModel):
     """How a value was understood; ``pointer`` is a JSON Pointer (RFC 6901) into what was sent."""
 
     pointer: str
     detail: str
-    candidates: list[TerritoryCandidate] | None = None
+    candidates: list[QualifiedTerritory] | None = None
 
 
 class JustSent(BaseModel):

@@ -77,7 +77,9 @@ def index_terms(text: str) -> list[str]:
     words = fold(plain).split()
     spans = (span.term for span in _spans(plain, words))
     acronyms = (_key_term("organisation", key) for key in acronyms_in(plain))
-    return list(dict.fromkeys((*words, *spans, *acronyms, *_neighbours_joined(plain))))
+    # A query may have joined no more of a compound than two neighbours.
+    joined = (one + other for parts in _compounds(plain) for one, other in pairwise(parts))
+    return list(dict.fromkeys((*words, *spans, *acronyms, *joined)))
 
 
 def name_terms(name: str) -> list[str]:
@@ -160,7 +162,7 @@ def _stem(word: str) -> str:
 
 
 def _spans(text: str, words: Sequence[str]) -> Iterator[Span]:
-    yield from _compounds(text, words)
+    yield from _joined_compounds(text, words)
     yield from _ratios(words)
     yield from _concepts(text)
     for name in full_names_in(words):
@@ -177,21 +179,21 @@ def _key_term(what: str, key: str) -> str:
     return KEY_TERM.format(what=what, key=fold(key).replace(" ", ""))
 
 
-def _compounds(text: str, words: Sequence[str]) -> Iterator[Span]:
-    at = 0
+def _compounds(text: str) -> Iterator[list[str]]:
+    """The folded parts of each compound: ``d'Ivoire``, ``M4D-Net``."""
     for found in COMPOUND.finditer(text):
         parts = fold(found.group()).split()
+        if len(parts) > 1:
+            yield parts
+
+
+def _joined_compounds(text: str, words: Sequence[str]) -> Iterator[Span]:
+    at = 0
+    for parts in _compounds(text):
         begin = next((i for i in range(at, len(words)) if list(words[i : i + len(parts)]) == parts), None)
-        if begin is not None and len(parts) > 1:
+        if begin is not None:
             at = begin + len(parts)
             yield Span(begin, at, "".join(parts))
-
-
-def _neighbours_joined(text: str) -> Iterator[str]:
-    """Each two neighbours in a compound as one word: a query may have joined no more of it."""
-    for found in COMPOUND.finditer(text):
-        parts = fold(found.group()).split()
-        yield from map("".join, pairwise(parts))
 
 
 def _ratios(words: Sequence[str]) -> Iterator[Span]:

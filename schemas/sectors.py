@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from schemas.language import Language
 from schemas.text_folding import fold
+from schemas.vocabulary_entries import VocabularyEntry
 from schemas.yaml_files import read_yaml
 
 SOURCES = ("sectors-categories.yaml", "sectors-social.yaml", "sectors-economic.yaml")
@@ -17,15 +18,12 @@ SPELLING_TOLERANCE = 82
 """How alike (0 to 100) a misspelt word must be to a known one to be taken for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sector:
-    """A category or purpose: DAC code, stable key, its category's code, its names and its everyday words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sector(VocabularyEntry):
+    """A category or purpose with its DAC code and its category's."""
 
     code: str
-    key: str
     parent: str | None
-    names: Mapping[Language, str]
-    words: Mapping[Language, tuple[str, ...]]
 
 
 @cache
@@ -37,12 +35,8 @@ def sectors() -> Mapping[str, Sector]:
 def _read() -> Iterator[Sector]:
     for source in SOURCES:
         for entry in read_yaml("schemas", "vocabularies", source):
-            yield Sector(
-                code=entry["code"],
-                key=entry["key"],
-                parent=entry["code"][:3] if len(entry["code"]) == 5 else None,
-                names={language: entry[language][0] for language in Language},
-                words={language: tuple(entry[language][1:]) for language in Language},
+            yield Sector.read(
+                entry, code=entry["code"], parent=entry["code"][:3] if len(entry["code"]) == 5 else None
             )
 
 
@@ -120,8 +114,7 @@ def _rank(code: str, folded: str, language: Language) -> int | None:
 @cache
 def _phrases(code: str) -> frozenset[str]:
     sector = sectors()[code]
-    words = [word for language in Language for word in sector.words[language]]
-    return frozenset(fold(text) for text in (*words, *sector.names.values(), sector.key))
+    return frozenset(fold(text) for text in (sector.key, *sector.labels()))
 
 
 def _misspelt(folded: str, limit: int) -> list[str]:

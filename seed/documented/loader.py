@@ -8,7 +8,8 @@ from sqlmodel import Session
 from schemas.language import Language
 from schemas.places import NamedPlace
 from seed.documented import reading
-from service.db.tables import Corridor, Counter, Precedent, Profile
+from service.db.counters import counter_value, set_counter
+from service.db.tables import Corridor, Precedent, Profile
 from service.outbox.announcing import announce_profiles
 from service.partnerships import repository as partnerships
 from service.partnerships.service import CHANGES, save_partnership
@@ -31,10 +32,9 @@ def load_documented(session: Session, now: datetime) -> None:
 
     Raises ``SeedError`` when a place or sector of a documented fact is not found.
     """
-    marker = session.get(Counter, DOCUMENTED_VERSION)
-    if marker is not None and marker.value == VERSION:
+    if counter_value(session, DOCUMENTED_VERSION) == VERSION:
         return
-    session.merge(Counter(name=DOCUMENTED_VERSION, value=VERSION))
+    set_counter(session, DOCUMENTED_VERSION, VERSION)
     finder = PlaceFinder(session)
     _load_profiles(session, finder, now)
     _load_partnerships(session, now)

@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from sqlalchemy import delete as sql_delete
-from sqlmodel import Session
 
 from schemas.place_names import name_key, with_apostrophes_closed
 from schemas.text_folding import fold
 from service.db.bulk import insert_rows
+from service.db.counters import counter_value, set_counter
 from service.db.session import reading, unit_of_work
-from service.db.tables import Counter as StoredCounter
 from service.db.tables import Territory, TerritoryName
 from service.vocabularies.territory_repository import (
     ADMINISTRATIVE_WEIGHT,
     COUNTRY_WEIGHT,
     FIRST_OF_UNIT,
     LOADED_VERSION,
-    version,
 )
 
 if TYPE_CHECKING:
@@ -50,18 +48,14 @@ def load_territories(engine: Engine, countries_with_localities: Collection[str] 
         session.execute(sql_delete(Territory))
         insert_rows(session, "territory", TERRITORY_COLUMNS, _territory_rows(places, paths))
         insert_rows(session, "territory_name", NAME_COLUMNS, _name_rows(places, _inhabitants(places, paths)))
-        _mark_loaded(session)
+        set_counter(session, LOADED_VERSION, VERSION)
     return len(places)
 
 
 def is_loaded(engine: Engine) -> bool:
     """Whether this version of the gazetteer is in the database."""
     with reading(engine) as session:
-        return version(session) == VERSION
-
-
-def _mark_loaded(session: Session) -> None:
-    session.merge(StoredCounter(name=LOADED_VERSION, value=VERSION))
+        return counter_value(session, LOADED_VERSION) == VERSION
 
 
 def _gather(only: Collection[str] | None) -> list["Place"]:

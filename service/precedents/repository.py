@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
-from service.db.tables import Counter, Precedent, Profile
+from service.db.counters import counter_values
+from service.db.tables import Precedent, Profile
+from service.profiles import repository as profiles
 from service.vocabularies.territory_repository import LOADED_VERSION
 
 DOCUMENTED_VERSION = "documented"
@@ -16,13 +18,10 @@ def all_precedents(session: Session) -> Sequence[Precedent]:
     return session.exec(select(Precedent).order_by(col(Precedent.key))).all()
 
 
-def state(session: Session) -> tuple[int, ...]:
-    """Numbers that change whenever a practice, a profile or the gazetteer does."""
-    counters = (DOCUMENTED_VERSION, "profile", LOADED_VERSION)
-    found = dict(
-        session.execute(select(Counter.name, Counter.value).where(col(Counter.name).in_(counters))).all()
-    )
-    return tuple(found.get(name, 0) for name in counters)
+def searched_version(session: Session) -> tuple[int, ...]:
+    """Numbers that change whenever what practices are found by does: a practice, a profile or the gazetteer."""
+    counters = counter_values(session)
+    return tuple(counters.get(name, 0) for name in (DOCUMENTED_VERSION, "profile", LOADED_VERSION))
 
 
 def by_keys(session: Session, keys: Sequence[str]) -> list[Precedent]:
@@ -42,8 +41,8 @@ def after_key(session: Session, key: str | None, limit: int) -> Sequence[Precede
     return session.exec(query.where(col(Precedent.key) > key) if key else query).all()
 
 
-def published_profiles(session: Session, keys: Iterable[str]) -> dict[str, Profile]:
-    """The profiles with these keys that everybody may see, by key."""
-    wanted = sorted(set(keys))
-    query = select(Profile).where(col(Profile.key).in_(wanted), col(Profile.published))
-    return {profile.key: profile for profile in session.exec(query)}
+def published_actors(session: Session, precedents: Iterable[Precedent]) -> dict[str, Profile]:
+    """The profiles of those who took part in these practices, as far as everybody may see them, by key."""
+    keys = (key for precedent in precedents for key in precedent.document.get("profiles", ()))
+    found = profiles.by_keys(session, keys)
+    return {key: profile for key, profile in found.items() if profile.published}

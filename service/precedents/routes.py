@@ -13,10 +13,9 @@ from service.db.session import ReadingSession
 from service.errors import NotFound, language_of
 from service.http.caching import FOR_AN_HOUR
 from service.http.etag import IfNoneMatch, content_tag, names_tag
-from service.http.pages import Cursor, Limit, decode_cursor, page, unknown_cursor
+from service.http.pages import Cursor, Limit, decode_cursor, page
 from service.precedents import repository
-from service.precedents.searching import search_precedents
-from service.precedents.service import shown_practices
+from service.precedents.service import list_practices, shown_practices
 from service.precedents.views import DocumentedPractice
 
 router = APIRouter(prefix="/precedents", tags=["precedents"])
@@ -38,15 +37,8 @@ def list_precedents(
 ) -> Response:
     """Practices that have every word of ``q``, or else most of them, the best first; without ``q`` all, by key."""
     after = decode_cursor(cursor) if cursor else None
-    if q is None:
-        rows = list(repository.after_key(session, after, limit + 1))
-    else:
-        found = search_precedents(session, q)
-        # The cursor names the last practice that was seen: what is documented meanwhile changes no page behind it.
-        if after is not None and after not in found:
-            raise unknown_cursor()
-        begin = found.index(after) + 1 if after is not None else 0
-        rows = repository.by_keys(session, found[begin : begin + limit + 1])
+    # The cursor names the last practice that was seen: what is documented meanwhile changes no page behind it.
+    rows = list_practices(session, q, after, limit + 1)
     practices = shown_practices(session, rows, language or language_of(request))
     listed = page(practices, limit, lambda one: one.key, lambda one: one.model_dump(mode="json"))
     return JSONResponse(listed, headers=FOR_AN_HOUR)

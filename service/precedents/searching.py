@@ -2,30 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import log
 from operator import mul
-from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from schemas.language import all_texts
+from schemas.places import territories_of
 from schemas.search_terms import QueryTerm, label_terms, name_terms, territory_term
 from schemas.sectors import resolve_sector
-from service.db.tables import Precedent
+from service.db.memo import DatabaseMemo
 from service.precedents import repository
+from service.profiles.records import Record
 from service.vocabularies.search_queries import read_query
 from service.vocabularies.search_words import (
     mechanism_words,
     place_words,
     priority_words,
     sector_words,
-    territories_of,
     territory_words,
 )
 
-Record = dict[str, Any]
 NAME_BOOST = 3
 """How many times more a term counts in the name of a practice than elsewhere."""
 
@@ -43,30 +41,19 @@ class IndexedPrecedent:
         return NAME_BOOST if term.found_in(self.name) else int(term.found_in(self.rest))
 
 
-@dataclass(frozen=True, slots=True)
-class PrecedentIndex:
-    """All practices as they are searched, and how far what they are found by had changed when they were indexed."""
-
-    state: tuple[int, ...]
-    precedents: Sequence[IndexedPrecedent]
-
-
-_INDEXES: WeakKeyDictionary[Engine | Connection, PrecedentIndex] = WeakKeyDictionary()
-
-
 def search_precedents(session: Session, query: str) -> list[str]:
     """The keys of the practices that have every word of the query, the best first.
 
-    Where none has, a place in the query also stands for the territories around it, and those are found that have most
+    Where none has, a place in the query also stands for all it lies in, and those are found that have most
     of the words. Each word counts by its inverse document frequency, in a name more.
     """
     terms = read_query(session, query)
     if not terms:
         return []
-    indexed = _index(session).precedents
+    indexed = _INDEX.get(session, repository.searched_version(session))
     weights = _weights(indexed, terms)
     if not any(map(all, weights.values())):
-        weights = _weights(indexed, read_query(session, query, around=True))
+        weights = _weights(indexed, read_query(session, query, broader=True))
     return _best_first(weights)
 
 
@@ -85,33 +72,23 @@ def _best_first(weights: Mapping[str, Sequence[int]]) -> list[str]:
     return sorted(scores, key=lambda key: (-scores[key], key))
 
 
-def _index(session: Session) -> PrecedentIndex:
-    """The index of this database, made again when a practice, a profile or the gazetteer has changed."""
-    database, state = session.get_bind(), repository.state(session)
-    index = _INDEXES.get(database)
-    if index is None or index.state != state:
-        index = PrecedentIndex(state, _indexed(session, repository.all_precedents(session)))
-        _INDEXES[database] = index
-    return index
-
-
-def _indexed(session: Session, precedents: Sequence[Precedent]) -> list[IndexedPrecedent]:
+def _indexed(session: Session) -> list[IndexedPrecedent]:
+    precedents = repository.all_precedents(session)
     places = {one.key: [*one.document["origin"], *one.document["residence"]] for one in precedents}
-    names = territory_words(session, territories_of(place for some in places.values() for place in some))
-    keys = (key for one in precedents for key in one.document.get("profiles", ()))
-    partners = repository.published_profiles(session, keys)
-    partner_texts = {
+    names = territory_words(session, territories_of(chain.from_iterable(places.values())))
+    actors = {
         key: [*all_texts(profile.document["name"]), profile.document.get("operator") or ""]
-        for key, profile in partners.items()
+        for key, profile in repository.published_actors(session, precedents).items()
     }
     return [
         IndexedPrecedent(
             one.key,
-            sorted(term for name in all_texts(one.document["name"]) for term in name_terms(name)),
+            sorted(chain.from_iterable(map(name_terms, all_texts(one.document["name"])))),
             sorted(
-                (
-                    *_terms(_other_texts(one.document, place_words(places[one.key], names), partner_texts)),
-                    *map(territory_term, territories_of(places[one.key])),
+                chain(
+                    *map(label_terms, _other_texts(one.document, actors)),
+                    *map(label_terms, place_words(places[one.key], names)),
+                    map(territory_term, territories_of(places[one.key])),
                 )
             ),
         )
@@ -119,19 +96,15 @@ def _indexed(session: Session, precedents: Sequence[Precedent]) -> list[IndexedP
     ]
 
 
-def _terms(texts: Iterator[str]) -> set[str]:
-    return {term for text in texts for term in label_terms(text)}
+_INDEX = DatabaseMemo(_indexed)
 
 
-def _other_texts(
-    document: Record, places: Iterator[str], partners: Mapping[str, Sequence[str]]
-) -> Iterator[str]:
+def _other_texts(document: Record, actors: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for field in ("description", "helped", "hindered"):
         yield from all_texts(document.get(field))
-    yield from places
     yield from sector_words(filter(None, map(resolve_sector, document.get("sectors", ()))))
     yield from priority_words(document.get("priorities", ()))
     yield from mechanism_words(document["kind"])
     yield from document.get("actors", ())
     for key in document.get("profiles", ()):
-        yield from partners.get(key, ())
+        yield from actors.get(key, ())

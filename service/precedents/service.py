@@ -1,23 +1,37 @@
-"""Documented practices put into words for one reader."""
+"""Documented practices: which are listed, and how one reader sees them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlmodel import Session
 
 from schemas.language import Language, text_in
 from schemas.mechanisms import mechanisms
 from schemas.partnerships import ProfileReference
+from schemas.places import QualifiedTerritory, territories_of
 from schemas.priorities import PRIORITIES
 from schemas.sectors import resolve_sector, sectors
 from service.db.tables import Precedent, Profile
+from service.http.pages import unknown_cursor
 from service.precedents import repository
-from service.precedents.views import DocumentedPractice, NamedPriority, NamedSector, PracticePlace
+from service.precedents.searching import search_precedents
+from service.precedents.views import DocumentedPractice, NamedPriority, NamedSector
 from service.profiles.public import reference
-from service.vocabularies.search_words import territories_of
-from service.vocabularies.territories import territories_named
+from service.profiles.records import Record
+from service.vocabularies.territories import qualified_name, territories_named
 
-Record = dict[str, Any]
+
+def list_practices(session: Session, query: str | None, after: str | None, limit: int) -> Sequence[Precedent]:
+    """The next practices behind the one with the key ``after``: those that a query finds, the best first, or all by key.
+
+    Raises ``Invalid`` for a key that the query does not find.
+    """
+    if query is None:
+        return repository.after_key(session, after, limit)
+    found = search_precedents(session, query)
+    if after is not None and after not in found:
+        raise unknown_cursor()
+    begin = found.index(after) + 1 if after is not None else 0
+    return repository.by_keys(session, found[begin : begin + limit])
 
 
 def shown_practices(
@@ -27,15 +41,14 @@ def shown_practices(
     documents = [precedent.document for precedent in precedents]
     places = (place for document in documents for side in ("origin", "residence") for place in document[side])
     names = territories_named(session, territories_of(places), language)
-    keys = (key for document in documents for key in document.get("profiles", ()))
-    partners = repository.published_profiles(session, keys)
-    return [_shown(document, names, partners, language) for document in documents]
+    actors = repository.published_actors(session, precedents)
+    return [_shown(document, names, actors, language) for document in documents]
 
 
 def _shown(
-    document: Record, names: dict[str, str], partners: dict[str, Profile], language: Language
+    document: Record, names: dict[str, str], actors: dict[str, Profile], language: Language
 ) -> DocumentedPractice:
-    took_part = [partners[key] for key in document.get("profiles", ()) if key in partners]
+    took_part = [actors[key] for key in document.get("profiles", ()) if key in actors]
     return DocumentedPractice(
         key=document["key"],
         name=text_in(document["name"], language),
@@ -59,11 +72,8 @@ def _shown(
     )
 
 
-def _place(place: Record, names: dict[str, str]) -> PracticePlace:
-    path = place.get("path") or [place["country"]]
-    within = [names[code] for code in reversed(path) if code in names]
-    known = place.get("code")
-    return PracticePlace(code=known, name=", ".join(within if known else (place["place"], *within)))
+def _place(place: Record, names: dict[str, str]) -> QualifiedTerritory:
+    return QualifiedTerritory(code=place["code"], name=qualified_name(place["path"], names))
 
 
 def _sectors(given: Sequence[str], language: Language) -> list[NamedSector]:

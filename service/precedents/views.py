@@ -3,15 +3,8 @@
 from pydantic import BaseModel, Field
 
 from schemas.partnerships import ProfileReference
-from schemas.places import TerritoryCode
+from schemas.places import QualifiedTerritory
 from schemas.records import Priority
-
-
-class PracticePlace(BaseModel):
-    """A place with all it lies in: ``Kaolack, Senegal``; a former or everyday unit has no code of its own."""
-
-    code: TerritoryCode | None
-    name: str
 
 
 class NamedSector(BaseModel):
@@ -43,8 +36,8 @@ class DocumentedPractice(BaseModel):
     mechanism: str = Field(description="What it does, by key: `matching_fund`, `training`, `network` …")
     mechanism_name: str
     description: str
-    origin: list[PracticePlace]
-    residence: list[PracticePlace]
+    origin: list[QualifiedTerritory]
+    residence: list[QualifiedTerritory]
     sectors: list[NamedSector]
     priorities: list[NamedPriority]
     since: str | None = Field(description="A year or a day.")

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Engine
 
+from service.db.counters import counter_value, set_counter
 from service.db.session import reading, unit_of_work
-from service.db.tables import Counter
 from service.db.text_search import forget_texts, index_texts
 from service.profiles import repository
 from service.profiles.duplicates import Written
@@ -20,15 +20,14 @@ def index_profiles(engine: Engine, gazetteer: int) -> int:
     """Index all stored profiles by this version of the gazetteer, unless that was done; how many were."""
     version = gazetteer * VERSIONS_OF_TERMS + TERMS_VERSION
     with reading(engine) as session:
-        marker = session.get(Counter, INDEXED_VERSION)
-    if marker is not None and marker.value == version:
-        return 0
+        if counter_value(session, INDEXED_VERSION) == version:
+            return 0
     last = count = 0
     while True:
         with unit_of_work(engine) as session:
             batch = repository.after_number(session, last, INDEXED_AT_ONCE)
             if not batch:
-                session.merge(Counter(name=INDEXED_VERSION, value=version))
+                set_counter(session, INDEXED_VERSION, version)
                 return count
             written = [Written.of(profile) for profile in batch]
             forget_texts(session, [item.number for item in written])

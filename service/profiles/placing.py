@@ -19,8 +19,9 @@ from schemas.records import PLACE_FIELDS, Level
 from schemas.translation import Message, message
 from schemas.wording import render
 from service.clock import now
+from service.db.counters import counter_value, set_counter
 from service.db.session import reading, unit_of_work
-from service.db.tables import Counter, Profile, Territory
+from service.db.tables import Profile, Territory
 from service.jobs.service import resume_or_begin_command
 from service.jobs.work import JobAtWork, claim, perform
 from service.outbox.announcing import announce_profiles
@@ -51,8 +52,7 @@ class PlacedAgain:
 def is_placed(engine: Engine, version: int) -> bool:
     """Whether all profiles are placed by this version of the gazetteer."""
     with reading(engine) as session:
-        marker = session.get(Counter, PLACED_VERSION)
-        return marker is not None and marker.value == version
+        return counter_value(session, PLACED_VERSION) == version
 
 
 def place_profiles(engine: Engine, version: int, language: Language) -> int:
@@ -66,7 +66,7 @@ def place_profiles(engine: Engine, version: int, language: Language) -> int:
     settings = {"gazetteer": version, "language": language.value}
     with unit_of_work(engine) as session:
         if not repository.greatest_number(session):
-            session.merge(Counter(name=PLACED_VERSION, value=version))
+            set_counter(session, PLACED_VERSION, version)
             return 0
         job = resume_or_begin_command(
             session, JOB_KIND, settings, fingerprint=f"{BY} {version}", by=BY, now=now()
@@ -78,7 +78,7 @@ def place_profiles(engine: Engine, version: int, language: Language) -> int:
     perform(at_work, _place_all)
     if at_work.job.state == "done":
         with unit_of_work(engine) as session:
-            session.merge(Counter(name=PLACED_VERSION, value=version))
+            set_counter(session, PLACED_VERSION, version)
     return int(at_work.job.counts.get("updated", 0))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.kinds import Kind
 from schemas.language import Language, text_in
+from schemas.places import territories_of
 from schemas.records import HOME_FIELD, PLACE_FIELDS
 from schemas.sectors import ancestors, sectors
 from service.db.tables import Profile
@@ -59,9 +60,7 @@ def home_of(kind: Kind, document: Record) -> list[Record]:
 def labels_of(kind: Kind, document: Record) -> set[str]:
     """The labels a profile is filtered by, with every ancestor of its places and sectors."""
     labels = {f"priority:{priority}" for priority in document.get("priorities", [])}
-    for place in places_in(kind, document):
-        paths = place.get("covers") or [place["path"] or [place["country"]]]
-        labels.update(f"territory:{code}" for path in paths for code in path)
+    labels.update(f"territory:{code}" for code in territories_of(places_in(kind, document)))
     for sector in document.get("sectors", []):
         if sector in sectors():
             labels.update(f"sector:{code}" for code in ancestors(sector))

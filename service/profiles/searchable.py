@@ -1,28 +1,27 @@
 """The terms by which profiles are found: what they say, and what their codes are called in four languages."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from itertools import chain
 
 from sqlmodel import Session
 
 from schemas.conditions.anybody import KIND_NAMES
 from schemas.kinds import Kind
 from schemas.language import all_texts
+from schemas.places import territories_of
 from schemas.records import LEGAL_FORMS, LEVELS
 from schemas.search_terms import index_terms, label_terms, name_terms, territory_term
 from service.profiles.duplicates import Written
-from service.profiles.records import places_in
+from service.profiles.records import Record, places_in
 from service.vocabularies.search_words import (
     label_words,
     mechanism_words,
     place_words,
     priority_words,
     sector_words,
-    territories_of,
     territory_words,
 )
 
-Record = dict[str, Any]
 TerritoryWords = Mapping[str, Sequence[str]]
 SEARCHED_CHARACTERS = 4_000
 """How much of its own texts a profile is found by."""
@@ -38,13 +37,14 @@ def search_texts(session: Session, written: Sequence[Written]) -> list[tuple[int
 def _terms(kind: Kind, document: Record, names: TerritoryWords) -> dict[str, None]:
     """Each term once."""
     own = "\n".join(_own_texts(document))[:SEARCHED_CHARACTERS]
-    found = dict.fromkeys(index_terms(own))
-    for name in all_texts(document["name"]):
-        found |= dict.fromkeys(name_terms(name))
-    found |= dict.fromkeys(map(territory_term, territories_of(places_in(kind, document))))
-    for label in _labels(kind, document, names):
-        found |= dict.fromkeys(label_terms(label))
-    return found
+    return dict.fromkeys(
+        chain(
+            index_terms(own),
+            *map(name_terms, all_texts(document["name"])),
+            map(territory_term, territories_of(places_in(kind, document))),
+            *map(label_terms, _labels(kind, document, names)),
+        )
+    )
 
 
 def _labels(kind: Kind, document: Record, names: TerritoryWords) -> Iterator[str]:

@@ -14,6 +14,7 @@ from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from service.corridors.saving import CHANGES as CORRIDORS
 from service.db.backup import EPOCH
+from service.db.counters import counter_values
 from service.db.session import reading
 from service.db.tables import Profile, Ruleset, Territory
 from service.partnerships.service import CHANGES as PARTNERSHIPS
@@ -99,7 +100,7 @@ class MatchIndex:
     def catch_up(self) -> None:
         """Take in every change that has been committed since the last time."""
         with self._lock, reading(self._engine) as session:
-            last = repository.last_changes(session)
+            last = counter_values(session)
             if self._seen is None or any(
                 last.get(name) != self._seen.get(name) for name in (EPOCH, CORRIDORS)
             ):

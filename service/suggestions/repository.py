@@ -8,18 +8,12 @@ from sqlmodel import Session, col, select
 
 from service.db.tables import (
     Corridor,
-    Counter,
     Decision,
     Partnership,
     Profile,
     ProfileDeletion,
     Territory,
 )
-
-
-def last_changes(session: Session) -> dict[str, int]:
-    """The last number that was handed out in each change sequence, by its name."""
-    return dict(session.execute(select(Counter.name, Counter.value)).all())
 
 
 def profiles_changed_since(session: Session, change: int) -> Iterator[Profile]:

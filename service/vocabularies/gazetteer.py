@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
+from service.db.counters import counter_value
+from service.db.memo import DatabaseMemo
 from service.db.tables import Territory
 from service.vocabularies import territory_repository as repository
 
@@ -76,7 +76,9 @@ class Gazetteer:
             self._administrative[country] = (
                 repository.administrative_names(self._session, country)
                 if country is not None
-                else _names_of_all_countries(self._session)
+                else _NAMES_OF_ALL_COUNTRIES.get(
+                    self._session, counter_value(self._session, repository.LOADED_VERSION)
+                )
             )
         return self._administrative[country]
 
@@ -85,22 +87,5 @@ class Gazetteer:
         return repository.names_beginning(self._session, country, beginning)
 
 
-@dataclass(frozen=True, slots=True)
-class RememberedNames:
-    """The names of all countries and subdivisions in one version of the gazetteer."""
-
-    version: int
-    names: Sequence[repository.Spelling]
-
-
-_REMEMBERED: WeakKeyDictionary[Engine | Connection, RememberedNames] = WeakKeyDictionary()
-
-
-def _names_of_all_countries(session: Session) -> Sequence[repository.Spelling]:
-    """Asked of each database once for each version of its gazetteer: there are 17,000 of them."""
-    database, version = session.get_bind(), repository.version(session)
-    remembered = _REMEMBERED.get(database)
-    if remembered is None or remembered.version != version:
-        remembered = RememberedNames(version, repository.administrative_names(session, None))
-        _REMEMBERED[database] = remembered
-    return remembered.names
+_NAMES_OF_ALL_COUNTRIES = DatabaseMemo(lambda session: repository.administrative_names(session, None))
+"""There are 17,000 of them, and a name that is searched without its country is compared with each."""

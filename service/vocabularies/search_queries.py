@@ -15,26 +15,26 @@ MOST_NAMESAKES = 12
 """Of how many territories of one name a query finds what is there, the largest first."""
 
 
-def read_query(session: Session, query: str, *, around: bool = False) -> list[QueryTerm]:
+def read_query(session: Session, query: str, *, broader: bool = False) -> list[QueryTerm]:
     """What a text must have to be found by a query; a place in it also stands for the territories of that name.
 
-    With ``around`` also for all they lie in: ``Palermo`` finds what is done in Sicily or in Italy.
+    With ``broader`` also for all they lie in: ``Palermo`` finds what is done in Sicily or in Italy.
     """
-    return query_terms(query, _places(session, query_words(query), around=around))
+    return query_terms(query, _places(session, query_words(query), broader=broader))
 
 
-def _places(session: Session, words: Sequence[str], *, around: bool) -> Iterator[Span]:
+def _places(session: Session, words: Sequence[str], *, broader: bool) -> Iterator[Span]:
     spans = {
         (begin, end): " ".join(words[begin:end])
         for begin in range(len(words))
         for end in range(begin + 1, min(begin + LONGEST_PLACE_NAME, len(words)) + 1)
     }
     names = {name for name in spans.values() if _may_be_a_place(name)}
-    found = repository.codes_named(session, names, 1 if around else MOST_NAMESAKES)
-    paths = repository.by_codes(session, chain.from_iterable(found.values())) if around else {}
+    found = repository.codes_named(session, names, 1 if broader else MOST_NAMESAKES)
+    paths = repository.by_codes(session, chain.from_iterable(found.values())) if broader else {}
     for (begin, end), name in spans.items():
         for code in found.get(name, ()):
-            for meant in paths[code].path if around else (code,):
+            for meant in paths[code].path if broader else (code,):
                 yield Span(begin, end, territory_term(meant))
 
 

@@ -9,19 +9,12 @@ from sqlmodel import Session
 from schemas.csv_files import read_csv
 from schemas.language import Language
 from schemas.mechanisms import mechanisms
+from schemas.places import territories_of
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
 from schemas.sectors import ancestors, sectors
 from schemas.translation import Message, translate
 from service.vocabularies import territory_repository as repository
-
-
-def territories_of(places: Iterable[Mapping[str, Any]]) -> dict[str, None]:
-    """Every territory that stored places are or lie in, by code, each once."""
-    paths = (
-        path for place in places for path in place.get("covers") or [place.get("path") or [place["country"]]]
-    )
-    return dict.fromkeys(code for path in paths for code in path)
 
 
 def place_words(places: Collection[Mapping[str, Any]], names: Mapping[str, Collection[str]]) -> Iterator[str]:
@@ -55,8 +48,7 @@ def sector_words(codes: Iterable[str]) -> Iterator[str]:
         if code in sectors():
             for above in ancestors(code):
                 yield from sectors()[above].names.values()
-            for words in sectors()[code].words.values():
-                yield from words
+            yield from sectors()[code].labels()
 
 
 def priority_words(keys: Iterable[Priority]) -> Iterator[str]:
@@ -68,11 +60,8 @@ def priority_words(keys: Iterable[Priority]) -> Iterator[str]:
 def mechanism_words(mechanism: str) -> Iterator[str]:
     """A mechanism as it is given; if it is a known one, its names and everyday words."""
     yield mechanism
-    known = mechanisms().get(mechanism)
-    if known is not None:
-        yield from known.names.values()
-        for words in known.words.values():
-            yield from words
+    if mechanism in mechanisms():
+        yield from mechanisms()[mechanism].labels()
 
 
 def label_words(label: Message) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Territories as readers look them up and see them named."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlmodel import Session
 
@@ -32,11 +32,11 @@ def search_territories(session: Session, query: str, country: str | None, limit:
     found = list(repository.completing(session, folded, country, least, limit))
     if not found:
         gazetteer = Gazetteer(session)
-        found = _with_later_word(gazetteer, country, folded) or _misspelt(gazetteer, country, query)
+        found = _with_later_word(gazetteer, country, folded, limit) or _misspelt(gazetteer, country, query)
     return found[:limit]
 
 
-def _with_later_word(gazetteer: Gazetteer, country: str | None, folded: str) -> list[Territory]:
+def _with_later_word(gazetteer: Gazetteer, country: str | None, folded: str, limit: int) -> list[Territory]:
     """Countries and subdivisions whose name begins like this at any of its words, written apart or as one."""
     asked = folded.replace(" ", "")
     if len(asked) < SHORTEST_LATER_WORD:
@@ -46,8 +46,9 @@ def _with_later_word(gazetteer: Gazetteer, country: str | None, folded: str) -> 
         for name, code, weight in gazetteer.administrative_names(country)
         if asked in name.replace(" ", "") and _begins_at_a_word(name.split(), asked)
     }
-    found = gazetteer.by_codes(weights)
-    return [found[code] for code in sorted(found, key=lambda code: (-weights[code], code))]
+    heaviest = sorted(weights, key=lambda code: (-weights[code], code))[:limit]
+    found = gazetteer.by_codes(heaviest)
+    return [found[code] for code in heaviest]
 
 
 def _begins_at_a_word(words: Sequence[str], asked: str) -> bool:
@@ -79,7 +80,9 @@ def names_with_parents(
     names = territories_named(
         session, {code for territory in territories for code in territory.path}, language
     )
-    return {
-        territory.code: ", ".join(names[code] for code in reversed(territory.path) if code in names)
-        for territory in territories
-    }
+    return {territory.code: qualified_name(territory.path, names) for territory in territories}
+
+
+def qualified_name(path: Sequence[str], names: Mapping[str, str]) -> str:
+    """The name at the end of a path, followed by those of all it lies in, the nearest first."""
+    return ", ".join(names[code] for code in reversed(path) if code in names)

@@ -7,7 +7,7 @@ from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
 from service.db.bulk import pieces
-from service.db.tables import Counter, Territory, TerritoryName
+from service.db.tables import Territory, TerritoryName
 
 CHUNK = 900
 COUNTRY_WEIGHT = 10**12
@@ -19,12 +19,6 @@ LOADED_VERSION = "territories"
 """The counter that holds which version of the gazetteer is loaded."""
 Spelling = Row[str, str, int]
 NamedTerritory = Row[Territory, int, int, str]
-
-
-def version(session: Session) -> int:
-    """Which version of the gazetteer is loaded; 0 for none."""
-    marker = session.get(Counter, LOADED_VERSION)
-    return marker.value if marker else 0
 
 
 def inhabitants(weight: int) -> int:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from service.db.counters import counter_values
 from service.db.session import reading
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat
 from service.interchange.kinds import RecordKind
-from service.suggestions.repository import last_changes
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, AUTHORITY, PROGRAMME, PROJECT, Record
 from tests.service.files import exported, import_bytes
@@ -230,5 +230,5 @@ def test_partnerships_that_stay_as_they_are_are_no_change(installation: Installa
     for _ in range(3):
         import_bytes(installation, steward, content)
         with reading(installation.app.state.engine) as session:
-            changes.append(last_changes(session)["partnership"])
+            changes.append(counter_values(session)["partnership"])
     assert changes == [1, 1, 1]

@@ -1,0 +1,21 @@
+"""Numbers that are kept by name: change sequences, and which version of what is loaded."""
+
+from sqlmodel import Session, select
+
+from service.db.tables import Counter
+
+
+def counter_values(session: Session) -> dict[str, int]:
+    """All counters by name, in one query."""
+    return dict(session.execute(select(Counter.name, Counter.value)).all())
+
+
+def counter_value(session: Session, name: str) -> int:
+    """What a counter says; 0 while there is none."""
+    counter = session.get(Counter, name)
+    return counter.value if counter else 0
+
+
+def set_counter(session: Session, name: str, value: int) -> None:
+    """Store what a counter says."""
+    session.merge(Counter(name=name, value=value))

@@ -1,0 +1,27 @@
+"""What is read from a database and remembered by the process until it changes."""
+
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session
+
+Value = TypeVar("Value")
+
+
+class DatabaseMemo(Generic[Value]):
+    """One value for each database, made by ``make`` and made again when its version changes."""
+
+    def __init__(self, make: Callable[[Session], Value]) -> None:
+        self._make = make
+        self._remembered: WeakKeyDictionary[Engine | Connection, tuple[Hashable, Value]] = WeakKeyDictionary()
+
+    def get(self, session: Session, version: Hashable) -> Value:
+        """The value for the database of this session in this version."""
+        database = session.get_bind()
+        remembered = self._remembered.get(database)
+        if remembered is None or remembered[0] != version:
+            remembered = version, self._make(session)
+            self._remembered[database] = remembered
+        return remembered[1]
