@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from schemas.acronyms import acronyms_in, full_names_in, key_of_acronym
 from schemas.concepts import concepts, function_words, mentions_in
@@ -74,12 +74,17 @@ def _begins_one(beginning: str, terms: Sequence[str]) -> bool:
 def index_terms(text: str) -> list[str]:
     """The terms by which a text is found, each once; its lines may be in different languages."""
     plain = "\n".join(map(_spaced, text.splitlines()))
+    return list(dict.fromkeys((*_terms_of_words(plain), *(span.term for span in _concepts(plain)))))
+
+
+def _terms_of_words(plain: str) -> Iterator[str]:
+    """The terms of a text apart from what it speaks of."""
     words = fold(plain).split()
     spans = (span.term for span in _spans(plain, words))
     acronyms = (_key_term("organisation", key) for key in acronyms_in(plain))
     # A query may have joined no more of a compound than two neighbours.
     joined = (one + other for parts in _compounds(plain) for one, other in pairwise(parts))
-    return list(dict.fromkeys((*words, *spans, *acronyms, *joined)))
+    return chain(words, spans, acronyms, joined)
 
 
 def name_terms(name: str) -> list[str]:
@@ -89,8 +94,14 @@ def name_terms(name: str) -> list[str]:
 
 @lru_cache(maxsize=100_000)
 def label_terms(label: str) -> tuple[str, ...]:
-    """The terms by which the name of a territory or a sector is found, remembered because they come again."""
+    """The terms by which the name of a sector is found, or a word for it, remembered because they come again."""
     return tuple(index_terms(label))
+
+
+@lru_cache(maxsize=100_000)
+def place_terms(name: str) -> tuple[str, ...]:
+    """The terms by which the name of a place is found: no concepts, for Sierra Leone has nothing to do with animals."""
+    return tuple(dict.fromkeys(_terms_of_words(_spaced(name))))
 
 
 def territory_term(code: str) -> str:
@@ -109,7 +120,8 @@ def query_terms(query: str, places: Iterable[Span] = ()) -> list[QueryTerm]:
     ``places`` says which of :func:`query_words` name territories.
     """
     words = query_words(query)
-    own = (*_spans(_spaced(query), words), *_acronyms(words), *places)
+    plain = _spaced(query)
+    own = (*_spans(plain, words), *_concepts(plain), *_acronyms(words), *places)
     spans = [span for span in own if span.end <= len(words)]
     groups = list(_groups(len(words), spans))
     worth_asking = [group for group in groups if not _only_stop_words(words[slice(*group)])]
@@ -164,7 +176,6 @@ def _stem(word: str) -> str:
 def _spans(text: str, words: Sequence[str]) -> Iterator[Span]:
     yield from _joined_compounds(text, words)
     yield from _ratios(words)
-    yield from _concepts(text)
     for name in full_names_in(words):
         yield Span(name.begin, name.end, _key_term("organisation", name.key))
 

@@ -7,17 +7,19 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
-Value = TypeVar("Value")
+Remembered = TypeVar("Remembered")
 
 
-class DatabaseMemo(Generic[Value]):
+class DatabaseMemo(Generic[Remembered]):
     """One value for each database, made by ``make`` and made again when its version changes."""
 
-    def __init__(self, make: Callable[[Session], Value]) -> None:
+    def __init__(self, make: Callable[[Session], Remembered]) -> None:
         self._make = make
-        self._remembered: WeakKeyDictionary[Engine | Connection, tuple[Hashable, Value]] = WeakKeyDictionary()
+        self._remembered: WeakKeyDictionary[Engine | Connection, tuple[Hashable, Remembered]] = (
+            WeakKeyDictionary()
+        )
 
-    def get(self, session: Session, version: Hashable) -> Value:
+    def get(self, session: Session, version: Hashable) -> Remembered:
         """The value for the database of this session in this version."""
         database = session.get_bind()
         remembered = self._remembered.get(database)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from schemas.language import all_texts
 from schemas.places import territories_of
-from schemas.search_terms import QueryTerm, label_terms, name_terms, territory_term
+from schemas.search_terms import QueryTerm, label_terms, name_terms, place_terms, territory_term
 from schemas.sectors import resolve_sector
 from service.db.memo import DatabaseMemo
 from service.precedents import repository
@@ -87,7 +87,7 @@ def _indexed(session: Session) -> list[IndexedPrecedent]:
             sorted(
                 chain(
                     *map(label_terms, _other_texts(one.document, actors)),
-                    *map(label_terms, place_words(places[one.key], names)),
+                    *map(place_terms, place_words(places[one.key], names)),
                     map(territory_term, territories_of(places[one.key])),
                 )
             ),

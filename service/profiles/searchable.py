@@ -10,7 +10,7 @@ from schemas.kinds import Kind
 from schemas.language import all_texts
 from schemas.places import territories_of
 from schemas.records import LEGAL_FORMS, LEVELS
-from schemas.search_terms import index_terms, label_terms, name_terms, territory_term
+from schemas.search_terms import index_terms, label_terms, name_terms, place_terms, territory_term
 from service.profiles.duplicates import Written
 from service.profiles.records import Record, places_in
 from service.vocabularies.search_words import (
@@ -42,14 +42,14 @@ def _terms(kind: Kind, document: Record, names: TerritoryWords) -> dict[str, Non
             index_terms(own),
             *map(name_terms, all_texts(document["name"])),
             map(territory_term, territories_of(places_in(kind, document))),
-            *map(label_terms, _labels(kind, document, names)),
+            *map(place_terms, place_words(places_in(kind, document), names)),
+            *map(label_terms, _labels(kind, document)),
         )
     )
 
 
-def _labels(kind: Kind, document: Record, names: TerritoryWords) -> Iterator[str]:
-    """What the codes of a profile are called."""
-    yield from place_words(places_in(kind, document), names)
+def _labels(kind: Kind, document: Record) -> Iterator[str]:
+    """What the codes of a profile are called, those of its places apart."""
     yield from sector_words(document.get("sectors", ()))
     yield from priority_words(document.get("priorities", ()))
     yield from mechanism_words(document.get("mechanism") or "")

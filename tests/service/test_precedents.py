@@ -7,7 +7,7 @@ from service.db.session import reading, unit_of_work
 from service.db.tables import Counter, Profile
 from service.profiles.indexing import INDEXED_VERSION, index_profiles
 from tests.service.client import Installation
-from tests.service.examples import register
+from tests.service.examples import Record, register
 
 
 def keys(installation: Installation, path: str) -> list[str]:
@@ -130,6 +130,15 @@ def test_an_elision_is_found_however_it_is_written(installation: Installation, q
     assert [item["key"] for item in found] == ["abidjan"]
     if query != "ivoiriennes":
         assert steward.get("/territories", params={"q": query}).json()["items"][0]["code"] == "CI"
+
+
+def test_the_name_of_a_place_says_nothing_of_what_is_done_there(installation: Installation) -> None:
+    steward = installation.client("steward")
+    plain: Record = {"description": None, "sectors": [], "priorities": []}
+    register(steward, key="freetown", name="Club", origin=["SL"], **plain)
+    register(steward, key="turtles", name="Tortues et lions", origin=["SN"], **plain)
+    assert keys(installation, "/associations?q=lions") == ["turtles"]
+    assert keys(installation, "/associations?q=Sierra Leone") == ["freetown"]
 
 
 def test_profiles_are_indexed_again_once(installation: Installation) -> None:
