@@ -14,7 +14,14 @@ from scipy.sparse import csr_matrix, vstack
 from matching.columns import Columns
 from matching.features.text import DAMPENED
 from matching.profiles import KindProfiles, Profiles
-from matching.rows import Positions, rarity, row_of_each_value, side_by_side, unit_rows, widened
+from matching.sparse.matrices import (
+    Positions,
+    idf,
+    pad_columns,
+    row_indices,
+    tfidf_normalize,
+    weighted_hstack,
+)
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
 from seed.loading import seed_database
@@ -55,7 +62,7 @@ class Rows:
 
     def as_one(self, weights: Sequence[float]) -> csr_matrix:
         """One block whose dot products are the scores."""
-        return side_by_side(list(zip(self.blocks, weights, strict=True)))
+        return weighted_hstack(list(zip(self.blocks, weights, strict=True)))
 
 
 def spread(size: int, most: int) -> Positions:
@@ -92,8 +99,8 @@ def generated_rows(
         )
     ]
     for chunk in (chunk for chunks in many for chunk in chunks):
-        chunk[0] = widened(chunk[0], len(columns.territories))
-    worth = [rarity([chunk[at] for chunks in many for chunk in chunks]) for at in range(len(many[0][0]))]
+        chunk[0] = pad_columns(chunk[0], len(columns.territories))
+    worth = [idf([chunk[at] for chunks in many for chunk in chunks]) for at in range(len(many[0][0]))]
     first, second = ([_weighted(chunk, worth, nonzeros) for chunk in chunks] for chunks in many)
     return _stacked(first), _stacked(second)
 
@@ -102,8 +109,8 @@ def _weighted(chunk: list[csr_matrix], worth: Sequence[NDArray[np.float64]], non
     """A chunk as the model weighs it; what was read is let go, for the memory."""
     region, sectors, priorities, concepts, characters = chunk
     chunk.clear()
-    parts = [region, unit_rows(sectors, worth[1]), priorities, unit_rows(concepts, worth[3])]
-    tail = unit_rows(characters, worth[4], DAMPENED)
+    parts = [region, tfidf_normalize(sectors, worth[1]), priorities, tfidf_normalize(concepts, worth[3])]
+    tail = tfidf_normalize(characters, worth[4], DAMPENED)
     if not nonzeros:
         return Rows(parts, tail)
     few = sum(part.nnz for part in parts) / tail.shape[0]
@@ -132,7 +139,7 @@ def _chunks(records: Iterable[Any]) -> Iterator[list[Any]]:
 
 def _heaviest(block: csr_matrix, most: int) -> csr_matrix:
     """The block with only the ``most`` largest values of each row."""
-    rows = row_of_each_value(block)
+    rows = row_indices(block)
     order = np.lexsort((-block.data, rows))
     keep = np.zeros(block.nnz, bool)
     keep[order[np.arange(block.nnz) - block.indptr[rows] < most]] = True

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from console.benchmark_rows import Rows, spread
-from matching.order import SLACK
-from matching.rows import Positions
 from matching.shortlist import ShortlistIndex
+from matching.sparse.matrices import Positions
+from matching.sparse.precision import FLOAT32_TOLERANCE
 from matching.standing import SPARE, Asking, ChangedIndex, StandingLists
 
 CHANGED = 0.01
@@ -56,7 +56,7 @@ class BothDirections:
             some, index = rows.some(which), ShortlistIndex(others.parts, others.tail)
             anew = index.best(some.parts, some.tail, self._weights, self._depth).scores
             kept = lists.scores[which, : self._depth]
-            same.append(np.abs(kept - anew) <= 4 * SLACK)
+            same.append(np.abs(kept - anew) <= 4 * FLOAT32_TOLERANCE)
         return float(np.mean(np.concatenate(same)))
 
     def _asking(self, rows: Rows) -> Asking:

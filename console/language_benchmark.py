@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching import PartnershipModel
-from matching.rows import Floats
 from matching.similarity import Similarities
+from matching.sparse.matrices import Floats
 from schemas.concepts import languages
 from schemas.kinds import Kind
 from schemas.text_folding import fold

@@ -13,10 +13,10 @@ from sparse_dot_topn import sp_matmul_topn
 from console.benchmark_rows import Rows, generated_rows
 from console.kept_lists_benchmark import BothDirections
 from console.timing import peak_megabytes, seconds
-from matching.cores import CORES
-from matching.order import SLACK
 from matching.shortlist import ShortlistIndex
 from matching.similarity import inner_weights
+from matching.sparse.parallel import CORE_COUNT
+from matching.sparse.precision import FLOAT32_TOLERANCE
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from seed.synthetic.generator import Generator
@@ -111,9 +111,9 @@ class _Run:
     def brute_force(self) -> float:
         """Seconds a query of scikit-learn; it knows no dot product, so it compares by cosine: the same work."""
         asked, some = self._asked.as_one(self._weights), self._asking.sample(BRUTE_SAMPLE)
-        brute = NearestNeighbors(n_neighbors=DEPTH, algorithm="brute", metric="cosine", n_jobs=CORES).fit(
-            asked
-        )
+        brute = NearestNeighbors(
+            n_neighbors=DEPTH, algorithm="brute", metric="cosine", n_jobs=CORE_COUNT
+        ).fit(asked)
         rows = some.as_one(self._weights)
         return seconds(lambda: brute.kneighbors(rows)) / some.size
 
@@ -121,7 +121,7 @@ class _Run:
         """Seconds a query of sparse_dot_topn."""
         turned, some = self._asked.as_one(self._weights).T.tocsr(), self._asking.sample(DOT_SAMPLE)
         rows = some.as_one(self._weights)
-        return seconds(lambda: sp_matmul_topn(rows, turned, top_n=DEPTH, n_threads=CORES)) / some.size
+        return seconds(lambda: sp_matmul_topn(rows, turned, top_n=DEPTH, n_threads=CORE_COUNT)) / some.size
 
     def overlap(self) -> float:
         """Share of the exact best that are found, ties aside."""
@@ -131,5 +131,5 @@ class _Run:
         for mine, theirs, weight in blocks:
             scores += weight * np.minimum((mine @ theirs.T).toarray(), 1.0)
         least = -np.partition(-scores, DEPTH - 1, axis=1)[:, DEPTH - 1 : DEPTH]
-        found = np.take_along_axis(scores, self.lists(some), axis=1) >= least - SLACK
+        found = np.take_along_axis(scores, self.lists(some), axis=1) >= least - FLOAT32_TOLERANCE
         return float(found.mean())

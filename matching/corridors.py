@@ -16,7 +16,14 @@ from scipy.sparse import csr_matrix, vstack
 from matching.features.region import LOCALITY, column, level_of
 from matching.kept import Kept
 from matching.profiles import KindProfiles
-from matching.rows import Floats, cosine_with, row_of_each_value, widened, with_values, without_zeros
+from matching.sparse.matrices import (
+    Floats,
+    dot_products_with_columns,
+    drop_stored_zeros,
+    pad_columns,
+    row_indices,
+    with_data,
+)
 from matching.traits import SIDES, Path, Record, Side, Traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -96,7 +103,7 @@ class Corridors:
         own = territory.copy()
         own.resize((1, self.rows.shape[1]))
         return {
-            side: cosine_with(csr_matrix(own.multiply(self._sides[side])), self._turned_over)[0]
+            side: dot_products_with_columns(csr_matrix(own.multiply(self._sides[side])), self._turned_over)[0]
             for side in SIDES
         }
 
@@ -145,20 +152,20 @@ class Corridors:
     @cached_property
     def _people(self) -> Floats:
         """How many people each territory (column) has, by side."""
-        rows = row_of_each_value(self.rows)
+        rows = row_indices(self.rows)
         people: Floats = np.bincount(self.rows.indices, self.weights[rows], len(self._levels)).astype(float)
         return people
 
     @cached_property
     def _between(self) -> csr_matrix:
         """How many people of each territory (row) each territory on the other side (column) has."""
-        rows, columns = row_of_each_value(self.rows), self.rows.indices
+        rows, columns = row_indices(self.rows), self.rows.indices
         weights, wide = self.weights[rows], self.widely[rows] & (self._levels[columns] > 0)
         together = csr_matrix((self._levels.size, self._levels.size))
         for near, far in (SIDES, SIDES[::-1]):
-            here = with_values(self.rows, weights * self._sides[near][columns])
-            there = with_values(self.rows, (self._sides[far][columns] & ~wide).astype(float))
-            together += without_zeros(here).T @ without_zeros(there)
+            here = with_data(self.rows, weights * self._sides[near][columns])
+            there = with_data(self.rows, (self._sides[far][columns] & ~wide).astype(float))
+            together += drop_stored_zeros(here).T @ drop_stored_zeros(there)
         return together.tocsr()
 
     @cached_property
@@ -178,7 +185,7 @@ def _read(people: Sequence[tuple[KindProfiles, Sequence[int]]]) -> list[csr_matr
 
 
 def _together(blocks: Sequence[csr_matrix], width: int) -> csr_matrix:
-    return vstack([widened(block, width) for block in blocks], format="csr")
+    return vstack([pad_columns(block, width) for block in blocks], format="csr")
 
 
 def weight_of(people: int | None) -> float:

@@ -24,8 +24,8 @@ from matching.known import Known
 from matching.likenesses import Likenesses, sharpened
 from matching.newcomers import Newcomers
 from matching.profiles import KindProfiles, Rarities
-from matching.rows import Floats, Positions, Row, cosine, stack
 from matching.sizes import lifts, sizes_of
+from matching.sparse.matrices import Floats, Positions, SparseRow, dot_products, stack_rows
 from matching.traits import Sides, Traits
 from schemas.exposure import Exposure
 
@@ -129,10 +129,10 @@ class EarlierPartnerships:
     def chosen(self) -> csr_matrix:
         """1 where an earlier subject (row) has worked with a candidate (column)."""
         rows = [
-            Row.of({self._columns[key]: 1.0 for key in self._partners(subject)})
+            SparseRow.of({self._columns[key]: 1.0 for key in self._partners(subject)})
             for subject in self.subjects.keys
         ]
-        return stack(rows, len(self.candidates))
+        return stack_rows(rows, len(self.candidates))
 
     def _who_chose(self, column: int) -> "NDArray[np.int32]":
         start, end = self._chosen_by.indptr[column : column + 2]
@@ -198,7 +198,9 @@ class EarlierPartnerships:
 
     def likelihoods(self, subjects: KindProfiles) -> Floats:
         """How likely each candidate (column) is to work with each subject (row), between 0 and 1."""
-        votes = stack([Row(each.rows, each.votes) for each in self.voices(subjects)], len(self.subjects.keys))
+        votes = stack_rows(
+            [SparseRow(each.rows, each.votes) for each in self.voices(subjects)], len(self.subjects.keys)
+        )
         rest = 1 - np.asarray(votes.sum(axis=1)).ravel()
         fashion = np.array([self._fashion_for(traits) for traits in subjects.traits])
         likely: Floats = (votes @ self.chosen).toarray() + rest[:, None] * fashion
@@ -254,7 +256,7 @@ class EarlierPartnerships:
         chosen = self._chosen_by[:, columns].tocsr()
         rows = np.flatnonzero(np.diff(chosen.indptr))
         earlier, chosen = self.subjects.likeness(self.worth)[rows], chosen[rows]
-        near = sharpened(cosine(subjects.likeness(self.worth), earlier))
+        near = sharpened(dot_products(subjects.likeness(self.worth), earlier))
         most: Floats = (1 - self._plain) * ((near / self._doubts[rows]) @ chosen)
         most += self._plain * ((near > 0).astype(float) @ chosen > 0)
         for row, traits in enumerate(subjects.traits):

@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from matching.evidence import PairInput
 from matching.features.text import words
-from matching.rows import Floats, row_of_each_value
+from matching.sparse.matrices import Floats, row_indices
 from matching.traits import Record, read_traits
 
 DEPTH = 10
@@ -180,8 +180,8 @@ def bm25(counts: csr_matrix) -> csr_matrix:
     texts = weighted.shape[0]
     lengths = np.asarray(weighted.sum(axis=1)).ravel()
     frequency = np.bincount(weighted.indices, minlength=weighted.shape[1])
-    rarity = np.log(1 + (texts - frequency + 0.5) / (frequency + 0.5))
+    idf = np.log(1 + (texts - frequency + 0.5) / (frequency + 0.5))
     relative = lengths / max(lengths.mean(), 1e-9)
-    held_back = K1 * (1 - B + B * relative[row_of_each_value(weighted)])
-    weighted.data = rarity[weighted.indices] * weighted.data * (K1 + 1) / (weighted.data + held_back)
+    held_back = K1 * (1 - B + B * relative[row_indices(weighted)])
+    weighted.data = idf[weighted.indices] * weighted.data * (K1 + 1) / (weighted.data + held_back)
     return weighted

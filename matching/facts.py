@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.rows import Floats
+from matching.sparse.matrices import Floats
 from matching.traits import SIDES, Path, Record, Side, Traits
 from schemas.conditions.basis import Asked, OfOne, Verdict
 from schemas.dates import earliest_day, latest_day

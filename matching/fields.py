@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from matching.admission import Mask
 from matching.conditions import Party
-from matching.order import LEAST_SCORE, SLACK, TOLERANCE
-from matching.rows import Floats, Positions
 from matching.similarity import Beside, Similarities
+from matching.sparse.matrices import Floats, Positions
+from matching.sparse.precision import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, MIN_SCORE
 from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Outline:
         beside = replace(beside, added=beside.added * np.stack([mask[beside.of_whom] for mask in allowed]))
         # Between authorities the dot products say less, so more by them are needed to know enough.
         many = depth * WIDER if everybody.are_authorities else depth
-        lists = everybody.shortlists(settings, many, least=LEAST_SCORE, allowed=allowed)
+        lists = everybody.shortlists(settings, many, least=MIN_SCORE, allowed=allowed)
         return cls(everybody, settings, allowed, lists, beside, everybody.bonuses(settings))
 
     def at_least(self) -> list[Floats]:
@@ -83,7 +83,7 @@ class Outline:
         rows, ranks = np.nonzero(self._told)
         others = self.beside.added.copy()
         others[rows, self._place_beside[rows, ranks]] = 0.0
-        listed = np.where(self._listed, self._scores - 2 * SLACK, 0.0)
+        listed = np.where(self._listed, self._scores - 2 * FLOAT32_TOLERANCE, 0.0)
         return [
             np.concatenate([row, beside[beside > row.min()]])
             for row, beside in zip(listed, others, strict=True)
@@ -91,11 +91,11 @@ class Outline:
 
     def closely(self, enough: Floats) -> Field:
         """Those who may score ``enough`` (by subject)."""
-        lowest = enough[:, None] - TOLERANCE
+        lowest = enough[:, None] - FLOAT64_TOLERANCE
         wanted, rest = self._reaching(lowest)
         others = np.maximum(rest, self.beside.otherwise)
         floors = np.where(others > 0, self._unseen + others, self.lists.floors)
-        floors = np.maximum(floors, np.where(enough > LEAST_SCORE, enough - TOLERANCE, 0.0))
+        floors = np.maximum(floors, np.where(enough > MIN_SCORE, enough - FLOAT64_TOLERANCE, 0.0))
         for row, mask in enumerate(self.allowed):
             if np.count_nonzero(mask) <= self._depth:
                 wanted[row], floors[row] = mask, 0.0
@@ -115,7 +115,9 @@ class Outline:
         reaching[:, told], rest = _largest(added * may, self._depth * WIDER)
         for row, bonus in enumerate(self.bonuses):
             rest[row] = max(rest[row], self._preferred(row, bonus, float(lowest[row, 0]), reaching))
-        most = self._scores + 2 * SLACK + np.where(self._told, 0.0, self.beside.otherwise[:, None])
+        most = (
+            self._scores + 2 * FLOAT32_TOLERANCE + np.where(self._told, 0.0, self.beside.otherwise[:, None])
+        )
         rows, ranks = np.nonzero(self._listed & (most >= lowest))
         reaching[rows, self.lists.places[rows, ranks]] = True
         return reaching, rest
@@ -123,7 +125,7 @@ class Outline:
     def _preferred(self, row: int, bonus: Floats, lowest: float, reaching: NDArray[np.bool_]) -> float:
         """Take in who may score as much by what is preferred; what is added at most to anybody else who may."""
         otherwise = float(self.beside.otherwise[row])
-        needed = max(lowest - float(self._unseen[row]) - otherwise, TOLERANCE)
+        needed = max(lowest - float(self._unseen[row]) - otherwise, FLOAT64_TOLERANCE)
         there = np.flatnonzero((bonus >= needed) & self.allowed[row])
         most = self._depth * WIDER
         if there.size <= most:
@@ -131,7 +133,7 @@ class Outline:
             return 0.0
         order = np.argpartition(-bonus[there], most)
         reaching[row, there[order[:most]]] = True
-        return otherwise + float(bonus[there[order[most]]]) + TOLERANCE
+        return otherwise + float(bonus[there[order[most]]]) + FLOAT64_TOLERANCE
 
     @property
     def _depth(self) -> int:
@@ -140,7 +142,7 @@ class Outline:
     @cached_property
     def _unseen(self) -> Floats:
         """What the dot products of nobody who is not listed exceed, for each subject."""
-        unseen: Floats = np.maximum(self.lists.floors, LEAST_SCORE)
+        unseen: Floats = np.maximum(self.lists.floors, MIN_SCORE)
         return unseen
 
     @cached_property
@@ -188,8 +190,8 @@ def fields_of(
 def _kth(values: Floats, k: int) -> float:
     """The ``k``-th largest value, or the least that counts where there are not so many."""
     if values.size < k:
-        return LEAST_SCORE
-    return max(float(np.partition(values, -k)[-k]), LEAST_SCORE)
+        return MIN_SCORE
+    return max(float(np.partition(values, -k)[-k]), MIN_SCORE)
 
 
 def _largest(values: Floats, most: int) -> tuple[NDArray[np.bool_], Floats]:
@@ -198,7 +200,7 @@ def _largest(values: Floats, most: int) -> tuple[NDArray[np.bool_], Floats]:
     for row in np.flatnonzero(np.count_nonzero(chosen, axis=1) > most):
         there = np.flatnonzero(chosen[row])
         order = np.argpartition(-values[row, there], most)
-        rest[row] = values[row, there[order[most]]] + TOLERANCE
+        rest[row] = values[row, there[order[most]]] + FLOAT64_TOLERANCE
         chosen[row, there[order[most:]]] = False
     return chosen, rest
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from matching.facts import FactTable, Mask
-from matching.rows import Floats, Positions
+from matching.sparse.matrices import Floats, Positions
 from matching.traits import Record, Traits
 from schemas.conditions.basis import Verdict
 from schemas.kinds import Kind

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from matching.features.text import character_rows, concept_values, word_rows
-from matching.rows import Row
+from matching.sparse.matrices import SparseRow
 from matching.traits import SIDES, Record, Side, Traits, read_traits
 
 Countries = frozenset[tuple[Side, str]]
@@ -15,10 +15,10 @@ Countries = frozenset[tuple[Side, str]]
 class Words:
     """The rows of a profile that no ruleset changes: of all its texts, and the words of its name."""
 
-    characters: Row
-    concepts: Row
-    words: Row
-    title: Row
+    characters: SparseRow
+    concepts: SparseRow
+    words: SparseRow
+    title: SparseRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,12 @@ def read(records: Iterable[Record]) -> list[Known]:
     texts = [item.text for item in traits]
     rows = zip(character_rows(texts), word_rows(texts), word_rows([t.name for t in traits]), strict=True)
     return [
-        Known(record, item, Words(characters, Row.of(concept_values(item)), words, title), _countries(item))
+        Known(
+            record,
+            item,
+            Words(characters, SparseRow.of(concept_values(item)), words, title),
+            _countries(item),
+        )
         for record, item, (characters, words, title) in zip(given, traits, rows, strict=True)
     ]
 

@@ -24,7 +24,7 @@ from scipy.special import expit
 from matching.evidence import PairInput
 from matching.foresight import Foresight
 from matching.likelihood import EDGES
-from matching.rows import Floats
+from matching.sparse.matrices import Floats
 from matching.suggestion import Suggestion
 from schemas.rules import PARTS, Calibration, Weights
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matching.profiles import FEW
-from matching.rows import Floats, cosine_with, without_empty_columns
+from matching.sparse.matrices import Floats, dot_products_with_columns, drop_empty_columns
 
 SHARPNESS = 0.5
 """So much of a likeness counts squared: a few subjects that are very like say more than many that are a little like."""
@@ -58,10 +58,10 @@ class Likenesses:
     def _products(self) -> Callable[[csr_matrix, csr_matrix], Floats]:
         # Where there are few, nobody need wait for the compiler of a quicker loop.
         if self._rows.shape[0] <= FEW:
-            return cosine_with
-        from matching.pairs import all_products
+            return dot_products_with_columns
+        from matching.sparse.products import dense_dot_products
 
-        return all_products
+        return dense_dot_products
 
     @cached_property
     def _by_column(self) -> csr_matrix:
@@ -69,7 +69,7 @@ class Likenesses:
 
     @cached_property
     def _narrow(self) -> csr_matrix:
-        return without_empty_columns(self._rows)
+        return drop_empty_columns(self._rows)
 
     @cached_property
     def _narrow_by_column(self) -> csr_matrix:

@@ -13,7 +13,6 @@ from matching.conditions import Check, Party
 from matching.evidence import PairInput, TrackRecord
 from matching.knowledge import Knowledge
 from matching.near_misses import NearMiss, near_misses
-from matching.order import LEAST_SCORE, PRECISION
 from matching.profiles import KindProfiles, Profiles
 from matching.ranking import Place, Ranking, key_at
 from matching.reach import subjects_reached
@@ -21,6 +20,7 @@ from matching.reasons import reasons
 from matching.rulebook import Rulebook
 from matching.sector_proposals import SectorProposal, propose_sectors
 from matching.similarity import Similarities
+from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 from matching.suggestion import Part, Suggestion
 from matching.traits import Record, read_traits
 from schemas.kinds import PAIRINGS, Kind
@@ -240,7 +240,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
             for name in PARTS
         ]
         if self.settings_.share(subject.kind, candidate.kind, "preferences"):
-            counts = round(sum(part.points for part in parts), PRECISION) >= LEAST_SCORE
+            counts = round(sum(part.points for part in parts), SCORE_DECIMALS) >= MIN_SCORE
             parts.append(self._preferences(similarities, row, position, counts=counts))
         return Suggestion(candidate.key, candidate.kind, sum(part.points for part in parts), tuple(parts))
 

@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 
 from matching.known import Countries, Known
 from matching.profiles import KindProfiles
-from matching.rows import Floats, Positions
+from matching.sparse.matrices import Floats, Positions
 
 UNSURE = 20.0
 """From so many candidates chosen once on, these tell how much is left for newcomers; before, that it is little counts more."""

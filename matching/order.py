@@ -6,17 +6,10 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.rows import Floats
+from matching.sparse.matrices import Floats
+from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 
 FIRST_DRAW = 64
-LEAST_SCORE = 0.02
-"""Two profiles that share less than this share nothing that could be put into words."""
-PRECISION = 12
-"""Decimals at which two scores are a tie: sums of the same parts in another order must not change an order."""
-TOLERANCE = 1e-9
-"""By how much two sums of the same parts may differ."""
-SLACK = 1e-6
-"""The same where they are added up in single precision."""
 Positions = NDArray[np.intp]
 Turns = Callable[[int], int]
 """Where a position stands among those with the same score."""
@@ -32,9 +25,9 @@ def in_turn(subject: str, candidate: str) -> int:
 
 
 def best_first(scores: Floats, turns: Turns) -> Iterator[int]:
-    """Positions in order of score, highest first; ties in turn. What is below :data:`LEAST_SCORE` is left out."""
-    rounded = np.round(scores, PRECISION)
-    positive = np.flatnonzero(rounded >= LEAST_SCORE)
+    """Positions in order of score, highest first; ties in turn. What is below :data:`MIN_SCORE` is left out."""
+    rounded = np.round(scores, SCORE_DECIMALS)
+    positive = np.flatnonzero(rounded >= MIN_SCORE)
     drawn, wanted = 0, FIRST_DRAW
     while drawn < positive.size:
         order = _best(rounded, positive, wanted, turns)

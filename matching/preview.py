@@ -16,8 +16,8 @@ from matching.evaluation import exposure, gain, gini, score_ranking
 from matching.foresight import Foresight
 from matching.ground import DEEP_ENOUGH, Ground, Lists, first_ten
 from matching.known import Known
-from matching.rows import Floats
 from matching.sizes import FROM
+from matching.sparse.matrices import Floats
 from matching.traits import Record
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings

@@ -21,7 +21,7 @@ from matching.features.region import coverage, covers_sides
 from matching.features.text import DAMPENED
 from matching.known import Known, read
 from matching.raw_blocks import RawBlocks, counted_alike, read_otherwise
-from matching.rows import Floats, rarity, scaled_rows, side_by_side, unit_rows
+from matching.sparse.matrices import Floats, idf, scale_rows, tfidf_normalize, weighted_hstack
 from matching.traits import Record, Sides, Traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -131,8 +131,8 @@ class KindProfiles(RawBlocks):
             "region": (self.region, worth.of_regions(self.region.shape[1])),
         }
         shares = BY_PLACE if self.by_place else BY_WORDS
-        together = side_by_side([(unit_rows(*parts[name]), share) for name, share in shares.items()])
-        self._alike = (worth, unit_rows(together))
+        together = weighted_hstack([(tfidf_normalize(*parts[name]), share) for name, share in shares.items()])
+        self._alike = (worth, tfidf_normalize(together))
         return self._alike[1]
 
     def weighted(self, worth: Rarities) -> WeightedBlocks:
@@ -140,8 +140,8 @@ class KindProfiles(RawBlocks):
         if self._blocks is None or self._blocks.worth is not worth:
             self._blocks = WeightedBlocks(
                 worth,
-                sector=unit_rows(self.sectors, worth.sectors),
-                concepts=unit_rows(self.concepts, worth.concepts),
+                sector=tfidf_normalize(self.sectors, worth.sectors),
+                concepts=tfidf_normalize(self.concepts, worth.concepts),
             )
         return self._blocks
 
@@ -157,7 +157,7 @@ class KindProfiles(RawBlocks):
             return self.region
         if against not in self._scales:
             self._scales[against] = np.array([coverage(item, against) for item in self.traits])
-        return scaled_rows(self.region, self._scales[against])
+        return scale_rows(self.region, self._scales[against])
 
     def index(self, worth: Rarities, against: Kind) -> "ShortlistIndex":
         """These profiles as candidates for subjects of another kind."""
@@ -225,7 +225,7 @@ class KindProfiles(RawBlocks):
 
 
 def _weighed_letters(worth: Rarities) -> Callable[[csr_matrix], csr_matrix]:
-    return partial(unit_rows, worth=worth.characters, counts=DAMPENED)
+    return partial(tfidf_normalize, worth=worth.characters, counts=DAMPENED)
 
 
 class Profiles:
@@ -299,11 +299,11 @@ class Profiles:
         if self._rarities is None:
             kinds = [self.of(kind) for kind in Kind]
             self._rarities = Rarities(
-                sectors=rarity([kind.sectors for kind in kinds]),
-                concepts=rarity([kind.concepts for kind in kinds]),
-                characters=rarity([kind.characters for kind in kinds]),
-                words=rarity([kind.words for kind in kinds]),
-                regions=rarity([kind.region for kind in kinds], len(self._columns.territories) + 1),
+                sectors=idf([kind.sectors for kind in kinds]),
+                concepts=idf([kind.concepts for kind in kinds]),
+                characters=idf([kind.characters for kind in kinds]),
+                words=idf([kind.words for kind in kinds]),
+                regions=idf([kind.region for kind in kinds], len(self._columns.territories) + 1),
             )
         return self._rarities
 

@@ -19,8 +19,16 @@ from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_colu
 from matching.freshness import confirmed_on
 from matching.groups import Group
 from matching.known import Known
-from matching.rows import Positions, Row, chosen_rows, joined, stack, with_values, without_zeros
 from matching.sizes import sizes_of
+from matching.sparse.matrices import (
+    Positions,
+    SparseRow,
+    drop_stored_zeros,
+    max_pool_rows,
+    stack_rows,
+    take_rows,
+    with_data,
+)
 from matching.traits import SIDES, Record, Side, Traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -108,15 +116,15 @@ class RawBlocks:
         named = (
             {number(side, path): 1.0 for side in SIDES for path in item.places[side]} for item in self.traits
         )
-        return stack([Row.of(each) for each in named], len(self.columns.places))
+        return stack_rows([SparseRow.of(each) for each in named], len(self.columns.places))
 
     def _by_place(self, values: Callable[[tuple[int, ...]], Sequence[float]]) -> csr_matrix:
         """A block over territories by what those of a place are worth, by their levels. Many profiles name the same places."""
         there, which = np.unique(self.places.indices, return_inverse=True)
         places, worth = [self.columns.places[number] for number in there.tolist()], cache(values)
-        rows = [Row(place.columns, np.array(worth(place.levels), float)) for place in places]
+        rows = [SparseRow(place.columns, np.array(worth(place.levels), float)) for place in places]
         named = csr_matrix((self.places.data, which, self.places.indptr), shape=(len(self.known), len(rows)))
-        return joined(named, stack(rows, len(self.columns.territories)))
+        return max_pool_rows(named, stack_rows(rows, len(self.columns.territories)))
 
     @cached_property
     def territories(self) -> csr_matrix:
@@ -145,7 +153,7 @@ class RawBlocks:
     @cached_property
     def _by_own_territory(self) -> csc_matrix:
         own = np.where(self.territories.data == OWN, OWN, 0.0)
-        return without_zeros(with_values(self.territories, own)).tocsc()
+        return drop_stored_zeros(with_data(self.territories, own)).tocsc()
 
     @cached_property
     def sizes(self) -> Positions:
@@ -174,7 +182,7 @@ class RawBlocks:
     @cached_property
     def surroundings(self) -> csr_matrix:
         """What lies around the places."""
-        return stack([Row.of(surroundings(item)) for item in self.traits], NODES)
+        return stack_rows([SparseRow.of(surroundings(item)) for item in self.traits], NODES)
 
     @cached_property
     def sectors(self) -> csr_matrix:
@@ -191,22 +199,22 @@ class RawBlocks:
     @cached_property
     def concepts(self) -> csr_matrix:
         """What words stand for, before rarity."""
-        return stack([item.words.concepts for item in self.known], len(concept_columns()))
+        return stack_rows([item.words.concepts for item in self.known], len(concept_columns()))
 
     @cached_property
     def characters(self) -> csr_matrix:
         """How often groups of letters occur."""
-        return stack([item.words.characters for item in self.known], CHARACTER_COLUMNS)
+        return stack_rows([item.words.characters for item in self.known], CHARACTER_COLUMNS)
 
     @cached_property
     def words(self) -> csr_matrix:
         """How often words occur."""
-        return stack([item.words.words for item in self.known], WORD_COLUMNS)
+        return stack_rows([item.words.words for item in self.known], WORD_COLUMNS)
 
     @cached_property
     def title(self) -> csr_matrix:
         """How often words occur in the names."""
-        return stack([item.words.title for item in self.known], WORD_COLUMNS)
+        return stack_rows([item.words.title for item in self.known], WORD_COLUMNS)
 
     def take_over(self, before: "RawBlocks") -> None:
         """Put blocks together from those that there were ``before``, with only the rows read that are new."""
@@ -220,7 +228,7 @@ class RawBlocks:
         few = RawBlocks([self.known[at] for at in new.tolist()], self.settings, self.columns)
         for name in before.__dict__.keys() & set(BLOCKS) - self.__dict__.keys():
             old = before.__dict__[name]
-            self.__dict__[name] = chosen_rows(old, getattr(few, name), places) if new.size else old[places]
+            self.__dict__[name] = take_rows(old, getattr(few, name), places) if new.size else old[places]
         if "confirmed" in before.__dict__:
             self.confirmed = np.concatenate([before.confirmed, few.confirmed])[places]
 
@@ -235,8 +243,8 @@ def _stacked(
     read: Callable[[tuple[Any, ...]], Mapping[int, float]], named: Iterable[tuple[Any, ...]], width: int
 ) -> csr_matrix:
     """One row for what each names: many name the same."""
-    row = cache(lambda some: Row.of(read(some)))
-    return stack([row(some) for some in named], width)
+    row = cache(lambda some: SparseRow.of(read(some)))
+    return stack_rows([row(some) for some in named], width)
 
 
 def _own_and_around(path: Sequence[int]) -> list[float]:

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.knowledge import Knowledge
-from matching.order import LEAST_SCORE, TOLERANCE
 from matching.profiles import KindProfiles
-from matching.rows import Floats
 from matching.similarity import Similarities
+from matching.sparse.matrices import Floats
+from matching.sparse.precision import FLOAT64_TOLERANCE, MIN_SCORE
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
 
@@ -27,7 +27,7 @@ def subjects_reached(
     reached: set[str] = set()
     for kind in Kind:
         subjects = knowledge.profiles.of(kind)
-        least = np.array([floors.get(key, LEAST_SCORE) - TOLERANCE for key in subjects.keys])
+        least = np.array([floors.get(key, MIN_SCORE) - FLOAT64_TOLERANCE for key in subjects.keys])
         for some in _by_kind(knowledge, candidates, PAIRINGS[kind]):
             if subjects.keys:
                 rows = np.flatnonzero(_reached(Similarities(knowledge, subjects, some), settings, least))

@@ -9,7 +9,7 @@ import numpy as np
 from matching.conditions import Check, Party
 from matching.facts import FactTable, Mask
 from matching.groups import Group, Meeting, Ties
-from matching.rows import Floats
+from matching.sparse.matrices import Floats
 from matching.traits import Record, read_traits
 from schemas.conditions.basis import Asked, Cure, Leaf, OfOne, OfTwo, Verdict
 from schemas.conditions.combined import Meets, Whole, cure, leaves_of, sentence, verdict

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from matching.cores import on_all_cores
-from matching.order import SLACK
-from matching.pairs import all_products, cosine_of_pairs
-from matching.rows import Floats, row_of_each_value, rows_having
+from matching.sparse.matrices import Floats, document_frequency, row_indices
+from matching.sparse.parallel import parallel_for
+from matching.sparse.precision import FLOAT32_TOLERANCE
+from matching.sparse.products import dense_dot_products, masked_dot_products
 from matching.topk import BLOCK, Best, Blocks, Queries, Reached, Weights, reach, search
 
 SORTED_BY = 4
@@ -52,7 +52,7 @@ class Shortlists:
         if not self.places.shape[1]:
             return np.zeros(self.places.shape[0])
         full = self.places[:, -1] != CLOSED
-        return np.where(full, self.scores[:, -1] + 2 * SLACK, 0.0)
+        return np.where(full, self.scores[:, -1] + 2 * FLOAT32_TOLERANCE, 0.0)
 
 
 class Reaching(NamedTuple):
@@ -110,13 +110,13 @@ class ShortlistIndex:
         if k and count:
             queries = self._read(parts, tail, allowed or [self._everybody] * count)
             weighed = self._weighed(weights)
-            lowest = max(least - SLACK, SLACK)
+            lowest = max(least - FLOAT32_TOLERANCE, FLOAT32_TOLERANCE)
 
             def search_some(few: slice) -> None:
                 found = Best(lists.places[few], lists.scores[few])
                 search(_cut(queries, few), weighed, self._blocks, lowest, self._tail_width, found)
 
-            on_all_cores(search_some, count)
+            parallel_for(search_some, count)
         return lists
 
     def reached(
@@ -169,7 +169,7 @@ class ShortlistIndex:
                     Reaching(pairs.who[written], few.start + pairs.query[written], pairs.scores[written])
                 )
 
-        on_all_cores(mark_some, tail.shape[0])
+        parallel_for(mark_some, tail.shape[0])
         return pieces
 
     @property
@@ -225,7 +225,7 @@ def _alike_together(head: csr_matrix, first: NDArray[np.int64]) -> NDArray[np.in
     ranked = csr_matrix((rank[head.indices], rank[head.indices], head.indptr), shape=head.shape)
     ranked.sort_indices()
     keys = np.full((head.shape[0], SORTED_BY), head.shape[1])
-    rows = row_of_each_value(ranked)
+    rows = row_indices(ranked)
     at = np.arange(ranked.nnz) - ranked.indptr[rows]
     few = at < SORTED_BY
     keys[rows[few], at[few]] = ranked.data[few]
@@ -235,7 +235,7 @@ def _alike_together(head: csr_matrix, first: NDArray[np.int64]) -> NDArray[np.in
 
 def _by_frequency(tail: csr_matrix) -> tuple[NDArray[np.int64], int]:
     """New numbers for the columns, the most frequent first and close together in memory; -1 for those nobody has."""
-    having = rows_having(tail, tail.shape[1])
+    having = document_frequency(tail, tail.shape[1])
     present = int(np.count_nonzero(having))
     ranks = np.full(tail.shape[1], -1)
     ranks[np.argsort(-having, kind="stable")[:present]] = np.arange(present)
@@ -245,7 +245,7 @@ def _by_frequency(tail: csr_matrix) -> tuple[NDArray[np.int64], int]:
 def _in_blocks(head: csr_matrix, tail: Tail, order: NDArray[np.int64]) -> Blocks:
     by_column = head[order].T.tocsr()
     by_column.sort_indices()
-    column = row_of_each_value(by_column)
+    column = row_indices(by_column)
     block = by_column.indices // BLOCK
     begins = np.ones(by_column.nnz, bool)
     begins[1:] = (np.diff(column) != 0) | (np.diff(block) != 0)
@@ -282,7 +282,7 @@ def _in_order(tail: csr_matrix, weigh: Weigh, ranks: NDArray[np.int64], order: N
         columns[there] = ranks.take(rows.indices)
         values[there] = rows.data
 
-    on_all_cores(put_some, order.size)
+    parallel_for(put_some, order.size)
     return ends, columns, values
 
 
@@ -292,5 +292,5 @@ def prepare() -> None:
     index = ShortlistIndex([nobody], nobody)
     index.best([nobody], nobody, [1.0, 1.0], 1)
     index.reached([nobody], nobody, [1.0, 1.0], np.ones(1))
-    cosine_of_pairs(nobody, nobody, np.ones((1, 1), bool))
-    all_products(nobody, nobody)
+    masked_dot_products(nobody, nobody, np.ones((1, 1), bool))
+    dense_dot_products(nobody, nobody)

@@ -16,10 +16,10 @@ from matching.earlier import EarlierPartnerships, Voices
 from matching.features.region import NEIGHBOURS, NESTED, authority_paths
 from matching.features.text import CHARACTERS_SHARE
 from matching.knowledge import Knowledge
-from matching.order import LEAST_SCORE, PRECISION
 from matching.profiles import KindProfiles, Rarities
-from matching.rows import Floats, Positions, Row, cosine
 from matching.rulebook import Judging
+from matching.sparse.matrices import Floats, Positions, SparseRow, dot_products
+from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 from matching.traits import SIDES, Traits
 from schemas.conditions.basis import Asked
 from schemas.kinds import Kind
@@ -77,7 +77,7 @@ class Similarities:
         """The scores: the parts by their weights in a ruleset, and what it prefers."""
         scores = self._weigh(settings, self.part)
         if bonuses := self.bonuses(settings):
-            scores += self._as_wanted(np.stack(bonuses)) * (np.round(scores, PRECISION) >= LEAST_SCORE)
+            scores += self._as_wanted(np.stack(bonuses)) * (np.round(scores, SCORE_DECIMALS) >= MIN_SCORE)
         return scores
 
     def bonuses(self, settings: RulesetSettings) -> Sequence[Floats]:
@@ -130,11 +130,11 @@ class Similarities:
     def _products(self, left: csr_matrix, right: csr_matrix) -> Floats:
         """The dot products of the subjects' rows with the candidates', at most 1, as far as they are wanted."""
         if self._wanted is None:
-            return cosine(left, right)
+            return dot_products(left, right)
         # Where there are few candidates all pairs are wanted, and nobody needs the compiler of this loop.
-        from matching.pairs import cosine_of_pairs
+        from matching.sparse.products import masked_dot_products
 
-        return cosine_of_pairs(left, right, self._wanted)
+        return masked_dot_products(left, right, self._wanted)
 
     def _weigh(
         self, settings: RulesetSettings, part: Callable[[PartName], Floats], parts: Sequence[PartName] = PARTS
@@ -270,7 +270,7 @@ class Similarities:
     def _voices(self) -> list[Voices]:
         return self._between.voices(self.subjects)
 
-    def concepts(self, row: int, position: int) -> tuple[Row, Row]:
+    def concepts(self, row: int, position: int) -> tuple[SparseRow, SparseRow]:
         """What the words of a subject and of a candidate stand for."""
         return self.subjects.known[row].words.concepts, self.candidates.known[position].words.concepts
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from matching.rows import Floats, Positions
+from matching.sparse.matrices import Floats, Positions
 from matching.traits import Record
 
 FROM = (20_000, 100_000, 500_000)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from matching.order import SLACK
-from matching.rows import Floats, Positions
 from matching.shortlist import CLOSED, Reaching, ShortlistIndex, Shortlists
+from matching.sparse.matrices import Floats, Positions
+from matching.sparse.precision import FLOAT32_TOLERANCE
 
 SPARE = 4
 """How many places more a list is kept than is asked for."""
@@ -72,7 +72,9 @@ class StandingLists:
         self._take_off(index.changed)
         self._take_on(reaching._replace(query=index.changed[reaching.query]))
         width = self.places.shape[1]
-        short = np.flatnonzero((self.places[:, min(k, width) - 1] == CLOSED) & (self.ends > SLACK))
+        short = np.flatnonzero(
+            (self.places[:, min(k, width) - 1] == CLOSED) & (self.ends > FLOAT32_TOLERANCE)
+        )
         if short.size:
             self.put(short, index.best(asking.some(short), width))
 
@@ -105,7 +107,7 @@ class StandingLists:
 
 def _ends(lists: Shortlists) -> Floats:
     """What the last on each list has; next to nothing where there is room."""
-    ends: Floats = np.where(lists.places[:, -1] == CLOSED, SLACK, lists.scores[:, -1])
+    ends: Floats = np.where(lists.places[:, -1] == CLOSED, FLOAT32_TOLERANCE, lists.scores[:, -1])
     return ends
 
 

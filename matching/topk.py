@@ -7,22 +7,20 @@ In an open block the first parts, few columns a row, are added up for all; the l
 for candidates that it could bring onto the list. Runs without the interpreter's lock.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from matching.order import SLACK
-from matching.rows import Floats
+from matching.sparse.compiled import compiled
+from matching.sparse.matrices import Floats
+from matching.sparse.precision import FLOAT32_TOLERANCE
 
 BLOCK = 2048
 """How many candidates stand in one block: as many as their scores fit into the nearest cache."""
 STEP = 64
 """How many candidates of a block are looked at together."""
 DONE = np.float32(-1.0)
-F = TypeVar("F", bound=Callable[..., Any])
 Integers = NDArray[np.int64]
 Singles = NDArray[np.float32]
 
@@ -115,14 +113,6 @@ class Scratch(NamedTuple):
     tail: Singles
 
 
-def compiled(function: F) -> F:
-    """The function as machine code; kept on disk for the next process, where there is a place that can be written."""
-    try:
-        return cast("F", njit(nogil=True, cache=True)(function))
-    except RuntimeError:
-        return cast("F", njit(nogil=True)(function))
-
-
 @compiled
 def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, width: int, best: Best) -> None:
     """Fill the rows of ``best`` (queries × k, ``who`` is -1 behind the end) with the candidates of at least ``least``.
@@ -139,7 +129,9 @@ def search(queries: Queries, weights: Weights, blocks: Blocks, least: float, wid
         waiting = np.argsort(-scratch.bounds)
         opened, held, floor = 0, 0, least - rest
         # First without the last part: what comes k-th then is a floor for what comes k-th in the end.
-        while opened < waiting.size and scratch.bounds[waiting[opened]] + rest + SLACK >= max(floor, least):
+        while opened < waiting.size and scratch.bounds[waiting[opened]] + rest + FLOAT32_TOLERANCE >= max(
+            floor, least
+        ):
             _add_up(waiting[opened], queries, weights, blocks, scratch)
             held = _hold(waiting[opened], blocks, allowed, scratch, floor, near, held)
             floor = max(floor, near.scores[k - 1]) if held == k else floor
@@ -174,8 +166,8 @@ def reach(
     lowest = np.full(scratch.bounds.size, np.inf)
     at_place = np.full(scratch.bounds.size * BLOCK, np.float32(np.inf))
     for place in range(blocks.order.size):
-        floor = floors[blocks.order[place]] - SLACK
-        at_place[place] = np.float32(floor - SLACK)
+        floor = floors[blocks.order[place]] - FLOAT32_TOLERANCE
+        at_place[place] = np.float32(floor - FLOAT32_TOLERANCE)
         lowest[place // BLOCK] = min(lowest[place // BLOCK], floor)
     for query in range(queries.ends.size - 1):
         rest = weights.tail if _spread_out(query, queries, scratch) else 0.0
@@ -354,11 +346,11 @@ def _finish(
     rest, least = limits.rest, limits.least
     floor = max(least, own.scores[found - 1]) if found == own.who.size else least
     for first in range(0, BLOCK, STEP):
-        if not _any(total[first : first + STEP], floor - rest - SLACK):
+        if not _any(total[first : first + STEP], floor - rest - FLOAT32_TOLERANCE):
             continue
         for row in range(first, first + STEP):
             place = block * BLOCK + row
-            if total[row] + rest + SLACK < floor or total[row] == DONE or place >= order.size:
+            if total[row] + rest + FLOAT32_TOLERANCE < floor or total[row] == DONE or place >= order.size:
                 continue
             if not allowed[order[place]]:
                 continue

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.rows import Floats
+from matching.sparse.matrices import Floats
 from matching.traits import Traits
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority

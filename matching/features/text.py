@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from matching.rows import Row
+from matching.sparse.matrices import SparseRow
 from matching.traits import Traits
 from schemas.concepts import concepts, concepts_in
 from schemas.text_folding import fold
@@ -43,24 +43,24 @@ def words(text: str) -> list[str]:
 _words = HashingVectorizer(analyzer=words, n_features=WORD_COLUMNS, alternate_sign=False, norm=None)
 
 
-def character_rows(texts: Sequence[str]) -> list[Row]:
+def character_rows(texts: Sequence[str]) -> list[SparseRow]:
     """How often each group of letters occurs in each text."""
     return _rows(_counter, texts)
 
 
-def word_rows(texts: Sequence[str]) -> list[Row]:
+def word_rows(texts: Sequence[str]) -> list[SparseRow]:
     """How often each word occurs in each text."""
     return _rows(_words, texts)
 
 
-def _rows(counter: HashingVectorizer, texts: Sequence[str]) -> list[Row]:
+def _rows(counter: HashingVectorizer, texts: Sequence[str]) -> list[SparseRow]:
     if not texts:
         return []
     counts: csr_matrix = counter.transform(texts)
     times = np.minimum(counts.data, MOST_TIMES).astype(np.uint8)
     columns = counts.indices.astype(np.int32)
     spans = zip(counts.indptr[:-1], counts.indptr[1:], strict=True)
-    return [Row(columns[start:end], times[start:end]) for start, end in spans]
+    return [SparseRow(columns[start:end], times[start:end]) for start, end in spans]
 
 
 def concept_values(traits: Traits) -> dict[int, float]:
@@ -75,7 +75,7 @@ def concept_columns() -> Mapping[str, int]:
     return {key: position for position, key in enumerate(sorted(concepts()))}
 
 
-def shared_concepts(one: Row, other: Row) -> tuple[str, ...]:
+def shared_concepts(one: SparseRow, other: SparseRow) -> tuple[str, ...]:
     """The sectors of what two profiles both speak of, the most frequent first."""
     mine, theirs = (dict(zip(row.columns.tolist(), row.values.tolist(), strict=True)) for row in (one, other))
     common = sorted((-min(value, theirs[at]), at) for at, value in mine.items() if at in theirs)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from matching.rows import Floats
+from matching.sparse.matrices import Floats
 
 
 def all_scores(

@@ -73,6 +73,6 @@ def test_bm25_agrees_with_its_formula() -> None:
     lengths = np.array([3, 1, 3]) / (7 / 3)
     for text, word, frequency in ((0, 0, 1), (0, 1, 2), (1, 1, 2), (2, 2, 1)):
         times = counts[text, word]
-        rarity = np.log(1 + (3 - frequency + 0.5) / (frequency + 0.5))
-        expected = rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * lengths[text]))
+        idf = np.log(1 + (3 - frequency + 0.5) / (frequency + 0.5))
+        expected = idf * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * lengths[text]))
         assert bm25(counts)[text, word] == pytest.approx(expected)

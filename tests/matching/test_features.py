@@ -6,7 +6,7 @@ from matching import PartnershipModel
 from matching.features.region import levels_of, place_values, shared_territories
 from matching.features.sector import shared_sectors
 from matching.features.text import concept_values, shared_concepts
-from matching.rows import Row
+from matching.sparse.matrices import SparseRow
 from matching.traits import place_path, read_traits
 from schemas.rules import RegionLevels
 from tests.matching.records import KAOLACK, PADUA, VENETO, association, authority, project
@@ -56,7 +56,7 @@ def test_a_category_is_named_only_without_a_shared_purpose_of_it() -> None:
 )
 def test_texts_of_different_languages_meet_in_what_they_stand_for(one: str, other: str) -> None:
     first, second = (read_traits(project(name="x", description=text, sectors=[])) for text in (one, other))
-    assert shared_concepts(Row.of(concept_values(first)), Row.of(concept_values(second)))
+    assert shared_concepts(SparseRow.of(concept_values(first)), SparseRow.of(concept_values(second)))
     near = authority("near", PADUA, description=other)
     far = authority("far", PADUA, description="Zzz qqq")
     subject = association(name="x", description=one, sectors=[], priorities=[])

@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, random_array
 
-from matching import cores
-from matching.order import SLACK
-from matching.rows import unit_rows
 from matching.shortlist import CLOSED, ShortlistIndex
+from matching.sparse.matrices import tfidf_normalize
+from matching.sparse.precision import FLOAT32_TOLERANCE
 from matching.topk import BLOCK
 from tests.matching.slow_topk import all_scores, best
 
@@ -25,7 +24,7 @@ def rows(generator: np.random.Generator, count: int, density: float, distinct: i
 
     def part(width: int) -> csr_matrix:
         some = random_array((distinct, width), density=density, rng=generator, format="csr")
-        return unit_rows(csr_matrix(some))[which]
+        return tfidf_normalize(csr_matrix(some))[which]
 
     parts = [part(width) for width in WIDTHS]
     parts[0] = parts[0] * 1.4
@@ -48,9 +47,9 @@ def assert_same(
         assert len(set(places)) == len(places)
         assert all(allowed[place] for place in places)
         true = [scores[row, place] for place in places]
-        assert found.scores[row, : len(places)] == pytest.approx(true, abs=SLACK)
-        sure = [score for score, _ in wanted if score > 0.02 + SLACK]
-        assert true[: len(sure)] == pytest.approx(sure, abs=SLACK)
+        assert found.scores[row, : len(places)] == pytest.approx(true, abs=FLOAT32_TOLERANCE)
+        sure = [score for score, _ in wanted if score > 0.02 + FLOAT32_TOLERANCE]
+        assert true[: len(sure)] == pytest.approx(sure, abs=FLOAT32_TOLERANCE)
         assert len(places) <= k
         left = np.delete(scores[row], places)[np.delete(allowed, places)]
         assert left.max(initial=0.0) <= (found.floors[row] or 0.02)
@@ -94,13 +93,13 @@ def test_whoever_may_be_reached_is_found(
     floors = np.where(generator.random(count) < 0.3, best_of_each, generator.random(count))
     reached = ShortlistIndex(*asked).reached(*asking, weights, floors)
     assert not np.any(~reached & (best_of_each >= floors))
-    assert not np.any(reached & (best_of_each < floors - 4 * SLACK))
+    assert not np.any(reached & (best_of_each < floors - 4 * FLOAT32_TOLERANCE))
 
 
 @pytest.mark.parametrize("distinct", [40, 100_000])
 def test_many_blocks_and_several_threads(distinct: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """More candidates than a block holds, more queries than a thread takes at once."""
-    monkeypatch.setattr(cores, "MOST", 7)
+    monkeypatch.setattr(cores, "MAX_ROWS_PER_TASK", 7)
     generator = np.random.default_rng(5)
     asked, asking = rows(generator, 3 * BLOCK + 17, 0.3, distinct), rows(generator, 40, 0.3, 40)
     allowed = generator.random(3 * BLOCK + 17) < 0.8

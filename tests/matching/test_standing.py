@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from matching.order import SLACK
 from matching.shortlist import CLOSED, ShortlistIndex
+from matching.sparse.precision import FLOAT32_TOLERANCE
 from matching.standing import SPARE, Asking, ChangedIndex, StandingLists
 from tests.matching.slow_topk import all_scores, best
 from tests.matching.test_shortlist import Blocks, rows
@@ -30,14 +30,14 @@ def assert_as_made_anew(
     """The first ``k`` of each list are the best, ties aside; and nobody has more than its end who is not on it."""
     scores = all_scores(asking, asked, weights)
     everybody = [True] * asked[1].shape[0]
-    for row, wanted in enumerate(best(scores, k, SLACK, everybody)):
+    for row, wanted in enumerate(best(scores, k, FLOAT32_TOLERANCE, everybody)):
         places = [place for place in kept.places[row].tolist() if place != CLOSED]
         assert len(set(places)) == len(places)
         true = [scores[row, place] for place in places]
-        sure = [score for score, _ in wanted if score > 4 * SLACK]
-        assert true[: len(sure)] == pytest.approx(sure, abs=4 * SLACK)
-        assert kept.scores[row, : len(places)] == pytest.approx(true, abs=SLACK)
-        assert np.delete(scores[row], places).max(initial=0.0) <= kept.ends[row] + 4 * SLACK
+        sure = [score for score, _ in wanted if score > 4 * FLOAT32_TOLERANCE]
+        assert true[: len(sure)] == pytest.approx(sure, abs=4 * FLOAT32_TOLERANCE)
+        assert kept.scores[row, : len(places)] == pytest.approx(true, abs=FLOAT32_TOLERANCE)
+        assert np.delete(scores[row], places).max(initial=0.0) <= kept.ends[row] + 4 * FLOAT32_TOLERANCE
 
 
 @given(

@@ -1,0 +1,1 @@
+"""Sparse matrices and the loops over them: nothing here knows what a profile is."""
