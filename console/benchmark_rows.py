@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from matching.columns import Columns
-from matching.features.text import DAMPENED
-from matching.profiles import KindProfiles, Profiles
+from matching.features.vocabulary import TerritoryVocabulary
+from matching.features.text import SUBLINEAR_TF
+from matching.features.profiles import KindProfiles, ProfileCollection
 from matching.sparse.matrices import (
     Positions,
     idf,
@@ -40,11 +40,11 @@ class Rows:
     """Profiles as the core gets them: the first parts, and the last."""
 
     parts: list[csr_matrix]
-    tail: csr_matrix
+    sparse_part: csr_matrix
 
     def some(self, positions: "NDArray[np.int64] | slice") -> "Rows":
         """The rows of some profiles."""
-        return Rows([part[positions] for part in self.parts], self.tail[positions])
+        return Rows([part[positions] for part in self.parts], self.sparse_part[positions])
 
     def sample(self, most: int) -> "Rows":
         """The rows of so many profiles, evenly spread."""
@@ -53,12 +53,12 @@ class Rows:
     @property
     def size(self) -> int:
         """How many profiles."""
-        return int(self.tail.shape[0])
+        return int(self.sparse_part.shape[0])
 
     @property
     def blocks(self) -> list[csr_matrix]:
         """All parts in the order of their weights."""
-        return [*self.parts, self.tail]
+        return [*self.parts, self.sparse_part]
 
     def as_one(self, weights: Sequence[float]) -> csr_matrix:
         """One block whose dot products are the scores."""
@@ -86,7 +86,7 @@ def generated_rows(
     generator: Generator, associations: int, candidates: int, nonzeros: int
 ) -> tuple[Rows, Rows]:
     """Associations, and those they are paired with, as the model reads them."""
-    settings, columns = RulesetSettings.balanced(), Columns()
+    settings, columns = RulesetSettings.balanced(), TerritoryVocabulary()
     wanted = PAIRINGS[Kind.ASSOCIATION]
     many = [
         [
@@ -110,25 +110,25 @@ def _weighted(chunk: list[csr_matrix], worth: Sequence[NDArray[np.float64]], non
     region, sectors, priorities, concepts, characters = chunk
     chunk.clear()
     parts = [region, tfidf_normalize(sectors, worth[1]), priorities, tfidf_normalize(concepts, worth[3])]
-    tail = tfidf_normalize(characters, worth[4], DAMPENED)
+    sparse_part = tfidf_normalize(characters, worth[4], SUBLINEAR_TF)
     if not nonzeros:
-        return Rows(parts, tail)
-    few = sum(part.nnz for part in parts) / tail.shape[0]
-    return Rows(parts, _heaviest(tail, max(1, nonzeros - round(few))))
+        return Rows(parts, sparse_part)
+    few = sum(part.nnz for part in parts) / sparse_part.shape[0]
+    return Rows(parts, _heaviest(sparse_part, max(1, nonzeros - round(few))))
 
 
 def _stacked(chunks: Sequence[Rows]) -> Rows:
     parts = [csr_matrix(vstack(blocks)) for blocks in zip(*(rows.parts for rows in chunks), strict=True)]
-    return Rows(parts, csr_matrix(vstack([rows.tail for rows in chunks])))
+    return Rows(parts, csr_matrix(vstack([rows.sparse_part for rows in chunks])))
 
 
 def _raw(
-    records: Sequence[Any], settings: RulesetSettings, columns: Columns, against: Kind
+    records: Sequence[Any], settings: RulesetSettings, columns: TerritoryVocabulary, against: Kind
 ) -> list[csr_matrix]:
-    profiles = Profiles(settings).put(records)
+    profiles = ProfileCollection(settings).put(records)
     known = [item for record in records if (item := profiles.get(record["key"]))]
     rows = KindProfiles(known, settings, columns)
-    return [rows.covered(against), rows.sectors, rows.priorities, rows.concepts, rows.characters]
+    return [rows.region_against(against), rows.sectors, rows.priorities, rows.concepts, rows.characters]
 
 
 def _chunks(records: Iterable[Any]) -> Iterator[list[Any]]:

@@ -12,8 +12,8 @@ import typer
 from console.environment import fail, tell
 
 if TYPE_CHECKING:
-    from matching.evaluation import Figures
-    from matching.learning import Band
+    from matching.experiments.evaluation import RankingMetrics
+    from matching.experiments.learning import Band
     from seed.evaluation import Scored
 
 LEARNT = "passerelle, learnt"

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from console.benchmark_rows import Rows, spread
-from matching.shortlist import ShortlistIndex
+from matching.retrieval.block_max_index import BlockMaxIndex
 from matching.sparse.matrices import Positions
 from matching.sparse.precision import FLOAT32_TOLERANCE
-from matching.standing import SPARE, Asking, ChangedIndex, StandingLists
+from matching.retrieval.incremental_topk import SPARE_PLACES, QueryVectors, DeltaIndex, IncrementalTopK
 
 CHANGED = 0.01
 """The share of the profiles that change."""
@@ -20,15 +20,15 @@ class BothDirections:
 
     def __init__(self, one: Rows, other: Rows, weights: Sequence[float], depth: int) -> None:
         self._sides, self._weights, self._depth = [one, other], weights, depth
-        self._indexes: list[ShortlistIndex] = []
-        self._lists: list[StandingLists] = []
+        self._indexes: list[BlockMaxIndex] = []
+        self._lists: list[IncrementalTopK] = []
         self._changed: list[Positions] = []
 
     def make(self) -> None:
         """Make all lists."""
-        self._indexes = [ShortlistIndex(rows.parts, rows.tail) for rows in self._sides]
+        self._indexes = [BlockMaxIndex(rows.parts, rows.sparse_part) for rows in self._sides]
         self._lists = [
-            StandingLists(index.best(rows.parts, rows.tail, self._weights, self._depth + SPARE))
+            IncrementalTopK(index.topk(rows.parts, rows.sparse_part, self._weights, self._depth + SPARE_PLACES))
             for rows, index in zip(self._sides, reversed(self._indexes), strict=True)
         ]
 
@@ -37,14 +37,14 @@ class BothDirections:
         changed = [spread(rows.size, round(CHANGED * rows.size)) for rows in self._sides]
         new = [rows.some(np.roll(which, 1)) for rows, which in zip(self._sides, changed, strict=True)]
         indexes = [
-            ChangedIndex(index, which, rows.parts, rows.tail)
+            DeltaIndex(index, which, rows.parts, rows.sparse_part)
             for index, which, rows in zip(self._indexes, changed, new, strict=True)
         ]
         for side, other in ((0, 1), (1, 0)):
             lists, rows, theirs = self._lists[side], self._sides[side], new[other]
-            reaching = self._indexes[side].reaching(theirs.parts, theirs.tail, self._weights, lists.ends)
-            lists.keep_up(indexes[other], self._asking(rows), reaching, self._depth)
-            own = indexes[other].best(self._asking(new[side]), self._depth + SPARE)
+            reverse_topk_pairs = self._indexes[side].reverse_topk_pairs(theirs.parts, theirs.sparse_part, self._weights, lists.kth_scores)
+            lists.update_lists(indexes[other], self._asking(rows), reverse_topk_pairs, self._depth)
+            own = indexes[other].topk(self._asking(new[side]), self._depth + SPARE_PLACES)
             lists.put(changed[side], own)
         self._changed = changed
 
@@ -53,14 +53,14 @@ class BothDirections:
         same, sides = [], [_exchanged(*side) for side in zip(self._sides, self._changed, strict=True)]
         for lists, rows, others in zip(self._lists, sides, reversed(sides), strict=True):
             which = spread(rows.size, SAMPLE)
-            some, index = rows.some(which), ShortlistIndex(others.parts, others.tail)
-            anew = index.best(some.parts, some.tail, self._weights, self._depth).scores
+            some, index = rows.some(which), BlockMaxIndex(others.parts, others.sparse_part)
+            anew = index.topk(some.parts, some.sparse_part, self._weights, self._depth).scores
             kept = lists.scores[which, : self._depth]
             same.append(np.abs(kept - anew) <= 4 * FLOAT32_TOLERANCE)
         return float(np.mean(np.concatenate(same)))
 
-    def _asking(self, rows: Rows) -> Asking:
-        return Asking(rows.parts, rows.tail, self._weights)
+    def _asking(self, rows: Rows) -> QueryVectors:
+        return QueryVectors(rows.parts, rows.sparse_part, self._weights)
 
 
 def _exchanged(rows: Rows, changed: Positions) -> Rows:

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching import PartnershipModel
-from matching.similarity import Similarities
+from matching.parts.similarities import Similarities
 from matching.sparse.matrices import Floats
 from schemas.concepts import languages
 from schemas.kinds import Kind
@@ -61,8 +61,8 @@ def by_model(texts: Sequence[str]) -> Floats:
         {"key": f"{number:05}", "kind": Kind.PROJECT, "description": text}
         for number, text in enumerate(texts)
     )
-    projects = model.knowledge_.profiles.of(Kind.PROJECT)
-    return Similarities(model.knowledge_, projects, projects).text
+    projects = model.state_.profiles.of(Kind.PROJECT)
+    return Similarities(model.state_, projects, projects).text
 
 
 def by_characters(texts: Sequence[str]) -> Floats:

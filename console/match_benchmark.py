@@ -13,8 +13,8 @@ from sparse_dot_topn import sp_matmul_topn
 from console.benchmark_rows import Rows, generated_rows
 from console.kept_lists_benchmark import BothDirections
 from console.timing import peak_megabytes, seconds
-from matching.shortlist import ShortlistIndex
-from matching.similarity import inner_weights
+from matching.retrieval.block_max_index import BlockMaxIndex
+from matching.parts.similarities import dot_product_weights
 from matching.sparse.parallel import CORE_COUNT
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from schemas.kinds import Kind
@@ -54,7 +54,7 @@ def measure(generator: Generator, associations: int, candidates: int, nonzeros: 
     """Measure everything in one run; takes some minutes at full size."""
     tell("Generating profiles…")
     asking, asked = generated_rows(generator, associations, candidates, nonzeros)
-    weights = inner_weights(RulesetSettings.balanced(), Kind.ASSOCIATION, Kind.AUTHORITY)
+    weights = dot_product_weights(RulesetSettings.balanced(), Kind.ASSOCIATION, Kind.AUTHORITY)
     run = _Run(asking, asked, weights)
     tenth = _Run(asking, asked.some(slice(0, candidates // 10)), weights)
     tenth.own()  # once, to be compiled
@@ -92,11 +92,11 @@ class _Run:
 
     def __init__(self, asking: Rows, asked: Rows, weights: Sequence[float]) -> None:
         self._asking, self._asked, self._weights = asking, asked, weights
-        self._index = ShortlistIndex(asked.parts, asked.tail)
+        self._index = BlockMaxIndex(asked.parts, asked.sparse_part)
 
     def lists(self, asking: Rows) -> NDArray[np.int64]:
         """The best candidates, by the core."""
-        return self._index.best(asking.parts, asking.tail, self._weights, DEPTH).places
+        return self._index.topk(asking.parts, asking.sparse_part, self._weights, DEPTH).positions
 
     def own(self) -> float:
         """Seconds a query of the core."""

@@ -13,8 +13,8 @@ import numpy as np
 
 from console.timing import peak_megabytes, seconds
 from matching import PartnershipModel
-from matching.ground import Ground
-from matching.preview import back_test, preview
+from matching.baseline import Baseline
+from matching.experiments.preview import run_backtest, preview
 from schemas.rules import RegionLevels, RulesetSettings, Weights
 from seed.synthetic.generator import Generator
 
@@ -77,7 +77,7 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     singles = [
         seconds(partial(model.suggest, [record], DEPTH, on=today)) for record in islice(records, SINGLES)
     ][SINGLES // 10 :]
-    previews = _previews(Ground(model, pairs), today)
+    previews = _previews(Baseline(model, pairs), today)
     ones = [drawn.sample(records, 2) for _ in range(CHANGES)]
     one = float(np.median([_change(model, some[:1], some[1:], today) for some in ones]))
     many = drawn.sample(records, max(2, profiles // 100))
@@ -115,18 +115,18 @@ def _change(model: PartnershipModel, changed: Sequence[Record], said: Sequence[R
     return seconds(lambda: model.update(now).suggest(now, DEPTH, on=today))
 
 
-def _previews(ground: Ground, today: date) -> tuple[float, float, float]:
+def _previews(baseline: Baseline, today: date) -> tuple[float, float, float]:
     """Seconds of two previews and a back-test, held against what is worked out beforehand."""
     rules = RulesetSettings.balanced()
     weights = Weights(region=2, sector=4, priority=1, text=2, track_record=1)
     levels = RegionLevels(country=0.2, subdivision=0.6, locality=1.0)
     by_weights = rules.model_copy(update={"weights": weights, "pairings": {}})
     by_levels = rules.model_copy(update={"region_levels": levels})
-    ground.get_ready(rules, SAMPLE, today)
+    baseline.warm_up(rules, SAMPLE, today)
     # What is compiled, and what the first draft finds out for all after it, is no matter of either.
-    preview(ground, by_weights, SAMPLE, today)
+    preview(baseline, by_weights, SAMPLE, today)
     return (
-        seconds(lambda: preview(ground, by_weights, SAMPLE, today)),
-        seconds(lambda: preview(ground, by_levels, SAMPLE, today)),
-        seconds(lambda: back_test(ground.foresight, by_weights, today)),
+        seconds(lambda: preview(baseline, by_weights, SAMPLE, today)),
+        seconds(lambda: preview(baseline, by_levels, SAMPLE, today)),
+        seconds(lambda: run_backtest(baseline.backtest, by_weights, today)),
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from matching.freshness import DOUBTED_AFTER, confirmed_on
-from matching.traits import Record
+from matching.rules.freshness import STALE_AFTER, confirmed_on
+from matching.features.records import Record
 from schemas.kinds import Kind
 from schemas.translation import Message, message
 
@@ -74,5 +74,5 @@ def _doubts(record: Record, sentences: tuple[Message, Message], on: date) -> Ite
     if missing:
         yield Message(sentences[0].text, {"missing": missing})
     day = confirmed_on(record)
-    if day is not None and on - day > DOUBTED_AFTER:
+    if day is not None and on - day > STALE_AFTER:
         yield Message(sentences[1].text, {"day": day})

@@ -9,20 +9,20 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from matching.conditions import Check, Party
-from matching.evidence import PairInput, TrackRecord
-from matching.knowledge import Knowledge
+from matching.rules.eligibility import ConditionResult, Party
+from matching.track_record.partnerships import PartnershipInput, TrackRecord
+from matching.state import FittedState
 from matching.near_misses import NearMiss, near_misses
-from matching.profiles import KindProfiles, Profiles
-from matching.ranking import Place, Ranking, key_at
-from matching.reach import subjects_reached
-from matching.reasons import reasons
-from matching.rulebook import Rulebook
+from matching.features.profiles import KindProfiles, ProfileCollection
+from matching.retrieval.ranking import ScoredPair, CandidateRanking, candidate_key
+from matching.retrieval.reverse_topk import subjects_reached
+from matching.parts.reasons import reasons
+from matching.pair_evaluator import PairEvaluator
 from matching.sector_proposals import SectorProposal, propose_sectors
-from matching.similarity import Similarities
+from matching.parts.similarities import Similarities
 from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 from matching.suggestion import Part, Suggestion
-from matching.traits import Record, read_traits
+from matching.features.records import Record, read_traits
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import PARTS, RulesetSettings
 
@@ -45,7 +45,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     def fit(
         self,
         candidates: Iterable[Record],
-        track_record: Iterable[PairInput] = (),
+        track_record: Iterable[PartnershipInput] = (),
         earlier: Iterable[Record] = (),
     ) -> Self:
         """Take in ``candidates`` (import records) and learn from ``track_record``.
@@ -55,9 +55,9 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         ``ValueError`` for a record without key or kind.
         """
         self.settings_ = self._settings()
-        self.knowledge_ = Knowledge(
-            Profiles(self.settings_).put(candidates),
-            Profiles(self.settings_).put(earlier),
+        self.state_ = FittedState(
+            ProfileCollection(self.settings_).put(candidates),
+            ProfileCollection(self.settings_).put(earlier),
             TrackRecord.of(track_record),
         )
         return self
@@ -65,43 +65,43 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     def update(self, changed: Iterable[Record]) -> Self:
         """Take in new or changed candidates; the same results as a new fit."""
         check_is_fitted(self)
-        self.knowledge_.profiles.put(changed)
-        self.knowledge_.forget()
+        self.state_.profiles.put(changed)
+        self.state_.forget()
         return self
 
     def remove(self, keys: Iterable[str]) -> Self:
         """Forget candidates; keys that are not known are passed over."""
         check_is_fitted(self)
-        self.knowledge_.profiles.drop(keys)
-        self.knowledge_.forget()
+        self.state_.profiles.drop(keys)
+        self.state_.forget()
         return self
 
-    def learn(self, track_record: Iterable[PairInput]) -> Self:
+    def learn(self, track_record: Iterable[PartnershipInput]) -> Self:
         """Put another track record in place of the one learnt from."""
         check_is_fitted(self)
-        self.knowledge_.learn(TrackRecord.of(track_record))
+        self.state_.learn(TrackRecord.of(track_record))
         return self
 
     def ask(self, waiting: Mapping[str, Set[str]]) -> Self:
         """Put others in place of those who wait for answers: by key of who is asked, the keys of those who ask."""
         check_is_fitted(self)
-        self.knowledge_.ask(waiting)
+        self.state_.ask(waiting)
         return self
 
-    def get_ready(self) -> Self:
+    def warm_up(self) -> Self:
         """Work out what every list needs, so that the first one need not wait for it."""
         check_is_fitted(self)
-        everybody = (self.knowledge_.profiles.of(kind) for kind in Kind)
+        everybody = (self.state_.profiles.of(kind) for kind in Kind)
         self.rank([found.records[0] for found in everybody if found.keys], 1)
         return self
 
-    def conditions(self, one: Record, other: Record, *, on: date | None = None) -> list[Check]:
+    def conditions(self, one: Record, other: Record, *, on: date | None = None) -> list[ConditionResult]:
         """Every condition of the ruleset between two records; dates count on day ``on``."""
         check_is_fitted(self)
         mine, theirs = (Party(record, read_traits(record)) for record in (one, other))
-        return Rulebook(self.settings_, self.knowledge_.ties).checks(mine, theirs, on)
+        return PairEvaluator(self.settings_, self.state_.ties).checks(mine, theirs, on)
 
-    def with_track_record(self, track_record: Iterable[PairInput]) -> "PartnershipModel":
+    def with_track_record(self, track_record: Iterable[PartnershipInput]) -> "PartnershipModel":
         """A model on the same profiles that knows another track record; this one is unchanged."""
         other = self.with_ruleset(self.settings_)
         return other.learn(track_record)
@@ -112,7 +112,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         other = copy(self)
         other.ruleset = ruleset
         other.settings_ = other._settings()
-        other.knowledge_ = self.knowledge_.under(other.settings_)
+        other.state_ = self.state_.under(other.settings_)
         return other
 
     def suggest(
@@ -140,14 +140,14 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         on: date | None = None,
     ) -> list[list[str]]:
         """The keys of those whom :meth:`suggest` proposes to each subject, without what speaks for them."""
-        return self._lists(subjects, k, kinds, on, key_at)
+        return self._lists(subjects, k, kinds, on, candidate_key)
 
     def score_pairs(
         self, subject: Record, candidates: Iterable[str], *, on: date | None = None
     ) -> list[Suggestion]:
         """Score and parts of the named candidates for one subject, in the order given; unknown keys are left out."""
         check_is_fitted(self)
-        subjects, profiles = self.knowledge_.read([subject]), self.knowledge_.profiles
+        subjects, profiles = self.state_.read([subject]), self.state_.profiles
         wanted = list(candidates)
         places: dict[Kind, list[int]] = {}
         for key in dict.fromkeys(wanted):
@@ -163,24 +163,24 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     def _score(
         self, subjects: KindProfiles, candidates: KindProfiles, positions: list[int], on: date | None
     ) -> list[Suggestion]:
-        everybody = Similarities(self.knowledge_, subjects, candidates, on=on)
+        everybody = Similarities(self.state_, subjects, candidates, on=on)
         similarities = everybody.among(np.array(positions))
         return [self._suggestion(similarities, 0, position) for position in range(len(positions))]
 
     def partners_of(self, key: str) -> tuple[str, ...]:
         """The keys of those with whom a profile is known to have worked."""
         check_is_fitted(self)
-        return self.knowledge_.track_record.partners_of(key)
+        return self.state_.track_record.partners_of(key)
 
     def near_misses(self, subject: Record, k: int = 5, *, on: date | None = None) -> list[NearMiss]:
         """At most ``k`` programmes that would fit but for conditions the subject could meet, best first."""
         check_is_fitted(self)
-        return near_misses(self.knowledge_, self.settings_, self.knowledge_.read([subject]), k, on)
+        return near_misses(self.state_, self.settings_, self.state_.read([subject]), k, on)
 
     def propose_sectors(self, record: Record, most: int = 3) -> list[SectorProposal]:
         """At most ``most`` sectors that a record's texts speak for, the likeliest first, without those it names."""
         check_is_fitted(self)
-        return propose_sectors(self.knowledge_, record, most)
+        return propose_sectors(self.state_, record, most)
 
     def subjects_reached(self, changed: Iterable[str], floors: Mapping[str, float]) -> set[str]:
         """The keys of those on whose lists a change of the ``changed`` profiles may show.
@@ -188,7 +188,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         ``floors`` holds, by key, the score below which a candidate has no place on a list that is full.
         """
         check_is_fitted(self)
-        return subjects_reached(self.knowledge_, self.settings_, changed, floors)
+        return subjects_reached(self.state_, self.settings_, changed, floors)
 
     def _settings(self) -> RulesetSettings:
         if self.ruleset is None:
@@ -203,7 +203,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         k: int,
         kinds: Sequence[Kind | str] | None,
         on: date | None,
-        tell: Callable[[Place], Told],
+        tell: Callable[[ScoredPair], Told],
     ) -> list[list[Told]]:
         """What is told of the best candidates of each subject. A few are looked at together, and then let go."""
         check_is_fitted(self)
@@ -219,16 +219,16 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
 
     def _best(
         self, subjects: Sequence[Record], k: int, kinds: Sequence[Kind | str] | None, on: date | None
-    ) -> list[list[Place]]:
+    ) -> list[list[ScoredPair]]:
         """Where the best candidates of some subjects of one kind are, for each subject."""
-        rows = self.knowledge_.read(_distinct(subjects))
+        rows = self.state_.read(_distinct(subjects))
         wanted = PAIRINGS[rows.kind] if kinds is None else [Kind(name) for name in kinds]
-        lists = Ranking.of(self.knowledge_, self.settings_, rows, wanted, on, k).lists(k)
+        lists = CandidateRanking.of(self.state_, self.settings_, rows, wanted, on, k).lists(k)
         return [lists[rows.position(str(subject["key"]))] for subject in subjects]
 
     def _suggestion(self, similarities: Similarities, row: int, position: int) -> Suggestion:
         subject = similarities.subjects.traits[row]
-        candidate = similarities.candidates.known[position].traits
+        candidate = similarities.candidates.encoded[position].traits
         why = reasons(subject, candidate, similarities, row, position)
         parts = [
             Part(
@@ -251,9 +251,9 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         if not counts:
             return Part("preferences", share, 0.0)
         rules = self.settings_.preferences_between(*kinds)
-        judging = similarities.judging(self.settings_)
-        met = (rule.key for rule in rules if judging.verdict(rule.condition, row).yes[position])
-        preferred = float(similarities.bonuses(self.settings_)[row][position]) / share
+        evaluator = similarities.evaluator(self.settings_)
+        met = (rule.key for rule in rules if evaluator.verdict(rule.condition, row).yes[position])
+        preferred = float(similarities.preference_scores(self.settings_)[row][position]) / share
         return Part("preferences", share, preferred, tuple(met))
 
 

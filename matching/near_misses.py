@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from matching.conditions import Party
-from matching.freshness import is_withdrawn
-from matching.knowledge import Knowledge
-from matching.order import best_first, in_turn
-from matching.profiles import KindProfiles
-from matching.remedies import remedy
-from matching.rulebook import Rulebook
-from matching.similarity import Similarities
+from matching.rules.eligibility import Party
+from matching.rules.freshness import is_withdrawn
+from matching.state import FittedState
+from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
+from matching.features.profiles import KindProfiles
+from matching.rules.remedies import remedy
+from matching.pair_evaluator import PairEvaluator
+from matching.parts.similarities import Similarities
 from schemas.conditions.basis import Cure
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
@@ -28,21 +28,21 @@ class NearMiss:
 
 
 def near_misses(
-    known: Knowledge, settings: RulesetSettings, subject: KindProfiles, most: int, on: date | None
+    known: FittedState, settings: RulesetSettings, subject: KindProfiles, most: int, on: date | None
 ) -> list[NearMiss]:
     """The best programmes that one subject misses and could meet, best first; dates count on day ``on``."""
     programmes = known.profiles.of(Kind.PROGRAMME)
     if not programmes.keys or Kind.PROGRAMME not in PAIRINGS[subject.kind]:
         return []
-    rulebook = Rulebook(settings, known.ties)
-    scores = Similarities(known, subject, programmes, on=on).weighted(settings)[0]
+    pair_evaluator = PairEvaluator(settings, known.ties)
+    scores = Similarities(known, subject, programmes, on=on).scores(settings)[0]
 
     def missed() -> Iterator[NearMiss]:
         applicant = Party(subject.records[0], subject.traits[0])
-        for position in best_first(scores, lambda at: in_turn(subject.keys[0], programmes.keys[at])):
+        for position in ranked_positions(scores, lambda at: tie_break_hash(subject.keys[0], programmes.keys[at])):
             programme = Party(programmes.records[position], programmes.traits[position])
             if not is_withdrawn(programme.record, on) and (
-                found := remedy(programme, applicant, on, rulebook)
+                found := remedy(programme, applicant, on, pair_evaluator)
             ):
                 yield NearMiss(programmes.keys[position], float(scores[position]), found)
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from matching.evidence import TrackRecord
+from matching.track_record.partnerships import TrackRecord
 from matching.features.region import PEOPLE
-from matching.knowledge import Knowledge
-from matching.profiles import Profiles
-from matching.similarity import Similarities
-from matching.traits import Record, read_traits
+from matching.state import FittedState
+from matching.features.profiles import ProfileCollection
+from matching.parts.similarities import Similarities
+from matching.features.records import Record, read_traits
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
@@ -35,9 +35,9 @@ class PrecedentFinder:
         known = {str(practice["key"]): practice for practice in practices}
         self._took_part = {key: set(practice.get("profiles") or ()) for key, practice in known.items()}
         self._settings = settings or RulesetSettings.balanced()
-        self._knowledge = Knowledge(
-            Profiles(self._settings).put({**one, "kind": Kind.PROJECT.value} for one in known.values()),
-            Profiles(self._settings),
+        self._state = FittedState(
+            ProfileCollection(self._settings).put({**one, "kind": Kind.PROJECT.value} for one in known.values()),
+            ProfileCollection(self._settings),
             TrackRecord.of([]),
         )
         self._last: tuple[Record, Mapping[str, float]] | None = None
@@ -56,11 +56,11 @@ class PrecedentFinder:
     def _likeness(self, asked: Record) -> Mapping[str, float]:
         """How like each practice is; kept for the next pair, which often has the same side in it."""
         if self._last is None or self._last[0] != asked:
-            practices = self._knowledge.profiles.of(Kind.PROJECT)
+            practices = self._state.profiles.of(Kind.PROJECT)
             scores: list[float] = []
             if practices.keys:
-                similarities = Similarities(self._knowledge, self._knowledge.read([asked]), practices)
-                scores = similarities.weighted(self._settings)[0].tolist()
+                similarities = Similarities(self._state, self._state.read([asked]), practices)
+                scores = similarities.scores(self._settings)[0].tolist()
             self._last = asked, dict(zip(practices.keys, scores, strict=True))
         return self._last[1]
 

@@ -9,19 +9,19 @@ from heapq import nsmallest
 
 import numpy as np
 
-from matching.knowledge import Knowledge
-from matching.profiles import KindProfiles
-from matching.similarity import Similarities
-from matching.traits import Record
+from matching.state import FittedState
+from matching.features.profiles import KindProfiles
+from matching.parts.similarities import Similarities
+from matching.features.records import Record
 from schemas.concepts import concepts, mentions_in
 from schemas.kinds import Kind
 
-NEAREST = 10
+NEIGHBOURS_BY_TEXT = 10
 """How many profiles that say the like are asked for their sectors."""
-LEAST_LIKENESS = 0.1
-WORTH_OF_A_WORD = 0.02
+MIN_TEXT_SIMILARITY = 0.1
+WORD_VOTE = 0.02
 """What words that stand for a sector are worth, against the square of a profile's likeness."""
-OF_THE_BEST = 0.1
+MIN_VOTE_SHARE = 0.1
 """How much of the weight of the first proposal a further one must have."""
 
 
@@ -39,17 +39,17 @@ class SectorProposal:
     profiles: tuple[str, ...]
 
 
-def propose_sectors(known: Knowledge, record: Record, most: int) -> list[SectorProposal]:
+def propose_sectors(known: FittedState, record: Record, most: int) -> list[SectorProposal]:
     """At most ``most`` sectors for a record, the likeliest first, without those that it names itself."""
     subject = known.read([record])
     words = _words(subject.traits[0].text)
     nearest = _nearest(known, subject)
-    votes = {sector: WORTH_OF_A_WORD * len(said) for sector, said in words.items()}
+    votes = {sector: WORD_VOTE * len(said) for sector, said in words.items()}
     for key, likeness in nearest.items():
         for sector in known.sectors_of(key):
             votes[sector] = votes.get(sector, 0.0) + likeness**2
     total = sum(votes.values())
-    least = OF_THE_BEST * max(votes.values(), default=0.0)
+    least = MIN_VOTE_SHARE * max(votes.values(), default=0.0)
     ranked = sorted((-vote, sector) for sector, vote in votes.items() if vote >= least)
     return [
         SectorProposal(
@@ -72,7 +72,7 @@ def _words(text: str) -> Mapping[str, list[str]]:
     return found
 
 
-def _nearest(known: Knowledge, subject: KindProfiles) -> Mapping[str, float]:
+def _nearest(known: FittedState, subject: KindProfiles) -> Mapping[str, float]:
     """The profiles of any kind that say the like and have sectors, with their likeness, the nearest first."""
     found: list[tuple[float, str]] = []
     for kind in Kind:
@@ -81,7 +81,7 @@ def _nearest(known: Knowledge, subject: KindProfiles) -> Mapping[str, float]:
             alike = Similarities(known, subject, profiles).text[0]
             found += [
                 (-float(alike[position]), profiles.keys[position])
-                for position in np.flatnonzero(alike >= LEAST_LIKENESS)
+                for position in np.flatnonzero(alike >= MIN_TEXT_SIMILARITY)
                 if profiles.traits[position].sectors and profiles.keys[position] != subject.keys[0]
             ]
-    return {key: -likeness for likeness, key in nsmallest(NEAREST, found)}
+    return {key: -likeness for likeness, key in nsmallest(NEIGHBOURS_BY_TEXT, found)}

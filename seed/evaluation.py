@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Engine
 
-from matching.evaluation import (
+from matching.experiments.evaluation import (
     AnyOrder,
     CountryAndSector,
-    Figures,
+    RankingMetrics,
     NearestByWords,
     Popularity,
     Ranker,
     score_rankings,
 )
-from matching.learning import DEPTH, Band, bands, lessons
-from matching.likelihood import chance
+from matching.experiments.learning import PROPOSALS_PER_SUBJECT, Band, bands, lessons
+from matching.track_record.calibration import calibrated_likelihood
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.records import PLACE_FIELDS
@@ -214,7 +214,7 @@ def _by_kinds(pack: Pack) -> dict[tuple[str, ...], list[str]]:
     return groups
 
 
-def _scored(pack: Pack, truth: Mapping[str, set[str]], rankings: Mapping[str, Sequence[str]]) -> Figures:
+def _scored(pack: Pack, truth: Mapping[str, set[str]], rankings: Mapping[str, Sequence[str]]) -> RankingMetrics:
     return score_rankings(truth, rankings, {key for query in rankings for key in pack.candidates_for(query)})
 
 
@@ -222,7 +222,7 @@ def _scored(pack: Pack, truth: Mapping[str, set[str]], rankings: Mapping[str, Se
 class Learnt:
     """What a ruleset that was learnt from a pack's known partnerships made of the later ones."""
 
-    figures: Figures
+    figures: RankingMetrics
     bands: Sequence[Band]
 
 
@@ -246,18 +246,18 @@ def _came_true(pack: Pack, learnt: RulesetSettings) -> list[Band]:
     model = PartnershipModel(learnt).fit(pack.records.values(), pack.pairs)
     likely, truth = [], []
     for kinds, queries in _by_kinds(pack).items():
-        found = model.suggest([pack.records[query] for query in queries], DEPTH, kinds=kinds)
+        found = model.suggest([pack.records[query] for query in queries], PROPOSALS_PER_SUBJECT, kinds=kinds)
         for query, proposed in zip(queries, found, strict=True):
             before = set(model.partners_of(query))
             for item in proposed:
                 meaning = learnt.calibration.get(f"{pack.records[query]['kind']}:{item.kind}")
                 if meaning and item.candidate not in before:
-                    likely.append(chance(item.score, meaning))
+                    likely.append(calibrated_likelihood(item.score, meaning))
                     truth.append(item.candidate in (pack.truth or {}).get(query, ()))
     return list(bands(np.array(likely), np.array(truth, bool)))
 
 
-def cold_start(pack: Pack) -> dict[int | None, Figures]:
+def cold_start(pack: Pack) -> dict[int | None, RankingMetrics]:
     """How well the model finds what came true when it knows but the latest few partnerships of each candidate."""
     if pack.truth is None:
         return {}
@@ -278,7 +278,7 @@ def _keys(rankings: Mapping[str, Scored]) -> dict[str, list[str]]:
     return {query: [key for key, _ in ranked] for query, ranked in rankings.items()}
 
 
-def figures(pack: Pack, by_model: Mapping[str, Scored]) -> dict[str, Figures]:
+def figures(pack: Pack, by_model: Mapping[str, Scored]) -> dict[str, RankingMetrics]:
     """How well the model and the simplest rankings find what came true; empty where the pack does not tell."""
     if pack.truth is None:
         return {}

@@ -1,1 +1,1 @@
-"""One module a part of the score: what of a profile becomes a vector, and what two profiles share."""
+"""What is read in a profile, and the vectors it becomes: one module for each kind of feature."""

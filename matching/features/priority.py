@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from matching.sparse.matrices import Floats
-from matching.traits import Traits
+from matching.features.records import Traits
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
 from schemas.rules import Affinities

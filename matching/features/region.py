@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import accumulate, groupby
 from math import sqrt
 
-from matching.traits import SIDES, Path, Side, Traits
+from matching.features.records import SIDES, TerritoryPath, Side, Traits
 from schemas.kinds import Kind
 from schemas.rules import RegionLevels
 
@@ -23,7 +23,7 @@ LOCALITY = 2
 PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
 
 
-def column(side: Side, code: str) -> str:
+def column_name(side: Side, code: str) -> str:
     """The name of a territory's column on one side: ``origin:SN-KL``."""
     return f"{side}:{code}"
 
@@ -35,7 +35,7 @@ def place_values(path: Sequence[int], levels: RegionLevels) -> list[float]:
     return [value / length if length else 0.0 for value in worth]
 
 
-def levels_of(path: Path) -> tuple[int, ...]:
+def levels_of(path: TerritoryPath) -> tuple[int, ...]:
     """The level of each territory of a place; what lies in a town counts as that town does."""
     return tuple(accumulate(map(level_of, path), max))
 
@@ -49,7 +49,7 @@ def _worth(level: int, levels: RegionLevels) -> float:
     return (levels.country, levels.subdivision, levels.locality)[level]
 
 
-def step_values(path: Sequence[int], levels: RegionLevels) -> list[float]:
+def increment_values(path: Sequence[int], levels: RegionLevels) -> list[float]:
     """What each territory of a place adds to those around it: together a place is worth what its deepest level is."""
     values: list[float] = []
     before = 0.0
@@ -101,16 +101,16 @@ def nested(one: Traits, other: Traits) -> tuple[str, ...]:
     return ()
 
 
-def authority_paths(authority: Traits) -> tuple[Path, ...]:
+def authority_paths(authority: Traits) -> tuple[TerritoryPath, ...]:
     """The territory of an authority; in most cases one path."""
     return tuple(dict.fromkeys(path for side in SIDES for path in authority.places[side]))
 
 
-def _codes(paths: Iterable[Path]) -> dict[str, None]:
+def _codes(paths: Iterable[TerritoryPath]) -> dict[str, None]:
     return dict.fromkeys(code for path in paths for code in path)
 
 
-def _above(path: Path, common: Container[str]) -> Path:
+def _above(path: TerritoryPath, common: Container[str]) -> TerritoryPath:
     """The steps of a path that lie above its deepest common step."""
     deepest = max((step for step, code in enumerate(path) if code in common), default=0)
     return path[:deepest]

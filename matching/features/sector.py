@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from matching.traits import Traits
+from matching.features.records import Traits
 from schemas.rules import SectorLevels
 from schemas.sectors import ancestors, sectors
 
@@ -27,5 +27,5 @@ def shared_sectors(one: Traits, other: Traits) -> tuple[str, ...]:
     theirs = {code for sector in other.sectors for code in ancestors(sector)}
     common = [code for code in mine if code in theirs]
     purposes = [code for code in common if len(code) == 5]
-    covered = {code[:3] for code in purposes}
-    return (*purposes, *(code for code in common if len(code) == 3 and code not in covered))
+    region_against = {code[:3] for code in purposes}
+    return (*purposes, *(code for code in common if len(code) == 3 and code not in region_against))

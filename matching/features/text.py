@@ -12,15 +12,15 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from matching.sparse.matrices import SparseRow
-from matching.traits import Traits
+from matching.features.records import Traits
 from schemas.concepts import concepts, concepts_in
 from schemas.text_folding import fold
 
 CHARACTER_COLUMNS = 2**18
 WORD_COLUMNS = 2**18
-MOST_TIMES = 255
+MAX_COUNT = 255
 """How often something is counted in one text; counts are kept in a byte, for there are very many."""
-DAMPENED = 1 + np.log(np.maximum(np.arange(MOST_TIMES + 1), 1))
+SUBLINEAR_TF = 1 + np.log(np.maximum(np.arange(MAX_COUNT + 1), 1))
 """What counts are worth: what occurs often counts more, but by the logarithm only."""
 CHARACTERS_SHARE = 0.6
 """How much of the text part is likeness of words; the rest is likeness of what they stand for."""
@@ -57,7 +57,7 @@ def _rows(counter: HashingVectorizer, texts: Sequence[str]) -> list[SparseRow]:
     if not texts:
         return []
     counts: csr_matrix = counter.transform(texts)
-    times = np.minimum(counts.data, MOST_TIMES).astype(np.uint8)
+    times = np.minimum(counts.data, MAX_COUNT).astype(np.uint8)
     columns = counts.indices.astype(np.int32)
     spans = zip(counts.indptr[:-1], counts.indptr[1:], strict=True)
     return [SparseRow(columns[start:end], times[start:end]) for start, end in spans]

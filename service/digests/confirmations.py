@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from matching.freshness import DOUBTED_AFTER
+from matching.rules.freshness import STALE_AFTER
 from service.db.tables import Profile, Subscription
 from service.digests import repository
 from service.digests.subscriptions import find_by_token
@@ -16,7 +16,7 @@ ASK_AGAIN_AFTER = timedelta(days=90)
 
 def in_doubt(session: Session, organisation: int, now: datetime) -> Sequence[Profile]:
     """The profiles of an organisation, its projects and programmes included, that were not confirmed for a year."""
-    return repository.profiles_confirmed_before(session, organisation, now - DOUBTED_AFTER)
+    return repository.profiles_confirmed_before(session, organisation, now - STALE_AFTER)
 
 
 def is_to_be_asked(session: Session, subscription: Subscription, now: datetime) -> bool:

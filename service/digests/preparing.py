@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from matching.freshness import DOUBTED_AFTER
+from matching.rules.freshness import STALE_AFTER
 from schemas.subscriptions import Frequency
 from service.db.session import unit_of_work
 from service.db.tables import Digest, DigestItem, StoredSuggestion, Subscription
@@ -65,7 +65,7 @@ def would_tell(session: Session, subscription: Subscription, now: datetime) -> l
 
 
 def _news(session: Session, subscription: Subscription, most: int, now: datetime) -> list[StoredSuggestion]:
-    since = now - DOUBTED_AFTER
+    since = now - STALE_AFTER
     return repository.untold(session, subscription, RANKS, most, confirmed_since=since)
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from matching.traits import read_traits
+from matching.features.records import read_traits
 from schemas.conditions.anybody import KIND_NAMES
 from schemas.conditions.combined import sentence
 from schemas.rules import HardCondition
@@ -18,7 +18,7 @@ from service.vocabularies.wording import Wording
 
 if TYPE_CHECKING:
     from matching import PartnershipModel
-    from matching.preview import BackTest, Effect, LeftOut, Preview, Turn
+    from matching.experiments.preview import BacktestResult, Effect, LeftOut, Preview, RankChange
 
 SHOWN_GROUPS = 20
 """How many territories and sectors are told of: those in which most changes."""
@@ -113,7 +113,7 @@ class Showing:
     def _condition(self, rule: HardCondition) -> str:
         return self.wording.say(sentence(rule.condition))
 
-    def _turn(self, turn: "Turn") -> dict[str, Any]:
+    def _turn(self, turn: "RankChange") -> dict[str, Any]:
         subject, candidate = self.named[turn.subject], self.named[turn.candidate]
         return {
             "subject": reference(subject, self.wording.language),
@@ -141,7 +141,7 @@ class Showing:
         }
 
 
-def back_test_shown(found: "BackTest", wording: Wording) -> dict[str, Any]:
+def back_test_shown(found: "BacktestResult", wording: Wording) -> dict[str, Any]:
     """A back-test, with a sentence that says no more than its interval allows."""
     gain = found.ndcg.gain
     if not found.queries:

@@ -29,7 +29,7 @@ def begin_preview(
     session: Session, draft: Ruleset, wanted: PreviewRequest, language: Language, *, by: str
 ) -> Job:
     """Have a draft looked at for everybody."""
-    settings = {"ruleset": str(draft.id), "back_test": wanted.back_test, "language": language.value}
+    settings = {"ruleset": str(draft.id), "back_test": wanted.run_backtest, "language": language.value}
     return begin_job(session, JOB_KIND, settings, by=by, now=now())
 
 
@@ -46,7 +46,7 @@ def preview_everybody(index: MatchIndex) -> Callable[[JobAtWork], None]:
                 at_work.checkpoint(session, done, {})
             at_work.committed()
 
-        wanted = PreviewRequest(everybody=True, back_test=settings["back_test"])
+        wanted = PreviewRequest(everybody=True, run_backtest=settings["back_test"])
         draft, language = UUID(settings["ruleset"]), at_work.language
         at_work.conclude(previewed(at_work.engine, index, draft, wanted, language, progress))
 
@@ -62,27 +62,27 @@ def previewed(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> dict[str, Any]:
     """What a draft would change, against the active ruleset, as its reader is told; raises ``NotFound``."""
-    from matching.preview import back_test, preview
+    from matching.experiments.preview import run_backtest, preview
 
     with reading(engine) as session:
         draft, active = find_ruleset(session, ruleset_id), active_ruleset(session)
     rules, today = RulesetSettings.model_validate(draft.settings), now().date()
-    ground = index.ground(active, anew=wanted.everybody)
+    baseline = index.baseline(active, anew=wanted.everybody)
     # It may take minutes, in which no view of the database is held.
     most = None if wanted.everybody else wanted.subjects
-    model, found = preview(ground, rules, most, today, progress)
+    model, found = preview(baseline, rules, most, today, progress)
     keys = {key for turn in found.biggest for key in (turn.subject, turn.candidate)}
     with reading(engine) as session:
         named = profiles.by_keys(session, keys | {one.subject for one in found.left_out})
         wording = Wording(session, language)
-        shown = Showing(ground.former, model, named, wording, today).preview(found)
+        shown = Showing(baseline.former, model, named, wording, today).preview(found)
         interested = [(one, other) for one, other, said in decisions_told(session) if said]
     told = {"ruleset": str(draft.id), "against": str(active.id), **shown}
-    if not wanted.back_test:
+    if not wanted.run_backtest:
         return told | {"back_test": None}
-    came_to_be = {"track_record": ground.foresight, "decisions": ground.decided(interested)}
+    came_to_be = {"track_record": baseline.backtest, "decisions": baseline.decided(interested)}
     tests = {
-        name: back_test_shown(back_test(foresight, rules, today), wording)
-        for name, foresight in came_to_be.items()
+        name: back_test_shown(run_backtest(backtest, rules, today), wording)
+        for name, backtest in came_to_be.items()
     }
     return told | {"back_test": tests}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
-from matching.bounds import outside
+from matching.rules.weight_bounds import out_of_bounds
 from schemas.conditions.anybody import PlaceWithin
 from schemas.conditions.combined import leaves_of, sentence
 from schemas.conditions.contradictions import Finding, Reasoner, contradiction
@@ -52,7 +52,7 @@ def _out_of_bounds(settings: RulesetSettings) -> Iterator[tuple[str, Message]]:
     everywhere = [("/weights", settings.weights)]
     pairings = [(f"/pairings/{pairing}", weights) for pairing, weights in settings.pairings.items()]
     for pointer, weights in (*everywhere, *pairings):
-        for part in outside(weights, settings.bounds):
+        for part in out_of_bounds(weights, settings.bounds):
             values = {
                 "part": PART_NAMES[part],
                 "share": percent(weights.share(part)),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from matching.bounds import outside, within
+from matching.rules.weight_bounds import out_of_bounds, clip_to_bounds
 from schemas.rules import RulesetSettings, Weights
 from schemas.rulesets import RulesetAbout
 from schemas.translation import Message, message
@@ -18,7 +18,7 @@ from service.rules.service import active_ruleset, begin
 from service.vocabularies.wording import PART_NAMES, kinds_between, percent
 
 if TYPE_CHECKING:
-    from matching.learning import Lesson
+    from matching.experiments.learning import Lesson
 
 NAME = message("Learnt from what came of proposals")
 REASON = message("These weights would have foretold better what came of proposals.")
@@ -78,16 +78,16 @@ def _taken_up(settings: RulesetSettings, lessons: "Sequence[Lesson]") -> Ruleset
         if not is_better(lesson):
             calibration[lesson.pairing] = lesson.calibration_present
             continue
-        pairings[lesson.pairing] = within(lesson.proposed, settings.bounds)
+        pairings[lesson.pairing] = clip_to_bounds(lesson.proposed, settings.bounds)
         calibration.pop(lesson.pairing, None)
-        if not outside(lesson.proposed, settings.bounds):
+        if not out_of_bounds(lesson.proposed, settings.bounds):
             calibration[lesson.pairing] = lesson.calibration_proposed
     changed = {"pairings": pairings, "calibration": calibration, "valid_from": None, "valid_until": None}
     return settings.model_copy(update=changed)
 
 
 def _evidence(lesson: "Lesson", settings: RulesetSettings) -> dict[str, Any]:
-    kept = within(lesson.proposed, settings.bounds)
+    kept = clip_to_bounds(lesson.proposed, settings.bounds)
     return {
         **figures(lesson),
         "learnt": lesson.proposed.model_dump(),
@@ -104,7 +104,7 @@ def _conflicts(learnt: Weights, kept: Weights, settings: RulesetSettings) -> lis
             **settings.bounds[part].model_dump(),
             "kept": kept.share(part),
         }
-        for part in outside(learnt, settings.bounds)
+        for part in out_of_bounds(learnt, settings.bounds)
     ]
 
 

@@ -38,7 +38,7 @@ from service.security import Caller, Steward
 from service.vocabularies.wording import Wording
 
 if TYPE_CHECKING:
-    from matching.learning import Lesson
+    from matching.experiments.learning import Lesson
 
 router = APIRouter(prefix="/rulesets", tags=["rules"])
 
@@ -243,7 +243,7 @@ def roll_back(
 
 
 def _learnt(request: Request, session: Session, active: Ruleset) -> "list[Lesson]":
-    from matching.learning import lessons
+    from matching.experiments.learning import lessons
 
     index = request.app.state.index
     return lessons(index.model(active), index.track_record(), decisions_told(session))
@@ -254,4 +254,4 @@ def _get_ready(request: Request, coming: Callable[[Session], Ruleset | None]) ->
     with reading(request.app.state.engine) as session:
         ruleset = coming(session)
     if ruleset is not None:
-        request.app.state.index.get_ready(ruleset)
+        request.app.state.index.warm_up(ruleset)

@@ -6,7 +6,7 @@ from sqlalchemy import Exists, Select, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from matching.capacity import most_introductions
+from matching.rules.capacity import max_open_introductions
 from schemas.conditions.combined import leaves_of
 from schemas.conditions.pairs import NoOpenIntroduction
 from schemas.rules import RulesetSettings
@@ -25,7 +25,7 @@ def room_changed(session: Session, subject: Profile, candidate: Profile, now: da
     """Take down that a subject waits for a candidate, or does not any more."""
     next_changes(session, CHANGES)
     settings = RulesetSettings.model_validate(active_ruleset(session).settings)
-    limited = most_introductions(matching_record(candidate), settings.capacity) is not None
+    limited = max_open_introductions(matching_record(candidate), settings.capacity) is not None
     changed = [subject, candidate] if asks_who_waits(settings) else [candidate] if limited else []
     if changed:
         announce_profiles(session, [profile.number or 0 for profile in changed], now)

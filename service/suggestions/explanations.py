@@ -10,7 +10,7 @@ from typing import Any
 from matching import Suggestion
 from matching.features.proximity import are_neighbours
 from matching.features.region import nested, shared_on
-from matching.traits import SIDES, Side, Traits
+from matching.features.records import SIDES, Side, Traits
 from schemas.kinds import Kind
 from schemas.rules import ScorePart
 from schemas.translation import Message, Phrases, message

@@ -28,8 +28,8 @@ from service.vocabularies.resolution import as_place
 
 if TYPE_CHECKING:
     from matching import PartnershipModel
-    from matching.conditions import Check
-    from matching.ground import Ground
+    from matching.rules.eligibility import ConditionResult
+    from matching.baseline import Baseline
     from matching.near_misses import NearMiss
     from matching.precedents import NearestPrecedent, PrecedentFinder
     from matching.sector_proposals import SectorProposal
@@ -48,7 +48,7 @@ class _Held(NamedTuple):
     settings: dict[str, Any]
     seen: Mapping[str, int]
     when: float
-    ground: "Ground"
+    baseline: "Baseline"
 
 
 class MatchIndex:
@@ -71,24 +71,24 @@ class MatchIndex:
 
     def prepare(self) -> None:
         """Load what the first answer needs, so that it need not wait for that."""
-        from matching.profiles import FEW
+        from matching.features.profiles import BRUTE_FORCE_LIMIT
 
         self.catch_up()
-        if len(self._keys) > FEW:
-            from matching.shortlist import prepare
+        if len(self._keys) > BRUTE_FORCE_LIMIT:
+            from matching.retrieval.block_max_index import prepare
 
             prepare()
         with reading(self._engine) as session:
             active = rulesets.active(session)
         if active is not None:
-            self.get_ready(active)
+            self.warm_up(active)
 
-    def get_ready(self, ruleset: Ruleset) -> None:
+    def warm_up(self, ruleset: Ruleset) -> None:
         """Work out what the first answer under a ruleset needs, while others are answered under the one in force."""
         with self._lock:
             model = self.model(ruleset)
             seen = self._seen
-        model.get_ready()
+        model.warm_up()
         with self._lock:
             if self._seen != seen:
                 return
@@ -167,19 +167,19 @@ class MatchIndex:
             self.catch_up()
             return self._model.with_ruleset(RulesetSettings.model_validate(ruleset.settings))
 
-    def ground(self, ruleset: Ruleset, *, anew: bool = False) -> "Ground":
+    def baseline(self, ruleset: Ruleset, *, anew: bool = False) -> "Baseline":
         """What drafts are held against: the model under a ruleset as it stands now or, but for ``anew``, stood a moment ago.
 
         While a steward tries one draft after the other, next to nothing changes, and what was worked out for one serves the
         next; and drafts are told apart by what they do, not by what has happened in the meantime.
         """
-        from matching.ground import Ground
+        from matching.baseline import Baseline
 
         with self._lock:
             self.catch_up()
             if not anew and self._held and self._is_good_for(self._held, ruleset):
-                return self._held.ground
-            found = Ground(self.model(ruleset), self.track_record())
+                return self._held.baseline
+            found = Baseline(self.model(ruleset), self.track_record())
             if not anew:
                 self._held = _Held(ruleset.settings, dict(self._seen or {}), time.monotonic(), found)
             return found
@@ -187,10 +187,10 @@ class MatchIndex:
     def expect_preview(self, draft: RulesetSettings, ruleset: Ruleset, subjects: int, on: date) -> None:
         """Work out beforehand what the preview of a draft needs, held against the rules in force, where there are so many
         profiles that it takes long."""
-        from matching.profiles import FEW
+        from matching.features.profiles import BRUTE_FORCE_LIMIT
 
-        if len(self._keys) > FEW:
-            self.ground(ruleset).get_ready(draft, subjects, on)
+        if len(self._keys) > BRUTE_FORCE_LIMIT:
+            self.baseline(ruleset).warm_up(draft, subjects, on)
 
     def _is_good_for(self, held: "_Held", ruleset: Ruleset) -> bool:
         """Whether it is of these rules, next to nothing has changed since then, and not much time has gone by."""

@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlmodel import Session
 
 from matching import Suggestion
-from matching.capacity import most_introductions, room
-from matching.conditions import Check, Party, eligibility
+from matching.rules.capacity import max_open_introductions, capacity_check
+from matching.rules.eligibility import ConditionResult, Party, eligibility
 from matching.confidence import confidence
 from matching.features.region import shared_territories
-from matching.freshness import freshness
-from matching.likelihood import likelihood
-from matching.traits import read_traits
+from matching.rules.freshness import freshness_check
+from matching.track_record.calibration import likelihood_band
+from matching.features.records import read_traits
 from schemas.conditions.combined import sentence
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language, text_in
@@ -172,7 +172,7 @@ class _Presenter:
         today = self._asking.now.date()
         checks = eligibility(Party(self._record, self._traits), party, today)
         checks += self._asking.index.conditions(self._subject, record, self._ruleset, today)
-        checks += filter(None, (freshness(record, today), self._room(record, candidate)))
+        checks += filter(None, (freshness_check(record, today), self._room(record, candidate)))
         return {
             "id": str(suggestion_id(_number(self._subject), _number(candidate))),
             "subject": reference(self._subject, self._asking.language),
@@ -193,18 +193,18 @@ class _Presenter:
             "computed_at": utc(self._asking.now),
         }
 
-    def _room(self, record: dict[str, Any], candidate: Profile) -> Check | None:
-        if most_introductions(record, self._settings.capacity) is None:
+    def _room(self, record: dict[str, Any], candidate: Profile) -> ConditionResult | None:
+        if max_open_introductions(record, self._settings.capacity) is None:
             return None
         waiting = waiting_for(self._asking.session, candidate)
-        return room(record, waiting, self._subject.key, self._settings.capacity)
+        return capacity_check(record, waiting, self._subject.key, self._settings.capacity)
 
     def _likelihood(self, item: Suggestion) -> dict[str, Any] | None:
         """What scores like this one have meant so far, if the ruleset knows."""
         known = self._settings.calibration.get(f"{self._subject.kind}:{item.kind}")
         if known is None:
             return None
-        found = likelihood(item.score, known)
+        found = likelihood_band(item.score, known)
         least, most = round(100 * found.least), round(100 * found.most)
         return {
             "least": found.least,

@@ -85,35 +85,35 @@ SECTORS = ("24040", "11120", "14031", "311", "12220")
 
 def crowd(count: int) -> list[Record]:
     """Profiles of all kinds, many of them alike, some that no one may be shown."""
-    chance = random.Random(3)  # noqa: S311 - to be reproducible, not secret
+    calibrated_likelihood = random.Random(3)  # noqa: S311 - to be reproducible, not secret
 
     def record(number: int) -> dict[str, Any]:
-        kind = chance.choice(["association", "authority", "programme", "project"])
+        kind = calibrated_likelihood.choice(["association", "authority", "programme", "project"])
         common = {
             "kind": kind,
             "key": f"{kind}-{number:04d}",
-            "name": f"Amis {chance.randrange(9)}",
-            "description": chance.choice(TEXTS),
-            "sectors": chance.sample(SECTORS, chance.randrange(3)),
-            "priorities": chance.sample(["rights", "communities", "capacities"], chance.randrange(3)),
+            "name": f"Amis {calibrated_likelihood.randrange(9)}",
+            "description": calibrated_likelihood.choice(TEXTS),
+            "sectors": calibrated_likelihood.sample(SECTORS, calibrated_likelihood.randrange(3)),
+            "priorities": calibrated_likelihood.sample(["rights", "communities", "capacities"], calibrated_likelihood.randrange(3)),
         }
         if kind == "authority":
             return common | {
-                "territory": chance.choice(PLACES),
-                "role": chance.choice(["origin", "residence"]),
+                "territory": calibrated_likelihood.choice(PLACES),
+                "role": calibrated_likelihood.choice(["origin", "residence"]),
                 "population": (900, 40_000, 900_000, None)[number % 4],
             }
         ends: dict[str, Any] = {
-            "origin": chance.sample(PLACES, chance.choice([0, 1, 1, 2])),
-            "residence": chance.sample(PLACES, chance.choice([0, 1, 1])),
+            "origin": calibrated_likelihood.sample(PLACES, calibrated_likelihood.choice([0, 1, 1, 2])),
+            "residence": calibrated_likelihood.sample(PLACES, calibrated_likelihood.choice([0, 1, 1])),
         }
         if kind == "programme":
             ends |= {
-                "applicants": chance.choice([["association"], ["registered associations"], ["comuni"], []]),
-                "closes": chance.choice(["2020-01-01", "2030-01-01", None]),
+                "applicants": calibrated_likelihood.choice([["association"], ["registered associations"], ["comuni"], []]),
+                "closes": calibrated_likelihood.choice(["2020-01-01", "2030-01-01", None]),
             }
         if kind == "association":
-            ends["registered"] = chance.choice([True, False, None])
+            ends["registered"] = calibrated_likelihood.choice([True, False, None])
         return common | ends
 
     return [record(number) for number in range(count)]

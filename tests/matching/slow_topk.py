@@ -14,19 +14,19 @@ def all_scores(
     weights: Sequence[float],
 ) -> Floats:
     """Scores of all candidates (columns) for all queries (rows): the sum of weight × dot product, each at most 1."""
-    (parts, tail), (theirs, their_tail) = asking, asked
-    scores = np.zeros((tail.shape[0], their_tail.shape[0]))
-    pairs = zip((*parts, tail), (*theirs, their_tail), weights, strict=True)
-    for mine, yours, weight in pairs:
+    (parts, sparse_part), (theirs, their_tail) = asking, asked
+    scores = np.zeros((sparse_part.shape[0], their_tail.shape[0]))
+    count = zip((*parts, sparse_part), (*theirs, their_tail), weights, strict=True)
+    for mine, yours, weight in count:
         scores += weight * np.minimum((mine @ yours.T).toarray(), 1.0)
     return scores
 
 
-def best(scores: Floats, k: int, least: float, allowed: Sequence[bool]) -> list[list[tuple[float, int]]]:
+def best(scores: Floats, k: int, min_score: float, eligible: Sequence[bool]) -> list[list[tuple[float, int]]]:
     """For each query score and number of the ``k`` best allowed candidates, the best first."""
     return [
         sorted(
-            ((score, number) for number, score in enumerate(row) if allowed[number] and score >= least),
+            ((score, number) for number, score in enumerate(row) if eligible[number] and score >= min_score),
             key=lambda one: (-one[0], one[1]),
         )[:k]
         for row in scores.tolist()

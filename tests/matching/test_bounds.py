@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from matching.bounds import outside, within
+from matching.rules.weight_bounds import out_of_bounds, clip_to_bounds
 from schemas.rules import PARTS, Bounds, RulesetSettings, Weights
 
 SHARES = st.lists(st.floats(0, 1000), min_size=5, max_size=5).filter(lambda values: sum(values) > 1)
@@ -31,23 +31,23 @@ def bounds_with_room(draw: st.DrawFn) -> dict[str, Bounds]:
 
 def test_what_lies_within_stays_as_it_is_and_the_rest_keeps_its_proportions() -> None:
     learnt = weights(40, 30, 10, 10, 10)
-    assert within(learnt, {}) == learnt
-    assert within(learnt, {"region": Bounds(most=0.5)}) == learnt
-    kept = within(learnt, {"region": Bounds(most=0.1)})
-    assert outside(learnt, {"region": Bounds(most=0.1)}) == ["region"]
+    assert clip_to_bounds(learnt, {}) == learnt
+    assert clip_to_bounds(learnt, {"region": Bounds(most=0.5)}) == learnt
+    kept = clip_to_bounds(learnt, {"region": Bounds(most=0.1)})
+    assert out_of_bounds(learnt, {"region": Bounds(most=0.1)}) == ["region"]
     assert [kept.share(part) for part in PARTS] == pytest.approx([0.1, 0.45, 0.15, 0.15, 0.15])
-    kept = within(learnt, {"text": Bounds(least=0.4), "region": Bounds(least=0.3)})
+    kept = clip_to_bounds(learnt, {"text": Bounds(least=0.4), "region": Bounds(least=0.3)})
     assert [kept.share(part) for part in PARTS] == pytest.approx([0.3, 0.18, 0.06, 0.4, 0.06])
 
 
 def test_a_part_without_weight_gets_one_where_the_others_may_not_have_more() -> None:
-    kept = within(weights(1, 0, 0, 0, 0), {"region": Bounds(most=0.6)})
+    kept = clip_to_bounds(weights(1, 0, 0, 0, 0), {"region": Bounds(most=0.6)})
     assert [kept.share(part) for part in PARTS] == pytest.approx([0.6, 0.1, 0.1, 0.1, 0.1])
 
 
 @given(SHARES, bounds_with_room())
 def test_bounds_hold_whatever_was_learnt(values: list[float], bounds: dict[str, Bounds]) -> None:
-    kept = within(weights(*values), bounds)  # type: ignore[arg-type]
+    kept = clip_to_bounds(weights(*values), bounds)  # type: ignore[arg-type]
     for part, bound in bounds.items():
         assert bound.least - 1e-6 <= kept.share(part) <= bound.most + 1e-6  # type: ignore[arg-type]
 

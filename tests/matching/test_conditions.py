@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from matching.conditions import Check, Party, eligibility, excluded
-from matching.traits import read_traits
+from matching.rules.eligibility import ConditionResult, Party, eligibility, excluded
+from matching.features.records import read_traits
 from tests.matching.records import (
     KAOLACK,
     MAHDIA,
@@ -21,7 +21,7 @@ from tests.matching.records import (
 TODAY = date(2026, 6, 1)
 
 
-def checks(one: Record, other: Record) -> dict[str, Check]:
+def checks(one: Record, other: Record) -> dict[str, ConditionResult]:
     """The conditions between two records, by rule."""
     found = eligibility(Party(one, read_traits(one)), Party(other, read_traits(other)), TODAY)
     return {check.rule: check for check in found}

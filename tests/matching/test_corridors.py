@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import PartnershipModel
-from matching.corridors import weight_of
+from matching.track_record.corridors import corridor_weight
 from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, SICILY, Record, association, authority
 
 
@@ -29,9 +29,9 @@ def test_the_more_people_travel_a_corridor_the_stronger_it_ties() -> None:
 
 
 def test_a_stock_counts_by_its_logarithm_and_an_organisation_as_one() -> None:
-    assert weight_of(None) == weight_of(0) == 1
-    assert weight_of(999) == pytest.approx(4)
-    assert weight_of(10_000_000) < 10
+    assert corridor_weight(None) == corridor_weight(0) == 1
+    assert corridor_weight(999) == pytest.approx(4)
+    assert corridor_weight(10_000_000) < 10
 
 
 def test_a_partnership_between_the_two_sides_ties_their_territories() -> None:

@@ -5,12 +5,12 @@ import pytest
 from sklearn.kernel_ridge import KernelRidge
 
 from matching import PartnershipModel
-from matching.earlier import DOUBT, PLAIN, EarlierPartnerships
-from matching.evidence import PairInput, TrackRecord
-from matching.knowledge import Knowledge
-from matching.likenesses import sharpened
-from matching.newcomers import left_to_newcomers
-from matching.profiles import Profiles
+from matching.track_record.neighbours import RIDGE_ALPHA, KNN_SHARE, PartnershipNeighbours
+from matching.track_record.partnerships import PartnershipInput, TrackRecord
+from matching.fitted_state import FittedState
+from matching.track_record.kernel import sharpen
+from matching.track_record.cold_start import absolute_discount
+from matching.features.profiles import ProfileCollection
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from tests.matching.records import Record, crowd, programme, project
@@ -28,41 +28,41 @@ FUNDS = [programme(key) for key in ("water", "well-diggers", "books", "bank", "n
 NEW = project("new", name="Clean water and wells", sectors=[])
 
 
-def between(pairs: list[PairInput]) -> EarlierPartnerships:
+def between(pairs: list[PartnershipInput]) -> PartnershipNeighbours:
     """The partnerships of projects with programmes."""
     settings = RulesetSettings.balanced()
-    profiles = Profiles(settings).put([*PROJECTS, UNLIKE_ALL, *FUNDS])
-    known = Knowledge(profiles, Profiles(settings), TrackRecord.of(pairs))
+    profiles = ProfileCollection(settings).put([*PROJECTS, UNLIKE_ALL, *FUNDS])
+    known = FittedState(profiles, ProfileCollection(settings), TrackRecord.of(pairs))
     return known.between(Kind.PROJECT, Kind.PROGRAMME)
 
 
-def likelihoods(pairs: list[PairInput], subject: Record = NEW) -> dict[str, float]:
+def likelihoods(pairs: list[PartnershipInput], subject: Record = NEW) -> dict[str, float]:
     """How likely each programme with a history is."""
     earlier = between(pairs)
-    asked = Profiles(RulesetSettings.balanced()).put([subject]).of(Kind.PROJECT)
+    asked = ProfileCollection(RulesetSettings.balanced()).put([subject]).of(Kind.PROJECT)
     likely = earlier.likelihoods(asked)[0]
     return dict(zip(earlier.candidates, likely.tolist(), strict=True))
 
 
 def test_the_vote_is_kernel_ridge_regression_beside_a_plain_vote() -> None:
-    pairs: list[PairInput] = [
+    pairs: list[PartnershipInput] = [
         (key, fund)
         for key, fund in zip(WORDS, ["water", "water", "well-diggers", "books", "bank"], strict=True)
     ]
     earlier = between(pairs)
-    asked = Profiles(RulesetSettings.balanced()).put([NEW]).of(Kind.PROJECT)
-    near = sharpened(earlier.likeness(asked))
-    alike = earlier.subjects.likeness(earlier.worth)
-    gram = sharpened((alike @ alike.T).toarray())
+    asked = ProfileCollection(RulesetSettings.balanced()).put([NEW]).of(Kind.PROJECT)
+    similarities_ = sharpen(earlier.similarities(asked))
+    alike = earlier.subjects.similarities(earlier.worth)
+    gram = sharpen((alike @ alike.T).toarray())
     chosen = earlier.chosen.toarray()
-    doubt = DOUBT * 2 ** (3.0 / 3.0)  # nobody says when
-    weights = KernelRidge(alpha=doubt, kernel="precomputed").fit(gram, np.eye(len(WORDS))).predict(near)
-    plain = near / near.sum()
-    votes = (1 - PLAIN) * weights + PLAIN * weights.sum() * plain
+    doubt = RIDGE_ALPHA * 2 ** (3.0 / 3.0)  # nobody says when
+    weights = KernelRidge(alpha=doubt, kernel="precomputed").fit(gram, np.eye(len(WORDS))).predict(similarities_)
+    under_default_settings = similarities_ / similarities_.sum()
+    weights = (1 - KNN_SHARE) * weights + KNN_SHARE * weights.sum() * under_default_settings
     share = chosen.sum(axis=0) * 0.25
-    fashion = share / (share.sum() + 1)
-    expected = votes @ chosen + (1 - votes.sum()) * fashion
-    kept = 1 - left_to_newcomers(chosen.sum(axis=0))
+    popularity = share / (share.sum() + 1)
+    expected = weights @ chosen + (1 - weights.sum()) * popularity
+    kept = 1 - absolute_discount(chosen.sum(axis=0))
     assert earlier.likelihoods(asked) == pytest.approx(np.clip(expected, 0, 1) * kept)
 
 
@@ -80,7 +80,7 @@ def test_what_happened_lately_says_more() -> None:
 
 
 def test_what_is_older_than_old_says_no_less() -> None:
-    last: PairInput = ("schools", "books", "2012")
+    last: PartnershipInput = ("schools", "books", "2012")
     old, ancient = (likelihoods([("wells", "water", year), last]) for year in ("1990", "0201"))
     assert old == pytest.approx(ancient)
 
@@ -92,7 +92,7 @@ def test_the_same_said_twice_is_not_twice_as_likely() -> None:
 
 
 def test_a_subjects_own_partnerships_are_no_evidence_for_it() -> None:
-    others: list[PairInput] = [("pumps", "well-diggers"), ("schools", "books")]
+    others: list[PartnershipInput] = [("pumps", "well-diggers"), ("schools", "books")]
     assert likelihoods([("wells", "water"), *others], PROJECTS[0])["water"] == 0
 
 
@@ -109,21 +109,21 @@ def test_a_subjects_own_partnerships_are_no_evidence_for_it() -> None:
         [("unlike-all", "bank"), ("unlike-all", "books"), ("unlike-all", "well-diggers"), ("wells", "water")],
     ],
 )
-def test_the_bound_is_never_below_the_likelihood(pairs: list[PairInput]) -> None:
+def test_the_bound_is_never_below_the_likelihood(pairs: list[PartnershipInput]) -> None:
     earlier = between(pairs)
-    asked = Profiles(RulesetSettings.balanced()).put([NEW, *PROJECTS, UNLIKE_ALL]).of(Kind.PROJECT)
+    asked = ProfileCollection(RulesetSettings.balanced()).put([NEW, *PROJECTS, UNLIKE_ALL]).of(Kind.PROJECT)
     likely = earlier.likelihoods(asked)
-    assert (earlier.at_most(asked, np.arange(len(earlier.candidates))) >= likely - 1e-12).all()
+    assert (earlier.upper_bounds(asked, np.arange(len(earlier.candidates))) >= likely - 1e-12).all()
 
 
 def test_many_earlier_subjects_are_asked_without_comparing_all_with_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pairs: list[PairInput] = [("wells", "water"), ("pumps", "well-diggers"), ("schools", "books")]
+    pairs: list[PartnershipInput] = [("wells", "water"), ("pumps", "well-diggers"), ("schools", "books")]
     kept = likelihoods(pairs)
-    monkeypatch.setattr("matching.likenesses.KEPT_AT_MOST", 1)
+    monkeypatch.setattr("matching.track_record.kernel.KEPT_AT_MOST", 1)
     assert likelihoods(pairs) == pytest.approx(kept)
-    monkeypatch.setattr("matching.earlier.NEAREST", 1)
+    monkeypatch.setattr("matching.track_record.neighbours.NEAREST", 1)
     assert likelihoods(pairs)["well-diggers"] < kept["well-diggers"]
 
 
@@ -131,9 +131,9 @@ def test_many_earlier_subjects_are_asked_without_comparing_all_with_all(
 def test_whoever_asks_along_changes_no_list(monkeypatch: pytest.MonkeyPatch, kept: int, few: int) -> None:
     people = crowd(150)
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 60)]
-    monkeypatch.setattr("matching.likenesses.KEPT_AT_MOST", kept)
-    monkeypatch.setattr("matching.likenesses.FEW", few)
-    monkeypatch.setattr("matching.earlier.NEAREST", 7)
+    monkeypatch.setattr("matching.track_record.kernel.KEPT_AT_MOST", kept)
+    monkeypatch.setattr("matching.track_record.kernel.FEW", few)
+    monkeypatch.setattr("matching.track_record.neighbours.NEAREST", 7)
     model = PartnershipModel().fit(people, pairs)
     alone = [model.suggest([person], 8)[0] for person in people]
     assert model.suggest(people, 8) == alone
@@ -165,5 +165,5 @@ def test_what_is_kept_of_who_was_asked_changes_no_list(monkeypatch: pytest.Monke
     expected = kept.suggest(people, 5)
     changed = [{**record, "name": f"Another {record['name']}"} for record in people]
     assert kept.suggest(people, 5) == expected != kept.suggest(changed, 5)
-    monkeypatch.setattr("matching.kept.MOST", most)
+    monkeypatch.setattr("matching.features.cache.MOST", most)
     assert PartnershipModel().fit(people, pairs).suggest(people, 5) == expected

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from matching.evaluation import AnyOrder, CountryAndSector, NearestByWords, Popularity, bm25, score_rankings
-from matching.evidence import PairInput
+from matching.experiments.evaluation import AnyOrder, CountryAndSector, NearestByWords, Popularity, bm25, score_rankings
+from matching.track_record.partnerships import PartnershipInput
 from tests.matching.records import Record, project
 
-PAIRS: list[PairInput] = [
+PAIRS: list[PartnershipInput] = [
     ("wells", "water", "2010"),
     ("pumps", "water"),
     ("schools", "books"),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import PartnershipModel
-from matching.evaluation import exposure, gini
+from matching.experiments.evaluation import exposure, gini
 from schemas.rules import RulesetSettings
 
 Record = dict[str, Any]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from matching import PartnershipModel
-from matching.freshness import freshness
+from matching.rules.freshness import freshness_check
 from tests.matching.records import KAOLACK, association, authority, crowd
 
 TODAY = date(2026, 6, 1)
@@ -23,9 +23,9 @@ TODAY = date(2026, 6, 1)
     ],
 )
 def test_a_year_makes_doubt_and_two_years_withdraw(confirmed: str | None, doubt: bool | str | None) -> None:
-    check = freshness({"confirmed": confirmed}, TODAY)
+    check = freshness_check({"confirmed": confirmed}, TODAY)
     assert (check.met if check else "none") == doubt
-    assert freshness({"confirmed": confirmed}, None) is None
+    assert freshness_check({"confirmed": confirmed}, None) is None
 
 
 def test_the_score_of_a_doubted_profile_is_what_it_was_and_a_withdrawn_one_is_not_listed() -> None:
@@ -50,7 +50,7 @@ def test_an_old_subject_still_gets_its_lists() -> None:
 
 
 def test_among_many_the_withdrawn_take_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matching.profiles.FEW", 20)
+    monkeypatch.setattr("matching.features.profiles.FEW", 20)
     everybody = [
         record | {"confirmed": "2020-01-01" if number % 3 else "2026-01-01"}
         for number, record in enumerate(crowd(400))

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import PartnershipModel
-from matching.learning import LEAST_CHOSEN, Example, Lesson, learn, lessons
-from matching.likelihood import EDGES, likelihood
+from matching.experiments.learning import LEAST_CHOSEN, Example, Lesson, learn, lessons
+from matching.track_record.calibration import BAND_EDGES, likelihood_band
 from schemas.rules import PARTS, Calibration, RulesetSettings, Weights
 from tests.matching.records import association, programme
 
@@ -107,11 +107,11 @@ def test_the_model_looks_back_and_stays_as_it_is() -> None:
 
 def test_a_likelihood_is_a_band_that_rises_with_the_score() -> None:
     meaning = Calibration(intercept=-8.0, slope=20.0)
-    bands = [likelihood(score / 100, meaning) for score in range(101)]
+    bands = [likelihood_band(score / 100, meaning) for score in range(101)]
     assert bands == sorted(bands)
-    assert (bands[0].least, bands[-1].most) == (EDGES[0], EDGES[-1])
-    assert likelihood(0.5, Calibration(intercept=1000.0, slope=10_000.0)).most == 1
-    assert likelihood(0.5, Calibration(intercept=-1000.0, slope=0.0)).least == 0
+    assert (bands[0].least, bands[-1].most) == (BAND_EDGES[0], BAND_EDGES[-1])
+    assert likelihood_band(0.5, Calibration(intercept=1000.0, slope=10_000.0)).most == 1
+    assert likelihood_band(0.5, Calibration(intercept=-1000.0, slope=0.0)).least == 0
 
 
 def test_weights_of_nothing_are_refused() -> None:

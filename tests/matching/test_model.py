@@ -96,8 +96,8 @@ def test_every_pairing_of_kinds_has_its_suggestions() -> None:
 
 def test_who_has_worked_with_somebody_alike_gains() -> None:
     twins = [authority("one", PADUA, "residence"), authority("two", PADUA, "residence")]
-    plain = PartnershipModel().fit(twins)
-    assert suggest(association(), model=plain) == ["one", "two"]
+    under_default_settings = PartnershipModel().fit(twins)
+    assert suggest(association(), model=under_default_settings) == ["one", "two"]
     learnt = PartnershipModel().fit(
         twins, track_record=[("earlier", "two", "2005")], earlier=[association("earlier")]
     )

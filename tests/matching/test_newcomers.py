@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import PartnershipModel
-from matching.evaluation import exposure
-from matching.known import read
-from matching.newcomers import UNSURE, Newcomers, left_to_newcomers
-from matching.profiles import KindProfiles, Profiles
+from matching.experiments.evaluation import exposure
+from matching.features.encoding import read
+from matching.track_record.cold_start import GOOD_TURING_PSEUDO_COUNT, ColdStart, absolute_discount
+from matching.features.profiles import KindProfiles, ProfileCollection
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from tests.matching.records import Record, crowd
@@ -31,39 +31,39 @@ TOWNS = [town("fes", "MA"), town("agadir", "MA"), town("thies", "SN"), town("kao
 
 
 def known(towns: list[Record]) -> KindProfiles:
-    return Profiles(RulesetSettings.balanced()).put(towns).of(Kind.AUTHORITY)
+    return ProfileCollection(RulesetSettings.balanced()).put(towns).of(Kind.AUTHORITY)
 
 
 def test_newcomers_get_what_good_and_turing_leave_them() -> None:
     chosen = np.array([3.0, 1.0, 1.0, 2.0])
-    assert left_to_newcomers(chosen) == pytest.approx(2 / (2 + 2 * 1 + UNSURE) / chosen)
-    assert not left_to_newcomers(np.array([3.0, 2.0])).any()
+    assert absolute_discount(chosen) == pytest.approx(2 / (2 + 2 * 1 + GOOD_TURING_PSEUDO_COUNT) / chosen)
+    assert not absolute_discount(np.array([3.0, 2.0])).any()
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=40))
 def test_nobody_with_a_history_leaves_everything_to_newcomers(chosen: list[int]) -> None:
-    left = left_to_newcomers(np.array(chosen, float))
-    assert ((left >= 0) & (left < 1)).all()
+    discounts = absolute_discount(np.array(chosen, float))
+    assert ((discounts >= 0) & (discounts < 1)).all()
 
 
 def test_newcomers_get_what_is_left_where_it_is_left() -> None:
     earlier = read([town(key, country) for key, country in (("fes", "MA"), ("thies", "SN"))])
-    newcomers = Newcomers.of(known(TOWNS), earlier, np.array([3.0, 1.0]))
-    morocco, senegal = (newcomers.groups[newcomers.everybody.position(key)] for key in ("agadir", "kaolack"))
-    left = 1 / (1 + UNSURE) / np.array([3.0, 1.0])
-    assert newcomers.left == pytest.approx(left)
+    newcomers = ColdStart.of(known(TOWNS), earlier, np.array([3.0, 1.0]))
+    morocco, senegal = (newcomers.groups[newcomers.candidates.position(key)] for key in ("agadir", "kaolack"))
+    discounts = 1 / (1 + GOOD_TURING_PSEUDO_COUNT) / np.array([3.0, 1.0])
+    assert newcomers.discounts == pytest.approx(discounts)
     likely = np.array([[0.6, 0.2]])
-    given_up = likely[0] * left / (1 - left)
+    given_up = likely[0] * discounts / (1 - discounts)
     shares = (4 * given_up / given_up.sum() + np.array([0.5, 0.5])) / 5
-    [chances] = newcomers.chances(likely, np.array([0.7]))
-    assert chances[[morocco, senegal]] == pytest.approx(0.7 * shares)
-    assert (chances <= newcomers.at_most(0.7) + 1e-12).all()
+    [likelihoods] = newcomers.likelihoods(likely, np.array([0.7]))
+    assert likelihoods[[morocco, senegal]] == pytest.approx(0.7 * shares)
+    assert (likelihoods <= newcomers.upper_bounds(0.7) + 1e-12).all()
 
 
 def test_nobody_is_new_where_all_have_a_history() -> None:
     towns = TOWNS[:1]
-    newcomers = Newcomers.of(known(towns), read(towns[:1]), np.array([1.0]))
-    assert newcomers.chances(np.array([[0.3]]), np.array([1.0])).tolist() == [[0.0]]
+    newcomers = ColdStart.of(known(towns), read(towns[:1]), np.array([1.0]))
+    assert newcomers.likelihoods(np.array([[0.3]]), np.array([1.0])).tolist() == [[0.0]]
 
 
 def test_a_newcomer_is_likelier_where_those_like_the_subject_find_partners() -> None:

@@ -5,19 +5,19 @@ from typing import Any
 import pytest
 
 from matching import PartnershipModel
-from matching.foresight import Foresight
-from matching.ground import Ground, stratified
-from matching.known import Known, read
-from matching.preview import (
+from matching.backtest import Backtest
+from matching.baseline import Baseline, stratified
+from matching.features.encoding import EncodedProfile, read
+from matching.experiments.preview import (
     Effect,
-    Turn,
-    back_test,
-    compare,
+    RankChange,
+    run_backtest,
+    compare_lists,
     left_out,
     marks,
 )
-from matching.profiles import KindProfiles
-from matching.traits import Record
+from matching.features.profiles import KindProfiles
+from matching.features.records import Record
 from schemas.kinds import Kind
 from schemas.rules import PARTS, RulesetSettings
 from tests.matching.records import (
@@ -63,14 +63,14 @@ def among(*places: str) -> dict[str, Any]:
     }
 
 
-def _known(record: Record) -> Known:
+def _known(record: Record) -> EncodedProfile:
     (only,) = read([record])
     return only
 
 
 def test_the_same_rules_change_nothing() -> None:
     model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
-    same = compare(lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS), read(CLUBS), 5, set())
+    same = compare_lists(lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS), read(CLUBS), 5, set())
     assert same.effect == Effect(lists=2)
     assert same.biggest == ()
     assert same.seen_before == same.seen_after
@@ -87,15 +87,15 @@ def test_each_list_is_counted_by_what_came_went_and_moved() -> None:
 
 
 def test_the_biggest_change_of_a_list_is_that_of_its_first_places() -> None:
-    assert Turn("s", "c", None, 1).size == 1
-    assert Turn("s", "c", 10, None).size < Turn("s", "c", 2, None).size < Turn("s", "c", 1, None).size
-    assert Turn("s", "c", 3, 3).size == 0
+    assert RankChange("s", "c", None, 1).size == 1
+    assert RankChange("s", "c", 10, None).size < RankChange("s", "c", 2, None).size < RankChange("s", "c", 1, None).size
+    assert RankChange("s", "c", 3, 3).size == 0
 
 
 def test_effects_are_told_by_what_subjects_are() -> None:
     model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
     draft = model.with_ruleset(settings(weights=only("sector")))
-    found = compare(lists(model, CLUBS), lists(draft, CLUBS), read(CLUBS), 5, {"friends"})
+    found = compare_lists(lists(model, CLUBS), lists(draft, CLUBS), read(CLUBS), 5, {"friends"})
     assert found.effect.changed
     assert found.groups["kind"] == {"association": found.effect}
     assert found.groups["newcomer"].keys() == {"yes", "no"}
@@ -152,16 +152,16 @@ def test_a_draft_that_finds_what_came_to_be_is_told_as_better() -> None:
     pairs = [(f"club-{n:02}", f"town-{(n + 4) % 24:02}", str(2000 + n)) for n in range(24)]
     model = PartnershipModel(settings(weights=only("region"))).fit([*towns, *clubs], pairs)
     draft = settings(weights=only("sector"))
-    found = back_test(Foresight.on_track_record(model, pairs), draft)
+    found = run_backtest(Backtest.on_track_record(model, pairs), draft)
     assert found.queries == 4
     assert found.ndcg.after.mean > found.ndcg.before.mean
     for figure in (found.recall, found.ndcg):
         for estimate in (figure.before, figure.after, figure.gain):
             assert estimate.least <= estimate.mean <= estimate.most
         assert figure.gain.mean == pytest.approx(figure.after.mean - figure.before.mean)
-    said = back_test(Foresight.on_decisions(model, [pair[:2] for pair in pairs[:6]]), draft)
+    said = run_backtest(Backtest.on_decisions(model, [pair[:2] for pair in pairs[:6]]), draft)
     assert said.queries == 6
-    assert back_test(Foresight.on_track_record(model, []), draft).queries == 0
+    assert run_backtest(Backtest.on_track_record(model, []), draft).queries == 0
 
 
 def test_a_sample_has_of_each_kind_its_share() -> None:
@@ -178,16 +178,16 @@ def test_a_sample_has_of_each_kind_its_share() -> None:
 
 
 def test_one_draft_after_the_other_reads_the_profiles_anew_only_where_it_differs_in_that() -> None:
-    ground = Ground(PartnershipModel().fit([*CLUBS, authority("padua", PADUA)]))
+    baseline = Baseline(PartnershipModel().fit([*CLUBS, authority("padua", PADUA)]))
     levels = {"country": 0.2, "subdivision": 0.6, "locality": 1.0}
     weights = {"region": 0.2, "sector": 0.2, "priority": 0.2, "text": 0.2, "track_record": 0.2}
 
     def associations(**changes: Any) -> KindProfiles:
         rules = RulesetSettings.model_validate(RulesetSettings.balanced().model_dump() | changes)
-        assert ground.draft(rules) is ground.draft(rules)
-        return ground.draft(rules).knowledge_.profiles.of(Kind.ASSOCIATION)
+        assert baseline.draft(rules) is baseline.draft(rules)
+        return baseline.draft(rules).state_.profiles.of(Kind.ASSOCIATION)
 
-    former = ground.former.get_ready().knowledge_.profiles.of(Kind.ASSOCIATION)
+    former = baseline.former.warm_up().state_.profiles.of(Kind.ASSOCIATION)
     first = associations(region_levels=levels)
     assert first.region is not former.region
     assert first.sectors is former.sectors

@@ -8,42 +8,42 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import PartnershipModel
-from matching.features.proximity import NODES, surroundings
-from matching.traits import Spot, read_traits
+from matching.features.proximity import NODE_COUNT, surroundings
+from matching.features.records import Coordinates, read_traits
 from tests.matching.records import authority
 
 KILOMETRES_A_DEGREE = 111.2
-spots = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+coordinates = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
 
-def near(one: Spot, other: Spot) -> float:
+def near(one: Coordinates, other: Coordinates) -> float:
     """How near two spots are."""
     mine, theirs = (surroundings(read_traits(at("x", spot))) for spot in (one, other))
-    assert all(0 <= node < NODES for node in (*mine, *theirs))
+    assert all(0 <= node < NODE_COUNT for node in (*mine, *theirs))
     return sum(value * theirs.get(node, 0.0) for node, value in mine.items())
 
 
-def at(key: str, spot: Spot, country: str = "IT") -> dict[str, Any]:
+def at(key: str, spot: Coordinates, country: str = "IT") -> dict[str, Any]:
     """A town somewhere."""
     latitude, longitude = spot
     place = {"country": country, "path": [country], "code": country}
     return authority(key, place | {"latitude": latitude, "longitude": longitude})
 
 
-@given(spots)
-def test_a_place_is_as_near_to_itself_as_can_be(spot: Spot) -> None:
+@given(coordinates)
+def test_a_place_is_as_near_to_itself_as_can_be(spot: Coordinates) -> None:
     assert near(spot, spot) == pytest.approx(1)
 
 
-@given(spots, spots)
-def test_nearness_is_mutual_and_between_0_and_1(one: Spot, other: Spot) -> None:
+@given(coordinates, coordinates)
+def test_nearness_is_mutual_and_between_0_and_1(one: Coordinates, other: Coordinates) -> None:
     assert near(one, other) == pytest.approx(near(other, one))
     assert -1e-9 <= near(one, other) <= 1 + 1e-9
 
 
 @given(st.floats(-70, 70), st.floats(-180, 180), st.floats(0, 6.28))
 def test_nearness_falls_with_distance(latitude: float, longitude: float, direction: float) -> None:
-    def away(kilometres: float) -> Spot:
+    def away(kilometres: float) -> Coordinates:
         north = kilometres * np.cos(direction) / KILOMETRES_A_DEGREE
         east = kilometres * np.sin(direction) / KILOMETRES_A_DEGREE / np.cos(np.radians(latitude))
         return latitude + north, (longitude + east + 180) % 360 - 180

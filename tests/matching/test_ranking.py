@@ -27,7 +27,7 @@ def test_the_margin_changes_no_list(
     fitted = PartnershipModel(ruleset).fit(people, track_record=pairs)
     monkeypatch.setattr(ranking, "MARGIN", 10_000)
     whole = fitted.suggest(people, 12)
-    monkeypatch.setattr(profiles, "FEW", 0)
+    monkeypatch.setattr(profiles, "BRUTE_FORCE_LIMIT", 0)
     monkeypatch.setattr(ranking, "MARGIN", margin)
     quick = fitted.suggest(people, 12)
     assert [[item.candidate for item in one] for one in quick] == [
@@ -84,7 +84,7 @@ def test_who_is_like_whom_is_no_matter_of_the_rules() -> None:
     """What the track record says of a pair is the same whatever agreement on a level is worth, also after changes."""
     people = crowd(60)
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 25)]
-    plain = PartnershipModel().fit(people, pairs)
+    under_default_settings = PartnershipModel().fit(people, pairs)
     levels = {
         "region_levels": {"country": 0.9, "subdivision": 0.1, "locality": 0.5},
         "sector_levels": {"category": 0.2},
@@ -97,9 +97,9 @@ def test_who_is_like_whom_is_no_matter_of_the_rules() -> None:
         ]
         return [part.similarity for item in scored for part in item.parts if part.name == "track_record"]
 
-    before = history(plain)
+    before = history(under_default_settings)
     assert any(before)
-    assert history(other) == before == history(plain.with_ruleset(other.settings_))
+    assert history(other) == before == history(under_default_settings.with_ruleset(other.settings_))
     changed = [{**people[3], "name": "Another"}, {**people[40], "description": "Water and wells"}]
-    assert history(other.update(changed)) == history(plain.update(changed)) != before
-    assert history(other.with_ruleset(plain.settings_)) == history(plain)
+    assert history(other.update(changed)) == history(under_default_settings.update(changed)) != before
+    assert history(other.with_ruleset(under_default_settings.settings_)) == history(under_default_settings)

@@ -12,7 +12,7 @@ DEPTH = 4
 @pytest.mark.parametrize("paired", [0, 40])
 def test_every_list_that_changes_was_reached(paired: int, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Changed priorities change scores and nothing else: not what is rare, nor whom earlier partners are like."""
-    monkeypatch.setattr(profiles, "FEW", few)
+    monkeypatch.setattr(profiles, "BRUTE_FORCE_LIMIT", few)
     people = crowd(200)
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, paired)]
     model = PartnershipModel().fit(people, pairs)

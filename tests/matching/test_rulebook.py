@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import PartnershipModel
-from matching.conditions import Party, eligibility, excluded
-from matching.groups import Group, Ties
-from matching.remedies import remedy
-from matching.rulebook import Judging, Rulebook
-from matching.traits import read_traits
+from matching.rules.eligibility import Party, eligibility, excluded
+from matching.rules.groups import ProfileGroup, Ties
+from matching.rules.remedies import remedy
+from matching.pair_evaluator import ConditionEvaluator, PairEvaluator
+from matching.features.records import read_traits
 from schemas.conditions.basis import Asked, Leaf
 from schemas.conditions.combined import LEAVES
 from schemas.kinds import PAIRINGS, Kind
@@ -37,8 +37,8 @@ def party(record: dict[str, Any]) -> Party:
     return Party(record, read_traits(record))
 
 
-def group(some: list[dict[str, Any]]) -> Group:
-    return Group(some, [read_traits(record) for record in some])
+def group(some: list[dict[str, Any]]) -> ProfileGroup:
+    return ProfileGroup(some, [read_traits(record) for record in some])
 
 
 def with_conditions(*asked: dict[str, Any], between: str = "association:programme") -> RulesetSettings:
@@ -56,8 +56,8 @@ def told(
     condition: dict[str, Any], subject: dict[str, Any], others: list[dict[str, Any]], ties: Ties
 ) -> list[bool | None]:
     """What the masks say of a subject with others."""
-    judging = Judging(group([subject]), group(others), Asked(TODAY, TERRITORIES), ties)
-    found = judging.verdict(CONDITION.validate_python(condition), 0)
+    evaluator = ConditionEvaluator(group([subject]), group(others), Asked(TODAY, TERRITORIES), ties)
+    found = evaluator.verdict(CONDITION.validate_python(condition), 0)
     assert not (found.yes & found.no).any()
     return [True if yes else False if no else None for yes, no in zip(found.yes, found.no, strict=True)]
 
@@ -104,13 +104,13 @@ def test_what_is_told_to_change_makes_eligible_once_it_is_applied(
     }
     asked = with_conditions(rule, between=f"{applicant}:programme")
     fund, mine = party(data.draw(records(Kind.PROGRAMME, "fund"))), data.draw(records(applicant, "mine"))
-    rulebook = Rulebook(asked, Ties())
+    pair_evaluator = PairEvaluator(asked, Ties())
 
     def kept_out(record: dict[str, Any], on: date) -> bool:
         side = party(record)
-        return excluded([*eligibility(side, fund, on), *rulebook.checks(side, fund, on)])
+        return excluded([*eligibility(side, fund, on), *pair_evaluator.checks(side, fund, on)])
 
-    found = remedy(fund, party(mine), TODAY, rulebook)
+    found = remedy(fund, party(mine), TODAY, pair_evaluator)
     if found is None:
         return
     assert kept_out(mine, TODAY)
@@ -138,12 +138,12 @@ def test_conditions_that_can_be_met_say_how(form: type[Leaf]) -> None:
     condition, applicant = asked
     fund = programme(languages=["wo"], origin=[], residence=[])
     kind = applicant["kind"]
-    rulebook = Rulebook(with_conditions(condition, between=f"{kind}:programme"), Ties())
-    found = remedy(party(fund), party(applicant), TODAY, rulebook)
+    pair_evaluator = PairEvaluator(with_conditions(condition, between=f"{kind}:programme"), Ties())
+    found = remedy(party(fund), party(applicant), TODAY, pair_evaluator)
     assert found is not None
     mended = party(found.applied(applicant))
-    assert excluded(rulebook.checks(party(applicant), party(fund), TODAY))
-    assert not excluded(rulebook.checks(mended, party(fund), found.eligible_from or TODAY))
+    assert excluded(pair_evaluator.checks(party(applicant), party(fund), TODAY))
+    assert not excluded(pair_evaluator.checks(mended, party(fund), found.eligible_from or TODAY))
 
 
 def project(**fields: Any) -> dict[str, Any]:
@@ -178,9 +178,9 @@ UNMET: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 def test_who_has_not_been_registered_for_long_enough_is_told_from_when() -> None:
-    rulebook = Rulebook(with_conditions({"type": "registered_for", "years": 3}), Ties())
+    pair_evaluator = PairEvaluator(with_conditions({"type": "registered_for", "years": 3}), Ties())
     applicant = party(association(registered=True, registered_since="2024-03-01"))
-    found = remedy(party(programme()), applicant, TODAY, rulebook)
+    found = remedy(party(programme()), applicant, TODAY, pair_evaluator)
     assert found is not None
     assert found.changes == ()
     assert found.eligible_from == date(2027, 3, 1)

@@ -7,18 +7,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, random_array
 
-from matching.shortlist import CLOSED, ShortlistIndex
+from matching.retrieval.block_max_index import NO_CANDIDATE, BlockMaxIndex
 from matching.sparse.matrices import tfidf_normalize
 from matching.sparse.precision import FLOAT32_TOLERANCE
-from matching.topk import BLOCK
-from tests.matching.slow_topk import all_scores, best
+from matching.retrieval.block_max_search import BLOCK_SIZE
+from tests.matching.slow_topk import all_scores, topk
 
-Blocks = tuple[list[csr_matrix], csr_matrix]
+BlockPostings = tuple[list[csr_matrix], csr_matrix]
 WIDTHS = (12, 9, 4, 7)
 TAIL = 60
 
 
-def rows(generator: np.random.Generator, count: int, density: float, distinct: int) -> Blocks:
+def rows(generator: np.random.Generator, count: int, density: float, distinct: int) -> BlockPostings:
     """Rows of four parts and a tail, some of them empty, many of them alike."""
     which = generator.integers(0, distinct, count)
 
@@ -32,26 +32,26 @@ def rows(generator: np.random.Generator, count: int, density: float, distinct: i
 
 
 def assert_same(
-    index: ShortlistIndex,
-    asking: Blocks,
-    asked: Blocks,
+    index: BlockMaxIndex,
+    asking: BlockPostings,
+    asked: BlockPostings,
     weights: list[float],
     k: int,
-    allowed: NDArray[np.bool_],
+    eligible: NDArray[np.bool_],
 ) -> None:
     """Held against the twin: the same scores, and the same candidates but for ties."""
-    found = index.best(*asking, weights, k, least=0.02, allowed=[allowed] * asking[1].shape[0])
+    found = index.topk(*asking, weights, k, min_score=0.02, eligible=[eligible] * asking[1].shape[0])
     scores = all_scores(asking, asked, weights)
-    for row, wanted in enumerate(best(scores, k, 0.02, allowed.tolist())):
-        places = [place for place in found.places[row].tolist() if place != CLOSED]
-        assert len(set(places)) == len(places)
-        assert all(allowed[place] for place in places)
-        true = [scores[row, place] for place in places]
-        assert found.scores[row, : len(places)] == pytest.approx(true, abs=FLOAT32_TOLERANCE)
+    for row, wanted in enumerate(topk(scores, k, 0.02, eligible.tolist())):
+        positions = [place for place in found.positions[row].tolist() if place != NO_CANDIDATE]
+        assert len(set(positions)) == len(positions)
+        assert all(eligible[place] for place in positions)
+        true = [scores[row, place] for place in positions]
+        assert found.scores[row, : len(positions)] == pytest.approx(true, abs=FLOAT32_TOLERANCE)
         sure = [score for score, _ in wanted if score > 0.02 + FLOAT32_TOLERANCE]
         assert true[: len(sure)] == pytest.approx(sure, abs=FLOAT32_TOLERANCE)
-        assert len(places) <= k
-        left = np.delete(scores[row], places)[np.delete(allowed, places)]
+        assert len(positions) <= k
+        left = np.delete(scores[row], positions)[np.delete(eligible, positions)]
         assert left.max(initial=0.0) <= (found.floors[row] or 0.02)
 
 
@@ -71,8 +71,8 @@ def test_the_lists_are_those_of_the_obvious_way(
     """Whatever the sparsity: empty rows, ties, more wanted than there are, nobody allowed."""
     generator = np.random.default_rng(seed)
     asked, asking = rows(generator, count, density, distinct), rows(generator, 6, density, 6)
-    allowed = generator.random(count) < shown
-    assert_same(ShortlistIndex(*asked), asking, asked, weights, k, allowed)
+    eligible = generator.random(count) < shown
+    assert_same(BlockMaxIndex(*asked), asking, asked, weights, k, eligible)
 
 
 @given(
@@ -91,19 +91,19 @@ def test_whoever_may_be_reached_is_found(
     asked, asking = rows(generator, count, density, distinct), rows(generator, 6, density, 6)
     best_of_each = all_scores(asking, asked, weights).max(axis=0)
     floors = np.where(generator.random(count) < 0.3, best_of_each, generator.random(count))
-    reached = ShortlistIndex(*asked).reached(*asking, weights, floors)
-    assert not np.any(~reached & (best_of_each >= floors))
-    assert not np.any(reached & (best_of_each < floors - 4 * FLOAT32_TOLERANCE))
+    reverse_topk_mask = BlockMaxIndex(*asked).reverse_topk_mask(*asking, weights, floors)
+    assert not np.any(~reverse_topk_mask & (best_of_each >= floors))
+    assert not np.any(reverse_topk_mask & (best_of_each < floors - 4 * FLOAT32_TOLERANCE))
 
 
 @pytest.mark.parametrize("distinct", [40, 100_000])
 def test_many_blocks_and_several_threads(distinct: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """More candidates than a block holds, more queries than a thread takes at once."""
-    monkeypatch.setattr(cores, "MAX_ROWS_PER_TASK", 7)
+    monkeypatch.setattr(parallel, "MAX_ROWS_PER_TASK", 7)
     generator = np.random.default_rng(5)
-    asked, asking = rows(generator, 3 * BLOCK + 17, 0.3, distinct), rows(generator, 40, 0.3, 40)
-    allowed = generator.random(3 * BLOCK + 17) < 0.8
-    assert_same(ShortlistIndex(*asked), asking, asked, [0.35, 0.3, 0.2, 0.05, 0.1], 20, allowed)
+    asked, asking = rows(generator, 3 * BLOCK_SIZE + 17, 0.3, distinct), rows(generator, 40, 0.3, 40)
+    eligible = generator.random(3 * BLOCK_SIZE + 17) < 0.8
+    assert_same(BlockMaxIndex(*asked), asking, asked, [0.35, 0.3, 0.2, 0.05, 0.1], 20, eligible)
 
 
 def test_what_nobody_has_is_passed_over() -> None:
@@ -114,5 +114,5 @@ def test_what_nobody_has_is_passed_over() -> None:
     asking = [wide, *(csr_matrix((1, width)) for width in WIDTHS[1:])], csr_matrix(np.ones((1, TAIL)))
     narrow = [wide[:, : WIDTHS[0]], *asking[0][1:]], asking[1]
     weights = [0.5, 0.2, 0.1, 0.1, 0.1]
-    index = ShortlistIndex(*asked)
-    assert index.best(*asking, weights, 5).places.tolist() == index.best(*narrow, weights, 5).places.tolist()
+    index = BlockMaxIndex(*asked)
+    assert index.topk(*asking, weights, 5).positions.tolist() == index.topk(*narrow, weights, 5).positions.tolist()

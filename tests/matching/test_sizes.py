@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from matching import PartnershipModel
-from matching.sizes import FROM, NOT_TOLD, UNSURE, lifts, sizes_of
+from matching.features.size import SIZE_THRESHOLDS, UNKNOWN_SIZE, LIFT_PSEUDO_COUNT, size_lifts, size_classes
 from tests.matching.records import KAOLACK, MAHDIA, PADUA, SICILY, Record, authority
 
 VILLAGE, CITY = 900, 900_000
@@ -17,24 +17,24 @@ def track_record(model: PartnershipModel, subject: Record, *candidates: str) -> 
 
 
 def test_sizes_begin_at_their_number() -> None:
-    populations = [0, *(number for edge in FROM for number in (edge - 1, edge)), None]
-    found = sizes_of([{"population": number} for number in populations])
-    assert found.tolist() == [0, 0, 1, 1, 2, 2, 3, NOT_TOLD]
+    populations = [0, *(number for edge in SIZE_THRESHOLDS for number in (edge - 1, edge)), None]
+    found = size_classes([{"population": number} for number in populations])
+    assert found.tolist() == [0, 0, 1, 1, 2, 2, 3, UNKNOWN_SIZE]
 
 
 def test_a_lift_is_what_was_found_against_what_was_to_be_expected() -> None:
     large, small = 3, 0
     sizes = np.array([large] * 30 + [small] * 10)
-    found = lifts(
+    found = size_lifts(
         sizes, np.array([large, small]), csr_matrix(np.c_[sizes == large, sizes == small].astype(float))
     )
-    assert found[large, large] == pytest.approx((30 + UNSURE) / (30 * 30 / 40 + UNSURE))
-    assert found[large, small] == pytest.approx(UNSURE / (30 * 10 / 40 + UNSURE))
+    assert found[large, large] == pytest.approx((30 + LIFT_PSEUDO_COUNT) / (30 * 30 / 40 + LIFT_PSEUDO_COUNT))
+    assert found[large, small] == pytest.approx(LIFT_PSEUDO_COUNT / (30 * 10 / 40 + LIFT_PSEUDO_COUNT))
     assert found[1, 2] == 1
 
 
 def test_nothing_known_makes_no_size_likelier() -> None:
-    assert (lifts(np.array([0, 3]), np.array([1]), csr_matrix((2, 1))) == 1).all()
+    assert (size_lifts(np.array([0, 3]), np.array([1]), csr_matrix((2, 1))) == 1).all()
 
 
 def test_cities_are_likelier_for_a_city_and_villages_for_a_village() -> None:

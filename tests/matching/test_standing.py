@@ -6,38 +6,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from matching.shortlist import CLOSED, ShortlistIndex
+from matching.retrieval.block_max_index import NO_CANDIDATE, BlockMaxIndex
 from matching.sparse.precision import FLOAT32_TOLERANCE
-from matching.standing import SPARE, Asking, ChangedIndex, StandingLists
-from tests.matching.slow_topk import all_scores, best
-from tests.matching.test_shortlist import Blocks, rows
+from matching.retrieval.incremental_topk import SPARE_PLACES, QueryVectors, DeltaIndex, IncrementalTopK
+from tests.matching.slow_topk import all_scores, topk
+from tests.matching.test_shortlist import BlockPostings, rows
 
 
-def exchanged(blocks: Blocks, changed: "np.typing.NDArray[np.int64]", others: Blocks) -> Blocks:
+def exchanged(blocks: BlockPostings, changed: "np.typing.NDArray[np.int64]", others: BlockPostings) -> BlockPostings:
     """Blocks in which some rows are those of others."""
 
-    def put(old: csr_matrix, new: csr_matrix) -> csr_matrix:
+    def replace(old: csr_matrix, new: csr_matrix) -> csr_matrix:
         dense = old.toarray()
         dense[changed] = new.toarray()
         return csr_matrix(dense)
 
-    return [put(old, new) for old, new in zip(blocks[0], others[0], strict=True)], put(blocks[1], others[1])
+    return [replace(old, new) for old, new in zip(blocks[0], others[0], strict=True)], replace(blocks[1], others[1])
 
 
 def assert_as_made_anew(
-    kept: StandingLists, asking: Blocks, asked: Blocks, weights: list[float], k: int
+    kept: IncrementalTopK, queries: BlockPostings, asked: BlockPostings, weights: list[float], k: int
 ) -> None:
     """The first ``k`` of each list are the best, ties aside; and nobody has more than its end who is not on it."""
-    scores = all_scores(asking, asked, weights)
+    scores = all_scores(queries, asked, weights)
     everybody = [True] * asked[1].shape[0]
-    for row, wanted in enumerate(best(scores, k, FLOAT32_TOLERANCE, everybody)):
-        places = [place for place in kept.places[row].tolist() if place != CLOSED]
-        assert len(set(places)) == len(places)
-        true = [scores[row, place] for place in places]
+    for row, wanted in enumerate(topk(scores, k, FLOAT32_TOLERANCE, everybody)):
+        positions = [place for place in kept.positions[row].tolist() if place != NO_CANDIDATE]
+        assert len(set(positions)) == len(positions)
+        true = [scores[row, place] for place in positions]
         sure = [score for score, _ in wanted if score > 4 * FLOAT32_TOLERANCE]
         assert true[: len(sure)] == pytest.approx(sure, abs=4 * FLOAT32_TOLERANCE)
-        assert kept.scores[row, : len(places)] == pytest.approx(true, abs=FLOAT32_TOLERANCE)
-        assert np.delete(scores[row], places).max(initial=0.0) <= kept.ends[row] + 4 * FLOAT32_TOLERANCE
+        assert kept.scores[row, : len(positions)] == pytest.approx(true, abs=FLOAT32_TOLERANCE)
+        assert np.delete(scores[row], positions).max(initial=0.0) <= kept.kth_scores[row] + 4 * FLOAT32_TOLERANCE
 
 
 @given(
@@ -55,14 +55,14 @@ def test_lists_are_kept_up_through_several_changes(
 ) -> None:
     """Few change or all, again and again, also those who are on lists that have lost some before."""
     generator = np.random.default_rng(seed)
-    asked, asking = rows(generator, count, density, distinct), rows(generator, 6, density, 6)
-    queries, who_asks = Asking(*asking, weights), ShortlistIndex(*asking)
-    kept = StandingLists(ShortlistIndex(*asked).best(*asking, weights, k + SPARE))
+    asked, queries = rows(generator, count, density, distinct), rows(generator, 6, density, 6)
+    queries, who_asks = QueryVectors(*queries, weights), BlockMaxIndex(*queries)
+    kept = IncrementalTopK(BlockMaxIndex(*asked).topk(*queries, weights, k + SPARE_PLACES))
     for _ in range(4):
         changed = np.flatnonzero(generator.random(count) < share)
         new = rows(generator, changed.size, density, distinct)
-        index = ChangedIndex(ShortlistIndex(*asked), changed, *new)
+        index = DeltaIndex(BlockMaxIndex(*asked), changed, *new)
         asked = exchanged(asked, changed, new)
-        reaching = who_asks.reaching(*new, weights, kept.ends)
-        kept.keep_up(index, queries, reaching, k)
-        assert_as_made_anew(kept, asking, asked, weights, min(k, count))
+        reverse_topk_pairs = who_asks.reverse_topk_pairs(*new, weights, kept.kth_scores)
+        kept.update_lists(index, queries, reverse_topk_pairs, k)
+        assert_as_made_anew(kept, queries, asked, weights, min(k, count))

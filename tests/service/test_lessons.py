@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from matching import learning
+from matching.experiments import learning
 from schemas.language import Language
 from schemas.rules import PARTS
 from tests.service.client import Installation

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from matching.ground import first_ten
+from matching.baseline import top_ten
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.rules import PARTS
@@ -115,10 +115,10 @@ def test_a_preview_is_told_in_four_languages(documented: Installation, language:
 def test_a_preview_looks_at_as_many_as_are_asked_for_and_at_the_same_ones(documented: Installation) -> None:
     steward = documented.client("steward")
     ruleset = draft(steward, weights=SECTORS_ALONE)
-    found = preview(steward, ruleset, subjects=10, back_test=False)
+    found = preview(steward, ruleset, subjects=10, run_backtest=False)
     assert 4 <= found["subjects"] <= 12 < found["of"]
     assert found["back_test"] is None
-    assert found == preview(steward, ruleset, subjects=10, back_test=False)
+    assert found == preview(steward, ruleset, subjects=10, run_backtest=False)
     refused = steward.post(f"/rulesets/{ruleset['id']}/preview", json={"subjects": 0})
     assert refused.status_code == 422
 
@@ -150,7 +150,7 @@ def test_everybody_is_looked_at_by_a_job_that_tells_how_far_it_is(
     steward = documented.client("steward")
     ruleset = draft(steward, weights=SECTORS_ALONE)
     at_once = preview(steward, ruleset, subjects=5_000)
-    monkeypatch.setattr("matching.ground.AT_ONCE", 7)
+    monkeypatch.setattr("matching.experiments.baseline.AT_ONCE", 7)
     told: list[int] = []
     checkpoint = JobAtWork.checkpoint
 
@@ -172,7 +172,7 @@ def test_a_preview_of_everybody_is_stopped_like_any_job(
 ) -> None:
     steward = documented.client("steward")
     ruleset = draft(steward, weights=SECTORS_ALONE)
-    monkeypatch.setattr("matching.ground.AT_ONCE", 7)
+    monkeypatch.setattr("matching.experiments.baseline.AT_ONCE", 7)
     committed = JobAtWork.committed
 
     def stop(at_work: JobAtWork) -> None:
@@ -205,22 +205,22 @@ def test_drafts_are_held_against_the_same_lists_while_next_to_nothing_changes(
     first = preview(steward, ruleset)
     with reading(documented.app.state.engine) as session:
         active = active_ruleset(session)
-    known = index.ground(active)
+    known = index.baseline(active)
     assert preview(steward, ruleset) == first
-    assert index.ground(active) is known
-    assert index.ground(active, anew=True) is not known
+    assert index.baseline(active) is known
+    assert index.baseline(active, anew=True) is not known
     register(steward, key="club")
-    changed = index.ground(active)
+    changed = index.baseline(active)
     assert changed is not known, "one of few"
     monkeypatch.setattr("service.suggestions.index.NEXT_TO_NOTHING", 0.1)
     register(steward, "authorities", key="town")
     said = {"query": "club", "candidate": "town", "since": "2026"}
     assert steward.post("/partnerships", json=said).status_code == 201
-    assert index.ground(active) is changed, "two of many"
+    assert index.baseline(active) is changed, "two of many"
     monkeypatch.setattr("service.suggestions.index.A_MOMENT", 0.0)
-    later = index.ground(active)
+    later = index.baseline(active)
     assert later is not changed
-    assert "club" in later.foresight.followed
+    assert "club" in later.backtest.followed
     activated = steward.post(f"/rulesets/{ruleset['id']}/activate", json={"reason": "agreed"})
     monkeypatch.setattr("service.suggestions.index.A_MOMENT", 600.0)
     assert preview(steward, draft(steward))["against"] == activated.json()["id"]
@@ -231,15 +231,15 @@ def test_who_drafts_finds_the_preview_prepared(
     documented: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steward = documented.client("steward")
-    monkeypatch.setattr("matching.profiles.FEW", 10)
+    monkeypatch.setattr("matching.features.profiles.FEW", 10)
     documented.app.state.index.prepare()
     made: list[int] = []
 
     def noted(*said: Any) -> Any:
         made.append(1)
-        return first_ten(*said)
+        return top_ten(*said)
 
-    monkeypatch.setattr("matching.ground.first_ten", noted)
+    monkeypatch.setattr("matching.experiments.baseline.first_ten", noted)
     ruleset = draft(steward, weights=SECTORS_ALONE)
     assert len(made) == 1, "the lists under the rules in force"
     assert preview(steward, ruleset)["effect"]["changed"]

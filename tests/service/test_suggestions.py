@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from matching.raw_blocks import RawBlocks
+from matching.features.matrices import FeatureMatrices
 from tests.service.client import Installation
 from tests.service.examples import AUTHORITY, register
 
@@ -234,13 +234,13 @@ def test_nobody_who_reads_waits_for_new_rules_to_be_worked_out(
     before = steward.get(path).json()["items"]
     read: list[str] = []
 
-    by_place = RawBlocks._by_place
+    compared_by_place = FeatureMatrices._by_place
 
-    def noted(profiles: RawBlocks, values: Any) -> Any:
-        read.extend(item.traits.kind for item in profiles.known)
-        return by_place(profiles, values)
+    def noted(profiles: FeatureMatrices, values: Any) -> Any:
+        read.extend(item.traits.kind for item in profiles.encoded)
+        return compared_by_place(profiles, values)
 
-    monkeypatch.setattr(RawBlocks, "_by_place", noted)
+    monkeypatch.setattr(FeatureMatrices, "_by_place", noted)
     levels = {"country": 0.05, "subdivision": 0.1, "locality": 1.0}
     draft = steward.post("/rulesets", json={"name": "Towns", "reason": "towns count"}).json()
     steward.patch(f"/rulesets/{draft['id']}", json={"region_levels": levels})

@@ -1,0 +1,111 @@
+"""What matching reads in a record: places by side, sectors, priorities and words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast, get_args
+
+from schemas.kinds import Kind
+from schemas.language import all_texts
+from schemas.records import Priority
+from schemas.sectors import resolve_sector
+from schemas.text_folding import fold
+
+Record = Mapping[str, Any]
+Side = Literal["origin", "residence"]
+SIDES: tuple[Side, ...] = get_args(Side)
+Sides = tuple[Side, ...]
+TerritoryPath = tuple[str, ...]
+"""A territory from its country down to itself: ``("SN", "SN-KL")``."""
+
+Coordinates = tuple[float, float]
+"""Latitude and longitude of a place, in degrees (WGS 84)."""
+
+MAX_TEXT_LENGTH = 4_000
+"""How many characters of a record's texts are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """A record as matching sees it."""
+
+    key: str
+    kind: Kind
+    places: Mapping[Side, tuple[TerritoryPath, ...]]
+    coordinates: tuple[Coordinates, ...]
+    sectors: tuple[str, ...]
+    priorities: tuple[Priority, ...]
+    name: str
+    text: str
+
+    def shown_sides(self) -> Sides:
+        """The sides on which this record names a place."""
+        return tuple(side for side in SIDES if self.places[side])
+
+
+def read_traits(record: Record) -> Traits:
+    """The traits of an import record; raises ``ValueError`` when it names no key or no known kind."""
+    key = record.get("key")
+    if not isinstance(key, str) or not key:
+        raise ValueError("a record needs a key")
+    kind = Kind(record.get("kind", ""))
+    sectors = (resolve_sector(str(sector)) for sector in record.get("sectors") or ())
+    return Traits(
+        key=key,
+        kind=kind,
+        places=_places(kind, record),
+        coordinates=_coordinates(record),
+        sectors=tuple(dict.fromkeys(code for code in sectors if code is not None)),
+        priorities=tuple(cast("list[Priority]", record.get("priorities") or ())),
+        name=" \n".join(all_texts(record.get("name"))),
+        text=_text(record),
+    )
+
+
+def _places(kind: Kind, record: Record) -> Mapping[Side, tuple[TerritoryPath, ...]]:
+    if kind is not Kind.AUTHORITY:
+        return {side: _paths(record.get(side)) for side in SIDES}
+    here = _paths([record["territory"]] if record.get("territory") else None)
+    role = record.get("role")
+    return {side: here if role in (side, "both", None) else () for side in SIDES}
+
+
+def _coordinates(record: Record) -> tuple[Coordinates, ...]:
+    """Where the places of a record lie, whichever side they are on; those that are no towns lie nowhere."""
+    places = [record.get("territory"), *(record.get("origin") or ()), *(record.get("residence") or ())]
+    located = (place for place in places if isinstance(place, Mapping) and place.get("latitude") is not None)
+    return tuple(dict.fromkeys((float(place["latitude"]), float(place["longitude"])) for place in located))
+
+
+def _paths(places: Any) -> tuple[TerritoryPath, ...]:
+    return tuple(dict.fromkeys(path for place in places or () for path in place_paths(place)))
+
+
+def place_paths(place: str | Record) -> tuple[TerritoryPath, ...]:
+    """The paths of a place: one, or those of all territories that a former or everyday unit covers."""
+    region_against = None if isinstance(place, str) else place.get("covers")
+    return tuple(map(tuple, region_against)) if region_against else (place_path(place),)
+
+
+def place_path(place: str | Record) -> TerritoryPath:
+    """The path of a place as a record gives it: resolved, a code, or a country with a name in it.
+
+    A name that was not resolved becomes a step of its own (``SN/kaolack``), so that equal spellings meet.
+    """
+    if isinstance(place, str):
+        country = place[:2]
+        return (country,) if place == country else (country, place)
+    country = str(place["country"])
+    path = tuple(place.get("path") or (country,))
+    named = place.get("place")
+    if place.get("code") is None and named and fold(str(named)):
+        return (*path, f"{country}/{fold(str(named))}")
+    return path
+
+
+def _text(record: Record) -> str:
+    parts = [*all_texts(record.get("name")), *all_texts(record.get("description"))]
+    for name in ("needs", "conditions"):
+        parts += all_texts(record.get(name))
+    for _, offered in sorted((record.get("offers") or {}).items()):
+        parts += all_texts(offered)
+    return " \n".join(part for part in parts if part)[:MAX_TEXT_LENGTH]

@@ -1,0 +1,49 @@
+"""The vocabulary of territories: the column of each in the matrices, and of each place the columns it consists of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.features.records import Side, TerritoryPath
+from matching.features.region import column_name, levels_of
+
+_NUMBERING = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceColumns:
+    """A place on one side: the columns of its territories, and the level of each (equal lengths)."""
+
+    columns: NDArray[np.int32]
+    levels: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class TerritoryVocabulary:
+    """Numbers from 0, in the order in which they are met, shared by all profiles of a collection.
+
+    ``columns`` numbers territories by name (:func:`matching.features.region.column_name`); ``places`` are what
+    :meth:`place_number` counts.
+    """
+
+    columns: dict[str, int] = field(default_factory=dict)
+    places: list[PlaceColumns] = field(default_factory=list)
+    _numbers: dict[tuple[Side, TerritoryPath], int] = field(default_factory=dict)
+
+    def place_number(self, side: Side, path: TerritoryPath) -> int:
+        """The number of a place, which is new if it has not been met."""
+        if (found := self._numbers.get((side, path))) is not None:
+            return found
+        # A draft is read beside the active ruleset, into the same vocabulary.
+        with _NUMBERING:
+            if (side, path) not in self._numbers:
+                self.places.append(PlaceColumns(self._columns(side, path), levels_of(path)))
+                self._numbers[side, path] = len(self.places) - 1
+            return self._numbers[side, path]
+
+    def _columns(self, side: Side, path: Sequence[str]) -> NDArray[np.int32]:
+        numbers = self.columns
+        return np.array([numbers.setdefault(column_name(side, code), len(numbers)) for code in path], np.int32)

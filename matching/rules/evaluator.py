@@ -1,0 +1,156 @@
+"""The conditions of a ruleset: asked of one subject and many candidates at once, or told and mended for one pair."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from matching.rules.eligibility import ConditionResult, Party
+from matching.rules.fact_table import FactTable, Mask
+from matching.rules.groups import ProfileGroup, CandidateRelations, Ties
+from matching.sparse.matrices import Floats
+from matching.features.records import Record, read_traits
+from schemas.conditions.basis import Asked, Cure, Leaf, OfOne, OfTwo, Verdict
+from schemas.conditions.combined import Meets, Whole, cure, leaves_of, sentence, verdict
+from schemas.rules import HardCondition, Preference, RulesetSettings
+from schemas.translation import Message, message
+
+NOT_MET = message("This is asked for and not met: {condition}")
+NOT_KNOWN = message("This is asked for, and the profiles do not say enough to tell: {condition}")
+MUST_BE_KNOWN = message("This must be known to be met, and the profiles do not say enough: {condition}")
+
+
+@dataclass(frozen=True)
+class ConditionEvaluator:
+    """Subjects of one kind and candidates of one kind, between whom conditions are asked."""
+
+    subjects: ProfileGroup
+    candidates: ProfileGroup
+    asked: Asked
+    ties: Ties
+
+    def verdict(self, condition: Whole, row: int) -> Verdict:
+        """Whether a condition is met by one subject with each candidate."""
+        meeting = CandidateRelations(self.subjects.records[row], self.subjects.traits[row], self.candidates, self.ties)
+
+        def ask(leaf: Leaf, negated: bool) -> Verdict:
+            if isinstance(leaf, OfOne):
+                return self._of_one(leaf, row, negated=negated)
+            assert isinstance(leaf, OfTwo)  # noqa: S101 - there is no other
+            found = leaf.verdict(meeting)
+            return ~found if negated else found
+
+        found, size = verdict(condition, ask), len(self.candidates.records)
+        return Verdict(np.broadcast_to(found.yes, size), np.broadcast_to(found.no, size))
+
+    def _of_one(self, leaf: OfOne, row: int, *, negated: bool) -> Verdict:
+        """What is asked of a kind is asked of both sides where both are of it."""
+        found = []
+        if self.subjects.kind in leaf.kinds():
+            mine = self._told(self.subjects.facts, leaf, negated=negated)
+            found.append(Verdict(mine.yes[row], mine.no[row]))
+        if self.candidates.kind in leaf.kinds():
+            found.append(self._told(self.candidates.facts, leaf, negated=negated))
+        return found[0] if len(found) == 1 else found[0] & found[1]
+
+    def _told(self, facts: FactTable, leaf: OfOne, *, negated: bool) -> Verdict:
+        told = facts.verdict(leaf, self.asked)
+        return ~told if negated else told
+
+    def points(self, rules: Sequence[Preference], most: float) -> list[Floats]:
+        """What preferences add together, at most ``most``, to the score of each subject with each candidate."""
+        known: dict[Hashable, Floats] = {}
+        found = []
+        for row in range(len(self.subjects.records)):
+            patterns = [self._pattern(rule.condition, row) for rule in rules]
+            key = row if None in patterns else tuple(patterns)
+            if key not in known:
+                points = np.zeros(len(self.candidates.records))
+                for rule in rules:
+                    points += rule.points * self.verdict(rule.condition, row).yes
+                known[key] = np.minimum(points, most, out=points)
+            found.append(known[key])
+        return found
+
+    def _pattern(self, condition: Whole, row: int) -> tuple[bool, ...] | None:
+        """What of a condition is decided by the subject alone; ``None`` where it matters who it is."""
+        leaves = list(leaves_of(condition))
+        if any(isinstance(leaf, OfTwo) for leaf in leaves):
+            return None
+        told = (
+            self.subjects.facts.verdict(leaf, self.asked)
+            for leaf in leaves
+            if isinstance(leaf, OfOne) and self.subjects.kind in leaf.kinds()
+        )
+        return tuple(bool(side[row]) for each in told for side in (each.yes, each.no))
+
+    def admitted(self, rules: Sequence[HardCondition], row: int) -> Mask:
+        """The candidates that no condition keeps from a subject."""
+        admitted = np.ones(len(self.candidates.records), bool)
+        for rule in rules:
+            admitted &= passing(rule, self.verdict(rule.condition, row))
+        return admitted
+
+
+def passing(rule: HardCondition, found: Verdict) -> Mask:
+    """Whom a condition lets pass."""
+    return found.yes if rule.when_unknown == "exclude" else ~found.no
+
+
+@dataclass(frozen=True)
+class PairEvaluator:
+    """The conditions of a ruleset for one pair at a time."""
+
+    settings: RulesetSettings
+    ties: Ties
+
+    def checks(self, one: Party, other: Party, on: date | None) -> list[ConditionResult]:
+        """Every condition between two profiles, in whichever order they are given."""
+        return [
+            _check(rule, self._verdict(rule.condition, one, other, on))
+            for rule in self.settings.conditions_between(one.traits.kind, other.traits.kind)
+        ]
+
+    def _verdict(self, condition: Whole, one: Party, other: Party, on: date | None) -> Verdict:
+        mine, theirs = (ProfileGroup([party.record], [party.traits]) for party in (one, other))
+        asked = Asked(on, self.settings.territories)
+        return ConditionEvaluator(mine, theirs, asked, self.ties).verdict(condition, 0)
+
+    def cure(self, applicant: Party, other: Party, on: date | None) -> list[Cure] | None:
+        """For each condition that keeps an applicant out, the least that would let it in; ``None`` where nothing would."""
+        record, found = applicant.record, []
+        for rule in self.settings.conditions_between(applicant.traits.kind, other.traits.kind):
+            mended = cure(
+                rule.condition,
+                record,
+                other.record,
+                Asked(on, self.settings.territories),
+                self._meeting(rule, other, on),
+            )
+            if mended is None:
+                return None
+            record = mended.applied(record)
+            found.append(mended.under(rule.key))
+        return found
+
+    def _meeting(self, rule: HardCondition, other: Party, on: date | None) -> Meets:
+        """Whether a record, with the other side as it is, is let pass by a part of a condition."""
+
+        def meets(condition: Whole, record: Record) -> bool:
+            party = Party(record, read_traits(record))
+            return bool(passing(rule, self._verdict(condition, party, other, on))[0])
+
+        return meets
+
+
+def _check(rule: HardCondition, found: Verdict) -> ConditionResult:
+    asked = sentence(rule.condition)
+    if found.yes[0]:
+        return ConditionResult(rule.key, True, asked)
+    values = {"condition": asked}
+    if found.no[0]:
+        return ConditionResult(rule.key, False, Message(NOT_MET.text, values))
+    if rule.when_unknown == "exclude":
+        return ConditionResult(rule.key, False, Message(MUST_BE_KNOWN.text, values))
+    return ConditionResult(rule.key, None, Message(NOT_KNOWN.text, values))

@@ -1,0 +1,122 @@
+"""Profiles of one kind as conditions look at them, and one subject among some of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from matching.rules.fact_table import FactTable, Mask
+from matching.sparse.matrices import Floats, Positions
+from matching.features.records import Record, Traits
+from schemas.conditions.basis import Verdict
+from schemas.kinds import Kind
+
+EARTH_RADIUS = 6371.0088
+"""Kilometres, on average (IUGG)."""
+Others = Mapping[str, Iterable[str]]
+"""For some keys, those of others."""
+
+
+@dataclass(frozen=True)
+class Ties:
+    """What ties profiles to each other, whatever they say: both are told either way."""
+
+    partners: Others = field(default_factory=dict)
+    asking: Others = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProfileGroup:
+    """Some profiles of one kind; there must be one at least."""
+
+    records: Sequence[Record]
+    traits: Sequence[Traits]
+
+    @property
+    def kind(self) -> Kind:
+        """Of which kind they are."""
+        return self.traits[0].kind
+
+    @cached_property
+    def facts(self) -> FactTable:
+        """What they say, column by column."""
+        return FactTable(self.records, self.traits)
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Where each stands, by its key."""
+        return {traits.key: position for position, traits in enumerate(self.traits)}
+
+    @cached_property
+    def speakers(self) -> Mapping[str, list[int]]:
+        """Who speaks each language."""
+        found: dict[str, list[int]] = {}
+        for position, record in enumerate(self.records):
+            for language in languages_of(record):
+                found.setdefault(language, []).append(position)
+        return found
+
+    @cached_property
+    def mute(self) -> Mask:
+        """Who names no language."""
+        return np.array([not languages_of(record) for record in self.records])
+
+    @cached_property
+    def coordinates(self) -> tuple[Positions, Floats]:
+        """Whose each known place is, and where it lies: latitude and longitude in radians."""
+        owners = [position for position, traits in enumerate(self.traits) for _ in traits.coordinates]
+        coordinates = [spot for traits in self.traits for spot in traits.coordinates]
+        return np.array(owners, np.int64), np.radians(np.array(coordinates, np.float64).reshape(-1, 2))
+
+    def at(self, positions: Iterable[int]) -> Mask:
+        """Those at some positions."""
+        mask = np.zeros(len(self.records), bool)
+        mask[list(positions)] = True
+        return mask
+
+
+@dataclass(frozen=True)
+class CandidateRelations:
+    """One subject with each of some candidates."""
+
+    record: Record
+    traits: Traits
+    candidates: ProfileGroup
+    ties: Ties
+
+    def shared_language(self) -> Verdict:
+        """Whether both speak a language; not known where one of them names none."""
+        own, speakers = languages_of(self.record), self.candidates.speakers
+        yes = self.candidates.at(position for language in own for position in speakers.get(language, ()))
+        return Verdict(yes, ~yes & ~self.candidates.mute & bool(own))
+
+    def partners(self) -> Verdict:
+        """Whether they are known to work or have worked together."""
+        return self._told_by(self.ties.partners)
+
+    def asking(self) -> Verdict:
+        """Whether one of the two waits for the other's answer."""
+        return self._told_by(self.ties.asking)
+
+    def kilometres(self) -> Floats:
+        """How far apart the nearest of their places lie, as the crow flies; NaN where one of them names no town."""
+        apart = np.full(len(self.candidates.records), np.inf)
+        owners, coordinates = self.candidates.coordinates
+        for latitude, longitude in np.radians(np.array(self.traits.coordinates, np.float64).reshape(-1, 2)):
+            half = np.sin((coordinates - (latitude, longitude)) / 2) ** 2
+            chord = half[:, 0] + np.cos(latitude) * np.cos(coordinates[:, 0]) * half[:, 1]
+            np.minimum.at(apart, owners, 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.minimum(chord, 1.0))))
+        return np.where(np.isinf(apart), np.nan, apart)
+
+    def _told_by(self, others: Others) -> Verdict:
+        positions = self.candidates.positions
+        yes = self.candidates.at(
+            positions[key] for key in others.get(self.traits.key, ()) if key in positions
+        )
+        return Verdict(yes, ~yes)
+
+
+def languages_of(record: Record) -> frozenset[str]:
+    """The languages of a record without their regional varieties."""
+    return frozenset(str(tag).partition("-")[0].lower() for tag in record.get("languages") or ())

@@ -1,0 +1,1 @@
+"""What earlier partnerships say about new ones."""
