@@ -28,8 +28,8 @@ def match(
 ) -> None:
     """The matching core against scikit-learn ``NearestNeighbors`` (brute force) and sparse_dot_topn, on generated profiles."""
     # With the model comes scikit-learn, and no other command should wait for it.
-    from console.benchmark_rows import new_generator
-    from console.match_benchmark import measure
+    from bench.generated_rows import new_generator
+    from bench.match import measure
 
     _show(asdict(measure(new_generator(), associations, candidates, nonzeros, tell)), as_json=as_json)
 
@@ -41,8 +41,8 @@ def model(
 ) -> None:
     """Whole suggestions, with conditions, track record and reasons, on generated profiles of all kinds."""
     # With the model comes scikit-learn, and no other command should wait for it.
-    from console.benchmark_rows import new_generator
-    from console.model_benchmark import measure
+    from bench.generated_rows import new_generator
+    from bench.model import measure
 
     expect_many_objects()
 
@@ -63,7 +63,7 @@ def languages(
 ) -> None:
     """How surely a text finds what says the same in another language: French, English, Spanish, Italian, Portuguese."""
     # With the model comes scikit-learn, and no other command should wait for it.
-    from console.language_benchmark import measure
+    from bench.languages import measure
 
     found = measure()
     if as_json:

@@ -12,7 +12,6 @@ import typer
 from console.environment import fail, tell
 
 if TYPE_CHECKING:
-    from matching.experiments.evaluation import RankingMetrics
     from matching.experiments.learning import Band
     from seed.evaluation import Scored
 
@@ -70,14 +69,14 @@ def evaluate(
         tell(f"{len(rankings)} queries ranked; the pack does not tell what came true.")
 
 
-def _as_json(found: "Mapping[str, Figures]", bands: "Sequence[Band]") -> dict[str, Any]:
+def _as_json(found: "Mapping[str, RankingMetrics]", bands: "Sequence[Band]") -> dict[str, Any]:
     report: dict[str, Any] = {name: {"queries": item.queries, **item.named()} for name, item in found.items()}
     if bands:
         report[LEARNT]["bands"] = [asdict(band) for band in bands]
     return report
 
 
-def _show(found: "Mapping[str, Figures]", bands: "Sequence[Band]") -> None:
+def _show(found: "Mapping[str, RankingMetrics]", bands: "Sequence[Band]") -> None:
     typer.echo(f"{'ranking':<24}{'queries':>9}{'recall@10':>11}{'ndcg@10':>9}{'mrr@10':>8}{'gini@10':>9}")
     for name, item in found.items():
         typer.echo(

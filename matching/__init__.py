@@ -6,7 +6,7 @@ service, and conditions and reasons do not need it.
 
 from typing import TYPE_CHECKING, Any
 
-from matching.suggestion import Part, Suggestion
+from matching.parts.suggestion import Part, Suggestion
 
 if TYPE_CHECKING:
     from matching.model import PartnershipModel

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from matching.rules.freshness import STALE_AFTER, confirmed_on
-from matching.features.records import Record
+from matching.features.records import Record, confirmed_on
+from matching.rules.freshness import STALE_AFTER
 from schemas.kinds import Kind
 from schemas.translation import Message, message
 

@@ -1,164 +1,201 @@
-"""What a model knows, whoever asks: profiles, corridors, and who has worked with whom."""
+"""The fitted state of a model: profiles, corridors, and who has worked with whom."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from functools import cached_property
 
+from matching.features.collection import ProfileCollection
+from matching.features.encoding import EncodedProfile
+from matching.features.matrices import same_nonzeros
+from matching.features.profiles import KindProfiles
+from matching.features.records import Record
+from matching.features.region import PEOPLE
 from matching.rules.capacity import is_at_capacity
+from matching.rules.groups import Ties
 from matching.track_record.corridors import Corridors, partner_corridor
 from matching.track_record.neighbours import PartnershipNeighbours
 from matching.track_record.partnerships import TrackRecord
-from matching.features.region import PEOPLE
-from matching.rules.groups import Others, Ties
-from matching.features.encoding import EncodedProfile
-from matching.features.profiles import KindProfiles, ProfileCollection
-from matching.features.matrices import same_nonzeros
-from matching.features.records import Record
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
+OpenIntroductions = Mapping[str, Set[str]]
+"""By the key of who is asked, the keys of those who wait for its answer."""
+Pairing = tuple[Kind, Kind]
 
-@dataclass
+
 class FittedState:
-    """What a model knows, whoever asks."""
+    """What a model knows under one ruleset.
 
-    profiles: ProfileCollection
-    earlier: ProfileCollection
-    track_record: TrackRecord
-    waiting: Mapping[str, Set[str]] = field(default_factory=dict)
-    """By key of who is asked, the keys of those who wait for its answer."""
-    _between: dict[tuple[Kind, Kind], PartnershipNeighbours] = field(init=False, default_factory=dict)
-    _corridors_before: Corridors | None = field(init=False, default=None)
-    """Those of the same people, read under other settings."""
+    Parameters
+    ----------
+    profiles
+        All candidates.
+    context
+        Profiles that are no candidates: partners of former times, and people who tie territories to each other.
+    track_record
+        The known partnerships.
+    open_introductions
+        Who waits for whose answer.
+    """
+
+    def __init__(
+        self,
+        profiles: ProfileCollection,
+        context: ProfileCollection,
+        track_record: TrackRecord,
+        open_introductions: OpenIntroductions | None = None,
+    ) -> None:
+        self.profiles, self.context, self.track_record = profiles, context, track_record
+        self._open_introductions = open_introductions or {}
+        self._neighbours: dict[Pairing, PartnershipNeighbours] = {}
+        self._partnered: Mapping[Pairing, Sequence[EncodedProfile]] | None = None
+        self._corridors: Corridors | None = None
+        self._former_corridors: Corridors | None = None
+        self._at_capacity: OpenIntroductions | None = None
+        self._ties: Ties | None = None
+
+    def set_track_record(self, track_record: TrackRecord) -> None:
+        """Replace the track record."""
+        self.track_record = track_record
+        self.invalidate()
+
+    def set_open_introductions(self, open_introductions: OpenIntroductions) -> None:
+        """Replace the open introductions."""
+        self._open_introductions = open_introductions
+        self._at_capacity = self._ties = None
+
+    def invalidate(self) -> None:
+        """Drop what was computed from profiles and track record, because one of these has changed."""
+        self._neighbours.clear()
+        self._partnered = self._corridors = self._former_corridors = None
+        self._at_capacity = self._ties = None
 
     @property
     def ties(self) -> Ties:
         """What ties profiles to each other, whatever they say."""
-        return Ties(self.track_record.partners, self._asking)
+        if self._ties is None:
+            self._ties = Ties(self.track_record.partners, _both_ways(self._open_introductions))
+        return self._ties
 
-    @cached_property
-    def _asking(self) -> Others:
-        """Who waits for whose answer, either way."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for asked, waiting in self.waiting.items():
-            found[asked] |= waiting
-            for one in waiting:
-                found[one].add(asked)
-        return found
+    @property
+    def at_capacity(self) -> OpenIntroductions:
+        """By the key of each profile that has no room for more introductions, who waits for its answer already."""
+        if self._at_capacity is None:
+            capacity, nobody = self.profiles.settings.capacity, frozenset[str]()
+            waiting = (
+                (profile, self._open_introductions.get(profile.traits.key, nobody))
+                for profile in self.profiles
+            )
+            self._at_capacity = {
+                profile.traits.key: keys
+                for profile, keys in waiting
+                if is_at_capacity(profile.record, keys, capacity)
+            }
+        return self._at_capacity
 
-    @cached_property
-    def full(self) -> Mapping[str, Set[str]]:
-        """By key of who gets to know no more at a time, the keys of those who wait for its answer already."""
-        capacity, nobody = self.profiles.settings.capacity, frozenset[str]()
-        waiting = ((one, self.waiting.get(one.traits.key, nobody)) for one in self.profiles.encoded())
-        return {one.traits.key: keys for one, keys in waiting if is_at_capacity(one.record, keys, capacity)}
-
-    def ask(self, waiting: Mapping[str, Set[str]]) -> None:
-        """Put others in place of those who wait for answers."""
-        self.waiting = waiting
-        for name in ("_asking", "full"):
-            self.__dict__.pop(name, None)
-
-    @cached_property
+    @property
     def corridors(self) -> Corridors:
         """The corridors in which the people of the known profiles live."""
-        before, self._corridors_before = self._corridors_before, None
-        if before is not None:
-            return before.under(self.profiles.settings)
-        others = [item for kind in PEOPLE for item in self.earlier.of(kind).encoded]
-        settings, columns = self.profiles.settings, self.profiles.columns
-        people = [self.profiles.of(kind) for kind in PEOPLE]
-        people.append(KindProfiles(others, settings, columns))
-        return Corridors.of(people, self.read(self._tied_by_partnerships()), columns.territories)
+        if self._corridors is None:
+            former, self._former_corridors = self._former_corridors, None
+            self._corridors = former.under(self.profiles.settings) if former else self._read_corridors()
+        return self._corridors
 
-    def _tied_by_partnerships(self) -> Iterator[Record]:
+    def _read_corridors(self) -> Corridors:
+        people = [self.profiles.of(kind) for kind in PEOPLE]
+        others = [profile for kind in PEOPLE for profile in self.context.of(kind).encoded]
+        people.append(self.profiles.kind_profiles(others))
+        partners = self.encode(self._partner_corridors())
+        return Corridors.of(people, partners, self.profiles.vocabulary.columns)
+
+    def _partner_corridors(self) -> Iterator[Record]:
         """For each partnership of one who is at home on one side only with one on the other, people who travel so."""
-        for key, others in self.track_record.partners.items():
-            one = self._known(key)
-            for other_key in others if one and one.traits.shown_sides() == ("origin",) else ():
-                other = self._known(other_key)
+        for key, partners in self.track_record.partners.items():
+            one = self._get(key)
+            for partner in partners if one and one.traits.shown_sides() == ("origin",) else ():
+                other = self._get(partner)
                 if one and other and other.traits.shown_sides() == ("residence",):
                     yield partner_corridor(one.traits, other.traits)
 
-    def read(self, records: Iterable[Record]) -> KindProfiles:
-        """Records of one kind, known or not, in the columns of the known profiles, to be compared with these."""
-        settings, columns = self.profiles.settings, self.profiles.columns
-        same, others = dict[str, EncodedProfile](), []
+    def encode(self, records: Iterable[Record]) -> KindProfiles:
+        """Records of one kind, known or not, read into the vocabulary of the known profiles, in order of their keys."""
+        unchanged, others = dict[str, EncodedProfile](), []
         for record in records:
-            known = self.profiles.get(str(record.get("key")))
-            if known is not None and known.record == record:
-                same[known.traits.key] = known
+            profile = self.profiles.get(str(record.get("key")))
+            if profile is not None and profile.record == record:
+                unchanged[profile.traits.key] = profile
             else:
                 others.append(record)
-        same |= {item.traits.key: item for item in ProfileCollection(settings).put(others).encoded()}
-        return KindProfiles([same[key] for key in sorted(same)], settings, columns)
+        new = ProfileCollection(self.profiles.settings).put(others)
+        profiles = unchanged | {profile.traits.key: profile for profile in new}
+        return self.profiles.kind_profiles([profiles[key] for key in sorted(profiles)])
 
-    def between(self, subjects: Kind, candidates: Kind) -> PartnershipNeighbours:
+    def partnerships_between(self, subjects: Kind, candidates: Kind) -> PartnershipNeighbours:
         """The earlier partnerships of one kind of subject with one kind of candidate."""
-        pairing = (subjects, candidates)
-        if pairing not in self._between:
-            rows = KindProfiles(
-                self._partnered.get(pairing, []), self.profiles.settings, self.profiles.columns
-            )
-            rows.reuse_rows(self.profiles.of(subjects))
-            self._between[pairing] = PartnershipNeighbours(
-                rows,
+        pairing = subjects, candidates
+        if pairing not in self._neighbours:
+            partnered = self._partnered_profiles()
+            earlier = self.profiles.kind_profiles(partnered.get(pairing, []))
+            earlier.reuse_rows(self.profiles.of(subjects))
+            self._neighbours[pairing] = PartnershipNeighbours(
+                earlier,
                 self.track_record,
-                self._partnered.get(pairing[::-1], []),
+                partnered.get(pairing[::-1], []),
                 self.profiles.of(candidates),
                 self.profiles.idf_weights,
                 self.profiles.settings.exposure,
             )
-        return self._between[pairing]
+        return self._neighbours[pairing]
 
-    @cached_property
-    def _partnered(self) -> Mapping[tuple[Kind, Kind], Sequence[EncodedProfile]]:
-        """Who of one kind has partners of another, in order of their keys."""
-        known = {key: item for key in sorted(self.track_record.partners) if (item := self._known(key))}
-        found: defaultdict[tuple[Kind, Kind], list[EncodedProfile]] = defaultdict(list)
-        for key, item in known.items():
-            others = [known[other] for other in self.track_record.partners[key] if other in known]
-            for kind in {other.traits.kind for other in others}:
-                found[item.traits.kind, kind].append(item)
-        return found
+    def _partnered_profiles(self) -> Mapping[Pairing, Sequence[EncodedProfile]]:
+        """The profiles of one kind that have partners of another, in order of their keys."""
+        if self._partnered is None:
+            keys = sorted(self.track_record.partners)
+            profiles = {key: profile for key in keys if (profile := self._get(key))}
+            found: defaultdict[Pairing, list[EncodedProfile]] = defaultdict(list)
+            for key, profile in profiles.items():
+                partners = (profiles.get(partner) for partner in self.track_record.partners[key])
+                for kind in {partner.traits.kind for partner in partners if partner}:
+                    found[profile.traits.kind, kind].append(profile)
+            self._partnered = found
+        return self._partnered
 
-    def _known(self, key: str) -> EncodedProfile | None:
-        return self.profiles.get(key) or self.earlier.get(key)
+    def _get(self, key: str) -> EncodedProfile | None:
+        return self.profiles.get(key) or self.context.get(key)
 
     def sectors_of(self, key: str) -> tuple[str, ...]:
-        """The sectors of a known profile; none when there is no such profile."""
-        known = self.profiles.get(key)
-        return known.traits.sectors if known else ()
-
-    def learn(self, track_record: TrackRecord) -> None:
-        """Put another track record in place of this one."""
-        self.track_record = track_record
-        self.forget()
-
-    def forget(self) -> None:
-        """Read anew, when it is next asked for, what is read off the profiles and the track record: they have changed."""
-        for name in ("corridors", "_partnered", "full"):
-            self.__dict__.pop(name, None)
-        self._between.clear()
-        self._corridors_before = None
+        """The sectors of a candidate; none if there is no such candidate."""
+        profile = self.profiles.get(key)
+        return profile.traits.sectors if profile else ()
 
     def under(self, settings: RulesetSettings) -> "FittedState":
-        """The same knowledge under another ruleset."""
+        """The same state under another ruleset; what it does not change is shared."""
         other = FittedState(
-            self.profiles.under(settings), self.earlier.under(settings), self.track_record, self.waiting
+            self.profiles.under(settings),
+            self.context.under(settings),
+            self.track_record,
+            self._open_introductions,
         )
         former = self.profiles.settings
         if former.exposure == settings.exposure and same_nonzeros(former, settings):
-            other._between = {
-                pairing: earlier.among(other.profiles.of(pairing[1]))
-                for pairing, earlier in self._between.items()
+            other._neighbours = {
+                pairing: neighbours.among(other.profiles.of(pairing[1]))
+                for pairing, neighbours in self._neighbours.items()
             }
-        if former.capacity == settings.capacity and "full" in self.__dict__:
-            other.full = self.full
-        if "corridors" in self.__dict__:
+        if former.capacity == settings.capacity:
+            other._at_capacity = self._at_capacity
+        if self._corridors is not None:
             if self.profiles.reads_alike(settings):
-                other.corridors = self.corridors
+                other._corridors = self._corridors
             else:
-                other._corridors_before = self.corridors
+                other._former_corridors = self._corridors
         return other
+
+
+def _both_ways(open_introductions: OpenIntroductions) -> Mapping[str, Set[str]]:
+    """By key, those with whom an introduction is open, whoever asked."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for asked, waiting in open_introductions.items():
+        found[asked] |= waiting
+        for key in waiting:
+            found[key].add(asked)
+    return found

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from matching.rules.eligibility import Party
-from matching.rules.freshness import is_withdrawn
-from matching.state import FittedState
-from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
 from matching.features.profiles import KindProfiles
+from matching.fitted_state import FittedState
+from matching.parts.pairwise import PairwiseScores
+from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
+from matching.rules.eligibility import Party
+from matching.rules.evaluator import PairEvaluator
+from matching.rules.freshness import is_withdrawn
 from matching.rules.remedies import remedy
-from matching.pair_evaluator import PairEvaluator
-from matching.parts.similarities import Similarities
 from schemas.conditions.basis import Cure
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
@@ -35,11 +35,13 @@ def near_misses(
     if not programmes.keys or Kind.PROGRAMME not in PAIRINGS[subject.kind]:
         return []
     pair_evaluator = PairEvaluator(settings, known.ties)
-    scores = Similarities(known, subject, programmes, on=on).scores(settings)[0]
+    scores = PairwiseScores(known, subject, programmes, on=on).scores(settings)[0]
 
     def missed() -> Iterator[NearMiss]:
         applicant = Party(subject.records[0], subject.traits[0])
-        for position in ranked_positions(scores, lambda at: tie_break_hash(subject.keys[0], programmes.keys[at])):
+        for position in ranked_positions(
+            scores, lambda at: tie_break_hash(subject.keys[0], programmes.keys[at])
+        ):
             programme = Party(programmes.records[position], programmes.traits[position])
             if not is_withdrawn(programme.record, on) and (
                 found := remedy(programme, applicant, on, pair_evaluator)

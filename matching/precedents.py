@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from matching.track_record.partnerships import TrackRecord
-from matching.features.region import PEOPLE
-from matching.state import FittedState
-from matching.features.profiles import ProfileCollection
-from matching.parts.similarities import Similarities
+from matching.features.collection import ProfileCollection
 from matching.features.records import Record, read_traits
+from matching.features.region import PEOPLE
+from matching.fitted_state import FittedState
+from matching.parts.pairwise import PairwiseScores
+from matching.track_record.partnerships import TrackRecord
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
@@ -36,7 +36,9 @@ class PrecedentFinder:
         self._took_part = {key: set(practice.get("profiles") or ()) for key, practice in known.items()}
         self._settings = settings or RulesetSettings.balanced()
         self._state = FittedState(
-            ProfileCollection(self._settings).put({**one, "kind": Kind.PROJECT.value} for one in known.values()),
+            ProfileCollection(self._settings).put(
+                {**one, "kind": Kind.PROJECT.value} for one in known.values()
+            ),
             ProfileCollection(self._settings),
             TrackRecord.of([]),
         )
@@ -59,7 +61,7 @@ class PrecedentFinder:
             practices = self._state.profiles.of(Kind.PROJECT)
             scores: list[float] = []
             if practices.keys:
-                similarities = Similarities(self._state, self._state.read([asked]), practices)
+                similarities = PairwiseScores(self._state, self._state.encode([asked]), practices)
                 scores = similarities.scores(self._settings)[0].tolist()
             self._last = asked, dict(zip(practices.keys, scores, strict=True))
         return self._last[1]

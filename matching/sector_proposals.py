@@ -9,10 +9,10 @@ from heapq import nsmallest
 
 import numpy as np
 
-from matching.state import FittedState
 from matching.features.profiles import KindProfiles
-from matching.parts.similarities import Similarities
 from matching.features.records import Record
+from matching.fitted_state import FittedState
+from matching.parts.pairwise import PairwiseScores
 from schemas.concepts import concepts, mentions_in
 from schemas.kinds import Kind
 
@@ -41,7 +41,7 @@ class SectorProposal:
 
 def propose_sectors(known: FittedState, record: Record, most: int) -> list[SectorProposal]:
     """At most ``most`` sectors for a record, the likeliest first, without those that it names itself."""
-    subject = known.read([record])
+    subject = known.encode([record])
     words = _words(subject.traits[0].text)
     nearest = _nearest(known, subject)
     votes = {sector: WORD_VOTE * len(said) for sector, said in words.items()}
@@ -78,7 +78,7 @@ def _nearest(known: FittedState, subject: KindProfiles) -> Mapping[str, float]:
     for kind in Kind:
         profiles = known.profiles.of(kind)
         if profiles.keys:
-            alike = Similarities(known, subject, profiles).text[0]
+            alike = PairwiseScores(known, subject, profiles).similarity("text")[0]
             found += [
                 (-float(alike[position]), profiles.keys[position])
                 for position in np.flatnonzero(alike >= MIN_TEXT_SIMILARITY)

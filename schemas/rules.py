@@ -17,7 +17,7 @@ from schemas.translation import note
 PartName = Literal["region", "sector", "priority", "text", "track_record"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
 """The parts of a score that have a weight, in the order they are shown."""
-ScorePart = PartName | Literal["preferences"]
+ScorePartName = PartName | Literal["preferences"]
 """All parts: what the rules prefer comes last, and only where they prefer anything."""
 
 Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -229,7 +229,7 @@ class RulesetSettings(BaseModel):
         """The weights that hold between a subject and a candidate of these kinds."""
         return self.pairings.get(f"{subject}:{candidate}", self.weights)
 
-    def share(self, subject: Kind | str, candidate: Kind | str, part: ScorePart) -> float:
+    def share(self, subject: Kind | str, candidate: Kind | str, part: ScorePartName) -> float:
         """What a part decides of the score of a pair of these kinds: together 1, with what preferences leave to the others.
 
         Preferences decide as much as they have points together, up to their limit.
@@ -243,7 +243,7 @@ class RulesetSettings(BaseModel):
         return self._shares[pairing][part]
 
     @cached_property
-    def _shares(self) -> dict[str, dict[ScorePart, float]]:
+    def _shares(self) -> dict[str, dict[ScorePartName, float]]:
         return {}
 
     def conditions_between(self, one: Kind | str, other: Kind | str) -> list[HardCondition]:

@@ -8,13 +8,13 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from schemas.inputs import Input
 from schemas.partnerships import ProfileReference
-from schemas.rules import ScorePart
+from schemas.rules import ScorePartName
 
 
 class PartPublic(BaseModel):
     """One part of a score: ``points`` = ``weight`` × ``similarity``; the points of all parts add up to the score."""
 
-    name: ScorePart
+    name: ScorePartName
     weight: float = Field(ge=0, le=1)
     similarity: float = Field(ge=0, le=1)
     points: float = Field(ge=0, le=1)

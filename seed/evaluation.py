@@ -19,10 +19,10 @@ from sqlalchemy import Engine
 from matching.experiments.evaluation import (
     AnyOrder,
     CountryAndSector,
-    RankingMetrics,
     NearestByWords,
     Popularity,
     Ranker,
+    RankingMetrics,
     score_rankings,
 )
 from matching.experiments.learning import PROPOSALS_PER_SUBJECT, Band, bands, lessons
@@ -214,7 +214,9 @@ def _by_kinds(pack: Pack) -> dict[tuple[str, ...], list[str]]:
     return groups
 
 
-def _scored(pack: Pack, truth: Mapping[str, set[str]], rankings: Mapping[str, Sequence[str]]) -> RankingMetrics:
+def _scored(
+    pack: Pack, truth: Mapping[str, set[str]], rankings: Mapping[str, Sequence[str]]
+) -> RankingMetrics:
     return score_rankings(truth, rankings, {key for query in rankings for key in pack.candidates_for(query)})
 
 

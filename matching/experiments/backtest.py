@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.track_record.partnerships import PartnershipInput
-from matching.suggestion import Suggestion
 from matching.features.records import Record
+from matching.parts.suggestion import Suggestion
+from matching.track_record.partnerships import PartnershipInput
 from schemas.kinds import PAIRINGS, Kind
 
 if TYPE_CHECKING:
@@ -45,7 +45,11 @@ class Backtest:
     def on_track_record(cls, model: "PartnershipModel", pairs: Sequence[PartnershipInput]) -> "Backtest":
         """The latest of some pairs, foreseen by those before; the model stays as it is."""
         dated = sorted((str(pair[2]), *pair[:2]) for pair in pairs if len(pair) > 2 and pair[2])
-        latest = dated[-min(MAX_HOLDOUT, int(HOLDOUT_SHARE * len(dated))) :] if len(dated) >= 1 / HOLDOUT_SHARE else []
+        latest = (
+            dated[-min(MAX_HOLDOUT, int(HOLDOUT_SHARE * len(dated))) :]
+            if len(dated) >= 1 / HOLDOUT_SHARE
+            else []
+        )
         relevant: dict[str, set[str]] = defaultdict(set)
         for _, subject, candidate in latest:
             relevant[str(subject)].add(str(candidate))
@@ -79,7 +83,9 @@ class Backtest:
         """Of the subjects at most so many, evenly from all; the same ones each time."""
         keys = sorted(self.relevant)
         places = np.linspace(0, len(keys) - 1, min(most, len(keys))).round()
-        return Backtest(self.past_model, {keys[int(place)]: self.relevant[keys[int(place)]] for place in places})
+        return Backtest(
+            self.past_model, {keys[int(place)]: self.relevant[keys[int(place)]] for place in places}
+        )
 
     def _asked(self, model: "PartnershipModel") -> Iterator[tuple[list[Record], list[Kind]]]:
         for kind, subjects in by_kind(model, self.relevant).items():

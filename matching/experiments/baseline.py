@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matching.experiments.backtest import Backtest
 from matching.experiments.evaluation import CUTOFF
-from matching.track_record.partnerships import PartnershipInput
-from matching.backtest import Backtest
 from matching.features.encoding import EncodedProfile
 from matching.features.records import Record
+from matching.track_record.partnerships import PartnershipInput
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 

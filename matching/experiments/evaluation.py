@@ -15,10 +15,10 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
-from matching.track_record.partnerships import PartnershipInput
+from matching.features.records import Record, read_traits
 from matching.features.text import words
 from matching.sparse.matrices import Floats, row_indices
-from matching.features.records import Record, read_traits
+from matching.track_record.partnerships import PartnershipInput
 
 CUTOFF = 10
 NEIGHBOURS_BY_WORDS = 30

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from matching.track_record.partnerships import PartnershipInput
-from matching.backtest import Backtest
-from matching.track_record.calibration import BAND_EDGES
+from matching.experiments.backtest import Backtest
+from matching.parts.suggestion import Suggestion
 from matching.sparse.matrices import Floats
-from matching.suggestion import Suggestion
+from matching.track_record.calibration import BAND_EDGES
+from matching.track_record.partnerships import PartnershipInput
 from schemas.rules import PARTS, Calibration, Weights
 
 if TYPE_CHECKING:
@@ -171,14 +171,14 @@ class _ExampleArrays(NamedTuple):
     decided: Truth
 
     @classmethod
-    def of(cls, examples: Sequence[Example]) -> "_Seen":
+    def of(cls, examples: Sequence[Example]) -> "_ExampleArrays":
         return cls(
             np.array([example.parts for example in examples]),
             np.array([example.together for example in examples]),
             np.array([example.decided for example in examples]),
         )
 
-    def some(self, which: Truth) -> "_Seen":
+    def some(self, which: Truth) -> "_ExampleArrays":
         return _ExampleArrays(self.parts[which], self.together[which], self.decided[which])
 
 
@@ -199,7 +199,7 @@ class _LogisticModel(NamedTuple):
     slopes: Floats
 
     @classmethod
-    def fit(cls, seen: _ExampleArrays, held: Floats) -> "_Line":
+    def fit(cls, seen: _ExampleArrays, held: Floats) -> "_LogisticModel":
         signs = np.where(seen.together, 1.0, -1.0)
         source = np.stack([~seen.decided, seen.decided], axis=1).astype(float)
 

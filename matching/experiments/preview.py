@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from matching.experiments.backtest import Backtest
+from matching.experiments.baseline import BACKTEST_DEPTH, Baseline, Lists, top_ten
 from matching.experiments.evaluation import exposure, gain, gini, score_ranking
-from matching.backtest import Backtest
-from matching.baseline import BACKTEST_DEPTH, Baseline, Lists, top_ten
 from matching.features.encoding import EncodedProfile
+from matching.features.records import Record
 from matching.features.size import SIZE_THRESHOLDS
 from matching.sparse.matrices import Floats
-from matching.features.records import Record
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 
@@ -147,7 +147,9 @@ def preview(
     return draft, replace(found, left_out=tuple(left_out(draft, emptied[:MAX_EXPLAINED], on)))
 
 
-def compare_lists(before: Lists, after: Lists, subjects: Sequence[EncodedProfile], of: int, newcomers: set[str]) -> Preview:
+def compare_lists(
+    before: Lists, after: Lists, subjects: Sequence[EncodedProfile], of: int, newcomers: set[str]
+) -> Preview:
     """Compare two lists of each of some subjects out ``of`` so many profiles; who is left out is told by
     :func:`left_out`."""
     total, groups = Effect(), defaultdict[Breakdown, dict[str, Effect]](dict)
@@ -272,7 +274,9 @@ def run_backtest(backtest: Backtest, rules: RulesetSettings, on: date | None = N
         ranks = ([other for other in found if other not in known] for found in (old, new))
         scores.append([score_ranking(backtest.relevant[key], rank)[:2] for rank in ranks])
     told = np.array(scores, float).reshape(-1, 2, 2)
-    return BacktestResult(len(scores), *(_figure(told[:, 0, measure], told[:, 1, measure]) for measure in (0, 1)))
+    return BacktestResult(
+        len(scores), *(_figure(told[:, 0, measure], told[:, 1, measure]) for measure in (0, 1))
+    )
 
 
 def _figure(before: Floats, after: Floats) -> Figure:

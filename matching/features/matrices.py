@@ -156,7 +156,9 @@ class FeatureMatrices:
         changed = FeatureMatrices([self.encoded[at] for at in new.tolist()], self.settings, self.vocabulary)
         for name in former._matrices.keys() - self._matrices.keys():
             old = former._matrices[name]
-            self._matrices[name] = take_rows(old, changed.matrix(name), positions) if new.size else old[positions]
+            self._matrices[name] = (
+                take_rows(old, changed.matrix(name), positions) if new.size else old[positions]
+            )
         for array in former._arrays.keys() - self._arrays.keys():
             self._arrays[array] = np.concatenate([former._arrays[array], changed.array(array)])[positions]
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.sparse.matrices import Floats
 from matching.features.records import Traits
+from matching.sparse.matrices import Floats
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
 from schemas.rules import Affinities

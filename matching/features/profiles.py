@@ -185,7 +185,9 @@ class KindProfiles(FeatureMatrices):
 
     def subset(self, positions: Sequence[int]) -> "KindProfiles":
         """Some of these profiles, with nothing computed yet."""
-        return KindProfiles([self.encoded[position] for position in positions], self.settings, self.vocabulary)
+        return KindProfiles(
+            [self.encoded[position] for position in positions], self.settings, self.vocabulary
+        )
 
     def subset_with_vectors(self, positions: NDArray[np.int64], idf: IdfWeights) -> "KindProfiles":
         """Some of these profiles, with their rows of the matrices."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, cast, get_args
 
 from schemas.kinds import Kind
@@ -59,6 +60,12 @@ def read_traits(record: Record) -> Traits:
         name=" \n".join(all_texts(record.get("name"))),
         text=_text(record),
     )
+
+
+def confirmed_on(record: Record) -> date | None:
+    """The day on which a record was last confirmed, if it says so."""
+    day = record.get("confirmed")
+    return date.fromisoformat(day) if day else None
 
 
 def _places(kind: Kind, record: Record) -> Mapping[Side, tuple[TerritoryPath, ...]]:

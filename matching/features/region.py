@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import accumulate, groupby
 from math import sqrt
 
-from matching.features.records import SIDES, TerritoryPath, Side, Traits
+from matching.features.records import SIDES, Side, TerritoryPath, Traits
 from schemas.kinds import Kind
 from schemas.rules import RegionLevels
 

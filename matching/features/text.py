@@ -11,8 +11,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from matching.sparse.matrices import SparseRow
 from matching.features.records import Traits
+from matching.sparse.matrices import SparseRow
 from schemas.concepts import concepts, concepts_in
 from schemas.text_folding import fold
 
@@ -22,8 +22,6 @@ MAX_COUNT = 255
 """How often something is counted in one text; counts are kept in a byte, for there are very many."""
 SUBLINEAR_TF = 1 + np.log(np.maximum(np.arange(MAX_COUNT + 1), 1))
 """What counts are worth: what occurs often counts more, but by the logarithm only."""
-CHARACTERS_SHARE = 0.6
-"""How much of the text part is likeness of words; the rest is likeness of what they stand for."""
 
 _counter = HashingVectorizer(
     analyzer="char_wb",

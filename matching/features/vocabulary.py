@@ -46,4 +46,6 @@ class TerritoryVocabulary:
 
     def _columns(self, side: Side, path: Sequence[str]) -> NDArray[np.int32]:
         numbers = self.columns
-        return np.array([numbers.setdefault(column_name(side, code), len(numbers)) for code in path], np.int32)
+        return np.array(
+            [numbers.setdefault(column_name(side, code), len(numbers)) for code in path], np.int32
+        )

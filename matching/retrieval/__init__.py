@@ -1,0 +1,1 @@
+"""Exact top-k retrieval: candidate generation, bounds, rescoring and order."""

@@ -1,4 +1,4 @@
-"""Candidates put into blocks of those alike, so that the few best of very many are found in a moment."""
+"""A block-max index over the candidates of one kind: similar candidates share a block, so that bounds are tight."""
 
 from collections.abc import Callable, Sequence
 from copy import copy
@@ -10,45 +10,70 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from matching.sparse.matrices import Floats, document_frequency, row_indices
+from matching.retrieval.block_max_search import (
+    BLOCK_SIZE,
+    BlockPostings,
+    PartWeights,
+    QueryBatch,
+    ReverseMatches,
+    TopKBuffer,
+    reverse_topk,
+    search_topk,
+)
+from matching.sparse.matrices import Floats, Mask, Positions, document_frequency, row_indices
 from matching.sparse.parallel import parallel_for
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from matching.sparse.products import dense_dot_products, masked_dot_products
-from matching.retrieval.block_max_search import BLOCK_SIZE, TopKBuffer, BlockPostings, QueryBatch, ReverseMatches, PartWeights, reverse_topk, search_topk
 
 SORT_COLUMNS = 4
-"""By how many of their columns candidates are put in order."""
+"""Candidates are ordered by this many of their columns."""
 PAIRS_PER_QUERY = 64
-"""For so many pairs of each query there is place at first."""
+"""Room that a reverse search starts with; it is repeated with more where that is too little."""
 NO_CANDIDATE = -1
-"""Where a list ends before its last place."""
+"""Fills a list after its end."""
 DENSE_SHARE = 0.2
-"""From which share of a block's candidates on a column is kept for all of them: adding in a row is quicker."""
+"""A column that more than this share of a block has is stored for the whole block: that is quicker to add."""
 RowWeighting = Callable[[csr_matrix], csr_matrix]
-SparseRows = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]
-"""Rows one after the other: where each ends, and all columns and values."""
+SparseRows = tuple[Positions, NDArray[np.uint32], NDArray[np.float32]]
+"""Row pointer, columns and values of consecutive rows."""
+
+
+@dataclass(frozen=True)
+class QueryVectors:
+    """The rows of queries (queries × columns of each part), and the weights of the parts.
+
+    ``parts`` are the indexed parts; the last of the ``weights`` is that of the ``sparse_part``.
+    """
+
+    parts: Sequence[csr_matrix]
+    sparse_part: csr_matrix
+    weights: Sequence[float]
+
+    @property
+    def count(self) -> int:
+        """The number of queries."""
+        return int(self.sparse_part.shape[0])
+
+    def take(self, rows: Positions) -> "QueryVectors":
+        """Some of the queries."""
+        return QueryVectors([part[rows] for part in self.parts], self.sparse_part[rows], self.weights)
 
 
 @dataclass(frozen=True)
 class TopKLists:
-    """For each query the best candidates: ``positions`` (queries × k, -1 where there is none) and their ``scores``."""
+    """The best candidates of each query: ``positions`` (queries × k, -1 after the end) and their ``scores``."""
 
-    positions: NDArray[np.int64]
+    positions: Positions
     scores: Floats
 
     @classmethod
-    def closed(cls, queries: int, k: int) -> "TopKLists":
-        """Lists on which there is nobody."""
+    def empty(cls, queries: int, k: int) -> "TopKLists":
+        """Lists without any candidate."""
         return cls(np.full((queries, k), NO_CANDIDATE), np.zeros((queries, k)))
 
     @cached_property
-    def chosen(self) -> NDArray[np.int64]:
-        """All who are on any of the lists, in order."""
-        return np.unique(self.positions[self.positions != NO_CANDIDATE])
-
-    @cached_property
-    def floors(self) -> Floats:
-        """What no candidate that is not on the list exceeds, for each query; 0 when all that count are on it."""
+    def upper_bounds_elsewhere(self) -> Floats:
+        """An upper bound of the scores of all unlisted candidates, by query; 0 where all that count are listed."""
         if not self.positions.shape[1]:
             return np.zeros(self.positions.shape[0])
         full = self.positions[:, -1] != NO_CANDIDATE
@@ -56,209 +81,212 @@ class TopKLists:
 
 
 class ReversePairs(NamedTuple):
-    """Pairs, in no order: ``candidates``, the ``query``, and the score of both."""
+    """Pairs of a candidate and a query, in no order, with their score."""
 
-    candidates: NDArray[np.int64]
-    query: NDArray[np.int64]
+    candidates: Positions
+    query: Positions
     scores: Floats
 
 
 class BlockMaxIndex:
-    """The candidates of one kind: the first parts, few columns a row, and the last, many.
+    """An index that finds the exact best candidates by a weighted sum of dot products.
 
-    ``parts`` and ``sparse_part`` are blocks of ``candidates × columns``; the rows of each part, and those that ``weigh`` makes of
-    some of the last, have about length 1.
+    Parameters
+    ----------
+    parts
+        The indexed parts: matrices of candidates × columns with few entries a row, of rows of about length 1.
+    sparse_part
+        The part with many entries a row (candidates × columns), stored as rows.
+    weighting
+        What makes rows of about length 1 of some rows of ``sparse_part``, which saves storing them twice.
     """
 
     def __init__(
-        self, parts: Sequence[csr_matrix], sparse_part: csr_matrix, weigh: RowWeighting = lambda rows: rows
+        self,
+        parts: Sequence[csr_matrix],
+        sparse_part: csr_matrix,
+        weighting: RowWeighting = lambda rows: rows,
     ) -> None:
-        self._first = np.cumsum([0, *(part.shape[1] for part in parts)])
-        head = csr_matrix(hstack(parts))
-        order = _alike_together(head, self._first)
-        self._sparse_ranks, sparse_columns = _by_frequency(sparse_part)
-        self._blocks = _in_blocks(head, _in_order(sparse_part, weigh, self._sparse_ranks, order), order)
-        self._sparse_width = sparse_columns
+        self._first_column = np.cumsum([0, *(part.shape[1] for part in parts)])
+        indexed = csr_matrix(hstack(parts))
+        order = _cluster(indexed, self._first_column)
+        self._sparse_ranks, self._sparse_width = _rank_by_frequency(sparse_part)
+        sparse_rows = _sparse_rows(sparse_part, weighting, self._sparse_ranks, order)
+        self._blocks = _block_postings(indexed, sparse_rows, order)
 
     def with_parts(self, parts: Sequence[csr_matrix]) -> "BlockMaxIndex":
-        """The same candidates with other values in the first parts; in which order they stand is a matter of speed alone."""
+        """An index of the same candidates with other values in the indexed parts, in the same order."""
         other = copy(self)
-        other._first = np.cumsum([0, *(part.shape[1] for part in parts)])
+        other._first_column = np.cumsum([0, *(part.shape[1] for part in parts)])
         blocks = self._blocks
-        sparse_part = blocks.sparse_ptr, blocks.sparse_columns, blocks.sparse_values
-        other._blocks = _in_blocks(csr_matrix(hstack(parts)), sparse_part, blocks.order)
+        sparse_rows = blocks.sparse_ptr, blocks.sparse_columns, blocks.sparse_values
+        other._blocks = _block_postings(csr_matrix(hstack(parts)), sparse_rows, blocks.order)
         return other
+
+    @property
+    def size(self) -> int:
+        """The number of candidates."""
+        return int(self._blocks.order.size)
 
     def topk(
         self,
-        parts: Sequence[csr_matrix],
-        sparse_part: csr_matrix,
-        weights: Sequence[float],
+        queries: QueryVectors,
         k: int,
         *,
         min_score: float = 0.0,
-        eligible: Sequence[NDArray[np.bool_]] | None = None,
+        eligible: Sequence[Mask] | None = None,
     ) -> TopKLists:
-        """The ``k`` candidates with the highest sums of weight × dot product, for each query.
+        """The ``k`` best candidates of each query, of those with at least ``min_score``.
 
-        ``parts`` and ``sparse_part`` are the queries' rows, ``weights`` those of the parts and, last, of the tail. Left out
-        are candidates of less than ``min_score`` and those that are not ``eligible`` (for each query one mask of the
-        candidates; queries may share one).
+        ``eligible`` has a mask of the candidates for each query, by default all true; queries may share one.
         """
-        k, count = min(k, self._blocks.order.size), sparse_part.shape[0]
-        lists = TopKLists.closed(count, k)
+        k, count = min(k, self.size), queries.count
+        lists = TopKLists.empty(count, k)
         if k and count:
-            queries = self._read(parts, sparse_part, eligible or [self._everybody] * count)
-            weighed = self._weighed(weights)
-            lowest = max(min_score - FLOAT32_TOLERANCE, FLOAT32_TOLERANCE)
+            batch = self._batch(queries, eligible or [self._all] * count)
+            weights = self._part_weights(queries)
+            threshold = max(min_score - FLOAT32_TOLERANCE, FLOAT32_TOLERANCE)
 
-            def search_some(few: slice) -> None:
-                found = TopKBuffer(lists.positions[few], lists.scores[few])
-                search_topk(_cut(queries, few), weighed, self._blocks, lowest, self._sparse_width, found)
+            def search(rows: slice) -> None:
+                found = TopKBuffer(lists.positions[rows], lists.scores[rows])
+                search_topk(
+                    _batch_slice(batch, rows), weights, self._blocks, threshold, self._sparse_width, found
+                )
 
-            parallel_for(search_some, count)
+            parallel_for(search, count)
         return lists
 
-    def reverse_topk_mask(
-        self, parts: Sequence[csr_matrix], sparse_part: csr_matrix, weights: Sequence[float], floors: Floats
-    ) -> NDArray[np.bool_]:
-        """Which candidates have with any of the queries a score of at least their own floor (``floors`` by candidate).
+    def reverse_topk_mask(self, queries: QueryVectors, floors: Floats) -> Mask:
+        """The candidates whose score with any query is at least their own floor (``floors`` by candidate).
 
-        One that has a little less may be among them, none that has as much is missing.
+        Some with slightly less may be among them; none that has as much is missing.
         """
-        reverse_topk_mask = np.zeros(self.size, bool)
-        self._reach(parts, sparse_part, weights, floors, reverse_topk_mask, positions=0)
-        return reverse_topk_mask
+        matched = np.zeros(self.size, bool)
+        self._reverse(queries, floors, matched, room_per_query=0)
+        return matched
 
-    def reverse_topk_pairs(
-        self, parts: Sequence[csr_matrix], sparse_part: csr_matrix, weights: Sequence[float], floors: Floats
-    ) -> ReversePairs:
-        """The pairs of a candidate and a query whose score is at least the candidate's own floor, as in :meth:`reverse_topk_mask`."""
-        found = self._reach(parts, sparse_part, weights, floors, np.zeros(self.size, bool), positions=PAIRS_PER_QUERY)
-        nobody = ReversePairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-        return ReversePairs(*(np.concatenate(part) for part in zip(nobody, *found, strict=True)))
+    def reverse_topk_pairs(self, queries: QueryVectors, floors: Floats) -> ReversePairs:
+        """The pairs of a candidate and a query whose score is at least the candidate's floor, as in
+        :meth:`reverse_topk_mask`."""
+        found = self._reverse(queries, floors, np.zeros(self.size, bool), room_per_query=PAIRS_PER_QUERY)
+        none = ReversePairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+        return ReversePairs(*(np.concatenate(column) for column in zip(none, *found, strict=True)))
 
-    def _reach(
-        self,
-        parts: Sequence[csr_matrix],
-        sparse_part: csr_matrix,
-        weights: Sequence[float],
-        floors: Floats,
-        reverse_topk_mask: NDArray[np.bool_],
-        positions: int,
+    def _reverse(
+        self, queries: QueryVectors, floors: Floats, matched: Mask, room_per_query: int
     ) -> list[ReversePairs]:
-        """Mark who is reached, and write down the pairs if there are ``positions`` for some with each query."""
-        if not sparse_part.shape[0]:
+        """Mark the matched candidates, and give the pairs if there is room for them."""
+        if not queries.count:
             return []
-        queries = self._read(parts, sparse_part, [self._everybody] * sparse_part.shape[0])
-        weighed, pieces = self._weighed(weights), list[ReversePairs]()
+        batch = self._batch(queries, [self._all] * queries.count)
+        weights, results = self._part_weights(queries), list[ReversePairs]()
 
-        def mark_some(few: slice) -> None:
-            room = positions * (few.stop - few.start)
+        def search(rows: slice) -> None:
+            room = room_per_query * (rows.stop - rows.start)
             while True:
-                count = ReversePairs(np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room))
-                found = ReverseMatches(reverse_topk_mask, *count, count=np.zeros(1, np.int64))
-                reverse_topk(_cut(queries, few), weighed, self._blocks, floors, self._sparse_width, found)
-                count = int(found.count[0])
+                pairs = ReversePairs(np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room))
+                matches = ReverseMatches(matched, *pairs, pair_count=np.zeros(1, np.int64))
+                reverse_topk(
+                    _batch_slice(batch, rows), weights, self._blocks, floors, self._sparse_width, matches
+                )
+                count = int(matches.pair_count[0])
                 if not room or count <= room:
                     break
                 room = count
             if room:
-                written = slice(count)
-                pieces.append(
-                    ReversePairs(count.candidates[written], few.start + count.query[written], count.scores[written])
+                some = slice(count)
+                results.append(
+                    ReversePairs(pairs.candidates[some], rows.start + pairs.query[some], pairs.scores[some])
                 )
 
-        parallel_for(mark_some, sparse_part.shape[0])
-        return pieces
+        parallel_for(search, queries.count)
+        return results
 
-    @property
-    def size(self) -> int:
-        """How many candidates there are."""
-        return int(self._blocks.order.size)
-
-    def _weighed(self, weights: Sequence[float]) -> PartWeights:
-        return PartWeights(self._first, np.array(weights[:-1], float), float(weights[-1]))
+    def _part_weights(self, queries: QueryVectors) -> PartWeights:
+        weights = queries.weights
+        return PartWeights(self._first_column, np.array(weights[:-1], float), float(weights[-1]))
 
     @cached_property
-    def _everybody(self) -> NDArray[np.bool_]:
-        return np.ones(self._blocks.order.size, bool)
+    def _all(self) -> Mask:
+        return np.ones(self.size, bool)
 
-    def _read(
-        self, parts: Sequence[csr_matrix], sparse_part: csr_matrix, eligible: Sequence[NDArray[np.bool_]]
-    ) -> QueryBatch:
-        widths = np.diff(self._first)
-        known = [part[:, : min(width, part.shape[1])] for part, width in zip(parts, widths, strict=True)]
-        for part, width in zip(known, widths, strict=True):
+    def _batch(self, queries: QueryVectors, eligible: Sequence[Mask]) -> QueryBatch:
+        """The queries' rows in the columns of this index; columns that no candidate has are dropped."""
+        widths = np.diff(self._first_column)
+        parts = [
+            part[:, : min(width, part.shape[1])] for part, width in zip(queries.parts, widths, strict=True)
+        ]
+        for part, width in zip(parts, widths, strict=True):
             part.resize(part.shape[0], width)
-        head = csr_matrix(hstack(known))
-        head.sort_indices()
-        there = self._sparse_ranks[sparse_part.indices] >= 0
-        ends = np.concatenate([[0], np.cumsum(there)])[sparse_part.indptr]
+        indexed, sparse_part = csr_matrix(hstack(parts)), queries.sparse_part
+        indexed.sort_indices()
+        present = self._sparse_ranks[sparse_part.indices] >= 0
+        sparse_ptr = np.concatenate([[0], np.cumsum(present)])[sparse_part.indptr]
         masks = {id(mask): mask for mask in eligible}
         groups = {name: number for number, name in enumerate(masks)}
         return QueryBatch(
-            head.indptr.astype(np.int64),
-            head.indices.astype(np.int64),
-            head.data,
-            ends.astype(np.int64),
-            self._sparse_ranks[sparse_part.indices[there]],
-            sparse_part.data[there],
+            indexed.indptr.astype(np.int64),
+            indexed.indices.astype(np.int64),
+            indexed.data,
+            sparse_ptr.astype(np.int64),
+            self._sparse_ranks[sparse_part.indices[present]],
+            sparse_part.data[present],
             np.array([groups[id(mask)] for mask in eligible]),
             np.stack(list(masks.values())),
         )
 
 
-def _cut(queries: QueryBatch, few: slice) -> QueryBatch:
-    ends = slice(few.start, few.stop + 1)
-    return queries._replace(
-        ends=queries.ends[ends], sparse_ptr=queries.sparse_ptr[ends], group=queries.group[few]
-    )
+def _batch_slice(batch: QueryBatch, rows: slice) -> QueryBatch:
+    ptr = slice(rows.start, rows.stop + 1)
+    return batch._replace(ptr=batch.ptr[ptr], sparse_ptr=batch.sparse_ptr[ptr], group=batch.group[rows])
 
 
-def _alike_together(head: csr_matrix, first: NDArray[np.int64]) -> NDArray[np.int64]:
-    """An order in which rows that share their most frequent columns, part by part, stand together."""
-    having = np.bincount(head.indices, minlength=head.shape[1])
-    part = np.searchsorted(first, np.arange(head.shape[1]), side="right")
-    rank = np.empty(head.shape[1], np.int64)
-    rank[np.lexsort((-having, part))] = np.arange(head.shape[1])
-    ranked = csr_matrix((rank[head.indices], rank[head.indices], head.indptr), shape=head.shape)
+def _cluster(indexed: csr_matrix, first_column: Positions) -> Positions:
+    """An order in which rows that share their most frequent columns, part by part, are neighbours."""
+    frequency = np.bincount(indexed.indices, minlength=indexed.shape[1])
+    part = np.searchsorted(first_column, np.arange(indexed.shape[1]), side="right")
+    rank = np.empty(indexed.shape[1], np.int64)
+    rank[np.lexsort((-frequency, part))] = np.arange(indexed.shape[1])
+    ranked = csr_matrix((rank[indexed.indices], rank[indexed.indices], indexed.indptr), shape=indexed.shape)
     ranked.sort_indices()
-    keys = np.full((head.shape[0], SORT_COLUMNS), head.shape[1])
+    keys = np.full((indexed.shape[0], SORT_COLUMNS), indexed.shape[1])
     rows = row_indices(ranked)
-    at = np.arange(ranked.nnz) - ranked.indptr[rows]
-    few = at < SORT_COLUMNS
-    keys[rows[few], at[few]] = ranked.data[few]
-    order: NDArray[np.int64] = np.lexsort(keys.T[::-1])
+    number_in_row = np.arange(ranked.nnz) - ranked.indptr[rows]
+    used = number_in_row < SORT_COLUMNS
+    keys[rows[used], number_in_row[used]] = ranked.data[used]
+    order: Positions = np.lexsort(keys.T[::-1])
     return order
 
 
-def _by_frequency(sparse_part: csr_matrix) -> tuple[NDArray[np.int64], int]:
-    """New numbers for the columns, the most frequent first and close together in memory; -1 for those nobody has."""
-    having = document_frequency(sparse_part, sparse_part.shape[1])
-    present = int(np.count_nonzero(having))
+def _rank_by_frequency(sparse_part: csr_matrix) -> tuple[Positions, int]:
+    """The rank of each column, the most frequent first, so that these are close together in memory; -1 for empty ones.
+
+    The second value is the number of columns that are not empty.
+    """
+    frequency = document_frequency(sparse_part, sparse_part.shape[1])
+    present = int(np.count_nonzero(frequency))
     ranks = np.full(sparse_part.shape[1], -1)
-    ranks[np.argsort(-having, kind="stable")[:present]] = np.arange(present)
+    ranks[np.argsort(-frequency, kind="stable")[:present]] = np.arange(present)
     return ranks, present
 
 
-def _in_blocks(head: csr_matrix, sparse_part: SparseRows, order: NDArray[np.int64]) -> BlockPostings:
-    by_column = head[order].T.tocsr()
+def _block_postings(indexed: csr_matrix, sparse_rows: SparseRows, order: Positions) -> BlockPostings:
+    by_column = indexed[order].T.tocsr()
     by_column.sort_indices()
     column = row_indices(by_column)
     block = by_column.indices // BLOCK_SIZE
     begins = np.ones(by_column.nnz, bool)
     begins[1:] = (np.diff(column) != 0) | (np.diff(block) != 0)
     starts = np.flatnonzero(begins)
-    entry_of = np.cumsum(begins) - 1
-    counts = np.bincount(entry_of, minlength=starts.size)
-    room = np.where(counts > DENSE_SHARE * BLOCK_SIZE, BLOCK_SIZE, counts)
-    posting_ptr = np.concatenate([[0], np.cumsum(room)])
+    entry = np.cumsum(begins) - 1
+    counts = np.bincount(entry, minlength=starts.size)
+    lengths = np.where(counts > DENSE_SHARE * BLOCK_SIZE, BLOCK_SIZE, counts)
+    posting_ptr = np.concatenate([[0], np.cumsum(lengths)])
     row = (by_column.indices % BLOCK_SIZE).astype(np.int64)
-    within = np.where(room[entry_of] == BLOCK_SIZE, row, np.arange(by_column.nnz) - starts[entry_of])
+    number_in_entry = np.where(lengths[entry] == BLOCK_SIZE, row, np.arange(by_column.nnz) - starts[entry])
     rows, values = np.zeros(posting_ptr[-1], np.uint16), np.zeros(posting_ptr[-1], np.float32)
-    rows[posting_ptr[entry_of] + within] = row
-    values[posting_ptr[entry_of] + within] = by_column.data
+    rows[posting_ptr[entry] + number_in_entry] = row
+    values[posting_ptr[entry] + number_in_entry] = by_column.data
     block_max = np.maximum.reduceat(by_column.data, starts) if starts.size else np.empty(0)
     return BlockPostings(
         np.searchsorted(starts, by_column.indptr).astype(np.int64),
@@ -267,30 +295,32 @@ def _in_blocks(head: csr_matrix, sparse_part: SparseRows, order: NDArray[np.int6
         posting_ptr,
         rows,
         values,
-        *sparse_part,
+        *sparse_rows,
         order,
     )
 
 
-def _in_order(sparse_part: csr_matrix, weigh: RowWeighting, ranks: NDArray[np.int64], order: NDArray[np.int64]) -> SparseRows:
-    """Where the rows of the last part end, their columns by rank and their values, the rows in another order."""
-    ends = np.concatenate([[0], np.cumsum(np.diff(sparse_part.indptr)[order])])
+def _sparse_rows(
+    sparse_part: csr_matrix, weighting: RowWeighting, ranks: Positions, order: Positions
+) -> SparseRows:
+    """The weighted rows of the sparse part in another order, their columns by rank."""
+    ptr = np.concatenate([[0], np.cumsum(np.diff(sparse_part.indptr)[order])])
     columns, values = np.empty(sparse_part.nnz, np.uint32), np.empty(sparse_part.nnz, np.float32)
 
-    def put_some(few: slice) -> None:
-        rows, there = weigh(sparse_part[order[few]]), slice(ends[few.start], ends[few.stop])
-        columns[there] = ranks.take(rows.indices)
-        values[there] = rows.data
+    def fill(rows: slice) -> None:
+        weighted, some = weighting(sparse_part[order[rows]]), slice(ptr[rows.start], ptr[rows.stop])
+        columns[some] = ranks.take(weighted.indices)
+        values[some] = weighted.data
 
-    parallel_for(put_some, order.size)
-    return ends, columns, values
+    parallel_for(fill, order.size)
+    return ptr, columns, values
 
 
-def prepare() -> None:
-    """Have the loops compiled, if they are not yet, so that nobody waits for that: seconds, once on each machine."""
-    nobody = csr_matrix((1, 1))
-    index = BlockMaxIndex([nobody], nobody)
-    index.topk([nobody], nobody, [1.0, 1.0], 1)
-    index.reverse_topk_mask([nobody], nobody, [1.0, 1.0], np.ones(1))
-    masked_dot_products(nobody, nobody, np.ones((1, 1), bool))
-    dense_dot_products(nobody, nobody)
+def compile_loops() -> None:
+    """Compile all loops, which takes some seconds once on each machine, so that no query waits for it."""
+    empty = csr_matrix((1, 1))
+    index, queries = BlockMaxIndex([empty], empty), QueryVectors([empty], empty, [1.0, 1.0])
+    index.topk(queries, 1)
+    index.reverse_topk_mask(queries, np.ones(1))
+    masked_dot_products(empty, empty, np.ones((1, 1), bool))
+    dense_dot_products(empty, empty)

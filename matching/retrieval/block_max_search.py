@@ -1,10 +1,15 @@
-"""The best candidates of many: the hot loop of matching.
+"""Exact top-k search over a block-max index: the compiled loops.
 
-A candidate's score is the sum over the parts of weight × dot product (at most 1). The candidates stand in blocks of
-those alike (:mod:`matching.retrieval.block_max_index`). For each query every block gets a bound from the largest value that each
-column has in it; blocks are opened from the highest bound on, until none can hold a better candidate than those found.
-In an open block the first parts, few columns a row, are added up for all; the last, of many columns, is computed only
-for candidates that it could bring onto the list. Runs without the interpreter's lock.
+A candidate's score is Σ weight × dot product over the parts, each dot product at most 1. All parts but one have few
+entries a row and are kept as posting lists; the sparse part, of many columns, is kept as rows. Similar candidates share a
+block (:mod:`matching.retrieval.block_max_index`). For each query:
+
+1. every block gets an upper bound from the maximum of each column in it (block-max);
+2. blocks are opened in descending order of their bounds until none can hold a candidate better than those found;
+3. in an open block the indexed parts are accumulated for all candidates, and the sparse part is computed only for those
+   that it could bring onto the list.
+
+The loops run without the interpreter's lock.
 """
 
 from typing import NamedTuple
@@ -13,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.sparse.compiled import compiled
-from matching.sparse.matrices import Floats
+from matching.sparse.matrices import Floats, Mask
 from matching.sparse.precision import FLOAT32_TOLERANCE
 
 BLOCK_SIZE = 2048
-"""How many candidates stand in one block: as many as their scores fit into the nearest cache."""
+"""Candidates in a block: their scores fit into the nearest cache of a processor."""
 STRIDE = 64
-"""How many candidates of a block are looked at together."""
+"""Candidates of a block that are compared with a threshold at once."""
 ALREADY_SCORED = np.float32(-1.0)
 Integers = NDArray[np.int64]
 Singles = NDArray[np.float32]
@@ -28,13 +33,13 @@ Singles = NDArray[np.float32]
 class BlockPostings(NamedTuple):
     """Candidates in blocks, as arrays.
 
-    Column ``c`` of the first parts has the entries ``columns[c]:columns[c + 1]``, one for each block in which it
-    occurs: ``block``, ``block_max`` value, and from ``posting_ptr[e]`` to ``posting_ptr[e + 1]`` the ``row`` (within the
-    block) and ``value`` of those who have it; an entry as long as a block has a value for every row. ``tail_*`` are
-    the sparse rows of the last part. ``order`` tells which candidate stands at each place.
+    Column ``c`` of the indexed parts has the entries ``entry_ptr[c]:entry_ptr[c + 1]``, one for each block in which it
+    occurs. Entry ``e`` has a ``block``, a ``block_max`` and the postings ``posting_ptr[e]:posting_ptr[e + 1]``, each a
+    ``row`` (within the block) and a ``value``; an entry as long as a block has a value for every row. ``sparse_*`` are the
+    rows of the sparse part. ``order[p]`` is the candidate at place ``p`` (block × :data:`BLOCK_SIZE` + row).
     """
 
-    columns: Integers
+    entry_ptr: Integers
     block: NDArray[np.int32]
     block_max: Singles
     posting_ptr: Integers
@@ -47,109 +52,110 @@ class BlockPostings(NamedTuple):
 
 
 class QueryBatch(NamedTuple):
-    """Sparse rows of those who ask: the first parts side by side (``ends``, ``columns``, ``values``), and the last.
+    """The rows of queries: the indexed parts side by side (``ptr``, ``columns``, ``values``), and the sparse part.
 
-    ``eligible`` (groups × candidates) says who may be on the lists of a ``group`` (by query) of those who ask.
+    ``eligible`` (groups × candidates) says which candidates the queries of a ``group`` (by query) may have.
     """
 
-    ends: Integers
+    ptr: Integers
     columns: Integers
     values: Floats
     sparse_ptr: Integers
     sparse_columns: Integers
     sparse_values: Floats
     group: Integers
-    eligible: NDArray[np.bool_]
+    eligible: Mask
 
 
 class PartWeights(NamedTuple):
-    """``first`` column of each of the first parts (and where the last of them ends), the ``weight`` of each, and of the last part."""
+    """``first_column`` of each indexed part and the end of the last, the ``indexed`` weights, and the ``sparse`` one."""
 
-    first: Integers
-    weight: Floats
-    sparse_part: float
+    first_column: Integers
+    indexed: Floats
+    sparse: float
 
 
 class TopKBuffer(NamedTuple):
-    """A list as it grows: who, with which score, highest first; a tie is decided by the lower number."""
+    """A list as it grows, by descending score; of equal scores the lower number is first."""
 
     candidates: Integers
     scores: Floats
 
 
 class ReverseMatches(NamedTuple):
-    """Whom queries reach: ``marked`` by candidate; and, as far as there is place, ``candidates``, by which ``query``, with which score.
+    """What a reverse search finds: ``matched`` by candidate, and pairs as far as there is room.
 
-    ``count`` holds how many such pairs there are, also those for which there is no place.
+    ``pair_count`` (one element) is the number of pairs, also of those without room.
     """
 
-    marked: NDArray[np.bool_]
+    matched: Mask
     candidates: Integers
     query: Integers
     scores: Floats
-    count: Integers
+    pair_count: Integers
 
 
 class ScoreLimits(NamedTuple):
-    """What a candidate needs at ``min_score``, and what the last part brings at most, the ``sparse_upper_bound``."""
+    """The least score of a list, and the most that the sparse part adds to one."""
 
     min_score: float
     sparse_upper_bound: float
 
 
 class Workspace(NamedTuple):
-    """What is known of each block for the query at hand.
+    """What is known of the blocks for the query at hand.
 
-    ``bounds`` is what the first parts come to at most, ``part`` the same for the part at hand; ``shared[block]`` lists
-    the columns that the block shares with the query (where in the query, and the entry), ``used`` how many these are;
-    ``totals`` are the first parts of the scores, and ``sparse_part`` is the query's last part.
+    ``bounds`` are upper bounds of the indexed parts, ``part`` of the part at hand; ``shared[block]`` lists the columns that
+    block and query share (position in the query, entry), ``shared_count`` their number; ``totals`` (blocks × block size)
+    are accumulated scores; ``sparse_query`` is the query's sparse part, by column.
     """
 
     bounds: Floats
     part: Floats
     shared: Integers
-    used: Integers
+    shared_count: Integers
     totals: Singles
-    sparse_part: Singles
+    sparse_query: Singles
 
 
 @compiled
-def search_topk(queries: QueryBatch, weights: PartWeights, blocks: BlockPostings, min_score: float, width: int, best: TopKBuffer) -> None:
-    """Fill the rows of ``best`` (queries × k, ``candidates`` is -1 behind the end) with the candidates of at least ``min_score``.
+def search_topk(
+    queries: QueryBatch,
+    weights: PartWeights,
+    blocks: BlockPostings,
+    min_score: float,
+    width: int,
+    lists: TopKBuffer,
+) -> None:
+    """Fill ``lists`` (queries × k; candidate -1 after the end) with the best candidates of at least ``min_score``.
 
-    ``width`` is the number of columns of the last part.
+    ``width`` is the number of columns of the sparse part.
     """
-    count, k = best.candidates.shape
-    scratch = _workspace(queries, blocks, width)
+    count, k = lists.candidates.shape
+    workspace = _workspace(queries, blocks, width)
     leaders = TopKBuffer(np.empty(k, np.int64), np.empty(k))
     for query in range(count):
-        sparse_upper_bound = weights.sparse_part if _scatter_query(query, queries, scratch) else 0.0
+        sparse_upper_bound = weights.sparse if _scatter_query(query, queries, workspace) else 0.0
+        limits = ScoreLimits(min_score, sparse_upper_bound)
         eligible = queries.eligible[queries.group[query]]
-        _bound_blocks(query, queries, weights, blocks, scratch)
-        queue = np.argsort(-scratch.bounds)
-        opened, collected, floor = 0, 0, min_score - sparse_upper_bound
-        # First without the last part: what comes k-th then is a floor for what comes k-th in the end.
-        while opened < queue.size and scratch.bounds[queue[opened]] + sparse_upper_bound + FLOAT32_TOLERANCE >= max(
-            floor, min_score
-        ):
-            _accumulate_block(queue[opened], queries, weights, blocks, scratch)
-            collected = _collect(queue[opened], blocks, eligible, scratch, floor, leaders, collected)
-            floor = max(floor, leaders.scores[k - 1]) if collected == k else floor
+        _bound_blocks(query, queries, weights, blocks, workspace)
+        queue = np.argsort(-workspace.bounds)
+        opened, collected, threshold = 0, 0, min_score - sparse_upper_bound
+        # First without the sparse part: the k-th score then is a lower bound of the k-th score in the end.
+        while opened < queue.size and workspace.bounds[
+            queue[opened]
+        ] + sparse_upper_bound + FLOAT32_TOLERANCE >= max(threshold, min_score):
+            _accumulate_block(queue[opened], queries, weights, blocks, workspace)
+            collected = _collect(queue[opened], blocks, eligible, workspace, threshold, leaders, collected)
+            threshold = max(threshold, leaders.scores[k - 1]) if collected == k else threshold
             opened += 1
-        found, own = 0, TopKBuffer(best.candidates[query], best.scores[query])
-        for at in range(collected):
-            place = leaders.candidates[at]
-            some = slice(blocks.sparse_ptr[place], blocks.sparse_ptr[place + 1])
-            dot = _sparse_dot(scratch.sparse_part, blocks.sparse_columns[some], blocks.sparse_values[some])
-            score = leaders.scores[at] + sparse_upper_bound * dot
-            scratch.totals[place // BLOCK_SIZE, place % BLOCK_SIZE] = ALREADY_SCORED
-            if score >= min_score:
-                found = _insert_sorted(own, found, blocks.order[place], score)
+        best = TopKBuffer(lists.candidates[query], lists.scores[query])
+        found = _complete_leaders(leaders, collected, blocks, workspace, limits, best)
         for block in queue[:opened]:
-            found = _complete_block(block, blocks, eligible, scratch, ScoreLimits(min_score, sparse_upper_bound), own, found)
-        _clear_query(query, queries, scratch)
-        own.candidates[found:] = -1
-        own.scores[found:] = 0.0
+            found = _complete_block(block, blocks, eligible, workspace, limits, best, found)
+        _clear_query(query, queries, workspace)
+        best.candidates[found:] = -1
+        best.scores[found:] = 0.0
 
 
 @compiled
@@ -159,127 +165,132 @@ def reverse_topk(
     blocks: BlockPostings,
     floors: Floats,
     width: int,
-    reached: ReverseMatches,
+    matches: ReverseMatches,
 ) -> None:
-    """Find all candidates for whom the score with any query may be at least their own of the ``floors``."""
-    scratch = _workspace(queries, blocks, width)
-    lowest = np.full(scratch.bounds.size, np.inf)
-    at_place = np.full(scratch.bounds.size * BLOCK_SIZE, np.float32(np.inf))
+    """Find all candidates whose score with any query may be at least their own floor (``floors`` by candidate)."""
+    workspace = _workspace(queries, blocks, width)
+    block_floors = np.full(workspace.bounds.size, np.inf)
+    place_floors = np.full(workspace.bounds.size * BLOCK_SIZE, np.float32(np.inf))
     for place in range(blocks.order.size):
         floor = floors[blocks.order[place]] - FLOAT32_TOLERANCE
-        at_place[place] = np.float32(floor - FLOAT32_TOLERANCE)
-        lowest[place // BLOCK_SIZE] = min(lowest[place // BLOCK_SIZE], floor)
-    for query in range(queries.ends.size - 1):
-        sparse_upper_bound = weights.sparse_part if _scatter_query(query, queries, scratch) else 0.0
-        _bound_blocks(query, queries, weights, blocks, scratch)
-        for block in range(lowest.size):
-            if scratch.bounds[block] + sparse_upper_bound >= lowest[block]:
-                _accumulate_block(block, queries, weights, blocks, scratch)
-                few = at_place[block * BLOCK_SIZE : (block + 1) * BLOCK_SIZE]
-                _match_block(block, blocks, scratch, sparse_upper_bound, few, query, reached)
-        _clear_query(query, queries, scratch)
+        place_floors[place] = np.float32(floor - FLOAT32_TOLERANCE)
+        block_floors[place // BLOCK_SIZE] = min(block_floors[place // BLOCK_SIZE], floor)
+    for query in range(queries.ptr.size - 1):
+        sparse_upper_bound = weights.sparse if _scatter_query(query, queries, workspace) else 0.0
+        _bound_blocks(query, queries, weights, blocks, workspace)
+        for block in range(block_floors.size):
+            if workspace.bounds[block] + sparse_upper_bound >= block_floors[block]:
+                _accumulate_block(block, queries, weights, blocks, workspace)
+                some = place_floors[block * BLOCK_SIZE : (block + 1) * BLOCK_SIZE]
+                _match_block(block, blocks, workspace, sparse_upper_bound, some, query, matches)
+        _clear_query(query, queries, workspace)
 
 
 @compiled
 def _match_block(
     block: int,
     blocks: BlockPostings,
-    scratch: Workspace,
+    workspace: Workspace,
     sparse_upper_bound: float,
     floors: Singles,
     query: int,
-    reached: ReverseMatches,
+    matches: ReverseMatches,
 ) -> None:
-    """Mark the candidates of a block whom the query at hand reaches."""
-    total, sparse_part, most = scratch.totals[block], scratch.sparse_part, np.float32(sparse_upper_bound)
-    ends, columns, values = blocks.sparse_ptr, blocks.sparse_columns, blocks.sparse_values
+    total, sparse_query = workspace.totals[block], workspace.sparse_query
+    ptr, columns, values = blocks.sparse_ptr, blocks.sparse_columns, blocks.sparse_values
+    upper_bound = np.float32(sparse_upper_bound)
     for first in range(0, BLOCK_SIZE, STRIDE):
         above = 0
         for row in range(first, first + STRIDE):
-            above |= total[row] + most >= floors[row]
+            above |= total[row] + upper_bound >= floors[row]
         if above == 0:
             continue
         for row in range(first, first + STRIDE):
-            if total[row] + most < floors[row]:
+            if total[row] + upper_bound < floors[row]:
                 continue
             place = block * BLOCK_SIZE + row
-            some = slice(ends[place], ends[place + 1])
-            score = total[row] + sparse_upper_bound * _sparse_dot(sparse_part, columns[some], values[some])
+            some = slice(ptr[place], ptr[place + 1])
+            score = total[row] + sparse_upper_bound * _sparse_dot(sparse_query, columns[some], values[some])
             if score >= floors[row]:
-                candidates, at = blocks.order[place], reached.count[0]
-                reached.marked[candidates] = True
-                if at < reached.candidates.size:
-                    reached.candidates[at], reached.query[at], reached.scores[at] = candidates, query, score
-                reached.count[0] += 1
+                candidate, pair = blocks.order[place], matches.pair_count[0]
+                matches.matched[candidate] = True
+                if pair < matches.candidates.size:
+                    matches.candidates[pair], matches.query[pair] = candidate, query
+                    matches.scores[pair] = score
+                matches.pair_count[0] += 1
 
 
 @compiled
 def _workspace(queries: QueryBatch, blocks: BlockPostings, width: int) -> Workspace:
-    many, widest = (blocks.order.size + BLOCK_SIZE - 1) // BLOCK_SIZE, 0
-    for query in range(queries.ends.size - 1):
-        widest = max(widest, queries.ends[query + 1] - queries.ends[query])
+    block_count, longest = (blocks.order.size + BLOCK_SIZE - 1) // BLOCK_SIZE, 0
+    for query in range(queries.ptr.size - 1):
+        longest = max(longest, queries.ptr[query + 1] - queries.ptr[query])
     return Workspace(
-        np.empty(many),
-        np.zeros(many),
-        np.empty((many, widest, 2), np.int64),
-        np.zeros(many, np.int64),
-        np.empty((many, BLOCK_SIZE), np.float32),
+        np.empty(block_count),
+        np.zeros(block_count),
+        np.empty((block_count, longest, 2), np.int64),
+        np.zeros(block_count, np.int64),
+        np.empty((block_count, BLOCK_SIZE), np.float32),
         np.zeros(width, np.float32),
     )
 
 
 @compiled
-def _scatter_query(query: int, queries: QueryBatch, scratch: Workspace) -> bool:
-    """Lay out the query's last part by column; whether it has one."""
+def _scatter_query(query: int, queries: QueryBatch, workspace: Workspace) -> bool:
+    """Scatter the query's sparse part by column; whether it has one."""
     start, end = queries.sparse_ptr[query], queries.sparse_ptr[query + 1]
     for at in range(start, end):
-        scratch.sparse_part[queries.sparse_columns[at]] = queries.sparse_values[at]
+        workspace.sparse_query[queries.sparse_columns[at]] = queries.sparse_values[at]
     return bool(end > start)
 
 
 @compiled
-def _clear_query(query: int, queries: QueryBatch, scratch: Workspace) -> None:
-    """Leave nothing of the query's last part behind."""
+def _clear_query(query: int, queries: QueryBatch, workspace: Workspace) -> None:
     for at in range(queries.sparse_ptr[query], queries.sparse_ptr[query + 1]):
-        scratch.sparse_part[queries.sparse_columns[at]] = 0.0
+        workspace.sparse_query[queries.sparse_columns[at]] = 0.0
 
 
 @compiled
-def _bound_blocks(query: int, queries: QueryBatch, weights: PartWeights, blocks: BlockPostings, scratch: Workspace) -> None:
-    """What the first parts of a candidate of each block add up to at most, and which columns it shares with the query."""
-    bounds, part, used = scratch.bounds, scratch.part, scratch.used
+def _bound_blocks(
+    query: int, queries: QueryBatch, weights: PartWeights, blocks: BlockPostings, workspace: Workspace
+) -> None:
+    """Upper bounds of the indexed parts in each block, and the columns that each block shares with the query."""
+    bounds, part, shared_count = workspace.bounds, workspace.part, workspace.shared_count
     bounds[:] = 0.0
-    used[:] = 0
-    at, end = queries.ends[query], queries.ends[query + 1]
-    for number in range(weights.weight.size):
-        begun = at
-        while at < end and queries.columns[at] < weights.first[number + 1]:
+    shared_count[:] = 0
+    at, end = queries.ptr[query], queries.ptr[query + 1]
+    for number in range(weights.indexed.size):
+        first = at
+        while at < end and queries.columns[at] < weights.first_column[number + 1]:
             column, value = queries.columns[at], queries.values[at]
-            for entry in range(blocks.columns[column], blocks.columns[column + 1]):
+            for entry in range(blocks.entry_ptr[column], blocks.entry_ptr[column + 1]):
                 block = blocks.block[entry]
                 part[block] += value * blocks.block_max[entry]
-                scratch.shared[block, used[block], 0] = at
-                scratch.shared[block, used[block], 1] = entry
-                used[block] += 1
+                workspace.shared[block, shared_count[block], 0] = at
+                workspace.shared[block, shared_count[block], 1] = entry
+                shared_count[block] += 1
             at += 1
-        if at > begun:
+        if at > first:
             for block in range(bounds.size):
-                bounds[block] += weights.weight[number] * min(part[block], 1.0)
+                bounds[block] += weights.indexed[number] * min(part[block], 1.0)
                 part[block] = 0.0
 
 
 @compiled
-def _accumulate_block(block: int, queries: QueryBatch, weights: PartWeights, blocks: BlockPostings, scratch: Workspace) -> None:
-    """The first parts of the scores of all candidates of a block, by the columns it shares with the query.
+def _accumulate_block(
+    block: int, queries: QueryBatch, weights: PartWeights, blocks: BlockPostings, workspace: Workspace
+) -> None:
+    """Add up the indexed parts of the scores of all candidates of a block.
 
     Only dot products of the first part can exceed 1: a profile may have several places.
     """
-    total, shared, used = scratch.totals[block], scratch.shared[block], scratch.used[block]
+    total, shared = workspace.totals[block], workspace.shared[block]
+    shared_count = workspace.shared_count[block]
     total[:] = 0.0
     at = 0
-    for number in range(weights.weight.size):
-        weight, begun = np.float32(weights.weight[number]), at
-        while at < used and queries.columns[shared[at, 0]] < weights.first[number + 1]:
+    for number in range(weights.indexed.size):
+        weight, first = np.float32(weights.indexed[number]), at
+        while at < shared_count and queries.columns[shared[at, 0]] < weights.first_column[number + 1]:
             scale = weight * np.float32(queries.values[shared[at, 0]])
             start, end = blocks.posting_ptr[shared[at, 1]], blocks.posting_ptr[shared[at, 1] + 1]
             rows, values = blocks.row[start:end], blocks.value[start:end]
@@ -290,7 +301,7 @@ def _accumulate_block(block: int, queries: QueryBatch, weights: PartWeights, blo
                 for posting in range(values.size):
                     total[rows[posting]] += scale * values[posting]
             at += 1
-        if number == 0 and at > begun:
+        if number == 0 and at > first:
             for row in range(BLOCK_SIZE):
                 total[row] = weight if total[row] > weight else total[row]
 
@@ -299,90 +310,118 @@ def _accumulate_block(block: int, queries: QueryBatch, weights: PartWeights, blo
 def _collect(
     block: int,
     blocks: BlockPostings,
-    eligible: NDArray[np.bool_],
-    scratch: Workspace,
-    floor: float,
+    eligible: Mask,
+    workspace: Workspace,
+    threshold: float,
     leaders: TopKBuffer,
     collected: int,
 ) -> int:
-    """Put the places of a block that are among the best by the first parts on that list; how many are on it."""
-    total = scratch.totals[block]
+    """Put the places of a block that are among the best by the indexed parts on the list of leaders; its new length."""
+    total = workspace.totals[block]
     for first in range(0, BLOCK_SIZE, STRIDE):
-        if not _any_at_least(total[first : first + STRIDE], floor):
+        if not _any_at_least(total[first : first + STRIDE], threshold):
             continue
         for row in range(first, first + STRIDE):
             place = block * BLOCK_SIZE + row
-            if total[row] >= floor and place < blocks.order.size and eligible[blocks.order[place]]:
+            if total[row] >= threshold and place < blocks.order.size and eligible[blocks.order[place]]:
                 collected = _insert_sorted(leaders, collected, place, np.float64(total[row]))
                 if collected == leaders.candidates.size:
-                    floor = max(floor, leaders.scores[collected - 1])
+                    threshold = max(threshold, leaders.scores[collected - 1])
     return collected
 
 
 @compiled
-def _any_at_least(few: Singles, floor: float) -> bool:
-    """Whether any reaches the floor; without branches, many at a time."""
-    min_score = np.float32(floor)
+def _any_at_least(scores: Singles, threshold: float) -> bool:
+    """Whether any score reaches a threshold; without branches, so that many are compared at once."""
+    single = np.float32(threshold)
     above = 0
     for row in range(STRIDE):
-        above |= few[row] >= min_score
+        above |= scores[row] >= single
     return above != 0
+
+
+@compiled
+def _complete_leaders(
+    leaders: TopKBuffer,
+    collected: int,
+    blocks: BlockPostings,
+    workspace: Workspace,
+    limits: ScoreLimits,
+    best: TopKBuffer,
+) -> int:
+    """Add the sparse part to the leaders' scores and put them on the list; its length."""
+    found = 0
+    for leader in range(collected):
+        place = leaders.candidates[leader]
+        some = slice(blocks.sparse_ptr[place], blocks.sparse_ptr[place + 1])
+        dot = _sparse_dot(workspace.sparse_query, blocks.sparse_columns[some], blocks.sparse_values[some])
+        score = leaders.scores[leader] + limits.sparse_upper_bound * dot
+        workspace.totals[place // BLOCK_SIZE, place % BLOCK_SIZE] = ALREADY_SCORED
+        if score >= limits.min_score:
+            found = _insert_sorted(best, found, blocks.order[place], score)
+    return found
 
 
 @compiled
 def _complete_block(
     block: int,
     blocks: BlockPostings,
-    eligible: NDArray[np.bool_],
-    scratch: Workspace,
+    eligible: Mask,
+    workspace: Workspace,
     limits: ScoreLimits,
-    own: TopKBuffer,
+    best: TopKBuffer,
     found: int,
 ) -> int:
-    """Put those of a block whom the last part can bring onto the list there; how many are on it."""
-    total, sparse_part = scratch.totals[block], scratch.sparse_part
-    ends, columns, values = blocks.sparse_ptr, blocks.sparse_columns, blocks.sparse_values
-    order = blocks.order
+    """Put the candidates of a block that the sparse part can bring onto the list there; its new length."""
+    total, sparse_query, order = workspace.totals[block], workspace.sparse_query, blocks.order
+    ptr, columns, values = blocks.sparse_ptr, blocks.sparse_columns, blocks.sparse_values
     sparse_upper_bound, min_score = limits.sparse_upper_bound, limits.min_score
-    floor = max(min_score, own.scores[found - 1]) if found == own.candidates.size else min_score
+    threshold = max(min_score, best.scores[found - 1]) if found == best.candidates.size else min_score
     for first in range(0, BLOCK_SIZE, STRIDE):
-        if not _any_at_least(total[first : first + STRIDE], floor - sparse_upper_bound - FLOAT32_TOLERANCE):
+        if not _any_at_least(
+            total[first : first + STRIDE], threshold - sparse_upper_bound - FLOAT32_TOLERANCE
+        ):
             continue
         for row in range(first, first + STRIDE):
             place = block * BLOCK_SIZE + row
-            if total[row] + sparse_upper_bound + FLOAT32_TOLERANCE < floor or total[row] == ALREADY_SCORED or place >= order.size:
+            if (
+                total[row] + sparse_upper_bound + FLOAT32_TOLERANCE < threshold
+                or total[row] == ALREADY_SCORED
+            ):
                 continue
-            if not eligible[order[place]]:
+            if place >= order.size or not eligible[order[place]]:
                 continue
-            some = slice(ends[place], ends[place + 1])
-            score = total[row] + sparse_upper_bound * _sparse_dot(sparse_part, columns[some], values[some])
-            if score >= floor:
-                found = _insert_sorted(own, found, order[place], score)
-                if found == own.candidates.size:
-                    floor = max(floor, own.scores[found - 1])
+            some = slice(ptr[place], ptr[place + 1])
+            score = total[row] + sparse_upper_bound * _sparse_dot(sparse_query, columns[some], values[some])
+            if score >= threshold:
+                found = _insert_sorted(best, found, order[place], score)
+                if found == best.candidates.size:
+                    threshold = max(threshold, best.scores[found - 1])
     return found
 
 
 @compiled
-def _sparse_dot(sparse_part: Singles, columns: NDArray[np.uint32], values: Singles) -> float:
-    """The last part of two rows, of which one is spread out."""
+def _sparse_dot(sparse_query: Singles, columns: NDArray[np.uint32], values: Singles) -> float:
+    """The dot product of the scattered query with a sparse row, at most 1."""
     dot = 0.0
     for at in range(values.size):
-        dot += sparse_part[columns[at]] * values[at]
+        dot += sparse_query[columns[at]] * values[at]
     return min(dot, 1.0)
 
 
 @compiled
-def _insert_sorted(best: TopKBuffer, found: int, candidates: int, score: float) -> int:
-    """Put somebody in place on a list, the last one off it when it is full; how many are on it."""
+def _insert_sorted(buffer: TopKBuffer, found: int, candidate: int, score: float) -> int:
+    """Insert a candidate into a list, dropping the last one if it is full; its new length."""
     at = found
     while at > 0 and (
-        best.scores[at - 1] < score or (best.scores[at - 1] == score and best.candidates[at - 1] > candidates)
+        buffer.scores[at - 1] < score
+        or (buffer.scores[at - 1] == score and buffer.candidates[at - 1] > candidate)
     ):
         at -= 1
-    last = min(found, best.candidates.size - 1)
+    last = min(found, buffer.candidates.size - 1)
     for behind in range(last, at, -1):
-        best.candidates[behind], best.scores[behind] = best.candidates[behind - 1], best.scores[behind - 1]
-    if at < best.candidates.size:
-        best.candidates[at], best.scores[at] = candidates, score
+        buffer.candidates[behind] = buffer.candidates[behind - 1]
+        buffer.scores[behind] = buffer.scores[behind - 1]
+    if at < buffer.candidates.size:
+        buffer.candidates[at], buffer.scores[at] = candidate, score
     return last + 1

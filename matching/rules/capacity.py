@@ -6,8 +6,8 @@ goes on to see it; all others see it again when there is room.
 
 from collections.abc import Collection
 
-from matching.rules.eligibility import ConditionResult
 from matching.features.records import Record
+from matching.rules.eligibility import ConditionResult
 from schemas.exposure import Capacity
 from schemas.translation import message
 
@@ -24,7 +24,9 @@ def is_at_capacity(candidate: Record, waiting: Collection[str], capacity: Capaci
     return most is not None and len(waiting) >= most
 
 
-def capacity_check(candidate: Record, waiting: Collection[str], subject: str, capacity: Capacity) -> ConditionResult | None:
+def capacity_check(
+    candidate: Record, waiting: Collection[str], subject: str, capacity: Capacity
+) -> ConditionResult | None:
     """Whether a candidate has room for a subject (its key), where it gets to know only so many at a time."""
     most = max_open_introductions(candidate, capacity)
     if most is None:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from matching.features.records import SIDES, TerritoryPath, Record, Side, Traits
+from matching.features.records import SIDES, Record, Side, TerritoryPath, Traits
 from schemas.dates import earliest_day
 from schemas.kinds import Kind
 from schemas.text_folding import fold
@@ -166,7 +166,9 @@ def _registration_check(fitting: list[str], applicant: Party, values: dict[str, 
                     **values,
                 ),
             )
-    return ConditionResult("applicants", True, message("Organisations of this kind may apply: {applicants}.", **values))
+    return ConditionResult(
+        "applicants", True, message("Organisations of this kind may apply: {applicants}.", **values)
+    )
 
 
 def _date_checks(programme: Record, on: date | None) -> Iterator[ConditionResult]:
@@ -203,7 +205,9 @@ def _budget_checks(programme: Record, project: Record) -> Iterator[ConditionResu
         return
     asked = project.get("budget")
     if asked is None:
-        yield ConditionResult("budget", None, message("The programme looks at the budget. Add one to the project."))
+        yield ConditionResult(
+            "budget", None, message("The programme looks at the budget. Add one to the project.")
+        )
     elif any(limit and limit["currency"] != asked["currency"] for limit in (least, most)):
         currency = (most or least or {})["currency"]
         yield ConditionResult(
@@ -226,7 +230,9 @@ def _budget_checks(programme: Record, project: Record) -> Iterator[ConditionResu
             ),
         )
     else:
-        yield ConditionResult("budget", True, message("The project’s budget lies within what the programme gives."))
+        yield ConditionResult(
+            "budget", True, message("The project’s budget lies within what the programme gives.")
+        )
 
 
 def budget_limits(programme: Record) -> tuple[Record | None, Record | None]:

@@ -6,11 +6,11 @@ from datetime import date
 
 import numpy as np
 
-from matching.rules.eligibility import ConditionResult, Party
-from matching.rules.fact_table import FactTable, Mask
-from matching.rules.groups import ProfileGroup, CandidateRelations, Ties
-from matching.sparse.matrices import Floats
 from matching.features.records import Record, read_traits
+from matching.rules.eligibility import ConditionResult, Party
+from matching.rules.fact_table import FactTable
+from matching.rules.groups import CandidateRelations, ProfileGroup, Ties
+from matching.sparse.matrices import Floats, Mask
 from schemas.conditions.basis import Asked, Cure, Leaf, OfOne, OfTwo, Verdict
 from schemas.conditions.combined import Meets, Whole, cure, leaves_of, sentence, verdict
 from schemas.rules import HardCondition, Preference, RulesetSettings
@@ -32,7 +32,9 @@ class ConditionEvaluator:
 
     def verdict(self, condition: Whole, row: int) -> Verdict:
         """Whether a condition is met by one subject with each candidate."""
-        meeting = CandidateRelations(self.subjects.records[row], self.subjects.traits[row], self.candidates, self.ties)
+        meeting = CandidateRelations(
+            self.subjects.records[row], self.subjects.traits[row], self.candidates, self.ties
+        )
 
         def ask(leaf: Leaf, negated: bool) -> Verdict:
             if isinstance(leaf, OfOne):

@@ -8,16 +8,14 @@ from math import nan
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.sparse.matrices import Floats
-from matching.features.records import SIDES, TerritoryPath, Record, Side, Traits
+from matching.features.records import SIDES, Record, Side, TerritoryPath, Traits
+from matching.sparse.matrices import Floats, Mask
 from schemas.conditions.basis import Asked, OfOne, Verdict
 from schemas.dates import earliest_day, latest_day
 from schemas.sectors import ancestors
 from schemas.text_folding import fold
 
-Mask = NDArray[np.bool_]
 MAX_CACHED_VERDICTS = 200
 """So many verdicts are remembered: with every day there are new ones."""
 

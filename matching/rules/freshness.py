@@ -6,18 +6,12 @@ taken as it is.
 
 from datetime import date, timedelta
 
+from matching.features.records import Record, confirmed_on
 from matching.rules.eligibility import ConditionResult
-from matching.features.records import Record
 from schemas.translation import message
 
 STALE_AFTER = timedelta(days=365)
 WITHDRAWN_AFTER = timedelta(days=730)
-
-
-def confirmed_on(record: Record) -> date | None:
-    """The day on which a record was last confirmed, if it says so."""
-    day = record.get("confirmed")
-    return date.fromisoformat(day) if day else None
 
 
 def is_withdrawn(candidate: Record, on: date | None) -> bool:

@@ -6,9 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.rules.fact_table import FactTable, Mask
-from matching.sparse.matrices import Floats, Positions
+from matching.features.matrices import FeatureMatrices
 from matching.features.records import Record, Traits
+from matching.rules.fact_table import FactTable
+from matching.sparse.matrices import Floats, Mask, Positions
 from schemas.conditions.basis import Verdict
 from schemas.kinds import Kind
 
@@ -33,9 +34,14 @@ class ProfileGroup:
     records: Sequence[Record]
     traits: Sequence[Traits]
 
+    @classmethod
+    def of(cls, profiles: FeatureMatrices) -> "ProfileGroup":
+        """All profiles of a matrix."""
+        return cls(profiles.records, profiles.traits)
+
     @property
     def kind(self) -> Kind:
-        """Of which kind they are."""
+        """Their kind."""
         return self.traits[0].kind
 
     @cached_property

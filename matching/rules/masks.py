@@ -13,13 +13,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.rules.eligibility import Party, closing_day, excluded, applicant_checks
-from matching.rules.freshness import WITHDRAWN_AFTER
 from matching.features.matrices import FeatureMatrices
 from matching.features.records import SIDES, Side, Traits
+from matching.rules.eligibility import Party, applicant_checks, closing_day, excluded
+from matching.rules.freshness import WITHDRAWN_AFTER
+from matching.sparse.matrices import Mask
 from schemas.kinds import Kind
 
-Mask = NDArray[np.bool_]
 Name = TypeVar("Name", str, bool | None)
 
 
@@ -66,16 +66,16 @@ class EligibilityMasks:
         admitted = self._candidates.lacks_side["origin"] & self._candidates.lacks_side["residence"]
         for side in SIDES:
             for path in subject.places[side]:
-                admitted[self._candidates.positions_within(side, path[0])] = True
+                admitted[self._candidates.located_within(side, path[0])] = True
         return admitted
 
     def _on_one_path(self, side: Side, subject: Traits) -> Mask:
         """Who has a place on a side that lies within one of the subject's, or within which one of them lies."""
         admitted = self._all(False)
         for path in subject.places[side]:
-            admitted[self._candidates.positions_within(side, path[-1])] = True
+            admitted[self._candidates.located_within(side, path[-1])] = True
             for code in path[:-1]:
-                admitted[self._candidates.at(side, code)] = True
+                admitted[self._candidates.naming(side, code)] = True
         return admitted
 
     def _open(self, subject: Party, on: date | None) -> Mask:
@@ -100,7 +100,7 @@ class EligibilityMasks:
         return admitted
 
     def _not_withdrawn(self, on: date) -> Mask:
-        return self._candidates.confirmed >= (on - WITHDRAWN_AFTER).toordinal()
+        return self._candidates.array("confirmed") >= (on - WITHDRAWN_AFTER).toordinal()
 
     @cached_property
     def _closing(self) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 
+from matching.features.records import Record, Side, TerritoryPath, place_path, read_traits
 from matching.rules.eligibility import (
     ConditionResult,
     Party,
@@ -20,8 +21,7 @@ from matching.rules.eligibility import (
     in_words,
     opening_day,
 )
-from matching.pair_evaluator import PairEvaluator
-from matching.features.records import TerritoryPath, Record, Side, place_path, read_traits
+from matching.rules.evaluator import PairEvaluator
 from schemas.conditions.associations import Registered
 from schemas.conditions.basis import Change, Cure
 from schemas.kinds import Kind
@@ -58,7 +58,9 @@ class _Asked:
 
     def checks(self, applicant: Party, on: date | None) -> list[ConditionResult]:
         checks = eligibility(applicant, self.programme, on)
-        return checks + (self.pair_evaluator.checks(applicant, self.programme, on) if self.pair_evaluator else [])
+        return checks + (
+            self.pair_evaluator.checks(applicant, self.programme, on) if self.pair_evaluator else []
+        )
 
     def by_rules_too(self, mended: Cure, applicant: Party, on: date | None) -> Cure | None:
         """What was mended, and what the ruleset asks for besides; ``None`` where nothing would meet that."""

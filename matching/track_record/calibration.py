@@ -26,4 +26,6 @@ def calibrated_likelihood(score: float, calibration: Calibration) -> float:
 def likelihood_band(score: float, calibration: Calibration) -> LikelihoodBand:
     """The band in which the likelihood of a pair with this score lies."""
     likely = calibrated_likelihood(score, calibration)
-    return next(LikelihoodBand(*edges) for edges in pairwise(BAND_EDGES) if likely < edges[1] or edges[1] == 1)
+    return next(
+        LikelihoodBand(*edges) for edges in pairwise(BAND_EDGES) if likely < edges[1] or edges[1] == 1
+    )

@@ -1,9 +1,8 @@
-"""How likely somebody without any history is to be chosen: as often as newcomers have been.
+"""Cold start: how likely a candidate without any history is, given how often newcomers have been chosen.
 
-Good and Turing (Good 1953): where one partnership in three is with somebody who has no other, the next one is with
-somebody new one time in three. What is given to newcomers is taken from those with a history, the same from each (absolute
-discounting: Ney, Essen and Kneser 1994): whoever has been chosen once has had the luck that the newcomers still wait for,
-and of many partnerships one more or less means little. It goes to newcomers of the territories from which it was taken.
+Good and Turing (Good 1953): where one partnership in three is with a candidate that has no other, the next one is with a
+newcomer one time in three. The probability for newcomers is taken from those with a history by absolute discounting (Ney,
+Essen and Kneser 1994), the same from each, and goes to newcomers of the territories from which it was taken.
 """
 
 from collections.abc import Sequence
@@ -17,26 +16,39 @@ from matching.features.profiles import KindProfiles
 from matching.sparse.matrices import Floats, Positions
 
 GOOD_TURING_PSEUDO_COUNT = 20.0
-"""From so many candidates chosen once on, these tell how much is left for newcomers; before, that it is little counts more."""
-
+"""Candidates chosen once at which these count as much as the prior of no newcomers."""
 MAX_DISCOUNT = 0.75
-"""At most so much is left of a single partnership: where nobody has more than one, these say something all the same."""
+"""The most that is taken of a single partnership, so that partnerships count where no candidate has two."""
 
 
 def absolute_discount(chosen: Floats) -> Floats:
-    """Which part of the likelihood of each candidate newcomers have had, below 1, given how often each was chosen."""
+    """The share of each candidate's likelihood that goes to newcomers, below 1, by how often each was chosen."""
     once, twice = (np.count_nonzero(chosen == times) for times in (1, 2))
-    discounts: Floats = min(MAX_DISCOUNT, once / (once + 2 * twice + GOOD_TURING_PSEUDO_COUNT)) / np.maximum(chosen, 1)
-    return discounts
+    discount = min(MAX_DISCOUNT, once / (once + 2 * twice + GOOD_TURING_PSEUDO_COUNT))
+    shares: Floats = discount / np.maximum(chosen, 1)
+    return shares
 
 
 @dataclass(frozen=True)
 class ColdStart:
-    """Candidates of one kind by the countries of their territories, side by side: ``groups``.
+    """Candidates of one kind in groups by the countries of their territories, by side.
 
-    ``discounts`` says which part of the likelihood of each earlier candidate is left to newcomers, ``members`` where it (row) is
-    of a group (column) how much of what it has kept; ``sizes`` how many newcomers a group has, ``spread`` which share of
-    all candidates it is.
+    Attributes
+    ----------
+    candidates
+        All candidates.
+    groups
+        The group of each candidate.
+    discounts
+        By candidate with a history, the share of its likelihood that goes to newcomers.
+    members
+        Candidates with a history × groups: what is taken ÷ what is left, where the candidate is of the group.
+    partnerships
+        How many there are.
+    newcomers
+        By group, the number of candidates without a history.
+    prior
+        By group, its share of all candidates.
     """
 
     candidates: KindProfiles
@@ -44,61 +56,71 @@ class ColdStart:
     discounts: Floats
     members: csr_matrix
     partnerships: float
-    sizes: Positions
-    spread: Floats
+    newcomers: Positions
+    prior: Floats
 
     @classmethod
     def of(
-        cls, candidates: KindProfiles, earlier: Sequence[EncodedProfile], chosen: Floats, share: float = 1.0
+        cls,
+        candidates: KindProfiles,
+        with_history: Sequence[EncodedProfile],
+        chosen: Floats,
+        share: float = 1.0,
     ) -> "ColdStart":
-        """The newcomers among all candidates, given those with a history and how often each was chosen. Of what newcomers
-        have had so far a ``share`` is left to them."""
-        names: dict[CountriesBySide, int] = {}
-        groups, theirs = (
-            np.array([names.setdefault(item.countries, len(names)) for item in some], np.int64)
-            for some in (candidates.encoded, earlier)
+        """The cold start of all candidates, given those with a history and how often each was chosen.
+
+        ``share`` of what newcomers have had so far goes to newcomers.
+        """
+        numbers: dict[CountriesBySide, int] = {}
+        groups, earlier_groups = (
+            np.array([numbers.setdefault(item.countries, len(numbers)) for item in some], np.int64)
+            for some in (candidates.encoded, with_history)
         )
-        discounts = np.zeros(theirs.size)
-        for alike in _by_sides(candidates, earlier):
-            discounts[alike] = share * absolute_discount(chosen[alike])
-        known = {item.traits.key for item in earlier}
+        discounts = np.zeros(earlier_groups.size)
+        for positions in _by_distinguishing_sides(candidates, with_history):
+            discounts[positions] = share * absolute_discount(chosen[positions])
+        known = {item.traits.key for item in with_history}
         new = groups[[key not in known for key in candidates.keys]]
+        entries = discounts / (1 - discounts), (np.arange(earlier_groups.size), earlier_groups)
         return cls(
             candidates,
             groups,
             discounts,
-            csr_matrix((discounts / (1 - discounts), (np.arange(theirs.size), theirs)), (theirs.size, len(names))),
+            csr_matrix(entries, (earlier_groups.size, len(numbers))),
             float(chosen.sum()),
-            np.bincount(new, minlength=len(names)),
-            np.bincount(groups, minlength=len(names)) / max(groups.size, 1),
+            np.bincount(new, minlength=len(numbers)),
+            np.bincount(groups, minlength=len(numbers)) / max(groups.size, 1),
         )
 
     def groups_of(self, candidates: KindProfiles) -> Positions:
-        """The group of each of some of the candidates."""
+        """The groups of some of the candidates."""
         if candidates is self.candidates:
             return self.groups
         return self.groups[[self.candidates.position(key) for key in candidates.keys]]
 
     def upper_bounds(self, newcomers_per_subject: float | Floats) -> Floats:
-        """What :meth:`likelihoods` can be at most, by group, for a subject expected to choose so many newcomers."""
-        most: Floats = np.where(self.sizes, newcomers_per_subject / np.maximum(self.sizes, 1), 0.0)
-        return np.minimum(most, 1.0, out=most)
+        """Upper bounds of the :meth:`likelihoods`, by group, for a subject that chooses so many newcomers."""
+        expected = newcomers_per_subject / np.maximum(self.newcomers, 1)
+        bounds: Floats = np.where(self.newcomers, expected, 0.0)
+        return np.minimum(bounds, 1.0, out=bounds)
 
-    def likelihoods(self, likely: Floats, newcomers_per_subject: Floats) -> Floats:
-        """How likely one newcomer of each group (column) is to be chosen by each subject (row); 0 where there is none.
+    def likelihoods(self, likelihoods: Floats, newcomers_per_subject: Floats) -> Floats:
+        """The likelihood of one newcomer of each group (columns) for each subject (rows); 0 for a group without any.
 
-        ``likely`` says that of those with a history, ``newcomers_per_subject`` by subject how many newcomers it is expected to choose. One
-        partnership more is taken to have gone to anybody.
+        ``likelihoods`` (subjects × candidates with a history) are those of the others, ``newcomers_per_subject`` how many
+        newcomers each subject is expected to choose. One partnership with anybody is added as a pseudo-count.
         """
-        # In order of rows, so that a row is added up in the same way whoever else asks.
-        shares = np.ascontiguousarray(likely @ self.members)
+        # In order of rows, so that a row is summed in the same way whatever the others are.
+        shares = np.ascontiguousarray(likelihoods @ self.members)
         shares /= np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(float).tiny)
-        shares = (self.partnerships * shares + self.spread) / (self.partnerships + 1)
-        likelihoods: Floats = self.upper_bounds(newcomers_per_subject[:, None]) * shares
-        return likelihoods
+        shares = (self.partnerships * shares + self.prior) / (self.partnerships + 1)
+        found: Floats = self.upper_bounds(newcomers_per_subject[:, None]) * shares
+        return found
 
 
-def _by_sides(candidates: KindProfiles, earlier: Sequence[EncodedProfile]) -> list[Positions]:
-    """Where the earlier candidates are that are partners for the same subjects: authorities are for those beyond."""
-    sides = [candidates.distinguishing_sides(item.traits) for item in earlier]
+def _by_distinguishing_sides(
+    candidates: KindProfiles, with_history: Sequence[EncodedProfile]
+) -> list[Positions]:
+    """The positions of those with a history, by the sides that distinguish them: these are partners for the same subjects."""
+    sides = [candidates.distinguishing_sides(item.traits) for item in with_history]
     return [np.flatnonzero([one == each for one in sides]) for each in set(sides)]

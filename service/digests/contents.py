@@ -7,8 +7,8 @@ from uuid import UUID
 from babel.dates import format_date
 from sqlmodel import Session
 
-from matching.suggestion import Part, Suggestion
 from matching.features.records import read_traits
+from matching.parts.suggestion import Part, Suggestion
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.rules import PartName

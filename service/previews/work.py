@@ -29,7 +29,7 @@ def begin_preview(
     session: Session, draft: Ruleset, wanted: PreviewRequest, language: Language, *, by: str
 ) -> Job:
     """Have a draft looked at for everybody."""
-    settings = {"ruleset": str(draft.id), "back_test": wanted.run_backtest, "language": language.value}
+    settings = {"ruleset": str(draft.id), "back_test": wanted.back_test, "language": language.value}
     return begin_job(session, JOB_KIND, settings, by=by, now=now())
 
 
@@ -46,7 +46,7 @@ def preview_everybody(index: MatchIndex) -> Callable[[JobAtWork], None]:
                 at_work.checkpoint(session, done, {})
             at_work.committed()
 
-        wanted = PreviewRequest(everybody=True, run_backtest=settings["back_test"])
+        wanted = PreviewRequest(everybody=True, back_test=settings["back_test"])
         draft, language = UUID(settings["ruleset"]), at_work.language
         at_work.conclude(previewed(at_work.engine, index, draft, wanted, language, progress))
 
@@ -62,7 +62,7 @@ def previewed(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> dict[str, Any]:
     """What a draft would change, against the active ruleset, as its reader is told; raises ``NotFound``."""
-    from matching.experiments.preview import run_backtest, preview
+    from matching.experiments.preview import preview, run_backtest
 
     with reading(engine) as session:
         draft, active = find_ruleset(session, ruleset_id), active_ruleset(session)
@@ -78,7 +78,7 @@ def previewed(
         shown = Showing(baseline.former, model, named, wording, today).preview(found)
         interested = [(one, other) for one, other, said in decisions_told(session) if said]
     told = {"ruleset": str(draft.id), "against": str(active.id), **shown}
-    if not wanted.run_backtest:
+    if not wanted.back_test:
         return told | {"back_test": None}
     came_to_be = {"track_record": baseline.backtest, "decisions": baseline.decided(interested)}
     tests = {

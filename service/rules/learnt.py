@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from matching.rules.weight_bounds import out_of_bounds, clip_to_bounds
+from matching.rules.weight_bounds import clip_to_bounds, out_of_bounds
 from schemas.rules import RulesetSettings, Weights
 from schemas.rulesets import RulesetAbout
 from schemas.translation import Message, message

@@ -9,10 +9,10 @@ from typing import Any
 
 from matching import Suggestion
 from matching.features.proximity import are_neighbours
-from matching.features.region import nested, shared_on
 from matching.features.records import SIDES, Side, Traits
+from matching.features.region import nested, shared_on
 from schemas.kinds import Kind
-from schemas.rules import ScorePart
+from schemas.rules import ScorePartName
 from schemas.translation import Message, Phrases, message
 from service.vocabularies.wording import Wording
 
@@ -123,7 +123,7 @@ def _history(suggestion: Suggestion, candidate: str, history: History) -> Iterat
         yield message("{candidate} has worked with others before.", candidate=candidate)
 
 
-def _counts(suggestion: Suggestion, name: ScorePart) -> bool:
+def _counts(suggestion: Suggestion, name: ScorePartName) -> bool:
     return any(part.name == name and part.points >= LEAST_POINTS for part in suggestion.parts)
 
 

@@ -28,8 +28,7 @@ from service.vocabularies.resolution import as_place
 
 if TYPE_CHECKING:
     from matching import PartnershipModel
-    from matching.rules.eligibility import ConditionResult
-    from matching.baseline import Baseline
+    from matching.experiments.baseline import Baseline
     from matching.near_misses import NearMiss
     from matching.precedents import NearestPrecedent, PrecedentFinder
     from matching.sector_proposals import SectorProposal
@@ -75,9 +74,9 @@ class MatchIndex:
 
         self.catch_up()
         if len(self._keys) > BRUTE_FORCE_LIMIT:
-            from matching.retrieval.block_max_index import prepare
+            from matching.retrieval.block_max_index import compile_loops
 
-            prepare()
+            compile_loops()
         with reading(self._engine) as session:
             active = rulesets.active(session)
         if active is not None:
@@ -148,7 +147,7 @@ class MatchIndex:
 
     def conditions(
         self, subject: Profile, candidate: Record, ruleset: Ruleset, on: date
-    ) -> "Sequence[Check]":
+    ) -> "Sequence[ConditionResult]":
         """Every condition of the ruleset between a profile and a record."""
         with self._lock:
             return self._model_under(ruleset).conditions(matching_record(subject), candidate, on=on)
@@ -173,7 +172,7 @@ class MatchIndex:
         While a steward tries one draft after the other, next to nothing changes, and what was worked out for one serves the
         next; and drafts are told apart by what they do, not by what has happened in the meantime.
         """
-        from matching.baseline import Baseline
+        from matching.experiments.baseline import Baseline
 
         with self._lock:
             self.catch_up()
@@ -256,7 +255,7 @@ class MatchIndex:
         self._version = self._next = None
         records = self._remember(session, repository.profiles_changed_since(session, -1))
         ties = [as_people(*ends) for ends in repository.corridors(session)]
-        self._model = PartnershipModel().fit(records, self._pairs(session), earlier=ties)
+        self._model = PartnershipModel().fit(records, self._pairs(session), context=ties)
         self._take_waiting(session)
 
     def _take_changes(self, session: Session, since: int) -> None:
@@ -270,13 +269,13 @@ class MatchIndex:
     def _take_track_record(self, session: Session) -> None:
         pairs = self._pairs(session)
         for model in self._models:
-            model.learn(pairs)
+            model.set_track_record(pairs)
 
     def _take_waiting(self, session: Session) -> None:
         """Take in who waits for whose answer."""
         waiting = who_waits(session)
         for model in self._models:
-            model.ask(waiting)
+            model.set_open_introductions(waiting)
 
     def _remember(self, session: Session, found: Iterable[Profile]) -> list[Record]:
         records = []

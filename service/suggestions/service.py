@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlmodel import Session
 
 from matching import Suggestion
-from matching.rules.capacity import max_open_introductions, capacity_check
-from matching.rules.eligibility import ConditionResult, Party, eligibility
 from matching.confidence import confidence
+from matching.features.records import read_traits
 from matching.features.region import shared_territories
+from matching.rules.capacity import capacity_check, max_open_introductions
+from matching.rules.eligibility import ConditionResult, Party, eligibility
 from matching.rules.freshness import freshness_check
 from matching.track_record.calibration import likelihood_band
-from matching.features.records import read_traits
 from schemas.conditions.combined import sentence
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language, text_in

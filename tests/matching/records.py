@@ -95,7 +95,9 @@ def crowd(count: int) -> list[Record]:
             "name": f"Amis {calibrated_likelihood.randrange(9)}",
             "description": calibrated_likelihood.choice(TEXTS),
             "sectors": calibrated_likelihood.sample(SECTORS, calibrated_likelihood.randrange(3)),
-            "priorities": calibrated_likelihood.sample(["rights", "communities", "capacities"], calibrated_likelihood.randrange(3)),
+            "priorities": calibrated_likelihood.sample(
+                ["rights", "communities", "capacities"], calibrated_likelihood.randrange(3)
+            ),
         }
         if kind == "authority":
             return common | {
@@ -109,7 +111,9 @@ def crowd(count: int) -> list[Record]:
         }
         if kind == "programme":
             ends |= {
-                "applicants": calibrated_likelihood.choice([["association"], ["registered associations"], ["comuni"], []]),
+                "applicants": calibrated_likelihood.choice(
+                    [["association"], ["registered associations"], ["comuni"], []]
+                ),
                 "closes": calibrated_likelihood.choice(["2020-01-01", "2030-01-01", None]),
             }
         if kind == "association":

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from matching.rules.masks import mask_is_exact
+from matching.features.collection import ProfileCollection
 from matching.rules.eligibility import Party, eligibility, excluded
-from matching.features.profiles import ProfileCollection
+from matching.rules.masks import mask_is_exact
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
 from tests.matching.records import crowd

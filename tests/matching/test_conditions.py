@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from matching.rules.eligibility import ConditionResult, Party, eligibility, excluded
 from matching.features.records import read_traits
+from matching.rules.eligibility import ConditionResult, Party, eligibility, excluded
 from tests.matching.records import (
     KAOLACK,
     MAHDIA,

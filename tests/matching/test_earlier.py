@@ -5,12 +5,12 @@ import pytest
 from sklearn.kernel_ridge import KernelRidge
 
 from matching import PartnershipModel
-from matching.track_record.neighbours import RIDGE_ALPHA, KNN_SHARE, PartnershipNeighbours
-from matching.track_record.partnerships import PartnershipInput, TrackRecord
+from matching.features.collection import ProfileCollection
 from matching.fitted_state import FittedState
-from matching.track_record.kernel import sharpen
 from matching.track_record.cold_start import absolute_discount
-from matching.features.profiles import ProfileCollection
+from matching.track_record.kernel import sharpen
+from matching.track_record.neighbours import KNN_SHARE, RIDGE_ALPHA, PartnershipNeighbours
+from matching.track_record.partnerships import PartnershipInput, TrackRecord
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from tests.matching.records import Record, crowd, programme, project
@@ -56,7 +56,9 @@ def test_the_vote_is_kernel_ridge_regression_beside_a_plain_vote() -> None:
     gram = sharpen((alike @ alike.T).toarray())
     chosen = earlier.chosen.toarray()
     doubt = RIDGE_ALPHA * 2 ** (3.0 / 3.0)  # nobody says when
-    weights = KernelRidge(alpha=doubt, kernel="precomputed").fit(gram, np.eye(len(WORDS))).predict(similarities_)
+    weights = (
+        KernelRidge(alpha=doubt, kernel="precomputed").fit(gram, np.eye(len(WORDS))).predict(similarities_)
+    )
     under_default_settings = similarities_ / similarities_.sum()
     weights = (1 - KNN_SHARE) * weights + KNN_SHARE * weights.sum() * under_default_settings
     share = chosen.sum(axis=0) * 0.25

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from matching.experiments.evaluation import AnyOrder, CountryAndSector, NearestByWords, Popularity, bm25, score_rankings
+from matching.experiments.evaluation import (
+    AnyOrder,
+    CountryAndSector,
+    NearestByWords,
+    Popularity,
+    bm25,
+    score_rankings,
+)
 from matching.track_record.partnerships import PartnershipInput
 from tests.matching.records import Record, project
 

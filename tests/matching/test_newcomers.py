@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from matching import PartnershipModel
 from matching.experiments.evaluation import exposure
-from matching.features.encoding import read
+from matching.features.collection import ProfileCollection
+from matching.features.profiles import KindProfiles
 from matching.track_record.cold_start import GOOD_TURING_PSEUDO_COUNT, ColdStart, absolute_discount
-from matching.features.profiles import KindProfiles, ProfileCollection
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from tests.matching.records import Record, crowd

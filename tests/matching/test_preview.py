@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 
 from matching import PartnershipModel
-from matching.backtest import Backtest
-from matching.baseline import Baseline, stratified
-from matching.features.encoding import EncodedProfile, read
+from matching.experiments.backtest import Backtest
+from matching.experiments.baseline import Baseline, stratified
 from matching.experiments.preview import (
     Effect,
     RankChange,
-    run_backtest,
     compare_lists,
     left_out,
     marks,
+    run_backtest,
 )
+from matching.features.encoding import EncodedProfile
 from matching.features.profiles import KindProfiles
 from matching.features.records import Record
 from schemas.kinds import Kind
@@ -70,7 +70,9 @@ def _known(record: Record) -> EncodedProfile:
 
 def test_the_same_rules_change_nothing() -> None:
     model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
-    same = compare_lists(lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS), read(CLUBS), 5, set())
+    same = compare_lists(
+        lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS), read(CLUBS), 5, set()
+    )
     assert same.effect == Effect(lists=2)
     assert same.biggest == ()
     assert same.seen_before == same.seen_after
@@ -88,7 +90,11 @@ def test_each_list_is_counted_by_what_came_went_and_moved() -> None:
 
 def test_the_biggest_change_of_a_list_is_that_of_its_first_places() -> None:
     assert RankChange("s", "c", None, 1).size == 1
-    assert RankChange("s", "c", 10, None).size < RankChange("s", "c", 2, None).size < RankChange("s", "c", 1, None).size
+    assert (
+        RankChange("s", "c", 10, None).size
+        < RankChange("s", "c", 2, None).size
+        < RankChange("s", "c", 1, None).size
+    )
     assert RankChange("s", "c", 3, 3).size == 0
 
 

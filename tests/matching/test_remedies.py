@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import PartnershipModel
+from matching.features.records import read_traits
 from matching.rules.eligibility import Party, eligibility, excluded
 from matching.rules.remedies import remedy
-from matching.features.records import read_traits
 from tests.matching.records import (
     KAOLACK,
     MAHDIA,

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import PartnershipModel
+from matching.features.records import read_traits
 from matching.rules.eligibility import Party, eligibility, excluded
+from matching.rules.evaluator import ConditionEvaluator, PairEvaluator
 from matching.rules.groups import ProfileGroup, Ties
 from matching.rules.remedies import remedy
-from matching.pair_evaluator import ConditionEvaluator, PairEvaluator
-from matching.features.records import read_traits
 from schemas.conditions.basis import Asked, Leaf
 from schemas.conditions.combined import LEAVES
 from schemas.kinds import PAIRINGS, Kind

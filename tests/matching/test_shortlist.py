@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, random_array
 
 from matching.retrieval.block_max_index import NO_CANDIDATE, BlockMaxIndex
+from matching.retrieval.block_max_search import BLOCK_SIZE
 from matching.sparse.matrices import tfidf_normalize
 from matching.sparse.precision import FLOAT32_TOLERANCE
-from matching.retrieval.block_max_search import BLOCK_SIZE
 from tests.matching.slow_topk import all_scores, topk
 
 BlockPostings = tuple[list[csr_matrix], csr_matrix]
@@ -115,4 +115,7 @@ def test_what_nobody_has_is_passed_over() -> None:
     narrow = [wide[:, : WIDTHS[0]], *asking[0][1:]], asking[1]
     weights = [0.5, 0.2, 0.1, 0.1, 0.1]
     index = BlockMaxIndex(*asked)
-    assert index.topk(*asking, weights, 5).positions.tolist() == index.topk(*narrow, weights, 5).positions.tolist()
+    assert (
+        index.topk(*asking, weights, 5).positions.tolist()
+        == index.topk(*narrow, weights, 5).positions.tolist()
+    )

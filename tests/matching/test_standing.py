@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from matching.retrieval.block_max_index import NO_CANDIDATE, BlockMaxIndex
+from matching.retrieval.incremental_topk import SPARE_PLACES, DeltaIndex, IncrementalTopK, QueryVectors
 from matching.sparse.precision import FLOAT32_TOLERANCE
-from matching.retrieval.incremental_topk import SPARE_PLACES, QueryVectors, DeltaIndex, IncrementalTopK
 from tests.matching.slow_topk import all_scores, topk
 from tests.matching.test_shortlist import BlockPostings, rows
 
 
-def exchanged(blocks: BlockPostings, changed: "np.typing.NDArray[np.int64]", others: BlockPostings) -> BlockPostings:
+def exchanged(
+    blocks: BlockPostings, changed: "np.typing.NDArray[np.int64]", others: BlockPostings
+) -> BlockPostings:
     """Blocks in which some rows are those of others."""
 
     def replace(old: csr_matrix, new: csr_matrix) -> csr_matrix:
@@ -21,7 +23,9 @@ def exchanged(blocks: BlockPostings, changed: "np.typing.NDArray[np.int64]", oth
         dense[changed] = new.toarray()
         return csr_matrix(dense)
 
-    return [replace(old, new) for old, new in zip(blocks[0], others[0], strict=True)], replace(blocks[1], others[1])
+    return [replace(old, new) for old, new in zip(blocks[0], others[0], strict=True)], replace(
+        blocks[1], others[1]
+    )
 
 
 def assert_as_made_anew(
@@ -37,7 +41,9 @@ def assert_as_made_anew(
         sure = [score for score, _ in wanted if score > 4 * FLOAT32_TOLERANCE]
         assert true[: len(sure)] == pytest.approx(sure, abs=4 * FLOAT32_TOLERANCE)
         assert kept.scores[row, : len(positions)] == pytest.approx(true, abs=FLOAT32_TOLERANCE)
-        assert np.delete(scores[row], positions).max(initial=0.0) <= kept.kth_scores[row] + 4 * FLOAT32_TOLERANCE
+        assert (
+            np.delete(scores[row], positions).max(initial=0.0) <= kept.kth_scores[row] + 4 * FLOAT32_TOLERANCE
+        )
 
 
 @given(

@@ -129,7 +129,7 @@ def test_order_of_arrival_and_updates_change_nothing(crowd: list[Record], data: 
     half = len(shuffled) // 2
     others = [{**record, "key": f"gone-{record['key']}"} for record in crowd]
     former = [{**record, "name": "Former"} for record in shuffled[:half]]
-    grown = PartnershipModel().fit([*former, *others]).learn(pairs)
+    grown = PartnershipModel().fit([*former, *others]).set_track_record(pairs)
     grown.suggest(crowd)
     grown.update(shuffled).remove([record["key"] for record in others])
     assert grown.suggest(crowd) == fresh.suggest(crowd)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from matching.baseline import top_ten
+from matching.experiments.baseline import top_ten
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.rules import PARTS

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from console.language_benchmark import measure
+from bench.languages import measure
 from schemas.concepts import languages
 from seed.parallel_sentences import is_for_measuring, sentences
 

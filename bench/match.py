@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 from sparse_dot_topn import sp_matmul_topn
 
-from console.benchmark_rows import Rows, generated_rows
-from console.kept_lists_benchmark import BothDirections
-from console.timing import peak_megabytes, seconds
-from matching.retrieval.block_max_index import BlockMaxIndex
-from matching.parts.similarities import dot_product_weights
+from bench.generated_rows import Rows, generated_rows
+from bench.incremental import BothDirections
+from bench.timing import peak_megabytes, seconds
+from matching.parts.registry import dot_product_weights
+from matching.retrieval.block_max_index import BlockMaxIndex, QueryVectors
 from matching.sparse.parallel import CORE_COUNT
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from schemas.kinds import Kind
@@ -27,7 +27,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class MatchFigures:
     """What was measured; ratios are time of the other ÷ time of ours, per query, on the same rows and cores."""
 
     associations: int
@@ -50,7 +50,9 @@ class Figures:
     """Of the process up to the end of the full run in both directions, before the others are measured."""
 
 
-def measure(generator: Generator, associations: int, candidates: int, nonzeros: int, tell: Tell) -> Figures:
+def measure(
+    generator: Generator, associations: int, candidates: int, nonzeros: int, tell: Tell
+) -> MatchFigures:
     """Measure everything in one run; takes some minutes at full size."""
     tell("Generating profiles…")
     asking, asked = generated_rows(generator, associations, candidates, nonzeros)
@@ -70,7 +72,7 @@ def measure(generator: Generator, associations: int, candidates: int, nonzeros: 
     first, brute, second, dots, third = run.own(), run.brute_force(), run.own(), run.dot_products(), run.own()
     own = float(np.median([first, second, third]))
     small = min(tenth.own() for _ in range(3))
-    return Figures(
+    return MatchFigures(
         associations,
         candidates,
         asked.as_one(weights).nnz / candidates,
@@ -96,7 +98,9 @@ class _Run:
 
     def lists(self, asking: Rows) -> NDArray[np.int64]:
         """The best candidates, by the core."""
-        return self._index.topk(asking.parts, asking.sparse_part, self._weights, DEPTH).positions
+        return self._index.topk(
+            QueryVectors(asking.parts, asking.sparse_part, self._weights), DEPTH
+        ).positions
 
     def own(self) -> float:
         """Seconds a query of the core."""

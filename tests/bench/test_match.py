@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from console.match_benchmark import measure
+from bench.match import measure
 from seed.synthetic import patterns
 from seed.synthetic.generator import Generator
 from seed.synthetic.spots import Spots

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from sqlalchemy import Engine
 
-from console.model_benchmark import measure
+from bench.model import measure
 from seed.synthetic import patterns
 from seed.synthetic.generator import Generator
 from seed.synthetic.spots import Spots

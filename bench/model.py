@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from console.timing import peak_megabytes, seconds
+from bench.timing import peak_megabytes, seconds
 from matching import PartnershipModel
-from matching.baseline import Baseline
-from matching.experiments.preview import run_backtest, preview
+from matching.experiments.baseline import Baseline
+from matching.experiments.preview import preview, run_backtest
 from schemas.rules import RegionLevels, RulesetSettings, Weights
 from seed.synthetic.generator import Generator
 

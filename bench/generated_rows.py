@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from matching.features.vocabulary import TerritoryVocabulary
+from matching.features.collection import ProfileCollection
+from matching.features.profiles import KindProfiles
 from matching.features.text import SUBLINEAR_TF
-from matching.features.profiles import KindProfiles, ProfileCollection
+from matching.features.vocabulary import TerritoryVocabulary
 from matching.sparse.matrices import (
     Positions,
     idf,
@@ -86,11 +87,11 @@ def generated_rows(
     generator: Generator, associations: int, candidates: int, nonzeros: int
 ) -> tuple[Rows, Rows]:
     """Associations, and those they are paired with, as the model reads them."""
-    settings, columns = RulesetSettings.balanced(), TerritoryVocabulary()
+    settings, vocabulary = RulesetSettings.balanced(), TerritoryVocabulary()
     wanted = PAIRINGS[Kind.ASSOCIATION]
     many = [
         [
-            _raw(chunk, settings, columns, against)
+            _raw(chunk, settings, vocabulary, against)
             for chunk in _chunks(islice(generator.of_kinds(kinds), count))
         ]
         for kinds, count, against in (
@@ -99,18 +100,23 @@ def generated_rows(
         )
     ]
     for chunk in (chunk for chunks in many for chunk in chunks):
-        chunk[0] = pad_columns(chunk[0], len(columns.territories))
-    worth = [idf([chunk[at] for chunks in many for chunk in chunks]) for at in range(len(many[0][0]))]
-    first, second = ([_weighted(chunk, worth, nonzeros) for chunk in chunks] for chunks in many)
+        chunk[0] = pad_columns(chunk[0], len(vocabulary.columns))
+    idf_weights = [idf([chunk[at] for chunks in many for chunk in chunks]) for at in range(len(many[0][0]))]
+    first, second = ([_weighted(chunk, idf_weights, nonzeros) for chunk in chunks] for chunks in many)
     return _stacked(first), _stacked(second)
 
 
-def _weighted(chunk: list[csr_matrix], worth: Sequence[NDArray[np.float64]], nonzeros: int) -> Rows:
+def _weighted(chunk: list[csr_matrix], idf_weights: Sequence[NDArray[np.float64]], nonzeros: int) -> Rows:
     """A chunk as the model weighs it; what was read is let go, for the memory."""
     region, sectors, priorities, concepts, characters = chunk
     chunk.clear()
-    parts = [region, tfidf_normalize(sectors, worth[1]), priorities, tfidf_normalize(concepts, worth[3])]
-    sparse_part = tfidf_normalize(characters, worth[4], SUBLINEAR_TF)
+    parts = [
+        region,
+        tfidf_normalize(sectors, idf_weights[1]),
+        priorities,
+        tfidf_normalize(concepts, idf_weights[3]),
+    ]
+    sparse_part = tfidf_normalize(characters, idf_weights[4], SUBLINEAR_TF)
     if not nonzeros:
         return Rows(parts, sparse_part)
     few = sum(part.nnz for part in parts) / sparse_part.shape[0]
@@ -123,12 +129,18 @@ def _stacked(chunks: Sequence[Rows]) -> Rows:
 
 
 def _raw(
-    records: Sequence[Any], settings: RulesetSettings, columns: TerritoryVocabulary, against: Kind
+    records: Sequence[Any], settings: RulesetSettings, vocabulary: TerritoryVocabulary, against: Kind
 ) -> list[csr_matrix]:
     profiles = ProfileCollection(settings).put(records)
     known = [item for record in records if (item := profiles.get(record["key"]))]
-    rows = KindProfiles(known, settings, columns)
-    return [rows.region_against(against), rows.sectors, rows.priorities, rows.concepts, rows.characters]
+    rows = KindProfiles(known, settings, vocabulary)
+    return [
+        rows.region_against(against),
+        rows.matrix("sectors"),
+        rows.matrix("priorities"),
+        rows.matrix("concepts"),
+        rows.matrix("characters"),
+    ]
 
 
 def _chunks(records: Iterable[Any]) -> Iterator[list[Any]]:

@@ -8,14 +8,14 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching import PartnershipModel
-from matching.parts.similarities import Similarities
+from matching.parts.pairwise import PairwiseScores
 from matching.sparse.matrices import Floats
 from schemas.concepts import languages
 from schemas.kinds import Kind
 from schemas.text_folding import fold
 from seed.parallel_sentences import Said, is_for_measuring, sentences
 
-Likeness = Callable[[Sequence[str]], Floats]
+TextComparison = Callable[[Sequence[str]], Floats]
 """Texts to how alike they are, each with each."""
 
 
@@ -33,7 +33,7 @@ class Precision:
 
 def measure() -> dict[str, Precision]:
     """Precision at 1 over all ordered pairs of languages, of the model's text part and of plain TF-IDF."""
-    ways: dict[str, Likeness] = {
+    ways: dict[str, TextComparison] = {
         "passerelle": by_model,
         "character n-grams": by_characters,
         "words": by_words,
@@ -42,7 +42,7 @@ def measure() -> dict[str, Precision]:
     return {name: precision(said, likeness) for name, likeness in ways.items()}
 
 
-def precision(said: Sequence[Said], likeness: Likeness) -> Precision:
+def precision(said: Sequence[Said], likeness: TextComparison) -> Precision:
     """Precision at 1 of one way to compare texts."""
     alike = likeness([sentence[language] for language in languages() for sentence in said])
     count = len(said)
@@ -62,7 +62,7 @@ def by_model(texts: Sequence[str]) -> Floats:
         for number, text in enumerate(texts)
     )
     projects = model.state_.profiles.of(Kind.PROJECT)
-    return Similarities(model.state_, projects, projects).text
+    return PairwiseScores(model.state_, projects, projects).similarity("text")
 
 
 def by_characters(texts: Sequence[str]) -> Floats:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from console.benchmark_rows import Rows, spread
-from matching.retrieval.block_max_index import BlockMaxIndex
+from bench.generated_rows import Rows, spread
+from matching.retrieval.block_max_index import BlockMaxIndex, QueryVectors
+from matching.retrieval.incremental_topk import SPARE_PLACES, DeltaIndex, IncrementalTopK
 from matching.sparse.matrices import Positions
 from matching.sparse.precision import FLOAT32_TOLERANCE
-from matching.retrieval.incremental_topk import SPARE_PLACES, QueryVectors, DeltaIndex, IncrementalTopK
 
 CHANGED = 0.01
 """The share of the profiles that change."""
@@ -28,7 +28,7 @@ class BothDirections:
         """Make all lists."""
         self._indexes = [BlockMaxIndex(rows.parts, rows.sparse_part) for rows in self._sides]
         self._lists = [
-            IncrementalTopK(index.topk(rows.parts, rows.sparse_part, self._weights, self._depth + SPARE_PLACES))
+            IncrementalTopK(index.topk(self._queries(rows), self._depth + SPARE_PLACES))
             for rows, index in zip(self._sides, reversed(self._indexes), strict=True)
         ]
 
@@ -42,10 +42,10 @@ class BothDirections:
         ]
         for side, other in ((0, 1), (1, 0)):
             lists, rows, theirs = self._lists[side], self._sides[side], new[other]
-            reverse_topk_pairs = self._indexes[side].reverse_topk_pairs(theirs.parts, theirs.sparse_part, self._weights, lists.kth_scores)
-            lists.update_lists(indexes[other], self._asking(rows), reverse_topk_pairs, self._depth)
-            own = indexes[other].topk(self._asking(new[side]), self._depth + SPARE_PLACES)
-            lists.put(changed[side], own)
+            entering = self._indexes[side].reverse_topk_pairs(self._queries(theirs), lists.kth_scores)
+            lists.update(indexes[other], self._queries(rows), entering, self._depth)
+            own = indexes[other].topk(self._queries(new[side]), self._depth + SPARE_PLACES)
+            lists.replace(changed[side], own)
         self._changed = changed
 
     def overlap(self) -> float:
@@ -54,12 +54,12 @@ class BothDirections:
         for lists, rows, others in zip(self._lists, sides, reversed(sides), strict=True):
             which = spread(rows.size, SAMPLE)
             some, index = rows.some(which), BlockMaxIndex(others.parts, others.sparse_part)
-            anew = index.topk(some.parts, some.sparse_part, self._weights, self._depth).scores
+            anew = index.topk(self._queries(some), self._depth).scores
             kept = lists.scores[which, : self._depth]
             same.append(np.abs(kept - anew) <= 4 * FLOAT32_TOLERANCE)
         return float(np.mean(np.concatenate(same)))
 
-    def _asking(self, rows: Rows) -> QueryVectors:
+    def _queries(self, rows: Rows) -> QueryVectors:
         return QueryVectors(rows.parts, rows.sparse_part, self._weights)
 
 

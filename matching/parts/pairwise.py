@@ -1,0 +1,227 @@
+"""The scores of all pairs of some subjects and candidates, part by part."""
+
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from matching.features.profiles import IdfWeights, KindProfiles, TfidfMatrices
+from matching.features.records import Traits
+from matching.fitted_state import FittedState
+from matching.parts.base import Rows, ScorePart
+from matching.parts.registry import SCORE_PARTS
+from matching.parts.track_record import TrackRecordPart
+from matching.rules.evaluator import ConditionEvaluator
+from matching.rules.groups import ProfileGroup
+from matching.sparse.matrices import Floats, Mask, Positions, dot_products
+from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
+from schemas.conditions.basis import Asked
+from schemas.kinds import Kind
+from schemas.rules import PartName, RulesetSettings, ScorePartName
+
+MAX_REASONS = 5
+
+
+@dataclass(frozen=True)
+class NonDotProductScores:
+    """What the parts that are no dot products add to the scores of some candidates.
+
+    ``scores`` (subjects × ``positions``) are exact there; ``upper_bounds_elsewhere`` (by subject) bound them for all other
+    candidates.
+    """
+
+    positions: Positions
+    scores: Floats
+    upper_bounds_elsewhere: Floats
+
+
+class PairwiseScores:
+    """The scores of all subjects (rows, of one kind) with all candidates (columns, of one kind).
+
+    Parameters
+    ----------
+    state
+        What the model knows.
+    subjects, candidates
+        Read into the vocabulary of the known profiles: see :meth:`FittedState.encode`.
+    mask
+        Which pairs are wanted (subjects × candidates), by default all; similarities of the others are 0.
+    on
+        The day on which dates count.
+    """
+
+    def __init__(
+        self,
+        state: FittedState,
+        subjects: KindProfiles,
+        candidates: KindProfiles,
+        mask: Mask | None = None,
+        on: date | None = None,
+    ) -> None:
+        self.state, self.subjects, self.candidates = state, subjects, candidates
+        self._mask, self._on = mask, on
+        self._parts: dict[PartName, ScorePart] = {part.name: part(self) for part in SCORE_PARTS}
+        self._preferences: tuple[RulesetSettings, Sequence[Floats]] | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The numbers of subjects and candidates."""
+        return len(self.subjects.encoded), len(self.candidates.encoded)
+
+    @property
+    def kinds(self) -> tuple[Kind, Kind]:
+        """The kinds of the subjects and of the candidates."""
+        return self.subjects.kind, self.candidates.kind
+
+    @property
+    def between_authorities(self) -> bool:
+        """Whether both sides are authorities."""
+        return self.kinds == (Kind.AUTHORITY, Kind.AUTHORITY)
+
+    @property
+    def idf(self) -> IdfWeights:
+        """The inverse document frequencies over all known profiles."""
+        return self.state.profiles.idf_weights
+
+    @property
+    def tfidf(self) -> tuple[TfidfMatrices, TfidfMatrices]:
+        """The weighted sectors and concepts of the subjects and of the candidates."""
+        return self.subjects.tfidf(self.idf), self.candidates.tfidf(self.idf)
+
+    @property
+    def track_record(self) -> TrackRecordPart:
+        """The track record part."""
+        return cast("TrackRecordPart", self._parts["track_record"])
+
+    def traits_of(self, row: int, position: int) -> tuple[Traits, Traits]:
+        """The traits of a subject and of a candidate."""
+        return self.subjects.encoded[row].traits, self.candidates.encoded[position].traits
+
+    def similarity(self, name: PartName) -> Floats:
+        """One part, between 0 and 1 (subjects × candidates)."""
+        return self._parts[name].similarity
+
+    def reasons(self, name: PartName, row: int, position: int) -> tuple[str, ...]:
+        """Codes of what a pair has in common in one part, at most five; none where the similarity is 0."""
+        if not self.similarity(name)[row, position] > 0:
+            return ()
+        return self._parts[name].reasons(row, position)[:MAX_REASONS]
+
+    def dot_products(self, left: csr_matrix, right: csr_matrix) -> Floats:
+        """Dot products of the subjects' rows with the candidates', at most 1, of the wanted pairs."""
+        if self._mask is None:
+            return dot_products(left, right)
+        # Among few candidates all pairs are wanted, and nobody has to wait for this loop to be compiled.
+        from matching.sparse.products import masked_dot_products
+
+        return masked_dot_products(left, right, self._mask)
+
+    def masked(self, values: Floats) -> Floats:
+        """The values of the wanted pairs, and 0 elsewhere."""
+        return values if self._mask is None else values * self._mask
+
+    def scores(self, settings: RulesetSettings) -> Floats:
+        """The scores under a ruleset: its weights × the parts, plus what it prefers."""
+        scores = self._weighted_sum(settings, lambda part: part.similarity)
+        if preferences := self.preference_scores(settings):
+            scores += self.masked(np.stack(preferences)) * (np.round(scores, SCORE_DECIMALS) >= MIN_SCORE)
+        return scores
+
+    def upper_bounds(self, settings: RulesetSettings) -> Floats:
+        """Upper bounds of the scores; quicker than these for many subjects and few candidates."""
+        bounds = self._weighted_sum(settings, lambda part: part.upper_bounds())
+        return bounds + self.weight(settings, "preferences")
+
+    def weight(self, settings: RulesetSettings, name: ScorePartName) -> float:
+        """The weight of a part between the two kinds."""
+        return settings.share(*self.kinds, name)
+
+    def _weighted_sum(
+        self,
+        settings: RulesetSettings,
+        values: Callable[[ScorePart], Floats],
+        parts: Iterable[PartName] | None = None,
+    ) -> Floats:
+        total: Floats = np.zeros(self.shape)
+        for name in self._parts if parts is None else parts:
+            if weight := self.weight(settings, name):
+                total += weight * values(self._parts[name])
+        return total
+
+    def preference_scores(self, settings: RulesetSettings) -> Sequence[Floats]:
+        """What the ruleset's preferences add to scores: for each subject an array over all candidates.
+
+        It counts only where the two have something else in common. Subjects with the same facts share an array; the
+        sequence is empty where nothing is preferred.
+        """
+        most = self.weight(settings, "preferences")
+        if not most:
+            return []
+        if self._preferences is None or self._preferences[0] is not settings:
+            rules = settings.preferences_between(*self.kinds)
+            self._preferences = settings, self.evaluator(settings).points(rules, most)
+        return self._preferences[1]
+
+    def evaluator(self, settings: RulesetSettings) -> ConditionEvaluator:
+        """An evaluator of conditions between the two sides."""
+        return ConditionEvaluator(
+            self.subjects.derived(ProfileGroup.of),
+            self.candidates.derived(ProfileGroup.of),
+            Asked(self._on, settings.territories),
+            self.state.ties,
+        )
+
+    @property
+    def at_capacity(self) -> list[tuple[int, Set[str]]]:
+        """The candidates (positions) with room only for those who wait for their answer already, and the keys of these."""
+        full = self.state.at_capacity.items()
+        return [(position, keys) for key, keys in full if (position := self.candidates.find(key)) is not None]
+
+    def non_dot_product_scores(self, settings: RulesetSettings) -> NonDotProductScores:
+        """What the parts that are no dot products add: for candidates with a history, between authorities for all.
+
+        Preferences (:meth:`preference_scores`) are not included.
+        """
+        if self.between_authorities:
+            parts: tuple[PartName, ...] = ("region", "track_record")
+            scores = self._weighted_sum(settings, lambda part: part.similarity, parts)
+            return NonDotProductScores(np.arange(self.shape[1]), scores, np.zeros(self.shape[0]))
+        weight = self.track_record_weight(settings)
+        if not weight:
+            none = np.empty((self.shape[0], 0))
+            return NonDotProductScores(np.empty(0, np.int64), none, np.zeros(self.shape[0]))
+        part = self.track_record
+        positions, columns = part.with_history
+        scores = weight * np.sqrt(part.likelihoods[:, columns])
+        newcomers = part.newcomer_likelihoods.max(axis=1)
+        return NonDotProductScores(positions, scores, weight * np.sqrt(newcomers))
+
+    def track_record_weight(self, settings: RulesetSettings) -> float:
+        """The weight of the track record; 0 where nobody has one."""
+        return self.weight(settings, "track_record") if self.track_record.partnerships.candidates else 0.0
+
+    def restrict_candidates(self, positions: Positions, mask: Mask | None = None) -> "PairwiseScores":
+        """The scores with some of the candidates; what is known of them is not computed again."""
+        candidates = self.candidates.subset_with_vectors(positions, self.idf)
+        some = PairwiseScores(self.state, self.subjects, candidates, mask, self._on)
+        return self._carry_over(some, slice(None), positions)
+
+    def restrict_subjects(self, rows: Sequence[int]) -> "PairwiseScores":
+        """The scores of some of the subjects; what is known of them is not computed again."""
+        subjects = self.subjects.subset_with_vectors(np.array(rows), self.idf)
+        some = PairwiseScores(self.state, subjects, self.candidates, on=self._on)
+        return self._carry_over(some, rows, slice(None))
+
+    def _carry_over(
+        self, some: "PairwiseScores", rows: Rows, positions: slice | Positions
+    ) -> "PairwiseScores":
+        for name, part in self._parts.items():
+            some._parts[name] = part.restrict(some, rows, positions)
+        if self._preferences is not None:
+            settings, preferences = self._preferences
+            few = preferences[rows] if isinstance(rows, slice) else [preferences[row] for row in rows]
+            some._preferences = settings, [scores[positions] for scores in few]
+        return some

@@ -1,0 +1,29 @@
+"""The priority part: priorities in common, or akin by the ruleset's affinities."""
+
+from scipy.sparse import csr_matrix
+
+from matching.features.priority import shared_priorities
+from matching.features.profiles import IdfWeights, KindProfiles
+from matching.parts.base import ScorePart
+from matching.sparse.matrices import Floats
+from schemas.kinds import Kind
+
+
+class PriorityPart(ScorePart):
+    """The cosine similarity of priorities."""
+
+    name = "priority"
+    indexed_shares = (1.0,)
+
+    @classmethod
+    def indexed_matrices(cls, profiles: KindProfiles, _idf: IdfWeights, _against: Kind) -> list[csr_matrix]:
+        """Priorities."""
+        return [profiles.matrix("priorities")]
+
+    def _compute(self) -> Floats:
+        subjects, candidates = self.pairs.subjects, self.pairs.candidates
+        return self.pairs.dot_products(subjects.matrix("priorities"), candidates.matrix("priorities"))
+
+    def reasons(self, row: int, position: int) -> tuple[str, ...]:
+        """Priorities that both name."""
+        return shared_priorities(*self.pairs.traits_of(row, position))

@@ -1,0 +1,71 @@
+"""What the model answers: candidates with their score, and the parts that add up to it."""
+
+from dataclasses import dataclass
+
+from matching.parts.pairwise import PairwiseScores
+from matching.parts.registry import SCORE_PARTS
+from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
+from schemas.kinds import Kind
+from schemas.rules import RulesetSettings, ScorePartName
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a score: ``points`` is ``weight`` times ``similarity``, all between 0 and 1.
+
+    ``because`` names what is shared, by code: territories for ``region`` (``MX-ZAC``), sectors for
+    ``sector`` and ``text`` (``24040``), priorities for ``priority``, keys of earlier partners for
+    ``track_record``, keys of the ruleset's preferences for ``preferences``.
+    """
+
+    name: ScorePartName
+    weight: float
+    similarity: float
+    because: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> float:
+        """What this part adds to the score."""
+        return self.weight * self.similarity
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A candidate for one subject. ``candidate`` is its key; the points of ``parts`` add up to ``score``."""
+
+    candidate: str
+    kind: Kind
+    score: float
+    parts: tuple[Part, ...]
+
+
+def suggestion_of(pairs: PairwiseScores, row: int, position: int, settings: RulesetSettings) -> Suggestion:
+    """The suggestion of one candidate (position) to one subject (row) under a ruleset."""
+    candidate = pairs.candidates.encoded[position].traits
+    names = [part.name for part in SCORE_PARTS]
+    parts = [
+        Part(
+            name,
+            pairs.weight(settings, name),
+            float(pairs.similarity(name)[row, position]),
+            pairs.reasons(name, row, position),
+        )
+        for name in names
+    ]
+    if pairs.weight(settings, "preferences"):
+        counts = round(sum(part.points for part in parts), SCORE_DECIMALS) >= MIN_SCORE
+        parts.append(_preferences(pairs, row, position, settings, counts=counts))
+    return Suggestion(candidate.key, candidate.kind, sum(part.points for part in parts), tuple(parts))
+
+
+def _preferences(
+    pairs: PairwiseScores, row: int, position: int, settings: RulesetSettings, *, counts: bool
+) -> Part:
+    """The ruleset's preferences; they count only where the pair has something else in common."""
+    weight = pairs.weight(settings, "preferences")
+    if not counts:
+        return Part("preferences", weight, 0.0)
+    rules, evaluator = settings.preferences_between(*pairs.kinds), pairs.evaluator(settings)
+    met = (rule.key for rule in rules if evaluator.verdict(rule.condition, row).yes[position])
+    added = float(pairs.preference_scores(settings)[row][position])
+    return Part("preferences", weight, added / weight, tuple(met))

@@ -1,0 +1,63 @@
+"""Indexes of profiles, built when they are first needed and shared between the rulesets of a model."""
+
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from matching.features.profiles import IdfWeights, KindProfiles, character_weighting
+from matching.features.region import covers_sides
+from matching.parts.registry import indexed_matrices
+from schemas.kinds import Kind
+
+if TYPE_CHECKING:
+    from matching.retrieval.block_max_index import BlockMaxIndex
+
+
+@dataclass(frozen=True)
+class _Entry:
+    profiles: object
+    """The encoded profiles: the same object for all readings of the same profiles."""
+    idf: IdfWeights
+    index: "BlockMaxIndex"
+
+
+class IndexCache:
+    """Indexes by profiles and IDF weights.
+
+    Profiles that are read anew under another ruleset keep the rows of character n-grams of their last index, by far the
+    largest part of it.
+    """
+
+    def __init__(self) -> None:
+        self._entries: WeakKeyDictionary[KindProfiles, dict[bool, _Entry]] = WeakKeyDictionary()
+        self._latest: dict[tuple[Kind, bool], _Entry] = {}
+        self._lock = Lock()
+
+    def index_of(self, profiles: KindProfiles, idf: IdfWeights, against: Kind) -> "BlockMaxIndex":
+        """The index of these profiles as candidates for subjects of another kind."""
+        by_sides = covers_sides(profiles.kind, against)
+        with self._lock:
+            entry = self._entries.setdefault(profiles, {}).get(by_sides)
+        if entry is not None and entry.idf is idf:
+            return entry.index
+        entry = _Entry(profiles.encoded, idf, self._build(profiles, idf, against, by_sides=by_sides))
+        with self._lock:
+            self._entries.setdefault(profiles, {})[by_sides] = entry
+            self._latest[profiles.kind, by_sides] = entry
+        return entry.index
+
+    def _build(
+        self, profiles: KindProfiles, idf: IdfWeights, against: Kind, *, by_sides: bool
+    ) -> "BlockMaxIndex":
+        # The index brings the compiler of its loops, which nobody needs where there are few profiles.
+        from matching.retrieval.block_max_index import BlockMaxIndex
+
+        parts = indexed_matrices(profiles, idf, against)
+        # Taken out, so that an index of no use is gone before the next one takes its memory.
+        with self._lock:
+            latest = self._latest.pop((profiles.kind, by_sides), None)
+        if latest is not None and latest.profiles is profiles.encoded and latest.idf is idf:
+            return latest.index.with_parts(parts)
+        del latest
+        return BlockMaxIndex(parts, profiles.matrix("characters"), character_weighting(idf))
