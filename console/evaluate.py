@@ -12,7 +12,7 @@ import typer
 from console.environment import fail, tell
 
 if TYPE_CHECKING:
-    from matching.experiments.learning import Band
+    from matching import Band, RankingMetrics
     from seed.evaluation import Scored
 
 LEARNT = "passerelle, learnt"

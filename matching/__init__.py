@@ -1,22 +1,26 @@
-"""Matching as a library: no database, no web, no clock. :class:`PartnershipModel` is its whole surface.
+"""Matching as a library: no database, no web, no clock. The names in ``__init__.pyi`` are its whole surface.
 
-The model is imported when it is first asked for: scikit-learn takes as long to import as all the rest of the
-service, and conditions and reasons do not need it.
+A module is imported when one of its names is first used: scikit-learn takes as long to import as all the rest of the
+service, and most commands need no model.
 """
 
-from typing import TYPE_CHECKING, Any
+import ast
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
-from matching.parts.suggestion import Part, Suggestion
 
-if TYPE_CHECKING:
-    from matching.model import PartnershipModel
+def _modules_by_name() -> dict[str, str]:
+    stub = ast.parse(Path(__file__).with_suffix(".pyi").read_text("utf-8"))
+    imports = [statement for statement in stub.body if isinstance(statement, ast.ImportFrom)]
+    return {alias.name: str(each.module) for each in imports for alias in each.names}
 
-__all__ = ["Part", "PartnershipModel", "Suggestion"]
+
+_MODULES = _modules_by_name()
+__all__ = list(_MODULES)
 
 
 def __getattr__(name: str) -> Any:
-    if name != "PartnershipModel":
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from matching.model import PartnershipModel
-
-    return PartnershipModel
+    return getattr(import_module(_MODULES[name]), name)

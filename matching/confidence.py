@@ -47,7 +47,7 @@ class Confidence:
     because: tuple[Message, ...]
 
 
-def confidence(subject: Record, candidate: Record, partnerships: int, on: date) -> Confidence:
+def rate_confidence(subject: Record, candidate: Record, partnerships: int, on: date) -> Confidence:
     """How much is known on a day of a subject and a candidate, of which so many earlier partnerships are known."""
     doubts = [*_doubts(subject, _MINE, on), *_doubts(candidate, _THEIRS, on)]
     if partnerships:

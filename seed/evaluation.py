@@ -16,17 +16,20 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Engine
 
-from matching.experiments.evaluation import (
-    AnyOrder,
+from matching import (
+    PROPOSALS_PER_SUBJECT,
+    Band,
     CountryAndSector,
     NearestByWords,
     Popularity,
+    RandomOrder,
     Ranker,
     RankingMetrics,
+    bands,
+    calibrated_likelihood,
+    lessons,
     score_rankings,
 )
-from matching.experiments.learning import PROPOSALS_PER_SUBJECT, Band, bands, lessons
-from matching.track_record.calibration import calibrated_likelihood
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.records import PLACE_FIELDS
@@ -285,7 +288,7 @@ def figures(pack: Pack, by_model: Mapping[str, Scored]) -> dict[str, RankingMetr
     if pack.truth is None:
         return {}
     baselines: dict[str, Ranker] = {
-        "random": AnyOrder(),
+        "random": RandomOrder(),
         "country and sector": CountryAndSector(pack.records.values()),
         "popularity": Popularity(pack.pairs),
         "bm25 nearest projects": NearestByWords(pack.records.values(), pack.pairs),

@@ -98,7 +98,7 @@ class Ranker(Protocol):
         """These candidates, best first."""
 
 
-class AnyOrder:
+class RandomOrder:
     """An order drawn by lot, the same for the same query every time."""
 
     def rank(self, query: Record, candidates: Sequence[str]) -> Ranking:
@@ -117,7 +117,7 @@ class CountryAndSector:
     def rank(self, query: Record, candidates: Sequence[str]) -> Ranking:
         """These candidates by the number of countries and sectors that they share with the query."""
         marks = self._read(query)
-        return sorted(AnyOrder().rank(query, candidates), key=lambda key: -len(marks & self._marks[key]))
+        return sorted(RandomOrder().rank(query, candidates), key=lambda key: -len(marks & self._marks[key]))
 
     @staticmethod
     def _read(record: Record) -> set[str]:

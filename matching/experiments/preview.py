@@ -39,7 +39,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
-class Effect:
+class ListChanges:
     """How many lists there are, how many are not as they were, and how many suggestions come, go or change places.
 
     ``emptied`` had suggestions and would have none, ``filled`` the other way round.
@@ -117,8 +117,8 @@ class Preview:
     """What a draft would change for some subjects, taken out ``of`` so many; ``groups`` says it by what they are."""
 
     of: int
-    effect: Effect
-    groups: Mapping[Breakdown, Mapping[str, Effect]]
+    effect: ListChanges
+    groups: Mapping[Breakdown, Mapping[str, ListChanges]]
     left_out: Sequence[LeftOut]
     seen_before: ExposureFigures
     seen_after: ExposureFigures
@@ -152,7 +152,7 @@ def compare_lists(
 ) -> Preview:
     """Compare two lists of each of some subjects out ``of`` so many profiles; who is left out is told by
     :func:`left_out`."""
-    total, groups = Effect(), defaultdict[Breakdown, dict[str, Effect]](dict)
+    total, groups = ListChanges(), defaultdict[Breakdown, dict[str, ListChanges]](dict)
     turns: list[RankChange] = []
     olds, news = [], []
     for subject in subjects:
@@ -162,7 +162,7 @@ def compare_lists(
         news.append(new)
         total.add(old, new)
         for group, mark in marks(subject, key in newcomers):
-            groups[group].setdefault(mark, Effect()).add(old, new)
+            groups[group].setdefault(mark, ListChanges()).add(old, new)
         turns.extend(_biggest_turn(key, old, new))
     turns.sort(key=lambda turn: (-turn.size, turn.subject))
     return Preview(

@@ -1,6 +1,6 @@
 """Profiles of one kind with their weighted vectors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from weakref import ref
@@ -22,18 +22,18 @@ from schemas.rules import RulesetSettings
 BRUTE_FORCE_LIMIT = 1_000
 """Up to this many candidates, scoring all of them is as quick as an index."""
 DEFAULT_SETTINGS = RulesetSettings.balanced()
-TEXT_KERNEL_WEIGHTS = {
+TEXT_KERNEL_WEIGHTS: Mapping[MatrixName, float] = {
     "words": 1.0,
     "characters": 1.0,
     "title": 0.5,
-    "sector": 0.2,
+    "sectors": 0.2,
     "concepts": 0.2,
     "region": 0.25,
 }
-PLACE_KERNEL_WEIGHTS = {
+PLACE_KERNEL_WEIGHTS: Mapping[MatrixName, float] = {
     "words": 0.05,
     "characters": 0.05,
-    "sector": 0.1,
+    "sectors": 0.1,
     "concepts": 0.05,
     "surroundings": 0.1,
     "region": 0.5,
@@ -113,22 +113,18 @@ class KindProfiles(FeatureMatrices):
             self._kernel_vectors = idf, tfidf_normalize(weighted_hstack(weighted))
         return self._kernel_vectors[1]
 
-    def _kernel_matrix(self, name: str, idf: IdfWeights) -> csr_matrix:
-        matrix, tf = self.matrix, SUBLINEAR_TF
-        match name:
-            case "words":
-                return tfidf_normalize(matrix("words"), idf.words, tf)
-            case "characters":
-                return tfidf_normalize(matrix("characters"), idf.characters, tf)
-            case "title":
-                return tfidf_normalize(matrix("title"), idf.words, tf)
-            case "sector":
-                return tfidf_normalize(matrix("sectors"), idf.sectors)
-            case "concepts":
-                return tfidf_normalize(matrix("concepts"), idf.concepts)
-            case "surroundings":
-                return tfidf_normalize(matrix("surroundings"))
-        return tfidf_normalize(self.region, idf.of_regions(self.region.shape[1]))
+    def _kernel_matrix(self, name: MatrixName, idf: IdfWeights) -> csr_matrix:
+        columns = {
+            "words": idf.words,
+            "title": idf.words,
+            "characters": idf.characters,
+            "sectors": idf.sectors,
+            "concepts": idf.concepts,
+            "surroundings": None,
+            "region": idf.of_regions(self.region.shape[1]),
+        }
+        tf = SUBLINEAR_TF if name in ("words", "title", "characters") else None
+        return tfidf_normalize(self.matrix(name), columns[name], tf)
 
     def tfidf(self, idf: IdfWeights) -> TfidfMatrices:
         """Unit rows over sectors and over concepts."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from matching.rules.freshness import STALE_AFTER
+from matching import STALE_AFTER
 from service.db.tables import Profile, Subscription
 from service.digests import repository
 from service.digests.subscriptions import find_by_token

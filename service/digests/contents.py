@@ -7,8 +7,7 @@ from uuid import UUID
 from babel.dates import format_date
 from sqlmodel import Session
 
-from matching.features.records import read_traits
-from matching.parts.suggestion import Part, Suggestion
+from matching import Part, Suggestion, read_traits
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.rules import PartName

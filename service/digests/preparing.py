@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from matching.rules.freshness import STALE_AFTER
+from matching import STALE_AFTER
 from schemas.subscriptions import Frequency
 from service.db.session import unit_of_work
 from service.db.tables import Digest, DigestItem, StoredSuggestion, Subscription

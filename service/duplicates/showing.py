@@ -32,9 +32,9 @@ def possible_duplicates(found: Iterable[Found], wording: Wording) -> list[dict[s
     return [
         {
             **_side(item.profile, wording),
-            "degree": item.likeness.degree,
-            "because": list(item.likeness.because),
-            "detail": _detail(item.profile, item.likeness.because, wording),
+            "degree": item.match.similarity,
+            "because": list(item.match.fields),
+            "detail": _detail(item.profile, item.match.fields, wording),
         }
         for item in found
         if item.profile.published

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from matching.features.records import read_traits
+from matching import read_traits
 from schemas.conditions.anybody import KIND_NAMES
 from schemas.conditions.combined import sentence
 from schemas.rules import HardCondition
@@ -17,8 +17,7 @@ from service.suggestions.explanations import parts_shown, reasons_in_words
 from service.vocabularies.wording import Wording
 
 if TYPE_CHECKING:
-    from matching import PartnershipModel
-    from matching.experiments.preview import BacktestResult, Effect, LeftOut, Preview, RankChange
+    from matching import BacktestResult, LeftOut, ListChanges, PartnershipModel, Preview, RankChange
 
 SHOWN_GROUPS = 20
 """How many territories and sectors are told of: those in which most changes."""
@@ -81,7 +80,7 @@ class Showing:
             ],
         }
 
-    def _effect_in_words(self, effect: "Effect") -> str:
+    def _effect_in_words(self, effect: "ListChanges") -> str:
         return self.wording.say(Message((EFFECT if effect.changed else NO_EFFECT).text, asdict(effect)))
 
     def _groups(self, found: "Preview") -> Iterator[dict[str, Any]]:

@@ -62,7 +62,7 @@ def previewed(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> dict[str, Any]:
     """What a draft would change, against the active ruleset, as its reader is told; raises ``NotFound``."""
-    from matching.experiments.preview import preview, run_backtest
+    from matching import preview, run_backtest
 
     with reading(engine) as session:
         draft, active = find_ruleset(session, ruleset_id), active_ruleset(session)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_
 from sqlmodel import Session, col, select
 
-from matching.duplicates import Appearance, Likeness, likeness
+from matching import ComparableProfile, DuplicateMatch, blocking_keys, compare_profiles
 from schemas.kinds import Kind
 from schemas.translation import message
 from service.db.base import new_id
@@ -42,14 +42,14 @@ class Written:
         return cls(profile.number or 0, Kind(profile.kind), profile.document)
 
     @cached_property
-    def appearance(self) -> Appearance:
+    def comparable(self) -> ComparableProfile:
         """What it is told from others by."""
-        return Appearance({**self.document, "kind": self.kind})
+        return ComparableProfile({**self.document, "kind": self.kind})
 
     @cached_property
     def trace_labels(self) -> set[str]:
         """The labels by which profiles are found that may be the same."""
-        return {f"like:{trace}" for trace in self.appearance.traces()}
+        return {f"like:{trace}" for trace in blocking_keys(self.comparable)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Found:
     """A stored profile that may be the same as another, and how alike the two are."""
 
     profile: Profile
-    likeness: Likeness
+    match: DuplicateMatch
 
 
 def warnings(found: Iterable[Found]) -> list[Fault]:
@@ -89,11 +89,11 @@ def similar_profiles(session: Session, written: Sequence[Written]) -> list[list[
         for item in written
     ]
     known = {
-        number: (profile, Written.of(profile).appearance)
+        number: (profile, Written.of(profile).comparable)
         for number, profile in by_numbers(session, set().union(*near)).items()
     }
     return [
-        _best(item.appearance, [known[number] for number in numbers if number in known])
+        _best(item.comparable, [known[number] for number in numbers if number in known])
         for item, numbers in zip(written, near, strict=True)
     ]
 
@@ -108,11 +108,13 @@ def _nearest(number: int, sharing: Iterable[Collection[int]]) -> list[int]:
     return nlargest(MOST_COMPARED, weights, key=lambda other: (weights[other], -other))
 
 
-def _best(appearance: Appearance, near: Iterable[tuple[Profile, Appearance]]) -> list[Found]:
+def _best(profile_: ComparableProfile, near: Iterable[tuple[Profile, ComparableProfile]]) -> list[Found]:
     found = [
-        Found(profile, alike) for profile, other in near if (alike := likeness(appearance, other)) is not None
+        Found(profile, alike)
+        for profile, other in near
+        if (alike := compare_profiles(profile_, other)) is not None
     ]
-    return nlargest(MOST_FOUND, found, key=lambda one: (one.likeness.degree, -(one.profile.number or 0)))
+    return nlargest(MOST_FOUND, found, key=lambda one: (one.match.similarity, -(one.profile.number or 0)))
 
 
 def _sharing(session: Session, labels: Iterable[str]) -> Mapping[tuple[str, str], list[int]]:
@@ -141,7 +143,7 @@ def note_duplicates(session: Session, written: Sequence[Written], now: datetime)
     """
     found = similar_profiles(session, written)
     pairs = {
-        _pair(item.number, other.profile.number or 0): other.likeness
+        _pair(item.number, other.profile.number or 0): other.match
         for item, others in zip(written, found, strict=True)
         for other in others
     }
@@ -150,7 +152,7 @@ def note_duplicates(session: Session, written: Sequence[Written], now: datetime)
     for some in pieces(outdated, CHUNK):
         session.execute(delete(Duplicate).where(col(Duplicate.number).in_(some)))
     for pair in pairs.keys() & known.keys():
-        known[pair].degree, known[pair].because = pairs[pair].degree, list(pairs[pair].because)
+        known[pair].degree, known[pair].because = pairs[pair].similarity, list(pairs[pair].fields)
     rows = [_row(pair, alike, now) for pair, alike in sorted(pairs.items()) if pair not in known]
     if rows:
         session.execute(insert(Duplicate), rows)
@@ -158,9 +160,9 @@ def note_duplicates(session: Session, written: Sequence[Written], now: datetime)
     return found
 
 
-def _row(pair: tuple[int, int], alike: Likeness, now: datetime) -> dict[str, Any]:
+def _row(pair: tuple[int, int], alike: DuplicateMatch, now: datetime) -> dict[str, Any]:
     first, second = pair
-    said = {"degree": alike.degree, "because": list(alike.because), "state": "open", "found_at": now}
+    said = {"degree": alike.similarity, "because": list(alike.fields), "state": "open", "found_at": now}
     return {"id": new_id(), "first_number": first, "second_number": second, **said}
 
 

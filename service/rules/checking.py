@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
-from matching.rules.weight_bounds import out_of_bounds
+from matching import out_of_bounds
 from schemas.conditions.anybody import PlaceWithin
 from schemas.conditions.combined import leaves_of, sentence
 from schemas.conditions.contradictions import Finding, Reasoner, contradiction

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from matching.rules.weight_bounds import clip_to_bounds, out_of_bounds
+from matching import clip_to_bounds, out_of_bounds
 from schemas.rules import RulesetSettings, Weights
 from schemas.rulesets import RulesetAbout
 from schemas.translation import Message, message
@@ -18,7 +18,7 @@ from service.rules.service import active_ruleset, begin
 from service.vocabularies.wording import PART_NAMES, kinds_between, percent
 
 if TYPE_CHECKING:
-    from matching.experiments.learning import Lesson
+    from matching import Lesson
 
 NAME = message("Learnt from what came of proposals")
 REASON = message("These weights would have foretold better what came of proposals.")

@@ -14,7 +14,7 @@ from service.db.tables import Decision, Profile
 
 if TYPE_CHECKING:
     # With learning comes scipy's optimiser, and no start should wait for it.
-    from matching.experiments.learning import Decided, Lesson
+    from matching import Decided, Lesson
 
 TELLING = {"interested": True, "declined": False}
 """What a decision says of a proposal; one that is put off says nothing yet."""

@@ -38,7 +38,7 @@ from service.security import Caller, Steward
 from service.vocabularies.wording import Wording
 
 if TYPE_CHECKING:
-    from matching.experiments.learning import Lesson
+    from matching import Lesson
 
 router = APIRouter(prefix="/rulesets", tags=["rules"])
 
@@ -243,7 +243,7 @@ def roll_back(
 
 
 def _learnt(request: Request, session: Session, active: Ruleset) -> "list[Lesson]":
-    from matching.experiments.learning import lessons
+    from matching import lessons
 
     index = request.app.state.index
     return lessons(index.model(active), index.track_record(), decisions_told(session))

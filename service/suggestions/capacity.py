@@ -6,7 +6,7 @@ from sqlalchemy import Exists, Select, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from matching.rules.capacity import max_open_introductions
+from matching import max_open_introductions
 from schemas.conditions.combined import leaves_of
 from schemas.conditions.pairs import NoOpenIntroduction
 from schemas.rules import RulesetSettings

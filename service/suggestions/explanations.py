@@ -7,10 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matching import Suggestion
-from matching.features.proximity import are_neighbours
-from matching.features.records import SIDES, Side, Traits
-from matching.features.region import nested, shared_on
+from matching import SIDES, Side, Suggestion, Traits, are_neighbours, nested, shared_on
 from schemas.kinds import Kind
 from schemas.rules import ScorePartName
 from schemas.translation import Message, Phrases, message

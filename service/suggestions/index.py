@@ -27,11 +27,15 @@ from service.suggestions.capacity import who_waits
 from service.vocabularies.resolution import as_place
 
 if TYPE_CHECKING:
-    from matching import PartnershipModel
-    from matching.experiments.baseline import Baseline
-    from matching.near_misses import NearMiss
-    from matching.precedents import NearestPrecedent, PrecedentFinder
-    from matching.sector_proposals import SectorProposal
+    from matching import (
+        Baseline,
+        ConditionResult,
+        NearestPrecedent,
+        NearMiss,
+        PartnershipModel,
+        PrecedentFinder,
+        SectorProposal,
+    )
 
 PROFILES = "profile"
 """The sequence that counts the changes of profiles."""
@@ -70,11 +74,11 @@ class MatchIndex:
 
     def prepare(self) -> None:
         """Load what the first answer needs, so that it need not wait for that."""
-        from matching.features.profiles import BRUTE_FORCE_LIMIT
+        from matching import BRUTE_FORCE_LIMIT
 
         self.catch_up()
         if len(self._keys) > BRUTE_FORCE_LIMIT:
-            from matching.retrieval.block_max_index import compile_loops
+            from matching import compile_loops
 
             compile_loops()
         with reading(self._engine) as session:
@@ -172,7 +176,7 @@ class MatchIndex:
         While a steward tries one draft after the other, next to nothing changes, and what was worked out for one serves the
         next; and drafts are told apart by what they do, not by what has happened in the meantime.
         """
-        from matching.experiments.baseline import Baseline
+        from matching import Baseline
 
         with self._lock:
             self.catch_up()
@@ -186,7 +190,7 @@ class MatchIndex:
     def expect_preview(self, draft: RulesetSettings, ruleset: Ruleset, subjects: int, on: date) -> None:
         """Work out beforehand what the preview of a draft needs, held against the rules in force, where there are so many
         profiles that it takes long."""
-        from matching.features.profiles import BRUTE_FORCE_LIMIT
+        from matching import BRUTE_FORCE_LIMIT
 
         if len(self._keys) > BRUTE_FORCE_LIMIT:
             self.baseline(ruleset).warm_up(draft, subjects, on)
@@ -224,7 +228,7 @@ class MatchIndex:
         """The documented practices nearest to a pair."""
         with self._lock:
             if self._precedents is None:
-                from matching.precedents import PrecedentFinder
+                from matching import PrecedentFinder
 
                 with reading(self._engine) as session:
                     practices = [row.document for row in all_precedents(session)]

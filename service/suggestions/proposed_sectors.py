@@ -22,7 +22,7 @@ from service.profiles.service import find_profile
 from service.security import Caller
 
 if TYPE_CHECKING:
-    from matching.sector_proposals import SectorProposal
+    from matching import SectorProposal
 
 SHOWN_PROFILES = 3
 router = APIRouter(tags=["vocabularies"])

@@ -8,14 +8,19 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from matching import Suggestion
-from matching.confidence import confidence
-from matching.features.records import read_traits
-from matching.features.region import shared_territories
-from matching.rules.capacity import capacity_check, max_open_introductions
-from matching.rules.eligibility import ConditionResult, Party, eligibility
-from matching.rules.freshness import freshness_check
-from matching.track_record.calibration import likelihood_band
+from matching import (
+    ConditionResult,
+    Party,
+    Suggestion,
+    capacity_check,
+    eligibility,
+    freshness_check,
+    likelihood_band,
+    max_open_introductions,
+    rate_confidence,
+    read_traits,
+    shared_territories,
+)
 from schemas.conditions.combined import sentence
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language, text_in
@@ -219,7 +224,7 @@ class _Presenter:
         }
 
     def _confidence(self, key: str, candidate: dict[str, Any], today: date) -> dict[str, Any]:
-        found = confidence(self._record, candidate, self._asking.index.partnerships_of(key), today)
+        found = rate_confidence(self._record, candidate, self._asking.index.partnerships_of(key), today)
         return {
             "level": found.level,
             "detail": self._wording.say(found.sentence),

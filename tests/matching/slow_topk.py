@@ -14,15 +14,15 @@ def all_scores(
     weights: Sequence[float],
 ) -> Floats:
     """Scores of all candidates (columns) for all queries (rows): the sum of weight × dot product, each at most 1."""
-    (parts, sparse_part), (theirs, their_tail) = asking, asked
-    scores = np.zeros((sparse_part.shape[0], their_tail.shape[0]))
-    count = zip((*parts, sparse_part), (*theirs, their_tail), weights, strict=True)
-    for mine, yours, weight in count:
+    (parts, sparse_part), (their_parts, their_sparse_part) = asking, asked
+    scores = np.zeros((sparse_part.shape[0], their_sparse_part.shape[0]))
+    pairs = zip((*parts, sparse_part), (*their_parts, their_sparse_part), weights, strict=True)
+    for mine, yours, weight in pairs:
         scores += weight * np.minimum((mine @ yours.T).toarray(), 1.0)
     return scores
 
 
-def best(scores: Floats, k: int, min_score: float, eligible: Sequence[bool]) -> list[list[tuple[float, int]]]:
+def topk(scores: Floats, k: int, min_score: float, eligible: Sequence[bool]) -> list[list[tuple[float, int]]]:
     """For each query score and number of the ``k`` best allowed candidates, the best first."""
     return [
         sorted(

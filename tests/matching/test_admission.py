@@ -6,7 +6,7 @@ import pytest
 
 from matching.features.collection import ProfileCollection
 from matching.rules.eligibility import Party, eligibility, excluded
-from matching.rules.masks import mask_is_exact
+from matching.rules.masks import EligibilityMasks, mask_is_exact
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
 from tests.matching.records import crowd
@@ -24,7 +24,7 @@ def test_nobody_is_held_back_whom_no_condition_excludes(asking: Kind, asked: Kin
     subjects, candidates = (
         [Party(item.record, item.traits) for item in people.of(kind).encoded] for kind in (asking, asked)
     )
-    sieve = people.of(asked).admission
+    sieve = people.of(asked).derived(EligibilityMasks)
     held_back = out = 0
     for subject in subjects:
         mask = sieve.mask(subject, on)

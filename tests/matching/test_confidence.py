@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from matching.confidence import MATTERS, TOLD, confidence
+from matching.confidence import MATTERS, TOLD, rate_confidence
 from tests.matching.records import KAOLACK, association, authority
 
 TODAY = date(2026, 6, 1)
@@ -28,11 +28,11 @@ def test_each_doubt_lowers_it(
 ) -> None:
     one = association(**(FULL | subject))
     other = authority("kaolack", KAOLACK, **(FULL | candidate))
-    assert confidence(one, other, partnerships, TODAY).level == level
+    assert rate_confidence(one, other, partnerships, TODAY).level == level
 
 
 def test_what_is_missing_is_named() -> None:
-    found = confidence(association(**FULL), authority("kaolack", KAOLACK), 1, TODAY)
+    found = rate_confidence(association(**FULL), authority("kaolack", KAOLACK), 1, TODAY)
     [missing, known] = found.because
     assert [str(item) for item in missing.values["missing"]] == ["a description", "sectors", "priorities"]
     assert str(known) == "Earlier partnerships of theirs that are known: 1."

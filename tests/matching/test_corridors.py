@@ -23,7 +23,7 @@ def region(model: PartnershipModel, subject: Record, candidate: str) -> float:
 
 def test_the_more_people_travel_a_corridor_the_stronger_it_ties() -> None:
     towns = [authority("kaolack", KAOLACK), authority("mahdia", MAHDIA)]
-    model = PartnershipModel().fit(towns, earlier=[people(KAOLACK, PADUA, 50_000), people(MAHDIA, PADUA, 50)])
+    model = PartnershipModel().fit(towns, context=[people(KAOLACK, PADUA, 50_000), people(MAHDIA, PADUA, 50)])
     padua = authority("padua", PADUA)
     assert region(model, padua, "kaolack") > region(model, padua, "mahdia") > 0
 
@@ -42,14 +42,14 @@ def test_a_partnership_between_the_two_sides_ties_their_territories() -> None:
     assert region(alone, padua, "kaolack") == 0
     together = PartnershipModel().fit([club, padua, *towns], [("club", "padua")])
     assert region(together, padua, "kaolack") > 0
-    assert region(alone.learn([("club", "padua")]), padua, "kaolack") == pytest.approx(
+    assert region(alone.set_track_record([("club", "padua")]), padua, "kaolack") == pytest.approx(
         region(together, padua, "kaolack")
     )
 
 
 def test_a_tie_to_a_region_is_a_weaker_one_to_the_rest_of_its_country() -> None:
     towns = [authority("kaolack", KAOLACK), authority("diourbel", DIOURBEL), authority("mahdia", MAHDIA)]
-    model = PartnershipModel().fit(towns, earlier=[people(KAOLACK, PADUA)])
+    model = PartnershipModel().fit(towns, context=[people(KAOLACK, PADUA)])
     padua = authority("padua", PADUA)
     assert (
         region(model, padua, "kaolack")
@@ -65,7 +65,7 @@ def test_a_tie_to_a_region_is_a_weaker_one_to_the_rest_of_its_country() -> None:
 def test_what_a_region_tells_goes_before_what_its_country_tells() -> None:
     towns = [authority("kaolack", KAOLACK), authority("mahdia", MAHDIA)]
     travelled = [people(KAOLACK, PADUA, 9_999)] + [people(MAHDIA, SICILY, 10**stock) for stock in range(2, 8)]
-    model = PartnershipModel().fit(towns, earlier=travelled)
+    model = PartnershipModel().fit(towns, context=travelled)
     padua, sicily = authority("padua", PADUA), authority("sicily", SICILY)
     assert region(model, padua, "kaolack") > region(model, padua, "mahdia") > 0
     assert region(model, sicily, "mahdia") > region(model, sicily, "kaolack") > 0
@@ -83,7 +83,7 @@ def test_partners_tie_their_countries_and_leave_the_towns_to_the_track_record() 
 def test_a_tie_is_at_most_full(origins: list[Record], residence: Record) -> None:
     towns = [authority(place["code"], place) for place in (KAOLACK, DIOURBEL, MAHDIA)]
     travelled = [people(origin, residence, 10**number) for number, origin in enumerate(origins)]
-    model = PartnershipModel().fit(towns, earlier=travelled)
+    model = PartnershipModel().fit(towns, context=travelled)
     found = {place["code"]: region(model, authority("padua", PADUA), place["code"]) for place in origins}
     assert all(0 < value <= 1 for value in found.values())
 
@@ -97,6 +97,6 @@ def test_levels_of_one_worth_are_each_worth_it() -> None:
             "region_levels": levels,
         }
     )
-    model.fit(towns, earlier=[people(KAOLACK, PADUA)])
+    model.fit(towns, context=[people(KAOLACK, PADUA)])
     padua = authority("padua", PADUA)
     assert region(model, padua, "kaolack") == region(model, padua, "diourbel") == 1

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.duplicates import WORTH_A_LOOK, Appearance, Likeness
-from matching.duplicates import likeness as likeness_of
+from matching.duplicates.blocking import blocking_keys
+from matching.duplicates.comparison import REVIEW_THRESHOLD, DuplicateMatch, compare_profiles
+from matching.duplicates.profile import ComparableProfile
 
 Record = dict[str, Any]
 
@@ -16,12 +17,12 @@ def place(*path: str) -> Record:
     return {"country": path[0], "code": path[-1], "path": list(path)}
 
 
-def likeness(one: Record, other: Record) -> Likeness | None:
-    return likeness_of(Appearance(one), Appearance(other))
+def likeness(one: Record, other: Record) -> DuplicateMatch | None:
+    return compare_profiles(ComparableProfile(one), ComparableProfile(other))
 
 
 def traces(record: Record) -> set[str]:
-    return Appearance(record).traces()
+    return blocking_keys(ComparableProfile(record))
 
 
 KAOLACK: Record = {
@@ -60,7 +61,7 @@ def test_an_association_that_is_written_otherwise_is_found(changes: Record) -> N
     assert traces(KAOLACK) & traces(other)
     found = likeness(KAOLACK, other)
     assert found is not None
-    assert "name" in found.because
+    assert "name" in found.fields
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_one_registration_number_says_it_whatever_the_name() -> None:
     }
     found = likeness(one, other)
     assert found is not None
-    assert found.because[0] == "registration_number"
+    assert found.fields[0] == "registration_number"
     elsewhere = other | {"residence": [place("ES")]}
     assert likeness(one, elsewhere) is None
 
@@ -103,7 +104,7 @@ def test_the_same_project_of_another_association_is_found() -> None:
     assert traces(WELL) & traces(other)
     found = likeness(WELL, other)
     assert found is not None
-    assert {"description", "place", "budget"} <= set(found.because)
+    assert {"description", "place", "budget"} <= set(found.fields)
 
 
 @pytest.mark.parametrize(
@@ -137,5 +138,5 @@ def test_likeness_is_the_same_from_both_sides_and_whole_for_itself(name: str, ot
     assert likeness(one, two) == likeness(two, one)
     alike = likeness(one, one)
     assert alike is not None
-    assert alike.degree >= WORTH_A_LOOK
+    assert alike.similarity >= REVIEW_THRESHOLD
     assert traces(one) == traces(dict(reversed(one.items())))

@@ -33,7 +33,7 @@ def between(pairs: list[PartnershipInput]) -> PartnershipNeighbours:
     settings = RulesetSettings.balanced()
     profiles = ProfileCollection(settings).put([*PROJECTS, UNLIKE_ALL, *FUNDS])
     known = FittedState(profiles, ProfileCollection(settings), TrackRecord.of(pairs))
-    return known.between(Kind.PROJECT, Kind.PROGRAMME)
+    return known.partnerships_between(Kind.PROJECT, Kind.PROGRAMME)
 
 
 def likelihoods(pairs: list[PartnershipInput], subject: Record = NEW) -> dict[str, float]:
@@ -51,16 +51,14 @@ def test_the_vote_is_kernel_ridge_regression_beside_a_plain_vote() -> None:
     ]
     earlier = between(pairs)
     asked = ProfileCollection(RulesetSettings.balanced()).put([NEW]).of(Kind.PROJECT)
-    similarities_ = sharpen(earlier.similarities(asked))
-    alike = earlier.subjects.similarities(earlier.worth)
+    target = sharpen(earlier.similarities(asked))
+    alike = earlier.subjects.kernel_vectors(earlier._idf)
     gram = sharpen((alike @ alike.T).toarray())
-    chosen = earlier.chosen.toarray()
-    doubt = RIDGE_ALPHA * 2 ** (3.0 / 3.0)  # nobody says when
-    weights = (
-        KernelRidge(alpha=doubt, kernel="precomputed").fit(gram, np.eye(len(WORDS))).predict(similarities_)
-    )
-    under_default_settings = similarities_ / similarities_.sum()
-    weights = (1 - KNN_SHARE) * weights + KNN_SHARE * weights.sum() * under_default_settings
+    chosen = earlier._choices.matrix.toarray()
+    alpha = RIDGE_ALPHA * 2 ** (3.0 / 3.0)  # nobody says when
+    weights = KernelRidge(alpha=alpha, kernel="precomputed").fit(gram, np.eye(len(WORDS))).predict(target)
+    plain = target / target.sum()
+    weights = (1 - KNN_SHARE) * weights + KNN_SHARE * weights.sum() * plain
     share = chosen.sum(axis=0) * 0.25
     popularity = share / (share.sum() + 1)
     expected = weights @ chosen + (1 - weights.sum()) * popularity
@@ -123,9 +121,9 @@ def test_many_earlier_subjects_are_asked_without_comparing_all_with_all(
 ) -> None:
     pairs: list[PartnershipInput] = [("wells", "water"), ("pumps", "well-diggers"), ("schools", "books")]
     kept = likelihoods(pairs)
-    monkeypatch.setattr("matching.track_record.kernel.KEPT_AT_MOST", 1)
+    monkeypatch.setattr("matching.track_record.kernel.MAX_CACHED_ROWS", 1)
     assert likelihoods(pairs) == pytest.approx(kept)
-    monkeypatch.setattr("matching.track_record.neighbours.NEAREST", 1)
+    monkeypatch.setattr("matching.track_record.neighbours.NEIGHBOUR_COUNT", 1)
     assert likelihoods(pairs)["well-diggers"] < kept["well-diggers"]
 
 
@@ -133,9 +131,9 @@ def test_many_earlier_subjects_are_asked_without_comparing_all_with_all(
 def test_whoever_asks_along_changes_no_list(monkeypatch: pytest.MonkeyPatch, kept: int, few: int) -> None:
     people = crowd(150)
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 60)]
-    monkeypatch.setattr("matching.track_record.kernel.KEPT_AT_MOST", kept)
-    monkeypatch.setattr("matching.track_record.kernel.FEW", few)
-    monkeypatch.setattr("matching.track_record.neighbours.NEAREST", 7)
+    monkeypatch.setattr("matching.track_record.kernel.MAX_CACHED_ROWS", kept)
+    monkeypatch.setattr("matching.track_record.kernel.BRUTE_FORCE_LIMIT", few)
+    monkeypatch.setattr("matching.track_record.neighbours.NEIGHBOUR_COUNT", 7)
     model = PartnershipModel().fit(people, pairs)
     alone = [model.suggest([person], 8)[0] for person in people]
     assert model.suggest(people, 8) == alone
@@ -156,7 +154,10 @@ def test_another_track_record_takes_the_place_of_the_former() -> None:
     model = PartnershipModel().fit([*PROJECTS, *FUNDS], [("wells", "water")])
     listed = model.suggest([NEW], kinds=["programme"])[0]
     assert listed[0].candidate == "water"
-    assert model.learn([("wells", "bank")]).suggest([NEW], kinds=["programme"])[0][0].candidate == "bank"
+    assert (
+        model.set_track_record([("wells", "bank")]).suggest([NEW], kinds=["programme"])[0][0].candidate
+        == "bank"
+    )
 
 
 @pytest.mark.parametrize("most", [0, 5])
@@ -167,5 +168,5 @@ def test_what_is_kept_of_who_was_asked_changes_no_list(monkeypatch: pytest.Monke
     expected = kept.suggest(people, 5)
     changed = [{**record, "name": f"Another {record['name']}"} for record in people]
     assert kept.suggest(people, 5) == expected != kept.suggest(changed, 5)
-    monkeypatch.setattr("matching.features.cache.MOST", most)
+    monkeypatch.setattr("matching.features.cache.MAX_CACHED_PROFILES", most)
     assert PartnershipModel().fit(people, pairs).suggest(people, 5) == expected

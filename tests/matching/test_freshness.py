@@ -50,7 +50,7 @@ def test_an_old_subject_still_gets_its_lists() -> None:
 
 
 def test_among_many_the_withdrawn_take_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matching.features.profiles.FEW", 20)
+    monkeypatch.setattr("matching.features.profiles.BRUTE_FORCE_LIMIT", 20)
     everybody = [
         record | {"confirmed": "2020-01-01" if number % 3 else "2026-01-01"}
         for number, record in enumerate(crowd(400))

@@ -99,7 +99,7 @@ def test_who_has_worked_with_somebody_alike_gains() -> None:
     under_default_settings = PartnershipModel().fit(twins)
     assert suggest(association(), model=under_default_settings) == ["one", "two"]
     learnt = PartnershipModel().fit(
-        twins, track_record=[("earlier", "two", "2005")], earlier=[association("earlier")]
+        twins, track_record=[("earlier", "two", "2005")], context=[association("earlier")]
     )
     best = learnt.suggest([association()])[0][0]
     assert best.candidate == "two"

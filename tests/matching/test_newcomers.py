@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from matching import PartnershipModel
 from matching.experiments.evaluation import exposure
 from matching.features.collection import ProfileCollection
+from matching.features.encoding import encode_profiles
 from matching.features.profiles import KindProfiles
 from matching.track_record.cold_start import GOOD_TURING_PSEUDO_COUNT, ColdStart, absolute_discount
 from schemas.kinds import Kind
@@ -47,7 +48,7 @@ def test_nobody_with_a_history_leaves_everything_to_newcomers(chosen: list[int])
 
 
 def test_newcomers_get_what_is_left_where_it_is_left() -> None:
-    earlier = read([town(key, country) for key, country in (("fes", "MA"), ("thies", "SN"))])
+    earlier = encode_profiles([town(key, country) for key, country in (("fes", "MA"), ("thies", "SN"))])
     newcomers = ColdStart.of(known(TOWNS), earlier, np.array([3.0, 1.0]))
     morocco, senegal = (newcomers.groups[newcomers.candidates.position(key)] for key in ("agadir", "kaolack"))
     discounts = 1 / (1 + GOOD_TURING_PSEUDO_COUNT) / np.array([3.0, 1.0])
@@ -62,7 +63,7 @@ def test_newcomers_get_what_is_left_where_it_is_left() -> None:
 
 def test_nobody_is_new_where_all_have_a_history() -> None:
     towns = TOWNS[:1]
-    newcomers = ColdStart.of(known(towns), read(towns[:1]), np.array([1.0]))
+    newcomers = ColdStart.of(known(towns), encode_profiles(towns[:1]), np.array([1.0]))
     assert newcomers.likelihoods(np.array([[0.3]]), np.array([1.0])).tolist() == [[0.0]]
 
 

@@ -8,14 +8,14 @@ from matching import PartnershipModel
 from matching.experiments.backtest import Backtest
 from matching.experiments.baseline import Baseline, stratified
 from matching.experiments.preview import (
-    Effect,
+    ListChanges,
     RankChange,
     compare_lists,
     left_out,
     marks,
     run_backtest,
 )
-from matching.features.encoding import EncodedProfile
+from matching.features.encoding import EncodedProfile, encode_profiles
 from matching.features.profiles import KindProfiles
 from matching.features.records import Record
 from schemas.kinds import Kind
@@ -64,28 +64,28 @@ def among(*places: str) -> dict[str, Any]:
 
 
 def _known(record: Record) -> EncodedProfile:
-    (only,) = read([record])
+    (only,) = encode_profiles([record])
     return only
 
 
 def test_the_same_rules_change_nothing() -> None:
     model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
     same = compare_lists(
-        lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS), read(CLUBS), 5, set()
+        lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS), encode_profiles(CLUBS), 5, set()
     )
-    assert same.effect == Effect(lists=2)
+    assert same.effect == ListChanges(lists=2)
     assert same.biggest == ()
     assert same.seen_before == same.seen_after
 
 
 def test_each_list_is_counted_by_what_came_went_and_moved() -> None:
-    effect = Effect()
+    effect = ListChanges()
     effect.add(["a", "b", "c"], ["b", "a", "d"])
-    assert effect == Effect(lists=1, changed=1, appeared=1, vanished=1, moved=2)
+    assert effect == ListChanges(lists=1, changed=1, appeared=1, vanished=1, moved=2)
     effect.add(["a"], [])
     effect.add([], ["a"])
     effect.add(["a"], ["a"])
-    assert effect == Effect(lists=4, changed=3, appeared=2, vanished=2, moved=2, emptied=1, filled=1)
+    assert effect == ListChanges(lists=4, changed=3, appeared=2, vanished=2, moved=2, emptied=1, filled=1)
 
 
 def test_the_biggest_change_of_a_list_is_that_of_its_first_places() -> None:
@@ -101,7 +101,7 @@ def test_the_biggest_change_of_a_list_is_that_of_its_first_places() -> None:
 def test_effects_are_told_by_what_subjects_are() -> None:
     model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
     draft = model.with_ruleset(settings(weights=only("sector")))
-    found = compare_lists(lists(model, CLUBS), lists(draft, CLUBS), read(CLUBS), 5, {"friends"})
+    found = compare_lists(lists(model, CLUBS), lists(draft, CLUBS), encode_profiles(CLUBS), 5, {"friends"})
     assert found.effect.changed
     assert found.groups["kind"] == {"association": found.effect}
     assert found.groups["newcomer"].keys() == {"yes", "no"}
@@ -196,6 +196,6 @@ def test_one_draft_after_the_other_reads_the_profiles_anew_only_where_it_differs
     former = baseline.former.warm_up().state_.profiles.of(Kind.ASSOCIATION)
     first = associations(region_levels=levels)
     assert first.region is not former.region
-    assert first.sectors is former.sectors
+    assert first.matrix("sectors") is former.matrix("sectors")
     assert associations(region_levels=levels, weights=weights).region is first.region
     assert associations(weights=weights).region is former.region

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from matching import PartnershipModel, profiles, ranking
+from matching import PartnershipModel
+from matching.features import profiles
+from matching.retrieval import ranking
 from schemas.rules import RulesetSettings
 from tests.matching.records import RULES, crowd
 
@@ -25,10 +27,10 @@ def test_the_margin_changes_no_list(
     if weights:
         ruleset |= {"weights": weights, "pairings": {}}
     fitted = PartnershipModel(ruleset).fit(people, track_record=pairs)
-    monkeypatch.setattr(ranking, "MARGIN", 10_000)
+    monkeypatch.setattr(ranking, "OVERFETCH", 10_000)
     whole = fitted.suggest(people, 12)
     monkeypatch.setattr(profiles, "BRUTE_FORCE_LIMIT", 0)
-    monkeypatch.setattr(ranking, "MARGIN", margin)
+    monkeypatch.setattr(ranking, "OVERFETCH", margin)
     quick = fitted.suggest(people, 12)
     assert [[item.candidate for item in one] for one in quick] == [
         [item.candidate for item in one] for one in whole
@@ -75,7 +77,7 @@ def test_another_ruleset_over_a_model_in_use_is_a_new_fit_under_it(changes: dict
     fresh = PartnershipModel(ruleset).fit(people, pairs).suggest(people, 5)
     assert other.suggest(people, 5) == fresh != before
     assert used.suggest(people, 5) == before
-    used.learn([]).update([{**people[0], "name": "Another"}])
+    used.set_track_record([]).update([{**people[0], "name": "Another"}])
     used.suggest(people, 5)
     assert other.suggest(people, 5) == fresh
 

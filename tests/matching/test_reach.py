@@ -2,7 +2,8 @@
 
 import pytest
 
-from matching import PartnershipModel, profiles
+from matching import PartnershipModel
+from matching.features import profiles
 from tests.matching.records import crowd
 
 DEPTH = 4

@@ -7,18 +7,19 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, random_array
 
-from matching.retrieval.block_max_index import NO_CANDIDATE, BlockMaxIndex
+from matching.retrieval.block_max_index import NO_CANDIDATE, BlockMaxIndex, QueryVectors
 from matching.retrieval.block_max_search import BLOCK_SIZE
+from matching.sparse import parallel
 from matching.sparse.matrices import tfidf_normalize
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from tests.matching.slow_topk import all_scores, topk
 
-BlockPostings = tuple[list[csr_matrix], csr_matrix]
+Rows = tuple[list[csr_matrix], csr_matrix]
 WIDTHS = (12, 9, 4, 7)
 TAIL = 60
 
 
-def rows(generator: np.random.Generator, count: int, density: float, distinct: int) -> BlockPostings:
+def rows(generator: np.random.Generator, count: int, density: float, distinct: int) -> Rows:
     """Rows of four parts and a tail, some of them empty, many of them alike."""
     which = generator.integers(0, distinct, count)
 
@@ -33,14 +34,16 @@ def rows(generator: np.random.Generator, count: int, density: float, distinct: i
 
 def assert_same(
     index: BlockMaxIndex,
-    asking: BlockPostings,
-    asked: BlockPostings,
+    asking: Rows,
+    asked: Rows,
     weights: list[float],
     k: int,
     eligible: NDArray[np.bool_],
 ) -> None:
     """Held against the twin: the same scores, and the same candidates but for ties."""
-    found = index.topk(*asking, weights, k, min_score=0.02, eligible=[eligible] * asking[1].shape[0])
+    found = index.topk(
+        QueryVectors(*asking, weights), k, min_score=0.02, eligible=[eligible] * asking[1].shape[0]
+    )
     scores = all_scores(asking, asked, weights)
     for row, wanted in enumerate(topk(scores, k, 0.02, eligible.tolist())):
         positions = [place for place in found.positions[row].tolist() if place != NO_CANDIDATE]
@@ -52,7 +55,7 @@ def assert_same(
         assert true[: len(sure)] == pytest.approx(sure, abs=FLOAT32_TOLERANCE)
         assert len(positions) <= k
         left = np.delete(scores[row], positions)[np.delete(eligible, positions)]
-        assert left.max(initial=0.0) <= (found.floors[row] or 0.02)
+        assert left.max(initial=0.0) <= (found.upper_bounds_elsewhere[row] or 0.02)
 
 
 @given(
@@ -91,9 +94,9 @@ def test_whoever_may_be_reached_is_found(
     asked, asking = rows(generator, count, density, distinct), rows(generator, 6, density, 6)
     best_of_each = all_scores(asking, asked, weights).max(axis=0)
     floors = np.where(generator.random(count) < 0.3, best_of_each, generator.random(count))
-    reverse_topk_mask = BlockMaxIndex(*asked).reverse_topk_mask(*asking, weights, floors)
-    assert not np.any(~reverse_topk_mask & (best_of_each >= floors))
-    assert not np.any(reverse_topk_mask & (best_of_each < floors - 4 * FLOAT32_TOLERANCE))
+    reached = BlockMaxIndex(*asked).reverse_topk_mask(QueryVectors(*asking, weights), floors)
+    assert not np.any(~reached & (best_of_each >= floors))
+    assert not np.any(reached & (best_of_each < floors - 4 * FLOAT32_TOLERANCE))
 
 
 @pytest.mark.parametrize("distinct", [40, 100_000])
@@ -115,7 +118,5 @@ def test_what_nobody_has_is_passed_over() -> None:
     narrow = [wide[:, : WIDTHS[0]], *asking[0][1:]], asking[1]
     weights = [0.5, 0.2, 0.1, 0.1, 0.1]
     index = BlockMaxIndex(*asked)
-    assert (
-        index.topk(*asking, weights, 5).positions.tolist()
-        == index.topk(*narrow, weights, 5).positions.tolist()
-    )
+    found, expected = (index.topk(QueryVectors(*query, weights), 5).positions for query in (asking, narrow))
+    assert found.tolist() == expected.tolist()

@@ -5,7 +5,8 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from matching import PartnershipModel
-from matching.features.size import LIFT_PSEUDO_COUNT, SIZE_THRESHOLDS, UNKNOWN_SIZE, size_classes, size_lifts
+from matching.features.size import SIZE_THRESHOLDS, UNKNOWN_SIZE, size_classes
+from matching.track_record.size_lift import LIFT_PSEUDO_COUNT, size_lifts
 from tests.matching.records import KAOLACK, MAHDIA, PADUA, SICILY, Record, authority
 
 VILLAGE, CITY = 900, 900_000

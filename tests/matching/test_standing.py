@@ -6,16 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from matching.retrieval.block_max_index import NO_CANDIDATE, BlockMaxIndex
-from matching.retrieval.incremental_topk import SPARE_PLACES, DeltaIndex, IncrementalTopK, QueryVectors
+from matching.retrieval.block_max_index import NO_CANDIDATE, BlockMaxIndex, QueryVectors
+from matching.retrieval.incremental_topk import SPARE_PLACES, DeltaIndex, IncrementalTopK
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from tests.matching.slow_topk import all_scores, topk
-from tests.matching.test_shortlist import BlockPostings, rows
+from tests.matching.test_shortlist import Rows, rows
 
 
-def exchanged(
-    blocks: BlockPostings, changed: "np.typing.NDArray[np.int64]", others: BlockPostings
-) -> BlockPostings:
+def exchanged(blocks: Rows, changed: "np.typing.NDArray[np.int64]", others: Rows) -> Rows:
     """Blocks in which some rows are those of others."""
 
     def replace(old: csr_matrix, new: csr_matrix) -> csr_matrix:
@@ -29,7 +27,7 @@ def exchanged(
 
 
 def assert_as_made_anew(
-    kept: IncrementalTopK, queries: BlockPostings, asked: BlockPostings, weights: list[float], k: int
+    kept: IncrementalTopK, queries: Rows, asked: Rows, weights: list[float], k: int
 ) -> None:
     """The first ``k`` of each list are the best, ties aside; and nobody has more than its end who is not on it."""
     scores = all_scores(queries, asked, weights)
@@ -61,14 +59,14 @@ def test_lists_are_kept_up_through_several_changes(
 ) -> None:
     """Few change or all, again and again, also those who are on lists that have lost some before."""
     generator = np.random.default_rng(seed)
-    asked, queries = rows(generator, count, density, distinct), rows(generator, 6, density, 6)
-    queries, who_asks = QueryVectors(*queries, weights), BlockMaxIndex(*queries)
-    kept = IncrementalTopK(BlockMaxIndex(*asked).topk(*queries, weights, k + SPARE_PLACES))
+    asked, asking = rows(generator, count, density, distinct), rows(generator, 6, density, 6)
+    queries, of_queries = QueryVectors(*asking, weights), BlockMaxIndex(*asking)
+    kept = IncrementalTopK(BlockMaxIndex(*asked).topk(queries, k + SPARE_PLACES))
     for _ in range(4):
         changed = np.flatnonzero(generator.random(count) < share)
         new = rows(generator, changed.size, density, distinct)
         index = DeltaIndex(BlockMaxIndex(*asked), changed, *new)
         asked = exchanged(asked, changed, new)
-        reverse_topk_pairs = who_asks.reverse_topk_pairs(*new, weights, kept.kth_scores)
-        kept.update_lists(index, queries, reverse_topk_pairs, k)
-        assert_as_made_anew(kept, queries, asked, weights, min(k, count))
+        entering = of_queries.reverse_topk_pairs(QueryVectors(*new, weights), kept.kth_scores)
+        kept.update(index, queries, entering, k)
+        assert_as_made_anew(kept, asking, asked, weights, min(k, count))

@@ -84,7 +84,7 @@ def test_a_model_in_use_that_is_changed_is_a_new_fit(
     pairs = pairs_of(crowd)
     ruleset = RulesetSettings.balanced().model_dump() | rules
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("matching.features.profiles.FEW", few)
+        patch.setattr("matching.features.profiles.BRUTE_FORCE_LIMIT", few)
         model = PartnershipModel(ruleset).fit(crowd, pairs)
         for changed, leaving in rounds:
             asked = list(now.values())

@@ -59,13 +59,13 @@ def crowd(sqlite_databases: SqliteDatabases) -> Crowd:
             people = [as_people(*ends) for ends in repository.corridors(session)]
         engine.dispose()
     records = {str(record["key"]): record for record in stored.values()}
-    return Crowd(records, pairs, PartnershipModel().fit(records.values(), pairs, earlier=people))
+    return Crowd(records, pairs, PartnershipModel().fit(records.values(), pairs, context=people))
 
 
 def _rank(crowd: Crowd, subject: str, counterpart: str, kind: Kind) -> int | None:
     """Where the counterpart stands among the first twenty of its kind, while nothing is known of the two together."""
     hidden = {subject, counterpart}
-    crowd.model.learn(pair for pair in crowd.partnerships if {pair[0], pair[1]} != hidden)
+    crowd.model.set_track_record(pair for pair in crowd.partnerships if {pair[0], pair[1]} != hidden)
     listed = crowd.model.suggest([crowd.records[subject]], FURTHER, kinds=[kind], on=TODAY)[0]
     found = [item.candidate for item in listed]
     return found.index(counterpart) + 1 if counterpart in found else None

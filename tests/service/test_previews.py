@@ -150,7 +150,7 @@ def test_everybody_is_looked_at_by_a_job_that_tells_how_far_it_is(
     steward = documented.client("steward")
     ruleset = draft(steward, weights=SECTORS_ALONE)
     at_once = preview(steward, ruleset, subjects=5_000)
-    monkeypatch.setattr("matching.experiments.baseline.AT_ONCE", 7)
+    monkeypatch.setattr("matching.experiments.baseline.LISTS_PER_STEP", 7)
     told: list[int] = []
     checkpoint = JobAtWork.checkpoint
 
@@ -172,7 +172,7 @@ def test_a_preview_of_everybody_is_stopped_like_any_job(
 ) -> None:
     steward = documented.client("steward")
     ruleset = draft(steward, weights=SECTORS_ALONE)
-    monkeypatch.setattr("matching.experiments.baseline.AT_ONCE", 7)
+    monkeypatch.setattr("matching.experiments.baseline.LISTS_PER_STEP", 7)
     committed = JobAtWork.committed
 
     def stop(at_work: JobAtWork) -> None:
@@ -231,7 +231,7 @@ def test_who_drafts_finds_the_preview_prepared(
     documented: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steward = documented.client("steward")
-    monkeypatch.setattr("matching.features.profiles.FEW", 10)
+    monkeypatch.setattr("matching.features.profiles.BRUTE_FORCE_LIMIT", 10)
     documented.app.state.index.prepare()
     made: list[int] = []
 
@@ -239,7 +239,7 @@ def test_who_drafts_finds_the_preview_prepared(
         made.append(1)
         return top_ten(*said)
 
-    monkeypatch.setattr("matching.experiments.baseline.first_ten", noted)
+    monkeypatch.setattr("matching.experiments.baseline.top_ten", noted)
     ruleset = draft(steward, weights=SECTORS_ALONE)
     assert len(made) == 1, "the lists under the rules in force"
     assert preview(steward, ruleset)["effect"]["changed"]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from matching.features import matrices
 from matching.features.matrices import FeatureMatrices
 from tests.service.client import Installation
 from tests.service.examples import AUTHORITY, register
@@ -234,13 +235,13 @@ def test_nobody_who_reads_waits_for_new_rules_to_be_worked_out(
     before = steward.get(path).json()["items"]
     read: list[str] = []
 
-    compared_by_place = FeatureMatrices._by_place
+    pooled = matrices.pooled_by_place
 
     def noted(profiles: FeatureMatrices, values: Any) -> Any:
         read.extend(item.traits.kind for item in profiles.encoded)
-        return compared_by_place(profiles, values)
+        return pooled(profiles, values)
 
-    monkeypatch.setattr(FeatureMatrices, "_by_place", noted)
+    monkeypatch.setattr(matrices, "pooled_by_place", noted)
     levels = {"country": 0.05, "subdivision": 0.1, "locality": 1.0}
     draft = steward.post("/rulesets", json={"name": "Towns", "reason": "towns count"}).json()
     steward.patch(f"/rulesets/{draft['id']}", json={"region_levels": levels})

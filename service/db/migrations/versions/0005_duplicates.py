@@ -12,7 +12,7 @@ import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from matching.duplicates import Appearance
+from matching import ComparableProfile, blocking_keys
 
 revision = "0005"
 down_revision = "0004"
@@ -84,7 +84,7 @@ def _trace_profiles() -> None:
         rows = [
             {"label": f"like:{trace}", "kind": kind, "number": number}
             for number, kind, document in some
-            for trace in Appearance({**_read(document), "kind": kind}).traces()
+            for trace in blocking_keys(ComparableProfile({**_read(document), "kind": kind}))
         ]
         if rows:
             connection.execute(insert, rows)

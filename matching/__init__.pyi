@@ -1,0 +1,98 @@
+"""The surface of matching, for programs and type checkers alike: ``matching/__init__.py`` reads it."""
+
+from matching.confidence import rate_confidence
+from matching.duplicates.blocking import blocking_keys
+from matching.duplicates.comparison import DuplicateMatch, compare_profiles
+from matching.duplicates.profile import ComparableProfile
+from matching.experiments.baseline import Baseline
+from matching.experiments.evaluation import (
+    CountryAndSector,
+    NearestByWords,
+    Popularity,
+    RandomOrder,
+    Ranker,
+    RankingMetrics,
+    score_rankings,
+)
+from matching.experiments.learning import PROPOSALS_PER_SUBJECT, Band, Decided, Lesson, bands, lessons
+from matching.experiments.preview import (
+    BacktestResult,
+    LeftOut,
+    ListChanges,
+    Preview,
+    RankChange,
+    preview,
+    run_backtest,
+)
+from matching.features.profiles import BRUTE_FORCE_LIMIT
+from matching.features.proximity import are_neighbours
+from matching.features.records import SIDES, Side, Traits, read_traits
+from matching.features.region import nested, shared_on, shared_territories
+from matching.model import PartnershipModel
+from matching.near_misses import NearMiss
+from matching.parts.suggestion import Part, Suggestion
+from matching.precedents import NearestPrecedent, PrecedentFinder
+from matching.retrieval.block_max_index import compile_loops
+from matching.rules.capacity import capacity_check, max_open_introductions
+from matching.rules.eligibility import ConditionResult, Party, eligibility
+from matching.rules.freshness import STALE_AFTER, freshness_check
+from matching.rules.weight_bounds import clip_to_bounds, out_of_bounds
+from matching.sector_proposals import SectorProposal
+from matching.track_record.calibration import calibrated_likelihood, likelihood_band
+
+__all__ = [
+    "BRUTE_FORCE_LIMIT",
+    "PROPOSALS_PER_SUBJECT",
+    "SIDES",
+    "STALE_AFTER",
+    "BacktestResult",
+    "Band",
+    "Baseline",
+    "ComparableProfile",
+    "ConditionResult",
+    "CountryAndSector",
+    "Decided",
+    "DuplicateMatch",
+    "LeftOut",
+    "Lesson",
+    "ListChanges",
+    "NearMiss",
+    "NearestByWords",
+    "NearestPrecedent",
+    "Part",
+    "PartnershipModel",
+    "Party",
+    "Popularity",
+    "PrecedentFinder",
+    "Preview",
+    "RandomOrder",
+    "RankChange",
+    "Ranker",
+    "RankingMetrics",
+    "SectorProposal",
+    "Side",
+    "Suggestion",
+    "Traits",
+    "are_neighbours",
+    "bands",
+    "blocking_keys",
+    "calibrated_likelihood",
+    "capacity_check",
+    "clip_to_bounds",
+    "compare_profiles",
+    "compile_loops",
+    "eligibility",
+    "freshness_check",
+    "lessons",
+    "likelihood_band",
+    "max_open_introductions",
+    "nested",
+    "out_of_bounds",
+    "preview",
+    "rate_confidence",
+    "read_traits",
+    "run_backtest",
+    "score_rankings",
+    "shared_on",
+    "shared_territories",
+]

@@ -1,0 +1,1 @@
+"""Record linkage: which profiles may be one and the same organisation."""
