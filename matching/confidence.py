@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from matching.features.records import Record, confirmed_on
+from matching.features.records import confirmed_on
 from matching.rules.freshness import STALE_AFTER
 from schemas.kinds import Kind
+from schemas.records import Record
 from schemas.translation import Message, message
 
-Level = Literal["high", "medium", "low"]
-SOME = 2
+ConfidenceLevel = Literal["high", "medium", "low"]
+MAX_DOUBTS_FOR_MEDIUM = 2
 """Up to so many doubts, something is known; with more, little."""
-LEVELS: Mapping[Level, Message] = {
+SENTENCES_BY_LEVEL: Mapping[ConfidenceLevel, Message] = {
     "high": message("Much is known of both sides."),
     "medium": message("Something is not known yet; ask for it."),
     "low": message("Little is known of the two sides; take this as a first hint."),
 }
-TOLD: Mapping[str, Message] = {
+FIELD_NAMES: Mapping[str, Message] = {
     "description": message("a description"),
     "sectors": message("sectors"),
     "priorities": message("priorities"),
@@ -26,7 +27,7 @@ TOLD: Mapping[str, Message] = {
     "residence": message("territories of residence"),
     "territory": message("the territory"),
 }
-MATTERS: Mapping[Kind, tuple[str, ...]] = {
+EXPECTED_FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ASSOCIATION: ("description", "sectors", "priorities", "origin", "residence"),
     Kind.AUTHORITY: ("description", "sectors", "priorities", "territory"),
     Kind.PROGRAMME: ("description", "sectors", "priorities", "origin"),
@@ -42,7 +43,7 @@ class Confidence:
     Values of the sentences may be messages themselves (what a profile does not say).
     """
 
-    level: Level
+    level: ConfidenceLevel
     sentence: Message
     because: tuple[Message, ...]
 
@@ -55,8 +56,10 @@ def rate_confidence(subject: Record, candidate: Record, partnerships: int, on: d
     else:
         known = message("No earlier partnership of theirs is known.")
         doubts.append(known)
-    level: Level = "low" if len(doubts) > SOME else "medium" if doubts else "high"
-    return Confidence(level, LEVELS[level], tuple(doubts) if known in doubts else (*doubts, known))
+    level: ConfidenceLevel = "low" if len(doubts) > MAX_DOUBTS_FOR_MEDIUM else "medium" if doubts else "high"
+    return Confidence(
+        level, SENTENCES_BY_LEVEL[level], tuple(doubts) if known in doubts else (*doubts, known)
+    )
 
 
 _MINE = (
@@ -70,7 +73,9 @@ _THEIRS = (
 
 
 def _doubts(record: Record, sentences: tuple[Message, Message], on: date) -> Iterator[Message]:
-    missing = tuple(TOLD[field] for field in MATTERS[Kind(record["kind"])] if not record.get(field))
+    missing = tuple(
+        FIELD_NAMES[field] for field in EXPECTED_FIELDS[Kind(record["kind"])] if not record.get(field)
+    )
     if missing:
         yield Message(sentences[0].text, {"missing": missing})
     day = confirmed_on(record)

@@ -7,7 +7,6 @@ from matching.features.collection import ProfileCollection
 from matching.features.encoding import EncodedProfile
 from matching.features.matrices import same_nonzeros
 from matching.features.profiles import KindProfiles
-from matching.features.records import Record
 from matching.features.region import PEOPLE
 from matching.rules.capacity import is_at_capacity
 from matching.rules.groups import Ties
@@ -15,11 +14,12 @@ from matching.track_record.corridors import Corridors, partner_corridor
 from matching.track_record.neighbours import PartnershipNeighbours
 from matching.track_record.partnerships import TrackRecord
 from schemas.kinds import Kind
+from schemas.records import Record
 from schemas.rules import RulesetSettings
 
 OpenIntroductions = Mapping[str, Set[str]]
 """By the key of who is asked, the keys of those who wait for its answer."""
-Pairing = tuple[Kind, Kind]
+KindPair = tuple[Kind, Kind]
 
 
 class FittedState:
@@ -46,8 +46,8 @@ class FittedState:
     ) -> None:
         self.profiles, self.context, self.track_record = profiles, context, track_record
         self._open_introductions = open_introductions or {}
-        self._neighbours: dict[Pairing, PartnershipNeighbours] = {}
-        self._partnered: Mapping[Pairing, Sequence[EncodedProfile]] | None = None
+        self._neighbours: dict[KindPair, PartnershipNeighbours] = {}
+        self._partnered: Mapping[KindPair, Sequence[EncodedProfile]] | None = None
         self._corridors: Corridors | None = None
         self._former_corridors: Corridors | None = None
         self._at_capacity: OpenIntroductions | None = None
@@ -146,12 +146,12 @@ class FittedState:
             )
         return self._neighbours[pairing]
 
-    def _partnered_profiles(self) -> Mapping[Pairing, Sequence[EncodedProfile]]:
+    def _partnered_profiles(self) -> Mapping[KindPair, Sequence[EncodedProfile]]:
         """The profiles of one kind that have partners of another, in order of their keys."""
         if self._partnered is None:
             keys = sorted(self.track_record.partners)
             profiles = {key: profile for key in keys if (profile := self._get(key))}
-            found: defaultdict[Pairing, list[EncodedProfile]] = defaultdict(list)
+            found: defaultdict[KindPair, list[EncodedProfile]] = defaultdict(list)
             for key, profile in profiles.items():
                 partners = (profiles.get(partner) for partner in self.track_record.partners[key])
                 for kind in {partner.traits.kind for partner in partners if partner}:

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from matching.features.collection import ProfileCollection
 from matching.features.profiles import KindProfiles
-from matching.features.records import Record, read_traits
+from matching.features.records import read_traits
 from matching.fitted_state import FittedState
 from matching.near_misses import NearMiss, near_misses
 from matching.parts.pairwise import PairwiseScores
@@ -22,11 +22,12 @@ from matching.retrieval.reverse_topk import subjects_reached
 from matching.rules.eligibility import ConditionResult, Party
 from matching.rules.evaluator import PairEvaluator
 from matching.sector_proposals import SectorProposal, propose_sectors
-from matching.track_record.partnerships import PartnershipInput, TrackRecord
+from matching.track_record.partnerships import PartnershipPair, TrackRecord
 from schemas.kinds import Kind
+from schemas.records import Record
 from schemas.rules import RulesetSettings
 
-Item = TypeVar("Item")
+ListItem = TypeVar("ListItem")
 
 
 class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -65,7 +66,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     def fit(
         self,
         candidates: Iterable[Record],
-        track_record: Iterable[PartnershipInput] = (),
+        track_record: Iterable[PartnershipPair] = (),
         context: Iterable[Record] = (),
     ) -> Self:
         """Learn ``candidates`` (import records) and ``track_record``.
@@ -97,7 +98,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.state_.invalidate()
         return self
 
-    def set_track_record(self, track_record: Iterable[PartnershipInput]) -> Self:
+    def set_track_record(self, track_record: Iterable[PartnershipPair]) -> Self:
         """Replace the track record."""
         check_is_fitted(self)
         self.state_.set_track_record(TrackRecord.of(track_record))
@@ -125,7 +126,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         other.state_ = self.state_.under(other.settings_)
         return other
 
-    def with_track_record(self, track_record: Iterable[PartnershipInput]) -> "PartnershipModel":
+    def with_track_record(self, track_record: Iterable[PartnershipPair]) -> "PartnershipModel":
         """A model of the same profiles with another track record; this one is unchanged."""
         return self.with_ruleset(self.settings_).set_track_record(track_record)
 
@@ -162,8 +163,8 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         k: int,
         kinds: Sequence[Kind | str] | None,
         on: date | None,
-        item: Callable[[RankedPair], Item],
-    ) -> list[list[Item]]:
+        item: Callable[[RankedPair], ListItem],
+    ) -> list[list[ListItem]]:
         check_is_fitted(self)
         if k < 1:
             raise ValueError("k must be at least 1")

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matching.features.collection import ProfileCollection
-from matching.features.records import Record, read_traits
+from matching.features.records import read_traits
 from matching.features.region import PEOPLE
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.track_record.partnerships import TrackRecord
 from schemas.kinds import Kind
+from schemas.records import Record
 from schemas.rules import RulesetSettings
 
 LEAST_SIMILARITY = 0.15

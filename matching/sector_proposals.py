@@ -10,11 +10,11 @@ from heapq import nsmallest
 import numpy as np
 
 from matching.features.profiles import KindProfiles
-from matching.features.records import Record
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from schemas.concepts import concepts, mentions_in
 from schemas.kinds import Kind
+from schemas.records import Record
 
 NEIGHBOURS_BY_TEXT = 10
 """How many profiles that say the like are asked for their sectors."""

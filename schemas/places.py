@@ -15,6 +15,9 @@ TERRITORY_PATTERN = r"^[A-Z]{2}(-[A-Z0-9]{1,3}|:[0-9]{1,12})?$"
 TerritoryCode = Annotated[str, StringConstraints(pattern=TERRITORY_PATTERN, max_length=16)]
 """``SN`` (ISO 3166-1), ``SN-DB`` (ISO 3166-2) or ``SN:2252308`` (country and GeoNames identifier)."""
 
+TerritoryPath = tuple[str, ...]
+"""A territory from its country down to itself, by code: ``("SN", "SN-KL")``."""
+
 PlaceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Role = Literal["origin", "residence", "both"]
 EVERYDAY_COUNTRIES = {"UK": "GB", "EL": "GR"}

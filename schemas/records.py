@@ -3,8 +3,9 @@
 Names are those of the import records; amounts are :class:`schemas.money.Money`; dates are ISO 8601.
 """
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Generic, Literal, Self, get_args
+from typing import Annotated, Any, Generic, Literal, Self, get_args
 
 from pydantic import EmailStr, Field, HttpUrl, StringConstraints, model_validator
 from typing_extensions import TypeVar
@@ -17,6 +18,8 @@ from schemas.money import Money
 from schemas.places import PlaceInput, Role
 from schemas.translation import Message, message, note
 
+Record = Mapping[str, Any]
+"""An import record as JSON: what a client sent, checked by the models below."""
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
 
 Priority = Literal["remittances", "capacities", "communities", "rights"]

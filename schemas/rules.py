@@ -111,7 +111,7 @@ class Calibration(BaseModel):
 MOST_BY_PREFERENCE = 0.3
 """How much of a score preferences may decide at most, whatever a steward declares."""
 NO_PAIRING = note("There is no such pairing. A pairing is written as association:programme.")
-Path = Annotated[tuple[TerritoryCode, ...], Field(strict=False, min_length=1, max_length=10)]
+CheckedTerritoryPath = Annotated[tuple[TerritoryCode, ...], Field(strict=False, min_length=1, max_length=10)]
 Pairing = Annotated[str, Field(pattern=r"^[a-z]+:[a-z]+$")]
 Affinities = dict[Priority, dict[Priority, Unit]]
 
@@ -193,7 +193,7 @@ class RulesetSettings(BaseModel):
     preference_limit: Annotated[float, Field(ge=0, le=MOST_BY_PREFERENCE, allow_inf_nan=False)] = 0.1
     valid_from: Annotated[date | None, Field(strict=False)] = None
     valid_until: Annotated[date | None, Field(strict=False)] = None
-    territories: Annotated[dict[TerritoryCode, Path], Field(max_length=2000)] = {}
+    territories: Annotated[dict[TerritoryCode, CheckedTerritoryPath], Field(max_length=2000)] = {}
 
     @model_validator(mode="after")
     def _valid_at_all(self) -> Self:

@@ -11,13 +11,13 @@ from rapidfuzz import fuzz
 
 from matching.duplicates.profile import KINDS_WITH_ADDRESS, ComparableProfile
 from schemas.kinds import Kind
+from schemas.places import TerritoryPath
 
-Path = tuple[str, ...]
 REVIEW_THRESHOLD = 0.8
 """The similarity from which a person should look at two profiles."""
-SAME_NAME = 0.88
-SIMILAR_NAME = 0.6
-SAME_TEXT = 0.8
+SAME_NAME_SIMILARITY = 0.88
+MIN_NAME_SIMILARITY = 0.6
+SAME_TEXT_OVERLAP = 0.8
 PHONETIC_WEIGHT = 0.95
 """The weight of names that sound alike, against names that are written alike."""
 DOUBT_PENALTY = 0.15
@@ -62,7 +62,7 @@ def _shared_fields(one: ComparableProfile, other: ComparableProfile) -> dict[str
         and _countries_meet(one, other)
     ):
         shared["registration_number"] = 1.0
-    if (names := _name_similarity(one, other)) >= SIMILAR_NAME:
+    if (names := _name_similarity(one, other)) >= MIN_NAME_SIMILARITY:
         shared["name"] = names
     if _in_one_place(one.paths, other.paths):
         shared["place"] = 1.0
@@ -76,7 +76,7 @@ def _similarity(one: ComparableProfile, other: ComparableProfile, shared: Mappin
     if _apart(one.paths, other.paths):
         return 0.0
     names, in_one_place = shared.get("name", 0.0), "place" in shared
-    if names >= SAME_NAME:
+    if names >= SAME_NAME_SIMILARITY:
         return names * (1.0 if in_one_place else 0.9)
     if one.kind not in KINDS_WITH_ADDRESS:
         return (0.9 if in_one_place else 0.8) * _same_text(one, other)
@@ -113,7 +113,7 @@ def _name_similarity(one: ComparableProfile, other: ComparableProfile) -> float:
     written = _nearest(one.names, other.names)
     return (
         written
-        if written >= SAME_NAME
+        if written >= SAME_NAME_SIMILARITY
         else max(written, PHONETIC_WEIGHT * _nearest(one.phonetic_names, other.phonetic_names))
     )
 
@@ -121,7 +121,7 @@ def _name_similarity(one: ComparableProfile, other: ComparableProfile) -> float:
 def _nearest(ours: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]]) -> float:
     return max(
         (
-            fuzz.ratio(" ".join(sorted(left)), " ".join(sorted(right)), score_cutoff=100 * SIMILAR_NAME)
+            fuzz.ratio(" ".join(sorted(left)), " ".join(sorted(right)), score_cutoff=100 * MIN_NAME_SIMILARITY)
             for left in ours
             for right in theirs
         ),
@@ -131,7 +131,9 @@ def _nearest(ours: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]]) -> 
 
 def _same_text(one: ComparableProfile, other: ComparableProfile) -> bool:
     return any(
-        len(left & right) >= SAME_TEXT * len(left | right) for left in one.texts for right in other.texts
+        len(left & right) >= SAME_TEXT_OVERLAP * len(left | right)
+        for left in one.texts
+        for right in other.texts
     )
 
 
@@ -140,16 +142,16 @@ def _countries_meet(one: ComparableProfile, other: ComparableProfile) -> bool:
     return not ours or not theirs or bool(ours & theirs)
 
 
-def _apart(left: Sequence[Path], right: Sequence[Path]) -> bool:
+def _apart(left: Sequence[TerritoryPath], right: Sequence[TerritoryPath]) -> bool:
     """Whether both sides name places, and none of the one lies in one of the other."""
     return bool(left and right) and not any(_nested(one, other) for one in left for other in right)
 
 
-def _in_one_place(left: Sequence[Path], right: Sequence[Path]) -> bool:
+def _in_one_place(left: Sequence[TerritoryPath], right: Sequence[TerritoryPath]) -> bool:
     """Whether a place of the one is a place of the other, or lies in it; the same country is not enough."""
     return any(_nested(one, other) and min(len(one), len(other)) > 1 for one in left for other in right)
 
 
-def _nested(left: Path, right: Path) -> bool:
+def _nested(left: TerritoryPath, right: TerritoryPath) -> bool:
     shortest = min(len(left), len(right))
     return left[:shortest] == right[:shortest]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.features.records import Record
 from matching.parts.suggestion import Suggestion
-from matching.track_record.partnerships import PartnershipInput
+from matching.track_record.partnerships import PartnershipPair
 from schemas.kinds import PAIRINGS, Kind
+from schemas.records import Record
 
 if TYPE_CHECKING:
     from matching.model import PartnershipModel
@@ -42,7 +42,7 @@ class Backtest:
         return cls(model, relevant)
 
     @classmethod
-    def on_track_record(cls, model: "PartnershipModel", pairs: Sequence[PartnershipInput]) -> "Backtest":
+    def on_track_record(cls, model: "PartnershipModel", pairs: Sequence[PartnershipPair]) -> "Backtest":
         """The latest of some pairs, foreseen by those before; the model stays as it is."""
         dated = sorted((str(pair[2]), *pair[:2]) for pair in pairs if len(pair) > 2 and pair[2])
         latest = (

@@ -11,9 +11,9 @@ import numpy as np
 from matching.experiments.backtest import Backtest
 from matching.experiments.evaluation import CUTOFF
 from matching.features.encoding import EncodedProfile
-from matching.features.records import Record
-from matching.track_record.partnerships import PartnershipInput
+from matching.track_record.partnerships import PartnershipPair
 from schemas.kinds import Kind
+from schemas.records import Record
 from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ BACKTEST_DEPTH = CUTOFF + 10
 """How many are looked at so that ten are left without earlier partners."""
 Lists = Mapping[str, Sequence[str]]
 """By the subject's key, the keys of those who are proposed to it, best first."""
-Progress = Callable[[int], None]
+OnListsDone = Callable[[int], None]
 
 
 class Baseline:
@@ -36,7 +36,7 @@ class Baseline:
     All is worked out when it is first asked for, once; the next draft finds it there.
     """
 
-    def __init__(self, former: "PartnershipModel", pairs: Sequence[PartnershipInput] = ()) -> None:
+    def __init__(self, former: "PartnershipModel", pairs: Sequence[PartnershipPair] = ()) -> None:
         self.former, self._pairs = former, pairs
         self._lists: dict[tuple[int | None, date | None], Lists] = {}
         self._draft: PartnershipModel | None = None
@@ -60,7 +60,7 @@ class Baseline:
         get = self.former.state_.profiles.get
         return [one for key in chosen if (one := get(key))]
 
-    def lists(self, most: int | None, on: date | None, progress: Progress = lambda _done: None) -> Lists:
+    def lists(self, most: int | None, on: date | None, progress: OnListsDone = lambda _done: None) -> Lists:
         """The lists of these subjects under the rules that hold."""
         with self._lock:
             if (most, on) not in self._lists:
@@ -101,7 +101,7 @@ def top_ten(
     model: "PartnershipModel",
     subjects: Sequence[Record],
     on: date | None,
-    progress: Progress = lambda _done: None,
+    progress: OnListsDone = lambda _done: None,
 ) -> Lists:
     """Whom a model proposes to subjects first. It is told now and then how many of these are done."""
     found: dict[str, list[str]] = {}

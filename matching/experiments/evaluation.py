@@ -15,10 +15,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
-from matching.features.records import Record, read_traits
+from matching.features.records import read_traits
 from matching.features.text import words
 from matching.sparse.matrices import Floats, row_indices
-from matching.track_record.partnerships import PartnershipInput
+from matching.track_record.partnerships import PartnershipPair
+from schemas.records import Record
 
 CUTOFF = 10
 NEIGHBOURS_BY_WORDS = 30
@@ -129,7 +130,7 @@ class CountryAndSector:
 class Popularity:
     """Those first who have worked with most."""
 
-    def __init__(self, pairs: Iterable[PartnershipInput]) -> None:
+    def __init__(self, pairs: Iterable[PartnershipPair]) -> None:
         self._counts = Counter(pair[1] for pair in pairs)
 
     def rank(self, query: Record, candidates: Sequence[str]) -> Ranking:
@@ -140,7 +141,7 @@ class Popularity:
 class NearestByWords:
     """Those first whose earlier partners' words are nearest to the query's, by BM25; ties by popularity."""
 
-    def __init__(self, records: Iterable[Record], pairs: Sequence[PartnershipInput]) -> None:
+    def __init__(self, records: Iterable[Record], pairs: Sequence[PartnershipPair]) -> None:
         chosen: dict[str, list[str]] = defaultdict(list)
         for pair in pairs:
             chosen[str(pair[0])].append(str(pair[1]))

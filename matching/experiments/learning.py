@@ -25,7 +25,7 @@ from matching.experiments.backtest import Backtest
 from matching.parts.suggestion import Suggestion
 from matching.sparse.matrices import Floats
 from matching.track_record.calibration import BAND_EDGES
-from matching.track_record.partnerships import PartnershipInput
+from matching.track_record.partnerships import PartnershipPair
 from schemas.rules import PARTS, Calibration, Weights
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Lesson:
 
 
 def lessons(
-    model: "PartnershipModel", pairs: Sequence[PartnershipInput], decisions: Iterable[Decided] = ()
+    model: "PartnershipModel", pairs: Sequence[PartnershipPair], decisions: Iterable[Decided] = ()
 ) -> list[Lesson]:
     """What a model's latest ``pairs``, and ``decisions``, teach for each pairing with enough of them.
 
@@ -124,7 +124,7 @@ def _decided(model: "PartnershipModel", decisions: Iterable[Decided]) -> Iterato
             yield f"{known.traits.kind}:{scored.kind}", example
 
 
-def _foreseen(model: "PartnershipModel", pairs: Sequence[PartnershipInput]) -> Iterator[tuple[str, Example]]:
+def _foreseen(model: "PartnershipModel", pairs: Sequence[PartnershipPair]) -> Iterator[tuple[str, Example]]:
     """What the model would have proposed to the subjects of the latest pairs, had it known only those before."""
     backtest = Backtest.on_track_record(model, pairs)
     for subject, found in backtest.lists(backtest.past_model, PROPOSALS_PER_SUBJECT):

@@ -16,10 +16,10 @@ from matching.experiments.backtest import Backtest
 from matching.experiments.baseline import BACKTEST_DEPTH, Baseline, Lists, top_ten
 from matching.experiments.evaluation import exposure, gain, gini, score_ranking
 from matching.features.encoding import EncodedProfile
-from matching.features.records import Record
 from matching.features.size import SIZE_THRESHOLDS
 from matching.sparse.matrices import Floats
 from schemas.kinds import Kind
+from schemas.records import Record
 from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ SIZE_FIELDS: Mapping[Kind, tuple[str, Sequence[int]]] = {
 }
 """By whom it is counted how large somebody is, and from how many on one is of the next size."""
 Breakdown = Literal["kind", "territory", "sector", "size", "newcomer"]
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ def preview(
     rules: RulesetSettings,
     most: int | None = None,
     on: date | None = None,
-    progress: Progress = lambda _done, _total: None,
+    progress: OnProgress = lambda _done, _total: None,
 ) -> "tuple[PartnershipModel, Preview]":
     """The model under a draft, and what it would change in the first ten of the lists of everybody, or of at most ``most``
     subjects, of each kind its share. ``progress`` is told now and then how many lists have been made, out of how many."""

@@ -6,10 +6,10 @@ from typing import Self
 from matching.features.encoding import EncodedProfile, encode_profiles
 from matching.features.matrices import MatrixName, differing_settings, same_nonzeros
 from matching.features.profiles import IdfWeights, KindProfiles
-from matching.features.records import Record
 from matching.features.vocabulary import TerritoryVocabulary
 from matching.sparse.matrices import Floats, idf
 from schemas.kinds import Kind
+from schemas.records import Record
 from schemas.rules import RulesetSettings
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from matching.features.records import SIDES, Record, Side, Traits, read_traits
+from matching.features.records import SIDES, Side, Traits, read_traits
 from matching.features.text import character_rows, concept_values, word_rows
 from matching.sparse.matrices import SparseRow
+from schemas.records import Record
 
 CountriesBySide = frozenset[tuple[Side, str]]
 

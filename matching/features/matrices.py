@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
 from matching.features.encoding import EncodedProfile
-from matching.features.priority import ORDER, affinity_matrix, priority_values
+from matching.features.priority import PRIORITY_ORDER, affinity_matrix, priority_values
 from matching.features.proximity import NODE_COUNT, surroundings
-from matching.features.records import SIDES, Record, Side, Traits, confirmed_on
+from matching.features.records import SIDES, Side, Traits, confirmed_on
 from matching.features.region import column_name, increment_values, place_values
 from matching.features.sector import sector_columns, sector_values
 from matching.features.size import size_classes
@@ -29,6 +29,7 @@ from matching.sparse.matrices import (
     with_data,
 )
 from schemas.kinds import Kind
+from schemas.records import Record
 from schemas.rules import RulesetSettings
 
 MatrixName = Literal[
@@ -278,7 +279,7 @@ def _sectors(profiles: FeatureMatrices) -> csr_matrix:
 
 def _priorities(profiles: FeatureMatrices) -> csr_matrix:
     read = partial(priority_values, affinity=affinity_matrix(profiles.settings.affinities))
-    return _rows_by_value(read, (traits.priorities for traits in profiles.traits), len(ORDER))
+    return _rows_by_value(read, (traits.priorities for traits in profiles.traits), len(PRIORITY_ORDER))
 
 
 def _rows_by_value(

@@ -7,17 +7,14 @@ from typing import Any, Literal, cast, get_args
 
 from schemas.kinds import Kind
 from schemas.language import all_texts
-from schemas.records import Priority
+from schemas.places import TerritoryPath
+from schemas.records import Priority, Record
 from schemas.sectors import resolve_sector
 from schemas.text_folding import fold
 
-Record = Mapping[str, Any]
 Side = Literal["origin", "residence"]
 SIDES: tuple[Side, ...] = get_args(Side)
 Sides = tuple[Side, ...]
-TerritoryPath = tuple[str, ...]
-"""A territory from its country down to itself: ``("SN", "SN-KL")``."""
-
 Coordinates = tuple[float, float]
 """Latitude and longitude of a place, in degrees (WGS 84)."""
 

@@ -9,8 +9,9 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import accumulate, groupby
 from math import sqrt
 
-from matching.features.records import SIDES, Side, TerritoryPath, Traits
+from matching.features.records import SIDES, Side, Traits
 from schemas.kinds import Kind
+from schemas.places import TerritoryPath
 from schemas.rules import RegionLevels
 
 ONE_SIDED = 0.8

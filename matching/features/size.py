@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.features.records import Record
 from matching.sparse.matrices import Positions
+from schemas.records import Record
 
 SIZE_THRESHOLDS = (20_000, 100_000, 500_000)
 """Inhabitants from which an authority is of the next class."""

@@ -7,8 +7,9 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.features.records import Side, TerritoryPath
+from matching.features.records import Side
 from matching.features.region import column_name, levels_of
+from schemas.places import TerritoryPath
 
 _NUMBERING = Lock()
 

@@ -15,7 +15,7 @@ from schemas.rules import PartName
 if TYPE_CHECKING:
     from matching.parts.pairwise import PairwiseScores
 
-Rows = slice | Sequence[int]
+RowSelection = slice | Sequence[int]
 
 
 class ScorePart(ABC):
@@ -63,12 +63,14 @@ class ScorePart(ABC):
         """Matrices with few entries a row whose dot products make up this part."""
         return []
 
-    def restrict(self, pairs: "PairwiseScores", _rows: Rows, _positions: slice | Positions) -> "ScorePart":
+    def restrict(
+        self, pairs: "PairwiseScores", _rows: RowSelection, _positions: slice | Positions
+    ) -> "ScorePart":
         """The part of some of the pairs (``pairs``), with what is worth keeping of what was computed."""
         return type(self)(pairs)
 
 
-def select(values: Floats, rows: Rows, positions: slice | Positions) -> Floats:
+def select(values: Floats, rows: RowSelection, positions: slice | Positions) -> Floats:
     """Some rows and columns of a matrix."""
     selected: Floats = np.asarray(values[rows][:, positions])
     return selected

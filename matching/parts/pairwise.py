@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from matching.features.profiles import IdfWeights, KindProfiles, TfidfMatrices
 from matching.features.records import Traits
 from matching.fitted_state import FittedState
-from matching.parts.base import Rows, ScorePart
+from matching.parts.base import RowSelection, ScorePart
 from matching.parts.registry import SCORE_PARTS
 from matching.parts.track_record import TrackRecordPart
 from matching.rules.evaluator import ConditionEvaluator
@@ -216,7 +216,7 @@ class PairwiseScores:
         return self._carry_over(some, rows, slice(None))
 
     def _carry_over(
-        self, some: "PairwiseScores", rows: Rows, positions: slice | Positions
+        self, some: "PairwiseScores", rows: RowSelection, positions: slice | Positions
     ) -> "PairwiseScores":
         for name, part in self._parts.items():
             some._parts[name] = part.restrict(some, rows, positions)

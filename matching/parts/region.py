@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from matching.features.profiles import IdfWeights, KindProfiles
 from matching.features.proximity import are_neighbours
-from matching.features.records import SIDES, TerritoryPath, Traits
+from matching.features.records import SIDES, Traits
 from matching.features.region import (
     NEIGHBOURS,
     NESTED,
@@ -16,10 +16,11 @@ from matching.features.region import (
     nested,
     shared_territories,
 )
-from matching.parts.base import Rows, ScorePart, select
+from matching.parts.base import RowSelection, ScorePart, select
 from matching.sparse.matrices import Floats, Positions
 from matching.track_record.corridors import EndProximity
 from schemas.kinds import Kind
+from schemas.places import TerritoryPath
 
 if TYPE_CHECKING:
     from matching.parts.pairwise import PairwiseScores
@@ -67,7 +68,9 @@ class RegionPart(ScorePart):
                     found[row, candidates.naming(side, code)] = 1.0
         return found
 
-    def restrict(self, pairs: "PairwiseScores", rows: Rows, positions: slice | Positions) -> ScorePart:
+    def restrict(
+        self, pairs: "PairwiseScores", rows: RowSelection, positions: slice | Positions
+    ) -> ScorePart:
         """Between authorities the part is no dot product, so what was computed of it is kept."""
         part = RegionPart(pairs)
         if pairs.between_authorities and self._similarity is not None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.parts.base import Rows, ScorePart
+from matching.parts.base import RowSelection, ScorePart
 from matching.sparse.matrices import Floats, Positions
 from matching.track_record.neighbours import NeighbourWeights, PartnershipNeighbours
 
@@ -97,7 +97,7 @@ class TrackRecordPart(ScorePart):
         return self._newcomer_likelihoods
 
     def restrict(
-        self, pairs: "PairwiseScores", rows: Rows, positions: slice | Positions
+        self, pairs: "PairwiseScores", rows: RowSelection, positions: slice | Positions
     ) -> "TrackRecordPart":
         """Likelihoods depend on the subjects alone, so they are kept."""
         part = TrackRecordPart(pairs)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _CachedIndex:
     profiles: object
     """The encoded profiles: the same object for all readings of the same profiles."""
     idf: IdfWeights
@@ -30,8 +30,8 @@ class IndexCache:
     """
 
     def __init__(self) -> None:
-        self._entries: WeakKeyDictionary[KindProfiles, dict[bool, _Entry]] = WeakKeyDictionary()
-        self._latest: dict[tuple[Kind, bool], _Entry] = {}
+        self._entries: WeakKeyDictionary[KindProfiles, dict[bool, _CachedIndex]] = WeakKeyDictionary()
+        self._latest: dict[tuple[Kind, bool], _CachedIndex] = {}
         self._lock = Lock()
 
     def index_of(self, profiles: KindProfiles, idf: IdfWeights, against: Kind) -> "BlockMaxIndex":
@@ -41,7 +41,7 @@ class IndexCache:
             entry = self._entries.setdefault(profiles, {}).get(by_sides)
         if entry is not None and entry.idf is idf:
             return entry.index
-        entry = _Entry(profiles.encoded, idf, self._build(profiles, idf, against, by_sides=by_sides))
+        entry = _CachedIndex(profiles.encoded, idf, self._build(profiles, idf, against, by_sides=by_sides))
         with self._lock:
             self._entries.setdefault(profiles, {})[by_sides] = entry
             self._latest[profiles.kind, by_sides] = entry

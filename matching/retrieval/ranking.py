@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.features.profiles import KindProfiles
-from matching.features.records import Record
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.index_cache import IndexCache
@@ -16,6 +15,7 @@ from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
 from matching.rules.eligibility import Party, eligibility, excluded
 from matching.rules.masks import mask_is_exact
 from schemas.kinds import PAIRINGS, Kind
+from schemas.records import Record
 from schemas.rules import RulesetSettings
 
 OVERFETCH = 16

@@ -6,9 +6,9 @@ goes on to see it; all others see it again when there is room.
 
 from collections.abc import Collection
 
-from matching.features.records import Record
 from matching.rules.eligibility import ConditionResult
 from schemas.exposure import Capacity
+from schemas.records import Record
 from schemas.translation import message
 
 

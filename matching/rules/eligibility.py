@@ -10,9 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from matching.features.records import SIDES, Record, Side, TerritoryPath, Traits
+from matching.features.records import SIDES, Side, Traits
 from schemas.dates import earliest_day
 from schemas.kinds import Kind
+from schemas.places import TerritoryPath
+from schemas.records import Record
 from schemas.text_folding import fold
 from schemas.translation import Message, message
 

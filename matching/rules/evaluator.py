@@ -6,18 +6,19 @@ from datetime import date
 
 import numpy as np
 
-from matching.features.records import Record, read_traits
+from matching.features.records import read_traits
 from matching.rules.eligibility import ConditionResult, Party
 from matching.rules.fact_table import FactTable
 from matching.rules.groups import CandidateRelations, ProfileGroup, Ties
 from matching.sparse.matrices import Floats, Mask
 from schemas.conditions.basis import Asked, Cure, Leaf, OfOne, OfTwo, Verdict
 from schemas.conditions.combined import Meets, Whole, cure, leaves_of, sentence, verdict
+from schemas.records import Record
 from schemas.rules import HardCondition, Preference, RulesetSettings
 from schemas.translation import Message, message
 
 NOT_MET = message("This is asked for and not met: {condition}")
-NOT_KNOWN = message("This is asked for, and the profiles do not say enough to tell: {condition}")
+CANNOT_TELL = message("This is asked for, and the profiles do not say enough to tell: {condition}")
 MUST_BE_KNOWN = message("This must be known to be met, and the profiles do not say enough: {condition}")
 
 
@@ -155,4 +156,4 @@ def _check(rule: HardCondition, found: Verdict) -> ConditionResult:
         return ConditionResult(rule.key, False, Message(NOT_MET.text, values))
     if rule.when_unknown == "exclude":
         return ConditionResult(rule.key, False, Message(MUST_BE_KNOWN.text, values))
-    return ConditionResult(rule.key, None, Message(NOT_KNOWN.text, values))
+    return ConditionResult(rule.key, None, Message(CANNOT_TELL.text, values))

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from matching.features.records import SIDES, Record, Side, TerritoryPath, Traits
+from matching.features.records import SIDES, Side, Traits
 from matching.sparse.matrices import Floats, Mask
 from schemas.conditions.basis import Asked, OfOne, Verdict
 from schemas.dates import earliest_day, latest_day
+from schemas.places import TerritoryPath
+from schemas.records import Record
 from schemas.sectors import ancestors
 from schemas.text_folding import fold
 

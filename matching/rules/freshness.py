@@ -6,8 +6,9 @@ taken as it is.
 
 from datetime import date, timedelta
 
-from matching.features.records import Record, confirmed_on
+from matching.features.records import confirmed_on
 from matching.rules.eligibility import ConditionResult
+from schemas.records import Record
 from schemas.translation import message
 
 STALE_AFTER = timedelta(days=365)

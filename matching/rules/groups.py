@@ -7,11 +7,12 @@ from functools import cached_property
 import numpy as np
 
 from matching.features.matrices import FeatureMatrices
-from matching.features.records import Record, Traits
+from matching.features.records import Traits
 from matching.rules.fact_table import FactTable
 from matching.sparse.matrices import Floats, Mask, Positions
 from schemas.conditions.basis import Verdict
 from schemas.kinds import Kind
+from schemas.records import Record
 
 EARTH_RADIUS = 6371.0088
 """Kilometres, on average (IUGG)."""

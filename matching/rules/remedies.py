@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 
-from matching.features.records import Record, Side, TerritoryPath, place_path, read_traits
+from matching.features.records import Side, place_path, read_traits
 from matching.rules.eligibility import (
     ConditionResult,
     Party,
@@ -25,6 +25,8 @@ from matching.rules.evaluator import PairEvaluator
 from schemas.conditions.associations import Registered
 from schemas.conditions.basis import Change, Cure
 from schemas.kinds import Kind
+from schemas.places import TerritoryPath
+from schemas.records import Record
 from schemas.translation import Message, message
 
 

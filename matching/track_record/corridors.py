@@ -12,10 +12,12 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from matching.features.profiles import KindProfiles
-from matching.features.records import SIDES, Record, Side, TerritoryPath, Traits
+from matching.features.records import SIDES, Side, Traits
 from matching.sparse.matrices import Floats, dot_products_with_columns, pad_columns
 from matching.track_record.flows import Flows
 from schemas.kinds import Kind
+from schemas.places import TerritoryPath
+from schemas.records import Record
 from schemas.rules import RulesetSettings
 
 EndProximity = dict[Side, Floats]

@@ -8,9 +8,10 @@ from scipy.sparse import csr_matrix, vstack
 
 from matching.features.cache import ProfileCache
 from matching.features.profiles import KindProfiles
-from matching.features.records import SIDES, Side, TerritoryPath, Traits
+from matching.features.records import SIDES, Side, Traits
 from matching.features.region import LOCALITY, column_name, level_of
 from matching.sparse.matrices import Floats, Mask, drop_stored_zeros, row_indices, with_data
+from schemas.places import TerritoryPath
 
 PARENT_PSEUDO_COUNT = 5.0
 """People of a territory at which these count as much as those of the territory around it."""

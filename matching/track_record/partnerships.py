@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-PartnershipInput = Sequence[str | None]
+PartnershipPair = Sequence[str | None]
 """A pair as given: query key, candidate key and, if known, since when (a year or an ISO 8601 date)."""
 
 MONTHS = 12
@@ -24,7 +24,7 @@ class TrackRecord:
     latest: float = 0.0
 
     @classmethod
-    def of(cls, pairs: Iterable[PartnershipInput]) -> "TrackRecord":
+    def of(cls, pairs: Iterable[PartnershipPair]) -> "TrackRecord":
         """The track record that these pairs make; raises ``ValueError`` for what is no pair."""
         partners: dict[str, dict[str, float | None]] = defaultdict(dict)
         for pair in pairs:

@@ -5,23 +5,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from schemas.conditions.basis import (
-    Asked,
-    Change,
-    Cure,
-    Facts,
-    Gap,
-    OfOne,
-    Record,
-    TerritoryPath,
-    Verdict,
-    of_whom,
-)
+from schemas.conditions.basis import Asked, Change, Cure, Facts, Gap, OfOne, Verdict, of_whom
 from schemas.conditions.claims import Claim
 from schemas.kinds import Kind
-from schemas.places import TerritoryCode
+from schemas.places import TerritoryCode, TerritoryPath
 from schemas.priorities import PRIORITIES
-from schemas.records import Priority
+from schemas.records import Priority, Record
 from schemas.sectors import ancestors, resolve_sector
 from schemas.translation import Message, PriorityKeys, SectorCodes, message, note
 

@@ -5,22 +5,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.conditions.basis import (
-    Asked,
-    Change,
-    Cure,
-    Facts,
-    Gap,
-    OfOne,
-    Record,
-    TerritoryPath,
-    Verdict,
-    YesOrNo,
-)
+from schemas.conditions.basis import Asked, Change, Cure, Facts, Gap, OfOne, Verdict, YesOrNo
 from schemas.conditions.claims import Claim
 from schemas.dates import latest_day, years_after, years_before, years_between
 from schemas.kinds import Kind
-from schemas.records import LEGAL_FORMS, Day, LegalForm
+from schemas.places import TerritoryPath
+from schemas.records import LEGAL_FORMS, Day, LegalForm, Record
 from schemas.translation import Message, Phrases, message
 
 

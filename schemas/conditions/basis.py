@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.conditions.claims import Claim
 from schemas.kinds import Kind
+from schemas.places import TerritoryPath
+from schemas.records import Record
 from schemas.translation import Message, message
 
 if TYPE_CHECKING:
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float64]
-
-Record = Mapping[str, Any]
-TerritoryPath = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

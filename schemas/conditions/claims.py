@@ -9,7 +9,7 @@ from itertools import product
 from math import inf
 from typing import Literal
 
-Path = tuple[str, ...]
+from schemas.places import TerritoryPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Claim:
     high: float = inf
     values: frozenset[str] = frozenset()
     all_there_are: frozenset[str] | None = None
-    paths: tuple[Path, ...] = ()
+    paths: tuple[TerritoryPath, ...] = ()
     single: bool = False
 
     @classmethod
@@ -44,7 +44,7 @@ class Claim:
         return cls(fact, "one_of", values=frozenset(values), all_there_are=everything)
 
     @classmethod
-    def some_of(cls, fact: str, paths: Iterable[Path], *, single: bool = False) -> "Claim":
+    def some_of(cls, fact: str, paths: Iterable[TerritoryPath], *, single: bool = False) -> "Claim":
         """One value at least that lies under one of these paths."""
         return cls(fact, "some_of", paths=tuple(paths), single=single)
 
@@ -98,11 +98,11 @@ def _some_of(claims: Sequence[Claim]) -> bool:
     return not claims[0].single or any(_on_one_line(paths) for paths in product(*allowed))
 
 
-def _under(path: Path, outer: Path) -> bool:
+def _under(path: TerritoryPath, outer: TerritoryPath) -> bool:
     return path[: len(outer)] == outer
 
 
-def _on_one_line(paths: Sequence[Path]) -> bool:
+def _on_one_line(paths: Sequence[TerritoryPath]) -> bool:
     """Whether one value can lie under all of these."""
     deepest = max(paths, key=len, default=())
     return all(_under(deepest, path) for path in paths)

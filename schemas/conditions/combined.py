@@ -16,9 +16,10 @@ from schemas.conditions.associations import (
     Registered,
     RegisteredFor,
 )
-from schemas.conditions.basis import Asked, Cure, Leaf, Record, Verdict
+from schemas.conditions.basis import Asked, Cure, Leaf, Verdict
 from schemas.conditions.funding import BudgetWithin, CallOpen, LevelIn, MechanismIn, OwnContributionAtLeast
 from schemas.conditions.pairs import DistanceAtMost, LanguageShared, NoOpenIntroduction, NotPartnersYet
+from schemas.records import Record
 from schemas.translation import Message, Phrases, message, note
 
 DEEPEST = 4

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.conditions.basis import Leaf, TerritoryPath
+from schemas.conditions.basis import Leaf
 from schemas.conditions.claims import Claim, consistent
 from schemas.conditions.combined import AllOf, AnyOf, Not, Whole, inwards, sentence
+from schemas.places import TerritoryPath
 from schemas.translation import Message, Phrases, message
 
 STEPS = 5_000

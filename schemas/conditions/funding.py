@@ -6,11 +6,12 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from schemas.conditions.basis import Asked, Change, Cure, Facts, Gap, OfOne, Record, TerritoryPath, Verdict
+from schemas.conditions.basis import Asked, Change, Cure, Facts, Gap, OfOne, Verdict
 from schemas.conditions.claims import Claim
 from schemas.kinds import Kind
 from schemas.money import Money
-from schemas.records import LEVELS, Day, Level
+from schemas.places import TerritoryPath
+from schemas.records import LEVELS, Day, Level, Record
 from schemas.text_folding import fold
 from schemas.translation import Message, Phrases, message, note
 

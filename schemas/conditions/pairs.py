@@ -5,8 +5,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.conditions.basis import Asked, Change, Cure, Gap, Meeting, OfTwo, Record, TerritoryPath, Verdict
+from schemas.conditions.basis import Asked, Change, Cure, Gap, Meeting, OfTwo, Verdict
 from schemas.conditions.claims import Claim
+from schemas.places import TerritoryPath
+from schemas.records import Record
 from schemas.translation import Message, message
 
 

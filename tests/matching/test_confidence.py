@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from matching.confidence import MATTERS, TOLD, rate_confidence
+from matching.confidence import EXPECTED_FIELDS, FIELD_NAMES, rate_confidence
 from tests.matching.records import KAOLACK, association, authority
 
 TODAY = date(2026, 6, 1)
@@ -39,4 +39,4 @@ def test_what_is_missing_is_named() -> None:
 
 
 def test_every_field_that_matters_has_words() -> None:
-    assert {field for fields in MATTERS.values() for field in fields} == set(TOLD)
+    assert {field for fields in EXPECTED_FIELDS.values() for field in fields} == set(FIELD_NAMES)

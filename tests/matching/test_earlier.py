@@ -10,7 +10,7 @@ from matching.fitted_state import FittedState
 from matching.track_record.cold_start import absolute_discount
 from matching.track_record.kernel import sharpen
 from matching.track_record.neighbours import KNN_SHARE, RIDGE_ALPHA, PartnershipNeighbours
-from matching.track_record.partnerships import PartnershipInput, TrackRecord
+from matching.track_record.partnerships import PartnershipPair, TrackRecord
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
 from tests.matching.records import Record, crowd, programme, project
@@ -28,7 +28,7 @@ FUNDS = [programme(key) for key in ("water", "well-diggers", "books", "bank", "n
 NEW = project("new", name="Clean water and wells", sectors=[])
 
 
-def between(pairs: list[PartnershipInput]) -> PartnershipNeighbours:
+def between(pairs: list[PartnershipPair]) -> PartnershipNeighbours:
     """The partnerships of projects with programmes."""
     settings = RulesetSettings.balanced()
     profiles = ProfileCollection(settings).put([*PROJECTS, UNLIKE_ALL, *FUNDS])
@@ -36,7 +36,7 @@ def between(pairs: list[PartnershipInput]) -> PartnershipNeighbours:
     return known.partnerships_between(Kind.PROJECT, Kind.PROGRAMME)
 
 
-def likelihoods(pairs: list[PartnershipInput], subject: Record = NEW) -> dict[str, float]:
+def likelihoods(pairs: list[PartnershipPair], subject: Record = NEW) -> dict[str, float]:
     """How likely each programme with a history is."""
     earlier = between(pairs)
     asked = ProfileCollection(RulesetSettings.balanced()).put([subject]).of(Kind.PROJECT)
@@ -45,7 +45,7 @@ def likelihoods(pairs: list[PartnershipInput], subject: Record = NEW) -> dict[st
 
 
 def test_the_vote_is_kernel_ridge_regression_beside_a_plain_vote() -> None:
-    pairs: list[PartnershipInput] = [
+    pairs: list[PartnershipPair] = [
         (key, fund)
         for key, fund in zip(WORDS, ["water", "water", "well-diggers", "books", "bank"], strict=True)
     ]
@@ -80,7 +80,7 @@ def test_what_happened_lately_says_more() -> None:
 
 
 def test_what_is_older_than_old_says_no_less() -> None:
-    last: PartnershipInput = ("schools", "books", "2012")
+    last: PartnershipPair = ("schools", "books", "2012")
     old, ancient = (likelihoods([("wells", "water", year), last]) for year in ("1990", "0201"))
     assert old == pytest.approx(ancient)
 
@@ -92,7 +92,7 @@ def test_the_same_said_twice_is_not_twice_as_likely() -> None:
 
 
 def test_a_subjects_own_partnerships_are_no_evidence_for_it() -> None:
-    others: list[PartnershipInput] = [("pumps", "well-diggers"), ("schools", "books")]
+    others: list[PartnershipPair] = [("pumps", "well-diggers"), ("schools", "books")]
     assert likelihoods([("wells", "water"), *others], PROJECTS[0])["water"] == 0
 
 
@@ -109,7 +109,7 @@ def test_a_subjects_own_partnerships_are_no_evidence_for_it() -> None:
         [("unlike-all", "bank"), ("unlike-all", "books"), ("unlike-all", "well-diggers"), ("wells", "water")],
     ],
 )
-def test_the_bound_is_never_below_the_likelihood(pairs: list[PartnershipInput]) -> None:
+def test_the_bound_is_never_below_the_likelihood(pairs: list[PartnershipPair]) -> None:
     earlier = between(pairs)
     asked = ProfileCollection(RulesetSettings.balanced()).put([NEW, *PROJECTS, UNLIKE_ALL]).of(Kind.PROJECT)
     likely = earlier.likelihoods(asked)
@@ -119,7 +119,7 @@ def test_the_bound_is_never_below_the_likelihood(pairs: list[PartnershipInput]) 
 def test_many_earlier_subjects_are_asked_without_comparing_all_with_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pairs: list[PartnershipInput] = [("wells", "water"), ("pumps", "well-diggers"), ("schools", "books")]
+    pairs: list[PartnershipPair] = [("wells", "water"), ("pumps", "well-diggers"), ("schools", "books")]
     kept = likelihoods(pairs)
     monkeypatch.setattr("matching.track_record.kernel.MAX_CACHED_ROWS", 1)
     assert likelihoods(pairs) == pytest.approx(kept)

@@ -12,10 +12,10 @@ from matching.experiments.evaluation import (
     bm25,
     score_rankings,
 )
-from matching.track_record.partnerships import PartnershipInput
+from matching.track_record.partnerships import PartnershipPair
 from tests.matching.records import Record, project
 
-PAIRS: list[PartnershipInput] = [
+PAIRS: list[PartnershipPair] = [
     ("wells", "water", "2010"),
     ("pumps", "water"),
     ("schools", "books"),

@@ -17,8 +17,8 @@ from matching.experiments.preview import (
 )
 from matching.features.encoding import EncodedProfile, encode_profiles
 from matching.features.profiles import KindProfiles
-from matching.features.records import Record
 from schemas.kinds import Kind
+from schemas.records import Record
 from schemas.rules import PARTS, RulesetSettings
 from tests.matching.records import (
     CANDIDATES,
