@@ -1,7 +1,7 @@
 """The fitted state of a model: profiles, corridors, and who has worked with whom."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from matching.features.collection import ProfileCollection
 from matching.features.encoding import EncodedProfile
@@ -11,7 +11,7 @@ from matching.features.region import PEOPLE
 from matching.rules.capacity import is_at_capacity
 from matching.rules.groups import Ties
 from matching.track_record.corridors import Corridors, partner_corridor
-from matching.track_record.neighbours import PartnershipNeighbours
+from matching.track_record.likelihoods import PartnershipLikelihoods
 from matching.track_record.partnerships import TrackRecord
 from schemas.kinds import Kind
 from schemas.records import Record
@@ -20,6 +20,7 @@ from schemas.rules import RulesetSettings
 OpenIntroductions = Mapping[str, Set[str]]
 """By the key of who is asked, the keys of those who wait for its answer."""
 KindPair = tuple[Kind, Kind]
+GetProfile = Callable[[str], EncodedProfile | None]
 
 
 class FittedState:
@@ -46,7 +47,7 @@ class FittedState:
     ) -> None:
         self.profiles, self.context, self.track_record = profiles, context, track_record
         self._open_introductions = open_introductions or {}
-        self._neighbours: dict[KindPair, PartnershipNeighbours] = {}
+        self._neighbours: dict[KindPair, PartnershipLikelihoods] = {}
         self._partnered: Mapping[KindPair, Sequence[EncodedProfile]] | None = None
         self._corridors: Corridors | None = None
         self._former_corridors: Corridors | None = None
@@ -104,17 +105,8 @@ class FittedState:
         people = [self.profiles.of(kind) for kind in PEOPLE]
         others = [profile for kind in PEOPLE for profile in self.context.of(kind).encoded]
         people.append(self.profiles.kind_profiles(others))
-        partners = self.encode(self._partner_corridors())
+        partners = self.encode(_partner_corridors(self.track_record, self._get))
         return Corridors.of(people, partners, self.profiles.vocabulary.columns)
-
-    def _partner_corridors(self) -> Iterator[Record]:
-        """For each partnership of one who is at home on one side only with one on the other, people who travel so."""
-        for key, partners in self.track_record.partners.items():
-            one = self._get(key)
-            for partner in partners if one and one.traits.shown_sides() == ("origin",) else ():
-                other = self._get(partner)
-                if one and other and other.traits.shown_sides() == ("residence",):
-                    yield partner_corridor(one.traits, other.traits)
 
     def encode(self, records: Iterable[Record]) -> KindProfiles:
         """Records of one kind, known or not, read into the vocabulary of the known profiles, in order of their keys."""
@@ -129,14 +121,16 @@ class FittedState:
         profiles = unchanged | {profile.traits.key: profile for profile in new}
         return self.profiles.kind_profiles([profiles[key] for key in sorted(profiles)])
 
-    def partnerships_between(self, subjects: Kind, candidates: Kind) -> PartnershipNeighbours:
+    def partnerships_between(self, subjects: Kind, candidates: Kind) -> PartnershipLikelihoods:
         """The earlier partnerships of one kind of subject with one kind of candidate."""
         pairing = subjects, candidates
         if pairing not in self._neighbours:
-            partnered = self._partnered_profiles()
+            if self._partnered is None:
+                self._partnered = _by_kind_of_partner(self.track_record, self._get)
+            partnered = self._partnered
             earlier = self.profiles.kind_profiles(partnered.get(pairing, []))
             earlier.reuse_rows(self.profiles.of(subjects))
-            self._neighbours[pairing] = PartnershipNeighbours(
+            self._neighbours[pairing] = PartnershipLikelihoods(
                 earlier,
                 self.track_record,
                 partnered.get(pairing[::-1], []),
@@ -145,19 +139,6 @@ class FittedState:
                 self.profiles.settings.exposure,
             )
         return self._neighbours[pairing]
-
-    def _partnered_profiles(self) -> Mapping[KindPair, Sequence[EncodedProfile]]:
-        """The profiles of one kind that have partners of another, in order of their keys."""
-        if self._partnered is None:
-            keys = sorted(self.track_record.partners)
-            profiles = {key: profile for key in keys if (profile := self._get(key))}
-            found: defaultdict[KindPair, list[EncodedProfile]] = defaultdict(list)
-            for key, profile in profiles.items():
-                partners = (profiles.get(partner) for partner in self.track_record.partners[key])
-                for kind in {partner.traits.kind for partner in partners if partner}:
-                    found[profile.traits.kind, kind].append(profile)
-            self._partnered = found
-        return self._partnered
 
     def _get(self, key: str) -> EncodedProfile | None:
         return self.profiles.get(key) or self.context.get(key)
@@ -189,6 +170,29 @@ class FittedState:
             else:
                 other._former_corridors = self._corridors
         return other
+
+
+def _partner_corridors(track_record: TrackRecord, get: GetProfile) -> Iterator[Record]:
+    """For each partnership of one who is at home on one side only with one on the other, people who travel so."""
+    for key, partners in track_record.partners.items():
+        one = get(key)
+        for partner in partners if one and one.traits.shown_sides() == ("origin",) else ():
+            other = get(partner)
+            if one and other and other.traits.shown_sides() == ("residence",):
+                yield partner_corridor(one.traits, other.traits)
+
+
+def _by_kind_of_partner(
+    track_record: TrackRecord, get: GetProfile
+) -> Mapping[KindPair, Sequence[EncodedProfile]]:
+    """The profiles of one kind that have partners of another, in order of their keys."""
+    profiles = {key: profile for key in sorted(track_record.partners) if (profile := get(key))}
+    found: defaultdict[KindPair, list[EncodedProfile]] = defaultdict(list)
+    for key, profile in profiles.items():
+        partners = (profiles.get(partner) for partner in track_record.partners[key])
+        for kind in {partner.traits.kind for partner in partners if partner}:
+            found[profile.traits.kind, kind].append(profile)
+    return found
 
 
 def _both_ways(open_introductions: OpenIntroductions) -> Mapping[str, Set[str]]:

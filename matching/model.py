@@ -5,17 +5,14 @@ from copy import copy
 from datetime import date
 from typing import Any, Self, TypeVar
 
-import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from matching.features.collection import ProfileCollection
-from matching.features.profiles import KindProfiles
 from matching.features.records import read_traits
 from matching.fitted_state import FittedState
 from matching.near_misses import NearMiss, near_misses
-from matching.parts.pairwise import PairwiseScores
-from matching.parts.suggestion import Suggestion, suggestion_of
+from matching.parts.suggestion import Suggestion, score_candidates, suggestion_of
 from matching.retrieval.index_cache import IndexCache
 from matching.retrieval.ranking import RankedPair, rank_subjects
 from matching.retrieval.reverse_topk import subjects_reached
@@ -31,10 +28,10 @@ ListItem = TypeVar("ListItem")
 
 
 class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Proposes partners: associations, authorities, programmes and projects to one another.
+    """Proposes partners to associations, authorities, programmes and projects.
 
-    The score of a pair is Σ weight × similarity over the parts, all between 0 and 1, the weights adding up to 1. The model
-    is deterministic: the same profiles give the same lists, in whatever order they were added.
+    The score of a pair is Σ weight × similarity over its parts, all between 0 and 1; weights add up to 1. The same profiles
+    give the same lists, in whatever order they were added.
 
     Parameters
     ----------
@@ -75,7 +72,7 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         themselves: those that pairs name, and people who tie territories to each other. Raises ``ValueError`` for a
         record without a key or a known kind.
         """
-        self.settings_ = self._settings()
+        self.settings_ = _settings(self.ruleset)
         self.state_ = FittedState(
             ProfileCollection(self.settings_).put(candidates),
             ProfileCollection(self.settings_).put(context),
@@ -84,46 +81,46 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.indexes_ = IndexCache()
         return self
 
+    @property
+    def _fitted(self) -> FittedState:
+        check_is_fitted(self)
+        state: FittedState = self.state_
+        return state
+
     def update(self, changed: Iterable[Record]) -> Self:
         """Add or replace candidates; the results are those of a new fit."""
-        check_is_fitted(self)
-        self.state_.profiles.put(changed)
-        self.state_.invalidate()
+        self._fitted.profiles.put(changed)
+        self._fitted.invalidate()
         return self
 
     def remove(self, keys: Iterable[str]) -> Self:
         """Remove candidates; unknown keys are ignored."""
-        check_is_fitted(self)
-        self.state_.profiles.remove(keys)
-        self.state_.invalidate()
+        self._fitted.profiles.remove(keys)
+        self._fitted.invalidate()
         return self
 
     def set_track_record(self, track_record: Iterable[PartnershipPair]) -> Self:
         """Replace the track record."""
-        check_is_fitted(self)
-        self.state_.set_track_record(TrackRecord.of(track_record))
+        self._fitted.set_track_record(TrackRecord.of(track_record))
         return self
 
     def set_open_introductions(self, open_introductions: Mapping[str, Set[str]]) -> Self:
         """Replace the open introductions: by the key of who is asked, the keys of those who wait for its answer."""
-        check_is_fitted(self)
-        self.state_.set_open_introductions(open_introductions)
+        self._fitted.set_open_introductions(open_introductions)
         return self
 
     def warm_up(self) -> Self:
         """Compute what every list needs, so that the first one does not wait for it."""
-        check_is_fitted(self)
-        everybody = (self.state_.profiles.of(kind) for kind in Kind)
+        everybody = (self._fitted.profiles.of(kind) for kind in Kind)
         self.rank([profiles.records[0] for profiles in everybody if profiles.keys], 1)
         return self
 
     def with_ruleset(self, ruleset: RulesetSettings | Mapping[str, Any] | None) -> "PartnershipModel":
         """A model of the same profiles and track record under another ruleset; this one is unchanged."""
-        check_is_fitted(self)
         other = copy(self)
         other.ruleset = ruleset
-        other.settings_ = other._settings()
-        other.state_ = self.state_.under(other.settings_)
+        other.settings_ = _settings(ruleset)
+        other.state_ = self._fitted.under(other.settings_)
         return other
 
     def with_track_record(self, track_record: Iterable[PartnershipPair]) -> "PartnershipModel":
@@ -165,75 +162,46 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         on: date | None,
         item: Callable[[RankedPair], ListItem],
     ) -> list[list[ListItem]]:
-        check_is_fitted(self)
-        if k < 1:
-            raise ValueError("k must be at least 1")
-        records, wanted = list(subjects), None if kinds is None else [Kind(name) for name in kinds]
-        lists = {
-            position: [item(pair) for pair in found]
-            for position, found in rank_subjects(
-                self.state_, self.indexes_, self.settings_, records, k, wanted, on
-            )
-        }
-        return [lists[position] for position in range(len(records))]
+        wanted = None if kinds is None else [Kind(name) for name in kinds]
+        lists = rank_subjects(self._fitted, self.indexes_, self.settings_, list(subjects), k, wanted, on)
+        found = {position: [item(pair) for pair in pairs] for position, pairs in lists}
+        return [found[position] for position in range(len(found))]
 
     def score_pairs(
         self, subject: Record, candidates: Iterable[str], *, on: date | None = None
     ) -> list[Suggestion]:
         """The suggestions of the candidates with these keys to one subject, in the order given; without unknown keys."""
-        check_is_fitted(self)
-        subjects, profiles, wanted = self.state_.encode([subject]), self.state_.profiles, list(candidates)
-        positions: dict[Kind, list[int]] = {}
-        for key in dict.fromkeys(wanted):
-            if kind := profiles.kind_of(key):
-                positions.setdefault(kind, []).append(profiles.of(kind).position(key))
-        found = {
-            suggestion.candidate: suggestion
-            for kind, of_kind in positions.items()
-            for suggestion in self._score(subjects, profiles.of(kind), of_kind, on)
-        }
-        return [found[key] for key in wanted if key in found]
-
-    def _score(
-        self, subjects: KindProfiles, candidates: KindProfiles, positions: list[int], on: date | None
-    ) -> list[Suggestion]:
-        pairs = PairwiseScores(self.state_, subjects, candidates, on=on).restrict_candidates(
-            np.array(positions)
-        )
-        return [suggestion_of(pairs, 0, position, self.settings_) for position in range(len(positions))]
+        return score_candidates(self._fitted, self.settings_, subject, list(candidates), on)
 
     def conditions(self, one: Record, other: Record, *, on: date | None = None) -> list[ConditionResult]:
         """Every condition of the ruleset between two records; dates count on day ``on``."""
-        check_is_fitted(self)
+        ties = self._fitted.ties
         mine, theirs = (Party(record, read_traits(record)) for record in (one, other))
-        return PairEvaluator(self.settings_, self.state_.ties).checks(mine, theirs, on)
+        return PairEvaluator(self.settings_, ties).checks(mine, theirs, on)
 
     def near_misses(self, subject: Record, k: int = 5, *, on: date | None = None) -> list[NearMiss]:
         """At most ``k`` programmes that would fit but for conditions that the subject could meet, best first."""
-        check_is_fitted(self)
-        return near_misses(self.state_, self.settings_, self.state_.encode([subject]), k, on)
+        return near_misses(self._fitted, self.settings_, self._fitted.encode([subject]), k, on)
 
     def propose_sectors(self, record: Record, most: int = 3) -> list[SectorProposal]:
         """At most ``most`` sectors that a record's texts suggest, the likeliest first, without those that it names."""
-        check_is_fitted(self)
-        return propose_sectors(self.state_, record, most)
+        return propose_sectors(self._fitted, record, most)
 
     def subjects_reached(self, changed: Iterable[str], floors: Mapping[str, float]) -> set[str]:
         """The keys of those on whose lists a change of the ``changed`` profiles may show (reverse top-k).
 
         ``floors`` has, by key, the score that a candidate needs to enter a list that is full.
         """
-        check_is_fitted(self)
-        return subjects_reached(self.state_, self.indexes_, self.settings_, changed, floors)
+        return subjects_reached(self._fitted, self.indexes_, self.settings_, changed, floors)
 
     def partners_of(self, key: str) -> tuple[str, ...]:
         """The keys of those with whom a profile is known to have worked."""
-        check_is_fitted(self)
-        return self.state_.track_record.partners_of(key)
+        return self._fitted.track_record.partners_of(key)
 
-    def _settings(self) -> RulesetSettings:
-        if self.ruleset is None:
-            return RulesetSettings.balanced()
-        if isinstance(self.ruleset, RulesetSettings):
-            return self.ruleset
-        return RulesetSettings.model_validate(self.ruleset)
+
+def _settings(ruleset: RulesetSettings | Mapping[str, Any] | None) -> RulesetSettings:
+    if ruleset is None:
+        return RulesetSettings.balanced()
+    if isinstance(ruleset, RulesetSettings):
+        return ruleset
+    return RulesetSettings.model_validate(ruleset)

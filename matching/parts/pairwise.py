@@ -1,7 +1,6 @@
 """The scores of all pairs of some subjects and candidates, part by part."""
 
-from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import cast
 
@@ -12,6 +11,7 @@ from matching.features.profiles import IdfWeights, KindProfiles, TfidfMatrices
 from matching.features.records import Traits
 from matching.fitted_state import FittedState
 from matching.parts.base import RowSelection, ScorePart
+from matching.parts.preferences import PreferenceScores
 from matching.parts.registry import SCORE_PARTS
 from matching.parts.track_record import TrackRecordPart
 from matching.rules.evaluator import ConditionEvaluator
@@ -23,19 +23,6 @@ from schemas.kinds import Kind
 from schemas.rules import PartName, RulesetSettings, ScorePartName
 
 MAX_REASONS = 5
-
-
-@dataclass(frozen=True)
-class NonDotProductScores:
-    """What the parts that are no dot products add to the scores of some candidates.
-
-    ``scores`` (subjects × ``positions``) are exact there; ``upper_bounds_elsewhere`` (by subject) bound them for all other
-    candidates.
-    """
-
-    positions: Positions
-    scores: Floats
-    upper_bounds_elsewhere: Floats
 
 
 class PairwiseScores:
@@ -64,7 +51,7 @@ class PairwiseScores:
         self.state, self.subjects, self.candidates = state, subjects, candidates
         self._mask, self._on = mask, on
         self._parts: dict[PartName, ScorePart] = {part.name: part(self) for part in SCORE_PARTS}
-        self._preferences: tuple[RulesetSettings, Sequence[Floats]] | None = None
+        self._preferences = PreferenceScores(self)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -125,26 +112,27 @@ class PairwiseScores:
 
     def scores(self, settings: RulesetSettings) -> Floats:
         """The scores under a ruleset: its weights × the parts, plus what it prefers."""
-        scores = self._weighted_sum(settings, lambda part: part.similarity)
+        scores = self.weighted_sum(settings, lambda part: part.similarity)
         if preferences := self.preference_scores(settings):
             scores += self.masked(np.stack(preferences)) * (np.round(scores, SCORE_DECIMALS) >= MIN_SCORE)
         return scores
 
     def upper_bounds(self, settings: RulesetSettings) -> Floats:
         """Upper bounds of the scores; quicker than these for many subjects and few candidates."""
-        bounds = self._weighted_sum(settings, lambda part: part.upper_bounds())
+        bounds = self.weighted_sum(settings, lambda part: part.upper_bounds())
         return bounds + self.weight(settings, "preferences")
 
     def weight(self, settings: RulesetSettings, name: ScorePartName) -> float:
         """The weight of a part between the two kinds."""
         return settings.share(*self.kinds, name)
 
-    def _weighted_sum(
+    def weighted_sum(
         self,
         settings: RulesetSettings,
         values: Callable[[ScorePart], Floats],
         parts: Iterable[PartName] | None = None,
     ) -> Floats:
+        """Σ weight × values over some parts, by default all."""
         total: Floats = np.zeros(self.shape)
         for name in self._parts if parts is None else parts:
             if weight := self.weight(settings, name):
@@ -157,13 +145,7 @@ class PairwiseScores:
         It counts only where the two have something else in common. Subjects with the same facts share an array; the
         sequence is empty where nothing is preferred.
         """
-        most = self.weight(settings, "preferences")
-        if not most:
-            return []
-        if self._preferences is None or self._preferences[0] is not settings:
-            rules = settings.preferences_between(*self.kinds)
-            self._preferences = settings, self.evaluator(settings).points(rules, most)
-        return self._preferences[1]
+        return self._preferences.scores(settings)
 
     def evaluator(self, settings: RulesetSettings) -> ConditionEvaluator:
         """An evaluator of conditions between the two sides."""
@@ -173,31 +155,6 @@ class PairwiseScores:
             Asked(self._on, settings.territories),
             self.state.ties,
         )
-
-    @property
-    def at_capacity(self) -> list[tuple[int, Set[str]]]:
-        """The candidates (positions) with room only for those who wait for their answer already, and the keys of these."""
-        full = self.state.at_capacity.items()
-        return [(position, keys) for key, keys in full if (position := self.candidates.find(key)) is not None]
-
-    def non_dot_product_scores(self, settings: RulesetSettings) -> NonDotProductScores:
-        """What the parts that are no dot products add: for candidates with a history, between authorities for all.
-
-        Preferences (:meth:`preference_scores`) are not included.
-        """
-        if self.between_authorities:
-            parts: tuple[PartName, ...] = ("region", "track_record")
-            scores = self._weighted_sum(settings, lambda part: part.similarity, parts)
-            return NonDotProductScores(np.arange(self.shape[1]), scores, np.zeros(self.shape[0]))
-        weight = self.track_record_weight(settings)
-        if not weight:
-            none = np.empty((self.shape[0], 0))
-            return NonDotProductScores(np.empty(0, np.int64), none, np.zeros(self.shape[0]))
-        part = self.track_record
-        positions, columns = part.with_history
-        scores = weight * np.sqrt(part.likelihoods[:, columns])
-        newcomers = part.newcomer_likelihoods.max(axis=1)
-        return NonDotProductScores(positions, scores, weight * np.sqrt(newcomers))
 
     def track_record_weight(self, settings: RulesetSettings) -> float:
         """The weight of the track record; 0 where nobody has one."""
@@ -220,8 +177,5 @@ class PairwiseScores:
     ) -> "PairwiseScores":
         for name, part in self._parts.items():
             some._parts[name] = part.restrict(some, rows, positions)
-        if self._preferences is not None:
-            settings, preferences = self._preferences
-            few = preferences[rows] if isinstance(rows, slice) else [preferences[row] for row in rows]
-            some._preferences = settings, [scores[positions] for scores in few]
+        some._preferences = self._preferences.restrict(some, rows, positions)
         return some

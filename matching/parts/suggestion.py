@@ -1,11 +1,17 @@
 """What the model answers: candidates with their score, and the parts that add up to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+import numpy as np
+
+from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.registry import SCORE_PARTS
 from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 from schemas.kinds import Kind
+from schemas.records import Record
 from schemas.rules import RulesetSettings, ScorePartName
 
 
@@ -69,3 +75,25 @@ def _preferences(
     met = (rule.key for rule in rules if evaluator.verdict(rule.condition, row).yes[position])
     added = float(pairs.preference_scores(settings)[row][position])
     return Part("preferences", weight, added / weight, tuple(met))
+
+
+def score_candidates(
+    state: FittedState,
+    settings: RulesetSettings,
+    subject: Record,
+    keys: Sequence[str],
+    on: date | None,
+) -> list[Suggestion]:
+    """The suggestions of the candidates with these keys to one subject, in the order given; without unknown keys."""
+    subjects, profiles = state.encode([subject]), state.profiles
+    positions: dict[Kind, list[int]] = {}
+    for key in dict.fromkeys(keys):
+        if kind := profiles.kind_of(key):
+            positions.setdefault(kind, []).append(profiles.of(kind).position(key))
+    found: dict[str, Suggestion] = {}
+    for kind, of_kind in positions.items():
+        everybody = PairwiseScores(state, subjects, profiles.of(kind), on=on)
+        pairs = everybody.restrict_candidates(np.array(of_kind))
+        suggestions = (suggestion_of(pairs, 0, position, settings) for position in range(len(of_kind)))
+        found |= {suggestion.candidate: suggestion for suggestion in suggestions}
+    return [found[key] for key in keys if key in found]

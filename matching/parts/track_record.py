@@ -7,7 +7,8 @@ import numpy as np
 
 from matching.parts.base import RowSelection, ScorePart
 from matching.sparse.matrices import Floats, Positions
-from matching.track_record.neighbours import NeighbourWeights, PartnershipNeighbours
+from matching.track_record.likelihoods import PartnershipLikelihoods
+from matching.track_record.nearest_neighbours import NeighbourWeights
 
 if TYPE_CHECKING:
     from matching.parts.pairwise import PairwiseScores
@@ -55,7 +56,7 @@ class TrackRecordPart(ScorePart):
         return float(np.sqrt(self.partnerships.newcomer_upper_bounds[self._newcomers[1]].max(initial=0.0)))
 
     @property
-    def partnerships(self) -> PartnershipNeighbours:
+    def partnerships(self) -> PartnershipLikelihoods:
         """The earlier partnerships of the two kinds."""
         return self.pairs.state.partnerships_between(self.pairs.subjects.kind, self.pairs.candidates.kind)
 

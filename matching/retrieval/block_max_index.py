@@ -10,16 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from matching.retrieval.block_max_search import (
+from matching.retrieval.block_max_layout import (
     BLOCK_SIZE,
     BlockPostings,
     PartWeights,
     QueryBatch,
     ReverseMatches,
     TopKBuffer,
-    reverse_topk,
-    search_topk,
 )
+from matching.retrieval.block_max_search import reverse_topk, search_topk
 from matching.sparse.matrices import Floats, Mask, Positions, document_frequency, row_indices
 from matching.sparse.parallel import parallel_for
 from matching.sparse.precision import FLOAT32_TOLERANCE

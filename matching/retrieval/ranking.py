@@ -157,8 +157,11 @@ def rank_subjects(
 ) -> Iterator[tuple[int, list[RankedPair]]]:
     """The position and the list of each subject, of whatever kinds, in no order.
 
-    Subjects are ranked in batches of one kind; what was computed for one batch is not kept.
+    Subjects are ranked in batches of one kind; what was computed for one batch is not kept. Raises ``ValueError`` when
+    ``k`` is less than 1.
     """
+    if k < 1:
+        raise ValueError("k must be at least 1")
     for positions in _batches(subjects):
         batch = [subjects[position] for position in positions]
         rows = state.encode({str(record["key"]): record for record in batch}.values())

@@ -5,7 +5,7 @@ for all candidates. From both follow lower bounds of the best scores; a candidat
 these is not scored (Fagin, Lotem and Naor 2003).
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.parts.pairwise import NonDotProductScores, PairwiseScores
+from matching.parts.non_dot_product import NonDotProductScores, non_dot_product_scores
+from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.candidate_generation import topk_by_dot_products
 from matching.retrieval.index_cache import IndexCache
 from matching.rules.eligibility import Party
@@ -191,7 +192,7 @@ def _bounds(
     if candidates.suits_brute_force or depth >= len(candidates.keys):
         scores = pairs.scores(settings) * np.stack(eligible)
         return ScoredCandidates(pairs, scores, np.zeros(len(eligible)))
-    found = pairs.non_dot_product_scores(settings)
+    found = non_dot_product_scores(pairs, settings)
     allowed = np.stack([mask[found.positions] for mask in eligible])
     others = NonDotProductScores(found.positions, found.scores * allowed, found.upper_bounds_elsewhere)
     # Between authorities dot products say less, so more candidates by them are needed to know enough.
@@ -222,7 +223,7 @@ def _eligible(pairs: PairwiseScores, settings: RulesetSettings, on: date | None)
     """The candidates that each subject may be shown; equal masks are one object."""
     rules = settings.conditions_between(*pairs.kinds)
     evaluator = pairs.evaluator(settings)
-    full = pairs.at_capacity
+    full = _at_capacity(pairs)
     masks: dict[bytes, Mask] = {}
     found = []
     for row, (record, traits) in enumerate(zip(pairs.subjects.records, pairs.subjects.traits, strict=True)):
@@ -232,3 +233,9 @@ def _eligible(pairs: PairwiseScores, settings: RulesetSettings, on: date | None)
         mask[[position for position, waiting in full if traits.key not in waiting]] = False
         found.append(masks.setdefault(mask.tobytes(), mask))
     return found
+
+
+def _at_capacity(pairs: PairwiseScores) -> list[tuple[int, Set[str]]]:
+    """The candidates (positions) with room only for those who wait for their answer already, and the keys of these."""
+    full = ((pairs.candidates.find(key), keys) for key, keys in pairs.state.at_capacity.items())
+    return [(position, keys) for position, keys in full if position is not None]

@@ -9,7 +9,8 @@ from matching.features.collection import ProfileCollection
 from matching.fitted_state import FittedState
 from matching.track_record.cold_start import absolute_discount
 from matching.track_record.kernel import sharpen
-from matching.track_record.neighbours import KNN_SHARE, RIDGE_ALPHA, PartnershipNeighbours
+from matching.track_record.likelihoods import PartnershipLikelihoods
+from matching.track_record.nearest_neighbours import KNN_SHARE, RIDGE_ALPHA
 from matching.track_record.partnerships import PartnershipPair, TrackRecord
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
@@ -28,7 +29,7 @@ FUNDS = [programme(key) for key in ("water", "well-diggers", "books", "bank", "n
 NEW = project("new", name="Clean water and wells", sectors=[])
 
 
-def between(pairs: list[PartnershipPair]) -> PartnershipNeighbours:
+def between(pairs: list[PartnershipPair]) -> PartnershipLikelihoods:
     """The partnerships of projects with programmes."""
     settings = RulesetSettings.balanced()
     profiles = ProfileCollection(settings).put([*PROJECTS, UNLIKE_ALL, *FUNDS])
@@ -51,8 +52,8 @@ def test_the_vote_is_kernel_ridge_regression_beside_a_plain_vote() -> None:
     ]
     earlier = between(pairs)
     asked = ProfileCollection(RulesetSettings.balanced()).put([NEW]).of(Kind.PROJECT)
-    target = sharpen(earlier.similarities(asked))
-    alike = earlier.subjects.kernel_vectors(earlier._idf)
+    target = sharpen(earlier._nearest.similarities(asked))
+    alike = earlier.subjects.kernel_vectors(earlier._nearest._idf)
     gram = sharpen((alike @ alike.T).toarray())
     chosen = earlier._choices.matrix.toarray()
     alpha = RIDGE_ALPHA * 2 ** (3.0 / 3.0)  # nobody says when
@@ -123,7 +124,7 @@ def test_many_earlier_subjects_are_asked_without_comparing_all_with_all(
     kept = likelihoods(pairs)
     monkeypatch.setattr("matching.track_record.kernel.MAX_CACHED_ROWS", 1)
     assert likelihoods(pairs) == pytest.approx(kept)
-    monkeypatch.setattr("matching.track_record.neighbours.NEIGHBOUR_COUNT", 1)
+    monkeypatch.setattr("matching.track_record.nearest_neighbours.NEIGHBOUR_COUNT", 1)
     assert likelihoods(pairs)["well-diggers"] < kept["well-diggers"]
 
 
@@ -133,7 +134,7 @@ def test_whoever_asks_along_changes_no_list(monkeypatch: pytest.MonkeyPatch, kep
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 60)]
     monkeypatch.setattr("matching.track_record.kernel.MAX_CACHED_ROWS", kept)
     monkeypatch.setattr("matching.track_record.kernel.BRUTE_FORCE_LIMIT", few)
-    monkeypatch.setattr("matching.track_record.neighbours.NEIGHBOUR_COUNT", 7)
+    monkeypatch.setattr("matching.track_record.nearest_neighbours.NEIGHBOUR_COUNT", 7)
     model = PartnershipModel().fit(people, pairs)
     alone = [model.suggest([person], 8)[0] for person in people]
     assert model.suggest(people, 8) == alone

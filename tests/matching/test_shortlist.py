@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, random_array
 
 from matching.retrieval.block_max_index import NO_CANDIDATE, BlockMaxIndex, QueryVectors
-from matching.retrieval.block_max_search import BLOCK_SIZE
+from matching.retrieval.block_max_layout import BLOCK_SIZE
 from matching.sparse import parallel
 from matching.sparse.matrices import tfidf_normalize
 from matching.sparse.precision import FLOAT32_TOLERANCE

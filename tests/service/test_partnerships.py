@@ -64,7 +64,7 @@ def test_a_partnership_has_two_known_and_different_sides(embedded: Installation)
 def test_who_was_chosen_by_others_than_those_asked_is_said_to_have_worked_before(
     embedded: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matching.track_record.neighbours.NEIGHBOUR_COUNT", 0)
+    monkeypatch.setattr("matching.track_record.nearest_neighbours.NEIGHBOUR_COUNT", 0)
     steward = embedded.client("steward")
     authority, earlier = register(steward, "authorities", name="Town hall"), register(steward)
     register(steward, "authorities", name="Newly come")

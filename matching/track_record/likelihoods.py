@@ -1,94 +1,29 @@
-"""Nearest neighbours among earlier subjects: what they have chosen says who is likely to work with a new one.
+"""The likelihood of candidates, by what the nearest earlier subjects have chosen.
 
-The likelihood of a candidate is what the nearest earlier subjects have chosen, weighted by kernel ridge regression
-(Saunders, Gammerman and Vovk 1998): two that say the same count little more than one, and partnerships long ago less than
-recent ones. What the weights leave open is filled from the popularity of late. A candidate without a history has the
+What the weights of the neighbours leave open is filled from the popularity of late. A candidate without a history has the
 likelihood of a newcomer (:mod:`matching.track_record.cold_start`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.linalg import solve
-from scipy.sparse import csc_matrix, csr_matrix
 
-from matching.features.cache import ProfileCache
 from matching.features.encoding import EncodedProfile
 from matching.features.profiles import IdfWeights, KindProfiles
 from matching.features.records import Sides, Traits
 from matching.features.size import size_classes
-from matching.sparse.matrices import Floats, Mask, Positions, SparseRow, dot_products, stack_rows
+from matching.sparse.matrices import Floats, Mask, Positions, SparseRow, stack_rows
+from matching.track_record.choices import Choices
 from matching.track_record.cold_start import ColdStart
-from matching.track_record.kernel import KernelMatrix, sharpen
+from matching.track_record.nearest_neighbours import NearestNeighbours, NeighbourWeights
 from matching.track_record.partnerships import TrackRecord
 from matching.track_record.popularity import PopularityPrior, recency
 from schemas.exposure import Exposure
 
-NEIGHBOUR_COUNT = 160
-RIDGE_ALPHA = 0.6
-"""The regularization of a partnership of today, relative to a similarity of 1."""
-ALPHA_DOUBLING_YEARS = 3.0
-"""Years after which the regularization of a partnership has doubled: it is believed half as much."""
-KNN_SHARE = 0.25
-"""The share of plain nearest-neighbour weights, by similarity and age alone, beside those of the regression: a frequent
-neighbour keeps some weight where others explain more."""
-KNN_SHARE_BY_PLACE = 1.0
-"""The same where similarity is by place: of two towns side by side, neither explains the other."""
-MAX_AGE_YEARS = 15.0
-"""Older partnerships count as if they were of this age."""
-MIN_BATCH = 8
-"""From this many subjects on, rows of the kernel may be computed for later batches too."""
 
-
-class NeighbourWeights(NamedTuple):
-    """The nearest earlier subjects of one subject: their ``rows`` in order, their similarities, and their weights."""
-
-    rows: NDArray[np.int32]
-    similarities: Floats
-    weights: Floats
-
-
-NO_NEIGHBOURS = NeighbourWeights(np.empty(0, np.int32), np.empty(0), np.empty(0))
-
-
-class _Choices(NamedTuple):
-    """Who has chosen whom: a 1 for each partnership (subjects × candidates), by row and by column; and by subject the age
-    of its latest partnership in years."""
-
-    matrix: csr_matrix
-    by_candidate: csc_matrix
-    ages: Floats
-
-    @classmethod
-    def of(cls, subjects: Sequence[str], columns: Mapping[str, int], track_record: TrackRecord) -> "_Choices":
-        partners = [[key for key in track_record.partners_of(one) if key in columns] for one in subjects]
-        rows = [SparseRow.of({columns[key]: 1.0 for key in keys}) for keys in partners]
-        ages = [
-            min(track_record.age(one, key) for key in keys)
-            for one, keys in zip(subjects, partners, strict=True)
-        ]
-        matrix = stack_rows(rows, len(columns))
-        by_candidate = matrix.tocsc()
-        by_candidate.sort_indices()
-        return cls(matrix, by_candidate, np.minimum(ages, MAX_AGE_YEARS))
-
-    def candidates_of(self, row: int) -> Positions:
-        """The candidates (columns) that a subject has chosen."""
-        chosen: Positions = self.matrix.indices[self.matrix.indptr[row] : self.matrix.indptr[row + 1]]
-        return chosen
-
-    def subjects_of(self, column: int) -> Positions:
-        """The subjects (rows) that have chosen a candidate, in order."""
-        start, end = self.by_candidate.indptr[column : column + 2]
-        chosen: Positions = self.by_candidate.indices[start:end]
-        return chosen
-
-
-class PartnershipNeighbours:
+class PartnershipLikelihoods:
     """All partnerships between one kind of subject and one kind of candidate.
 
     Parameters
@@ -119,19 +54,16 @@ class PartnershipNeighbours:
         self.subjects = subjects
         self.candidates = [item.traits.key for item in with_history]
         self._with_history, self._all_candidates = with_history, candidates
-        self._idf, self._exposure = idf, exposure
+        self._exposure = exposure
         self._columns = {key: column for column, key in enumerate(self.candidates)}
-        self._rows = {key: row for row, key in enumerate(subjects.keys)}
-        self._choices = _Choices.of(subjects.keys, self._columns, track_record)
+        self._choices = Choices.of(subjects.keys, self._columns, track_record)
         self._recency = recency(self._choices.ages)
-        self._alphas: Floats = RIDGE_ALPHA * 2 ** (self._choices.ages / ALPHA_DOUBLING_YEARS)
-        self._cache = ProfileCache[NeighbourWeights]()
-        self._kernel: KernelMatrix | None = None
+        self._nearest = NearestNeighbours(subjects, self._choices.ages, idf)
         self._cold_start: ColdStart | None = None
         self._columns_of_all: Positions | None = None
         self._priors: dict[Sides, PopularityPrior] = {}
 
-    def among(self, candidates: KindProfiles) -> "PartnershipNeighbours":
+    def among(self, candidates: KindProfiles) -> "PartnershipLikelihoods":
         """The same partnerships, with the same candidates read under another ruleset."""
         if candidates is self._all_candidates:
             return self
@@ -162,49 +94,9 @@ class PartnershipNeighbours:
             )
         return self._cold_start
 
-    def similarities(self, subjects: KindProfiles) -> Floats:
-        """The similarity of subjects (rows) to the earlier ones (columns); 0 of each to itself."""
-        found = self._kernel_matrix.similarities(subjects.kernel_vectors(self._idf))
-        for row, key in enumerate(subjects.keys):
-            if key in self._rows:
-                found[row, self._rows[key]] = 0.0
-        return found
-
-    @property
-    def _kernel_matrix(self) -> KernelMatrix:
-        if self._kernel is None:
-            self._kernel = KernelMatrix(self.subjects.kernel_vectors(self._idf))
-        return self._kernel
-
     def neighbours(self, subjects: KindProfiles) -> list[NeighbourWeights]:
         """The weighted neighbours of each subject."""
-        return self._cache.get_or_compute(
-            subjects.encoded, lambda positions: self._find_neighbours(subjects.subset(positions))
-        )
-
-    def _find_neighbours(self, subjects: KindProfiles) -> list[NeighbourWeights]:
-        similarities = self.similarities(subjects)
-        nearest = [_nearest(row, NEIGHBOUR_COUNT) for row in similarities]
-        if len(nearest) >= MIN_BATCH:
-            pairs = sum(rows.size**2 for rows in nearest)
-            self._kernel_matrix.precompute(np.unique(np.concatenate(nearest)), pairs)
-        return [self._weigh(row[rows], rows) for row, rows in zip(similarities, nearest, strict=True)]
-
-    def _weigh(self, similarities: Floats, rows: "NDArray[np.intp]") -> NeighbourWeights:
-        """Kernel ridge regression among the nearest, mixed with plain nearest-neighbour weights."""
-        if not rows.size:
-            return NO_NEIGHBOURS
-        kernel, target = self._kernel_matrix.submatrix(rows), sharpen(similarities)
-        alphas = self._alphas[rows]
-        kernel[np.diag_indices_from(kernel)] += alphas
-        ridge: Floats = solve(kernel, target, assume_a="pos", check_finite=False)
-        plain = target / alphas
-        weights = (1 - self._knn_share) * ridge + self._knn_share * ridge.sum() * plain / plain.sum()
-        return NeighbourWeights(rows.astype(np.int32), similarities, weights)
-
-    @property
-    def _knn_share(self) -> float:
-        return KNN_SHARE_BY_PLACE if self.subjects.compared_by_place else KNN_SHARE
+        return self._nearest.find(subjects)
 
     def likelihoods(self, subjects: KindProfiles) -> Floats:
         """The likelihood of each candidate with a history (columns) for each subject (rows), between 0 and 1."""
@@ -222,10 +114,7 @@ class PartnershipNeighbours:
         """Upper bounds of the likelihoods of some candidates (``columns``), whatever else the neighbours have chosen."""
         chosen = self._choices.by_candidate[:, columns].tocsr()
         rows = np.flatnonzero(np.diff(chosen.indptr))
-        earlier, chosen = self.subjects.kernel_vectors(self._idf)[rows], chosen[rows]
-        similarities = sharpen(dot_products(subjects.kernel_vectors(self._idf), earlier))
-        bounds: Floats = (1 - self._knn_share) * ((similarities / self._alphas[rows]) @ chosen)
-        bounds += self._knn_share * ((similarities > 0).astype(float) @ chosen > 0)
+        bounds = self._nearest.upper_bounds(subjects, rows, chosen[rows])
         for row, traits in enumerate(subjects.traits):
             own = self._own_choices(traits)
             bounds[row] += self._prior_for(traits).upper_bounds_without(*own, columns)
@@ -271,20 +160,13 @@ class PartnershipNeighbours:
                     self.subjects.array("sizes"),
                     size_classes([item.record for item in self._with_history]),
                 ),
-                np.flatnonzero(self._on_sides(sides)),
+                np.flatnonzero(_on_sides(self.subjects, sides)),
             )
         return self._priors[sides]
 
-    def _on_sides(self, sides: Sides) -> Mask:
-        """The earlier subjects that have one of some sides."""
-        if not sides:
-            return np.ones(len(self.subjects.keys), bool)
-        having: Mask = np.any([~self.subjects.lacks_side[side] for side in sides], axis=0)
-        return having
-
     def _own_choices(self, subject: Traits) -> tuple[Positions, float]:
         """The candidates (columns) that a subject has chosen itself, and the weight of each choice in the popularity."""
-        row = self._rows.get(subject.key)
+        row = self._nearest.row_of(subject.key)
         if row is None:
             return np.empty(0, np.int64), 0.0
         return self._choices.candidates_of(row), float(self._recency[row])
@@ -294,10 +176,9 @@ class PartnershipNeighbours:
         return self._prior_for(subject).shares_without(*self._own_choices(subject))
 
 
-def _nearest(similarities: Floats, count: int) -> "NDArray[np.intp]":
-    """Positions of the largest positive values, in order of position; of equal ones the first."""
-    positive = np.flatnonzero(similarities > 0)
-    if positive.size > count:
-        first = np.argsort(-similarities[positive], kind="stable")[:count]
-        positive = np.sort(positive[first])
-    return positive
+def _on_sides(subjects: KindProfiles, sides: Sides) -> Mask:
+    """The subjects that have one of some sides."""
+    if not sides:
+        return np.ones(len(subjects.keys), bool)
+    having: Mask = np.any([~subjects.lacks_side[side] for side in sides], axis=0)
+    return having
