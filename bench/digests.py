@@ -22,7 +22,7 @@ from tests.databases import PostgresqlDatabases, SqliteDatabases, with_gazetteer
 from tests.e2e import faults
 from tests.mail_server import ReceivingServer
 from workers.app import make_app
-from workers.mail.sending import Postman
+from workers.mail.sending import MailSender
 
 KILL_EVERY_SECONDS = 2.0
 
@@ -50,7 +50,7 @@ def _pace(folder: Path, digests: int) -> None:
     with faults.mail_server(seconds=0) as server:
         settings = Settings(database_url=url, smtp_url=SecretStr(server.url), _env_file=None)
         begun = time.perf_counter()
-        Delivery(engine, Postman(settings)).run_waiting()
+        Delivery(engine, MailSender(settings)).run_waiting()
         ours = time.perf_counter() - begun
         mails = list(server.received)
         bare = _bare_loop(server, mails)

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.measuring import Measurement, measure, module, passerelle
+from bench.measuring import ProcessUsage, measure, module, passerelle
 
 ROWS = 20_000
 KINDS = ("association", "authority", "programme", "project")
@@ -59,13 +59,13 @@ def _run(folder: Path, rows: int) -> None:
     _show("export CSV", rows, written, dumped)
 
 
-def _sum(measurements: list[Measurement]) -> Measurement:
-    return Measurement(
+def _sum(measurements: list[ProcessUsage]) -> ProcessUsage:
+    return ProcessUsage(
         sum(item.seconds for item in measurements), max(item.megabytes for item in measurements)
     )
 
 
-def _show(name: str, rows: int, measured: Measurement, baseline: Measurement | None = None) -> None:
+def _show(name: str, rows: int, measured: ProcessUsage, baseline: ProcessUsage | None = None) -> None:
     ratio = f"{measured.seconds / baseline.seconds:>15.1f} ×" if baseline else ""
     print(f"{name:<26}{rows / measured.seconds:>10,.0f}{measured.megabytes:>8.0f}{ratio:>18}")
 

@@ -12,14 +12,14 @@ BIN = Path(sys.executable).parent
 
 
 @dataclass(frozen=True, slots=True)
-class Measurement:
+class ProcessUsage:
     """Seconds by the clock, and the peak of resident memory in megabytes."""
 
     seconds: float
     megabytes: float
 
 
-def measure(command: Sequence[str], data_dir: Path, output: Path | None = None) -> Measurement:
+def measure(command: Sequence[str], data_dir: Path, output: Path | None = None) -> ProcessUsage:
     """Run a command to its end in a process of its own; raises ``RuntimeError`` when it fails."""
     environment = os.environ | {"PASSERELLE_DATA_DIR": str(data_dir), "PASSERELLE_DATABASE_URL": ""}
     with (output or Path(os.devnull)).open("wb") as stdout:
@@ -30,7 +30,7 @@ def measure(command: Sequence[str], data_dir: Path, output: Path | None = None) 
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return Measurement(seconds, usage.ru_maxrss / 1024)
+    return ProcessUsage(seconds, usage.ru_maxrss / 1024)
 
 
 def passerelle(*arguments: str) -> list[str]:

@@ -16,7 +16,7 @@ from service.digests import overview
 from service.digests.delivering import Delivery
 from service.digests.preparing import prepare_all, prepare_due
 from service.settings import load_settings
-from workers.mail.sending import Postman
+from workers.mail.sending import MailSender
 
 OUTCOMES = ("sent", "dropped", "put off", "failed")
 
@@ -43,7 +43,7 @@ def digest(
         if rematch_what_waits(engine) is None:
             tell("Not all suggestions could be made anew; the log says why. What is there is sent.")
         made = prepare_all(engine, now()) if at_once else prepare_due(engine, now())
-        outcomes = Delivery(engine, Postman(settings)).run_waiting()
+        outcomes = Delivery(engine, MailSender(settings)).run_waiting()
     outcomes["put off"] += outcomes.pop("no server", 0)
     report = {"made": made, **{name.replace(" ", "_"): outcomes[name] for name in OUTCOMES}}
     typer.echo(json.dumps(report) if as_json else _as_lines(report))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from service.db.tables import Heartbeat
+from service.db.tables import ProcessHeartbeat
 
 WORKER = "worker"
 SCHEDULER = "scheduler"
@@ -16,10 +16,12 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 def beat_heart(session: Session, role: str, name: str, now: datetime) -> None:
     """Say that a process lives; those not heard of for a day are forgotten."""
-    session.merge(Heartbeat(role=role, name=name, seen_at=now))
-    session.execute(delete(Heartbeat).where(col(Heartbeat.seen_at) < now - FORGOTTEN_AFTER))
+    session.merge(ProcessHeartbeat(role=role, name=name, seen_at=now))
+    session.execute(delete(ProcessHeartbeat).where(col(ProcessHeartbeat.seen_at) < now - FORGOTTEN_AFTER))
 
 
 def last_heartbeat(session: Session, role: str) -> datetime | None:
     """When a process of this role was last heard of."""
-    return session.exec(select(func.max(col(Heartbeat.seen_at))).where(Heartbeat.role == role)).one()
+    return session.exec(
+        select(func.max(col(ProcessHeartbeat.seen_at))).where(ProcessHeartbeat.role == role)
+    ).one()

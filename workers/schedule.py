@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from service.heartbeats import SCHEDULER
 from workers.app import task_name
-from workers.heart import Heart
+from workers.heartbeat import Heartbeat
 
 SWEEP = "sweep"
 SWEEP_SECONDS = 10.0
@@ -46,7 +46,7 @@ class Schedule:
                 "options": {"expires": SWEEP_SECONDS, "ignore_result": True},
             }
         }
-        living = partial(LivingScheduler, show_life=Heart(engine, SCHEDULER))
+        living = partial(LivingScheduler, show_life=Heartbeat(engine, SCHEDULER))
         self._service = Service(app, max_interval=1, scheduler_cls=living)  # type: ignore[arg-type]  # whatever makes one will do
         self._thread = threading.Thread(target=self._service.start, name="scheduler", daemon=True)
 

@@ -15,9 +15,9 @@ from service.outbox.announcing import DELIVERY, TOPICS
 from service.outbox.sweeping import begin_day, topics_waiting
 from service.rules.lifecycle import keep_to_calendar
 from service.settings import Settings
-from workers.drain import Drain
-from workers.heart import HEARTBEAT_SECONDS, Heart
-from workers.mail.sending import Postman
+from workers.coalescing_runner import CoalescingRunner
+from workers.heartbeat import HEARTBEAT_SECONDS, Heartbeat
+from workers.mail.sending import MailSender
 from workers.wake_ups import WakeUps
 
 
@@ -38,9 +38,9 @@ class Work:
         self.engine, self._wake_up = engine, wake_up
         self.stopping = threading.Event()
         self._rematch = rematch
-        self.rematch = Drain(self._rematch_and_tell)
-        self._delivery = Delivery(engine, Postman(settings), stopping=self.stopping)
-        self.deliver = Drain(self._make_and_send)
+        self.rematch = CoalescingRunner(self._rematch_and_tell)
+        self._delivery = Delivery(engine, MailSender(settings), stopping=self.stopping)
+        self.deliver = CoalescingRunner(self._make_and_send)
         self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -75,7 +75,7 @@ class Work:
             self._wake_up(topic)
 
     def _beat(self) -> None:
-        show_life = Heart(self.engine, WORKER)
+        show_life = Heartbeat(self.engine, WORKER)
         while not self.stopping.is_set():
             show_life()
             self.stopping.wait(HEARTBEAT_SECONDS)

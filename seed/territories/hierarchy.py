@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from seed.territories.locality_table import read_locality_table
-from seed.territories.sources import Place, city_table
+from seed.territories.sources import GazetteerPlace, city_table
 
 NUMBERED_QUARTER = re.compile(r"(?P<city>\D+?) \d{1,2}")
 
 
-def set_parents(localities: Sequence[Place], subdivisions: Sequence[Place]) -> None:
+def set_parents(localities: Sequence[GazetteerPlace], subdivisions: Sequence[GazetteerPlace]) -> None:
     """Give each locality, and each subdivision that is a part of a city, the territory it lies in."""
     table = read_locality_table()
     first_level = _first_level(localities, subdivisions, table)
@@ -25,9 +25,9 @@ def set_parents(localities: Sequence[Place], subdivisions: Sequence[Place]) -> N
     _place_parts_of_cities(localities, subdivisions)
 
 
-def fill_coordinates(localities: Sequence[Place], subdivisions: Sequence[Place]) -> None:
+def fill_coordinates(localities: Sequence[GazetteerPlace], subdivisions: Sequence[GazetteerPlace]) -> None:
     """Put a subdivision whose coordinates no package knows into the middle of its localities."""
-    inside: Mapping[str, list[Place]] = defaultdict(list)
+    inside: Mapping[str, list[GazetteerPlace]] = defaultdict(list)
     for locality in localities:
         if locality.parent:
             inside[locality.parent].append(locality)
@@ -38,7 +38,7 @@ def fill_coordinates(localities: Sequence[Place], subdivisions: Sequence[Place])
 
 
 def _first_level(
-    localities: Sequence[Place], subdivisions: Sequence[Place], table: Mapping[str, str]
+    localities: Sequence[GazetteerPlace], subdivisions: Sequence[GazetteerPlace], table: Mapping[str, str]
 ) -> dict[tuple[str, str], str]:
     """The one first-level subdivision of each GeoNames division, where there is just one."""
     parents = {place.code: place.parent for place in subdivisions}
@@ -53,7 +53,9 @@ def _first_level(
     return {group: next(iter(found)) for group, found in seen.items() if len(found) == 1}
 
 
-def _place_parts_of_cities(localities: Sequence[Place], subdivisions: Sequence[Place]) -> None:
+def _place_parts_of_cities(
+    localities: Sequence[GazetteerPlace], subdivisions: Sequence[GazetteerPlace]
+) -> None:
     cities = city_table()
     loaded = {place.code for place in localities}
     for locality in localities:
@@ -67,7 +69,7 @@ def _place_parts_of_cities(localities: Sequence[Place], subdivisions: Sequence[P
             place.parent = city
 
 
-def _place_numbered_quarters(localities: Sequence[Place]) -> None:
+def _place_numbered_quarters(localities: Sequence[GazetteerPlace]) -> None:
     """``Lyon 07`` lies in Lyon."""
     by_name = {(place.parent, place.name): place for place in localities}
     for locality in localities:

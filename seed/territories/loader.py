@@ -22,7 +22,7 @@ from service.vocabularies.territory_repository import (
 )
 
 if TYPE_CHECKING:
-    from seed.territories.sources import Place
+    from seed.territories.sources import GazetteerPlace
 
 VERSION = 3
 """Raised when what is loaded changes: the next start then loads it again."""
@@ -58,7 +58,7 @@ def is_loaded(engine: Engine) -> bool:
         return counter_value(session, LOADED_VERSION) == VERSION
 
 
-def _gather(only: Collection[str] | None) -> list["Place"]:
+def _gather(only: Collection[str] | None) -> list["GazetteerPlace"]:
     from seed.territories.hierarchy import fill_coordinates, set_parents
     from seed.territories.sources import countries, localities, subdivisions
 
@@ -68,7 +68,7 @@ def _gather(only: Collection[str] | None) -> list["Place"]:
     return [*countries(), *areas, *towns]
 
 
-def _paths(places: Sequence["Place"]) -> dict[str, list[str]]:
+def _paths(places: Sequence["GazetteerPlace"]) -> dict[str, list[str]]:
     parents = {place.code: place.parent for place in places}
 
     def path(code: str, country: str) -> list[str]:
@@ -79,7 +79,9 @@ def _paths(places: Sequence["Place"]) -> dict[str, list[str]]:
     return {place.code: path(place.code, place.country) for place in places}
 
 
-def _territory_rows(places: Sequence["Place"], paths: Mapping[str, list[str]]) -> Iterator[Sequence[object]]:
+def _territory_rows(
+    places: Sequence["GazetteerPlace"], paths: Mapping[str, list[str]]
+) -> Iterator[Sequence[object]]:
     for place in places:
         parent = place.parent or (place.country if place.level != "country" else None)
         yield (
@@ -89,7 +91,7 @@ def _territory_rows(places: Sequence["Place"], paths: Mapping[str, list[str]]) -
         )  # fmt: skip
 
 
-def _inhabitants(places: Iterable["Place"], paths: Mapping[str, list[str]]) -> Counter[str]:
+def _inhabitants(places: Iterable["GazetteerPlace"], paths: Mapping[str, list[str]]) -> Counter[str]:
     """How many live in the localities of each territory."""
     counted: Counter[str] = Counter()
     for place in places:
@@ -98,7 +100,9 @@ def _inhabitants(places: Iterable["Place"], paths: Mapping[str, list[str]]) -> C
     return counted
 
 
-def _name_rows(places: Iterable["Place"], inhabitants: Mapping[str, int]) -> Iterator[Sequence[object]]:
+def _name_rows(
+    places: Iterable["GazetteerPlace"], inhabitants: Mapping[str, int]
+) -> Iterator[Sequence[object]]:
     units = _unit_names()
     for place in places:
         weight = _weight(place, inhabitants[place.code])
@@ -118,7 +122,7 @@ def _unit_names() -> Mapping[str, dict[str, int]]:
     return ranks
 
 
-def _ranked_names(place: "Place") -> dict[str, int]:
+def _ranked_names(place: "GazetteerPlace") -> dict[str, int]:
     ranked: dict[str, int] = {}
     for rank, names in enumerate(([place.name], [*place.names.values(), *place.aliases], place.alternates)):
         for name in names:
@@ -130,7 +134,7 @@ def _ranked_names(place: "Place") -> dict[str, int]:
     return ranked
 
 
-def _weight(place: "Place", inhabitants: int) -> int:
+def _weight(place: "GazetteerPlace", inhabitants: int) -> int:
     if place.level == "country":
         return COUNTRY_WEIGHT
     return ADMINISTRATIVE_WEIGHT + inhabitants if place.level == "subdivision" else place.population or 0

@@ -30,7 +30,7 @@ LATIN = re.compile(r"(?![A-Z]{1,3}$)[A-Za-zÀ-ɏ' .’-]{3,}")
 
 
 @dataclass(slots=True)
-class Place:
+class GazetteerPlace:
     """A territory on its way into the database, with every name it is found by."""
 
     code: str
@@ -69,7 +69,7 @@ def unit_table() -> Iterator[dict[str, list[str]]]:
             yield from units
 
 
-def countries() -> Iterator[Place]:
+def countries() -> Iterator[GazetteerPlace]:
     """All countries of ISO 3166-1 and Kosovo, named by the CLDR."""
     locales = {language: Locale.parse(language) for language in Language}
     aliases = alias_table()["countries"]
@@ -77,7 +77,7 @@ def countries() -> Iterator[Place]:
         code = country.alpha_2
         names = {str(language): locale.territories[code] for language, locale in locales.items()}
         known = [getattr(country, name, "") for name in ("name", "official_name", "common_name", "alpha_3")]
-        yield Place(
+        yield GazetteerPlace(
             code,
             code,
             "country",
@@ -87,10 +87,10 @@ def countries() -> Iterator[Place]:
         )
     # Kosovo's code is user-assigned: ISO 3166-1 does not list it, the CLDR and most tables do.
     names = {str(language): locale.territories[KOSOVO] for language, locale in locales.items()}
-    yield Place(KOSOVO, KOSOVO, "country", names["en"], names=names)
+    yield GazetteerPlace(KOSOVO, KOSOVO, "country", names["en"], names=names)
 
 
-def subdivisions() -> Iterator[Place]:
+def subdivisions() -> Iterator[GazetteerPlace]:
     """All subdivisions of ISO 3166-2 with their parents, coordinates and translations.
 
     ``parents.csv`` holds the parents that the package has wrong.
@@ -105,7 +105,7 @@ def subdivisions() -> Iterator[Place]:
     for entry in pycountry.subdivisions:
         detail = details.get(entry.code)
         latitude, longitude = detail.latLng if detail and detail.latLng else (None, None)
-        place = Place(
+        place = GazetteerPlace(
             entry.code, entry.country_code, "subdivision", tidy(entry.name),
             parents.get(entry.code, entry.parent_code), latitude, longitude,
         )  # fmt: skip
@@ -137,7 +137,7 @@ def _local_names(detail: Any) -> list[str]:
     return [tidy(name) for name in other.split(",") if name.strip()] + ([detail.name] if detail else [])
 
 
-def localities(only: Collection[str] | None) -> Iterator[Place]:
+def localities(only: Collection[str] | None) -> Iterator[GazetteerPlace]:
     """Localities of more than 1,000 inhabitants in these countries, or in all."""
     ours = alias_table()["localities"]
     doubled = city_table()["localities_of_two_countries"]
@@ -145,7 +145,7 @@ def localities(only: Collection[str] | None) -> Iterator[Place]:
         country = city["countrycode"]
         if only is not None and country not in only:
             continue
-        place = Place(
+        place = GazetteerPlace(
             f"{country}:{city['geonameid']}", country, "locality", city["name"],
             latitude=city["latitude"], longitude=city["longitude"], population=city["population"],
             alternates=[name for name in city["alternatenames"] if LATIN.fullmatch(name)],

@@ -13,8 +13,8 @@ from service.db.tables import AuditEntry
 from service.profiles.repository import next_changes
 
 
-def take_turn(session: Session) -> None:
-    """Wait until nobody else is in the middle of what the log tells of, and keep others waiting until the commit."""
+def lock_log(session: Session) -> None:
+    """Lock the log until the commit, so that nobody else writes an entry meanwhile."""
     next_changes(session, repository.SEQUENCE, 0)
 
 

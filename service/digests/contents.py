@@ -41,7 +41,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DigestSuggestion:
     """One suggestion: whom, why in one sentence, and how far they meet. ``for_whom`` is named where it is not the organisation itself."""
 
     kind: str
@@ -54,7 +54,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConfirmationRequest:
     """A profile of the subscriber's that was not confirmed for a year: its name, and the day it was."""
 
     name: str
@@ -71,8 +71,8 @@ class Letter:
     language: Language
     frequency: str
     unsubscribe_token: str
-    told: tuple[Told, ...]
-    asked: tuple[Asked, ...] = ()
+    told: tuple[DigestSuggestion, ...]
+    asked: tuple[ConfirmationRequest, ...] = ()
 
 
 def letter_for(
@@ -102,10 +102,10 @@ def letter_for(
     )
 
 
-def asked_about(in_doubt: Sequence[Profile], language: Language) -> tuple[Asked, ...]:
+def asked_about(in_doubt: Sequence[Profile], language: Language) -> tuple[ConfirmationRequest, ...]:
     """Profiles in doubt, as their organisation is asked about them."""
     return tuple(
-        Asked(
+        ConfirmationRequest(
             name_of(profile, language), str(format_date(profile.confirmed_at, "long", locale=language.value))
         )
         for profile in in_doubt
@@ -114,7 +114,7 @@ def asked_about(in_doubt: Sequence[Profile], language: Language) -> tuple[Asked,
 
 def _told(
     item: StoredSuggestion, subject: Profile, candidate: Profile, subscription: Subscription, wording: Wording
-) -> Told:
+) -> DigestSuggestion:
     parts = tuple(
         Part(name, weight, similarity, tuple(because)) for name, weight, similarity, because in item.parts
     )
@@ -123,7 +123,7 @@ def _told(
     traits = read_traits(matching_record(subject)), read_traits(matching_record(candidate))
     reasons = reasons_in_words(suggestion, *traits, name, wording)
     own = subject.number == subscription.organisation_number
-    return Told(
+    return DigestSuggestion(
         kind=render(wording.language, KIND_NAMES[suggestion.kind]),
         name=name,
         website=candidate.document.get("website"),

@@ -113,7 +113,7 @@ def _labels(session: Session, wanted: ProfileFilter) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegisteredProfile:
     """A new profile, those that may be the same, and how its places were understood."""
 
     profile: Profile
@@ -123,7 +123,7 @@ class Registered:
 
 def register_profile(
     session: Session, kind: Kind, said: Record, actor: Actor, *, language: Language, now: datetime
-) -> Registered:
+) -> RegisteredProfile:
     """Store a new profile.
 
     A member without an organisation becomes the voice of the one it registers.
@@ -161,7 +161,7 @@ def register_profile(
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
             raise Forbidden(SPEAKS_ALREADY)
-    return Registered(profile, found, checked.notes)
+    return RegisteredProfile(profile, found, checked.notes)
 
 
 def _check_may_register(kind: Kind, actor: Actor) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from service.audit.log import take_turn
+from service.audit.log import lock_log
 from service.db.tables import Ruleset
 
 
@@ -56,5 +56,5 @@ def newest_first(
 def _asked(session: Session, query: SelectOfScalar[Ruleset], to_change: bool) -> SelectOfScalar[Ruleset]:
     if not to_change:
         return query
-    take_turn(session)
+    lock_log(session)
     return query.execution_options(populate_existing=True)

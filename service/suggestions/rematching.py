@@ -303,5 +303,5 @@ def _store(
 
 
 def _hasten(session: Session, subjects: set[int] | SelectOfScalar[int], instant: datetime) -> None:
-    if stored.hasten(session, subjects, instant):
+    if stored.make_due_now(session, subjects, instant):
         wake_after_commit(session, DELIVERY)

@@ -105,8 +105,8 @@ def drop_some_lists(session: Session, version: int, limit: int) -> bool:
     return found
 
 
-def hasten(session: Session, subjects: Collection[int] | SelectOfScalar[int], now: datetime) -> int:
-    """Make it due at once to write to those who want to hear immediately of new suggestions for these profiles."""
+def make_due_now(session: Session, subjects: Collection[int] | SelectOfScalar[int], now: datetime) -> int:
+    """Make digests due now for those who want to hear immediately of new suggestions for these profiles."""
     owners = select(func.coalesce(Profile.owner_number, Profile.number)).where(
         col(Profile.number).in_(subjects)
     )

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from schemas.language import Language
-from service.digests.contents import Asked, Bar, Letter, Told
+from service.digests.contents import Bar, ConfirmationRequest, DigestSuggestion, Letter
 from service.settings import Settings
 from tests.conftest import needs
 from workers.mail.composing import compose
@@ -36,8 +36,8 @@ def browser() -> Iterator[Browser]:
 def html_of(language: Language) -> str:
     bars = (Bar("Territory", 100), Bar("Sector", 0), Bar("Priority", 47))
     told = (
-        Told("Association", LONG, "https://example.org/", None, f"Zacatecas: {LONG}.", 74, bars),
-        Told("Programme", WORD, None, LONG, "A < B & C", 5, bars),
+        DigestSuggestion("Association", LONG, "https://example.org/", None, f"Zacatecas: {LONG}.", 74, bars),
+        DigestSuggestion("Programme", WORD, None, LONG, "A < B & C", 5, bars),
     )
     letter = Letter(
         UUID(int=7),
@@ -47,7 +47,7 @@ def html_of(language: Language) -> str:
         "weekly",
         "token",
         told,
-        (Asked(LONG, "1 January 2025"),),
+        (ConfirmationRequest(LONG, "1 January 2025"),),
     )
     mail = compose(letter, Settings(_env_file=None), datetime(2027, 1, 1, tzinfo=UTC))
     body = mail.get_body(("html",))

@@ -11,17 +11,17 @@ from schemas.csv_files import read_csv
 from schemas.yaml_files import read_yaml
 from seed.territories.hierarchy import fill_coordinates, set_parents
 from seed.territories.locality_table import TABLE, read_locality_table, write_locality_table
-from seed.territories.sources import Place, subdivisions
+from seed.territories.sources import GazetteerPlace, subdivisions
 
 
-def locality(code: str, group: str = "", latitude: float = 0.0) -> Place:
+def locality(code: str, group: str = "", latitude: float = 0.0) -> GazetteerPlace:
     """A town."""
-    return Place(code, code[:2], "locality", code, group=group, latitude=latitude, longitude=0.0)
+    return GazetteerPlace(code, code[:2], "locality", code, group=group, latitude=latitude, longitude=0.0)
 
 
-def subdivision(code: str, parent: str | None = None) -> Place:
+def subdivision(code: str, parent: str | None = None) -> GazetteerPlace:
     """A subdivision without coordinates."""
-    return Place(code, code[:2], "subdivision", code, parent)
+    return GazetteerPlace(code, code[:2], "subdivision", code, parent)
 
 
 def test_a_town_lies_in_its_own_department_though_another_center_is_nearer() -> None:

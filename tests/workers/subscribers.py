@@ -19,7 +19,7 @@ from service.suggestions.rematching import Rematching
 from tests.mail_server import ReceivingServer
 from tests.service.client import Installation
 from tests.service.examples import register
-from workers.mail.sending import Postman
+from workers.mail.sending import MailSender
 
 Record = dict[str, Any]
 DAILY = {"frequency": "daily", "language": "fr", "timezone": "Europe/Paris", "email": "bureau@example.org"}
@@ -76,7 +76,7 @@ class Post:
 
     def deliver(self) -> Counter[str]:
         """Send what is made and due."""
-        return Delivery(self.engine, Postman(self.settings)).run_waiting()
+        return Delivery(self.engine, MailSender(self.settings)).run_waiting()
 
     def send_due(self) -> Counter[str]:
         """What a worker does when it is woken: match, make, send."""

@@ -8,7 +8,7 @@ from service.settings import Settings
 from tests.e2e.processes import until
 from tests.service.client import Installation
 from workers.app import make_app
-from workers.heart import Heart
+from workers.heartbeat import Heartbeat
 from workers.schedule import Schedule
 
 
@@ -47,8 +47,8 @@ def test_a_heart_beats_at_most_every_ten_seconds(
     embedded: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[object] = []
-    monkeypatch.setattr("workers.heart.beat_heart", lambda *said: written.append(said))
-    heart = Heart(embedded.app.state.engine, SCHEDULER)
+    monkeypatch.setattr("workers.heartbeat.beat_heart", lambda *said: written.append(said))
+    heart = Heartbeat(embedded.app.state.engine, SCHEDULER)
     heart()
     heart()
     assert len(written) == 1

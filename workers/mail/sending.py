@@ -18,8 +18,8 @@ from workers.mail.composing import compose
 TIMEOUT_SECONDS = 15.0
 
 
-class Postman:
-    """Composes letters and takes them where the settings say."""
+class MailSender:
+    """Composes letters and sends them where the settings say."""
 
     def __init__(self, settings: Settings) -> None:
         given = settings.smtp_url

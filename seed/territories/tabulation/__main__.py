@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from seed.territories.locality_table import TABLE, write_locality_table
-from seed.territories.sources import Place, localities, subdivisions
+from seed.territories.sources import GazetteerPlace, localities, subdivisions
 from seed.territories.tabulation.divisions import Division, DivisionCode, read_divisions
 from seed.territories.tabulation.pairing import pair_divisions, read_locality_corrections
 
@@ -41,7 +41,9 @@ def _finest(divisions: Sequence[Division], paired: Mapping[DivisionCode, str]) -
     }
 
 
-def _report(towns: Sequence[Place], areas: Sequence[Place], finest: Mapping[str, str]) -> None:
+def _report(
+    towns: Sequence[GazetteerPlace], areas: Sequence[GazetteerPlace], finest: Mapping[str, str]
+) -> None:
     parents = {place.code: place.parent for place in areas}
 
     def depth(code: str | None) -> int:

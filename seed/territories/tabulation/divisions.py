@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, TypeAdapter
 
 from schemas.text_folding import fold
-from seed.territories.sources import Place
+from seed.territories.sources import GazetteerPlace
 
 SAME_SPOT = 0.02
 """Degrees within which two localities of one name are the same."""
@@ -56,7 +56,7 @@ class Division:
 
     code: DivisionCode
     name: str
-    localities: list[Place] = field(default_factory=list)
+    localities: list[GazetteerPlace] = field(default_factory=list)
 
     def center(self) -> tuple[float, float]:
         """Latitude and longitude of the middle of its localities, in degrees."""
@@ -67,7 +67,9 @@ class Division:
         )
 
 
-def read_divisions(package: Path, localities: Sequence[Place]) -> tuple[list[Division], list[Division]]:
+def read_divisions(
+    package: Path, localities: Sequence[GazetteerPlace]
+) -> tuple[list[Division], list[Division]]:
     """First-level and second-level divisions with their localities, in order of their codes.
 
     ``package`` is the unpacked npm package. A locality that the package does not have is placed in the
@@ -106,7 +108,7 @@ class _Cities:
             self._by_spot[city.country, city.lat, city.lng] = city
             self._by_name[city.country, fold(city.name)].append(city)
 
-    def same_as(self, locality: Place) -> City | None:
+    def same_as(self, locality: GazetteerPlace) -> City | None:
         """The city at the very same coordinates, or the nearest of this name within :data:`SAME_SPOT`."""
         latitude, longitude = locality.latitude or 0.0, locality.longitude or 0.0
         namesakes = self._by_name[locality.country, fold(locality.name)]

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from schemas.csv_files import read_csv
 from schemas.text_folding import fold
-from seed.territories.sources import Place
+from seed.territories.sources import GazetteerPlace
 from seed.territories.tabulation.divisions import Division, DivisionCode
 
 GENERIC = frozenset((
@@ -42,10 +42,10 @@ TRUSTED = 0.95
 
 
 def pair_divisions(
-    first: Sequence[Division], second: Sequence[Division], subdivisions: Sequence[Place]
+    first: Sequence[Division], second: Sequence[Division], subdivisions: Sequence[GazetteerPlace]
 ) -> dict[DivisionCode, str]:
     """The code of the territory that is the same as each division, or contains it, as far as that is known."""
-    by_country: Mapping[str, list[Place]] = defaultdict(list)
+    by_country: Mapping[str, list[GazetteerPlace]] = defaultdict(list)
     for place in subdivisions:
         by_country[place.country].append(place)
     paired: dict[DivisionCode, str] = {}
@@ -79,7 +79,7 @@ def bare_division_name(name: str) -> str:
 class _Country:
     """The subdivisions of one country."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
+    def __init__(self, places: Sequence[GazetteerPlace]) -> None:
         self._places = places
         self._parents = {place.code: place.parent for place in places}
         self._names = {place.code: _bare_names(place) for place in places}
@@ -97,7 +97,7 @@ class _Country:
         found = {division.code: self._by_name(division, *levels) for division in divisions}
         return {code: place for code, place in found.items() if place}
 
-    def _count_named(self, divisions: Sequence[Division], level: Sequence[Place]) -> int:
+    def _count_named(self, divisions: Sequence[Division], level: Sequence[GazetteerPlace]) -> int:
         return sum(bool(self._same_name(division, level)) for division in divisions)
 
     def _pair_second(
@@ -128,14 +128,16 @@ class _Country:
         ]
         return bool(both) and sum(both) >= TRUSTED * len(both)
 
-    def _below(self, code: str) -> list[Place]:
+    def _below(self, code: str) -> list[GazetteerPlace]:
         return [place for place in self._places if not code or code in self._above(place.code)]
 
     def _above(self, code: str) -> list[str]:
         parent = self._parents.get(code)
         return [parent, *self._above(parent)] if parent else []
 
-    def _by_name(self, division: Division, likely: Sequence[Place], possible: Sequence[Place]) -> str:
+    def _by_name(
+        self, division: Division, likely: Sequence[GazetteerPlace], possible: Sequence[GazetteerPlace]
+    ) -> str:
         """The code of the subdivision of this name, also misspelt if it is among the likely ones."""
         name = bare_division_name(division.name)
         same = self._same_name(division, likely)
@@ -145,14 +147,14 @@ class _Country:
             return alike
         return _nearest(division, same)[0].code if same else ""
 
-    def _same_name(self, division: Division, candidates: Sequence[Place]) -> list[Place]:
+    def _same_name(self, division: Division, candidates: Sequence[GazetteerPlace]) -> list[GazetteerPlace]:
         name = bare_division_name(division.name)
         same = [place for place in candidates if name and name in self._names[place.code]]
         if len(same) > 1:
             return [place for place in same if fold(division.name) in _full_names(place)] or same
         return same
 
-    def _by_likeness(self, division: Division, name: str, candidates: Sequence[Place]) -> str:
+    def _by_likeness(self, division: Division, name: str, candidates: Sequence[GazetteerPlace]) -> str:
         if not name:
             return ""
         scored = sorted(
@@ -169,21 +171,21 @@ class _Country:
         return ""
 
 
-def _full_names(place: Place) -> set[str]:
+def _full_names(place: GazetteerPlace) -> set[str]:
     return {fold(name) for name in (place.name, *place.names.values(), *place.aliases)}
 
 
-def _bare_names(place: Place) -> set[str]:
+def _bare_names(place: GazetteerPlace) -> set[str]:
     return {
         bare_division_name(name) for name in (place.name, *place.names.values(), *place.aliases) if fold(name)
     }
 
 
-def _nearest(division: Division, places: Sequence[Place]) -> list[Place]:
+def _nearest(division: Division, places: Sequence[GazetteerPlace]) -> list[GazetteerPlace]:
     latitude, longitude = division.center()
     east = float(np.cos(np.radians(latitude)))
 
-    def distance(place: Place) -> float:
+    def distance(place: GazetteerPlace) -> float:
         if place.latitude is None or place.longitude is None:
             return float("inf")
         return (place.latitude - latitude) ** 2 + ((place.longitude - longitude) * east) ** 2

@@ -6,7 +6,7 @@ from service.db.tables.audit import AuditEntry
 from service.db.tables.digests import Digest, DigestItem, Subscription
 from service.db.tables.duplicates import Duplicate, MergedProfile
 from service.db.tables.jobs import Job, JobInput, JobRemark
-from service.db.tables.outbox import Heartbeat, Measurement, OutboxRow
+from service.db.tables.outbox import Measurement, OutboxRow, ProcessHeartbeat
 from service.db.tables.profiles import (
     Corridor,
     Counter,
@@ -30,7 +30,6 @@ __all__ = [
     "DigestItem",
     "Duplicate",
     "Generation",
-    "Heartbeat",
     "IdempotentRequest",
     "Job",
     "JobInput",
@@ -40,6 +39,7 @@ __all__ = [
     "OutboxRow",
     "Partnership",
     "Precedent",
+    "ProcessHeartbeat",
     "Profile",
     "ProfileDeletion",
     "ProfileLabel",

@@ -28,7 +28,7 @@ class OutboxRow(SQLModel, table=True):
     created_at: datetime
 
 
-class Heartbeat(SQLModel, table=True):
+class ProcessHeartbeat(SQLModel, table=True):
     """When a worker or a scheduler was last at work, by role and name of the process."""
 
     __tablename__ = "heartbeat"

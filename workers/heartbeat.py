@@ -1,4 +1,4 @@
-"""The sign of life that a process gives in the database, where the others can see it."""
+"""The heartbeat of a process in the database, where others can see that it is alive."""
 
 import time
 from contextlib import suppress
@@ -14,8 +14,8 @@ from service.leases import THIS_PROCESS
 HEARTBEAT_SECONDS = 10.0
 
 
-class Heart:
-    """Beats for this process in a role when it is called, but not more often than every ten seconds."""
+class Heartbeat:
+    """Records that this process is alive in a role when it is called, at most every ten seconds."""
 
     def __init__(self, engine: Engine, role: str) -> None:
         self._engine, self._role = engine, role
