@@ -13,8 +13,9 @@ import numpy as np
 
 from bench.timing import peak_megabytes, seconds
 from matching import PartnershipModel
+from matching.experiments.backtest import run_backtest
 from matching.experiments.baseline import Baseline
-from matching.experiments.preview import preview, run_backtest
+from matching.experiments.preview import preview
 from schemas.rules import RegionLevels, RulesetSettings, Weights
 from seed.synthetic.generator import Generator
 

@@ -4,6 +4,7 @@ from matching.confidence import rate_confidence
 from matching.duplicates.blocking import blocking_keys
 from matching.duplicates.comparison import DuplicateMatch, compare_profiles
 from matching.duplicates.profile import ComparableProfile
+from matching.experiments.backtest import BacktestResult, run_backtest
 from matching.experiments.baseline import Baseline
 from matching.experiments.evaluation import (
     CountryAndSector,
@@ -15,15 +16,9 @@ from matching.experiments.evaluation import (
     score_rankings,
 )
 from matching.experiments.learning import PROPOSALS_PER_SUBJECT, Band, Decided, Lesson, bands, lessons
-from matching.experiments.preview import (
-    BacktestResult,
-    LeftOut,
-    ListChanges,
-    Preview,
-    RankChange,
-    preview,
-    run_backtest,
-)
+from matching.experiments.left_out import LeftOut
+from matching.experiments.list_changes import ListChanges, RankChange
+from matching.experiments.preview import Preview, preview
 from matching.features.profiles import BRUTE_FORCE_LIMIT
 from matching.features.proximity import are_neighbours
 from matching.features.records import SIDES, Side, Traits, read_traits

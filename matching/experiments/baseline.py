@@ -1,4 +1,4 @@
-"""What drafts are held against: a model under the rules that hold, as it stood at one moment, and what it proposes."""
+"""The baseline of previews: a model under the active ruleset as it was at one moment, with its lists."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.experiments.backtest import Backtest
+from matching.experiments.backtest import BACKTEST_DEPTH, Backtest
 from matching.experiments.evaluation import CUTOFF
+from matching.experiments.list_changes import Lists
 from matching.features.encoding import EncodedProfile
 from matching.track_record.partnerships import PartnershipPair
 from schemas.kinds import Kind
@@ -20,20 +21,21 @@ if TYPE_CHECKING:
     from matching.model import PartnershipModel
 
 LISTS_PER_STEP = 1_000
-"""After how many lists it is told how far one is."""
+"""Lists between two reports of progress."""
 MAX_QUERIES = 300
-"""From how many subjects of the latest partnerships, or of decisions, it is told how well rules find what came to be."""
-BACKTEST_DEPTH = CUTOFF + 10
-"""How many are looked at so that ten are left without earlier partners."""
-Lists = Mapping[str, Sequence[str]]
-"""By the subject's key, the keys of those who are proposed to it, best first."""
+"""Subjects of a back-test."""
 OnListsDone = Callable[[int], None]
 
 
 class Baseline:
-    """A model under the rules that hold, its lists of some subjects, and what it foresees of the latest of ``pairs``.
+    """A model under the active ruleset, its lists, and back-tests; everything is computed once, when it is needed.
 
-    All is worked out when it is first asked for, once; the next draft finds it there.
+    Parameters
+    ----------
+    former
+        The model.
+    pairs
+        All partnerships; the latest are used for the back-test.
     """
 
     def __init__(self, former: "PartnershipModel", pairs: Sequence[PartnershipPair] = ()) -> None:
@@ -44,56 +46,57 @@ class Baseline:
         self._lock = threading.Lock()
 
     @cached_property
-    def everybody(self) -> Mapping[Kind, Sequence[str]]:
-        """The keys of all profiles by kind, in order."""
+    def _keys(self) -> Mapping[Kind, Sequence[str]]:
         profiles = self.former.state_.profiles
         return {kind: keys for kind in Kind if (keys := profiles.of(kind).keys)}
 
     @property
     def total(self) -> int:
-        """How many profiles there are."""
-        return sum(map(len, self.everybody.values()))
+        """The number of all profiles."""
+        return sum(map(len, self._keys.values()))
 
     def subjects(self, most: int | None) -> list[EncodedProfile]:
-        """At most so many of them, of each kind its share; all of them for ``None``."""
-        chosen = stratified(self.everybody, self.total if most is None else most)
+        """A stratified sample of at most ``most`` profiles; all of them for ``None``."""
+        chosen = stratified_sample(self._keys, self.total if most is None else most)
         get = self.former.state_.profiles.get
-        return [one for key in chosen if (one := get(key))]
+        return [profile for key in chosen if (profile := get(key))]
 
     def lists(self, most: int | None, on: date | None, progress: OnListsDone = lambda _done: None) -> Lists:
-        """The lists of these subjects under the rules that hold."""
+        """The lists of these subjects under the active ruleset."""
         with self._lock:
             if (most, on) not in self._lists:
-                self._lists[most, on] = top_ten(
-                    self.former.warm_up(), [one.record for one in self.subjects(most)], on, progress
-                )
+                records = [subject.record for subject in self.subjects(most)]
+                self._lists[most, on] = top_ten(self.former.warm_up(), records, on, progress)
             return self._lists[most, on]
 
     def draft(self, rules: RulesetSettings) -> "PartnershipModel":
-        """The model under a draft, ready to make lists; it shares what the former one has worked out by now. The last one is
-        kept, for whoever changes no more than how profiles are weighed, or asks again."""
+        """The model under a draft, warmed up; it shares what the former model has computed.
+
+        The last draft is kept, for the next request about it and for drafts that only weigh differently.
+        """
         with self._lock:
             if self._draft is None or self._draft.settings_ != rules:
                 self._draft = self.former.with_ruleset(rules).warm_up()
             return self._draft
 
     def warm_up(self, rules: RulesetSettings, most: int, on: date | None) -> None:
-        """Work out what a preview of a draft and its back-test need, before they are asked for."""
+        """Compute what the preview of a draft and its back-test need."""
         self.lists(most, on)
         self.backtest.ranks_of_past(BACKTEST_DEPTH, on)
         self.draft(rules)
 
     @cached_property
     def backtest(self) -> Backtest:
-        """The latest of the partnerships, foreseen from those before them."""
+        """The back-test on the latest partnerships."""
         return Backtest.on_track_record(self.former, self._pairs).sample(MAX_QUERIES)
 
     def decided(self, interested: Iterable[tuple[str, str]]) -> Backtest:
-        """What is proposed to subjects (first key) who said in whom they were interested (second key)."""
-        told = sorted(interested)
+        """The back-test on decisions: subjects (first key) that were interested in a candidate (second key)."""
+        decisions = sorted(interested)
         with self._lock:
-            if self._decided is None or self._decided[0] != told:
-                self._decided = told, Backtest.on_decisions(self.former, told).sample(MAX_QUERIES)
+            if self._decided is None or self._decided[0] != decisions:
+                found = Backtest.on_decisions(self.former, decisions).sample(MAX_QUERIES)
+                self._decided = decisions, found
             return self._decided[1]
 
 
@@ -103,7 +106,7 @@ def top_ten(
     on: date | None,
     progress: OnListsDone = lambda _done: None,
 ) -> Lists:
-    """Whom a model proposes to subjects first. It is told now and then how many of these are done."""
+    """The first ten candidates of each subject; ``progress`` gets the number of lists that are done."""
     found: dict[str, list[str]] = {}
     for start in range(0, len(subjects), LISTS_PER_STEP):
         some = subjects[start : start + LISTS_PER_STEP]
@@ -112,12 +115,13 @@ def top_ten(
     return found
 
 
-def stratified(keys: Mapping[Kind, Sequence[str]], most: int) -> list[str]:
-    """At most ``most`` of these keys, of each kind as many as its share, at least one; the same ones each time."""
+def stratified_sample(keys: Mapping[Kind, Sequence[str]], most: int) -> list[str]:
+    """At most ``most`` of these keys, of each kind in proportion but at least one; the same ones each time."""
     total = sum(map(len, keys.values()))
     chosen: list[str] = []
     for kind in sorted(keys):
-        found = keys[kind]
-        share = min(len(found), max(1, round(most * len(found) / total)))
-        chosen += [found[int(place)] for place in np.linspace(0, len(found) - 1, share).round()]
+        of_kind = keys[kind]
+        count = min(len(of_kind), max(1, round(most * len(of_kind) / total)))
+        positions = np.linspace(0, len(of_kind) - 1, count).round()
+        chosen += [of_kind[int(position)] for position in positions]
     return chosen

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from matching import PartnershipModel
-from matching.experiments.backtest import Backtest
-from matching.experiments.baseline import Baseline, stratified
-from matching.experiments.preview import (
+from matching.experiments.backtest import Backtest, run_backtest
+from matching.experiments.baseline import Baseline, stratified_sample
+from matching.experiments.left_out import left_out
+from matching.experiments.list_changes import (
+    ExposureFigures,
     ListChanges,
     RankChange,
     compare_lists,
-    left_out,
-    marks,
-    run_backtest,
+    groups_of,
 )
 from matching.features.encoding import EncodedProfile, encode_profiles
 from matching.features.profiles import KindProfiles
@@ -70,12 +70,11 @@ def _known(record: Record) -> EncodedProfile:
 
 def test_the_same_rules_change_nothing() -> None:
     model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
-    same = compare_lists(
-        lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS), encode_profiles(CLUBS), 5, set()
-    )
-    assert same.effect == ListChanges(lists=2)
-    assert same.biggest == ()
-    assert same.seen_before == same.seen_after
+    before, after = lists(model, CLUBS), lists(model.with_ruleset(settings()), CLUBS)
+    same = compare_lists(before, after, encode_profiles(CLUBS), set())
+    assert same.changes == ListChanges(lists=2)
+    assert same.rank_changes == []
+    assert ExposureFigures.on(before.values(), 5) == ExposureFigures.on(after.values(), 5)
 
 
 def test_each_list_is_counted_by_what_came_went_and_moved() -> None:
@@ -101,13 +100,13 @@ def test_the_biggest_change_of_a_list_is_that_of_its_first_places() -> None:
 def test_effects_are_told_by_what_subjects_are() -> None:
     model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
     draft = model.with_ruleset(settings(weights=only("sector")))
-    found = compare_lists(lists(model, CLUBS), lists(draft, CLUBS), encode_profiles(CLUBS), 5, {"friends"})
-    assert found.effect.changed
-    assert found.groups["kind"] == {"association": found.effect}
+    found = compare_lists(lists(model, CLUBS), lists(draft, CLUBS), encode_profiles(CLUBS), {"friends"})
+    assert found.changes.changed
+    assert found.groups["kind"] == {"association": found.changes}
     assert found.groups["newcomer"].keys() == {"yes", "no"}
     assert found.groups["territory"].keys() == {"SN-KL", "IT-34", "TN-53", "IT-82"}
-    assert {turn.subject for turn in found.biggest} <= {"friends", "tunisians"}
-    assert set(marks(_known(authority("padua", PADUA, population=200_000)), False)) == {
+    assert {turn.subject for turn in found.rank_changes} <= {"friends", "tunisians"}
+    assert set(groups_of(_known(authority("padua", PADUA, population=200_000)), newcomer=False)) == {
         ("kind", "authority"),
         ("territory", "IT-34"),
         ("size", "population:100000"),
@@ -119,7 +118,7 @@ def test_effects_are_told_by_what_subjects_are() -> None:
     ("members", "size"), [(None, "unknown"), (0, "0"), (19, "0"), (20, "20"), (499, "100"), (9_000, "500")]
 )
 def test_associations_are_as_large_as_they_have_members(members: int | None, size: str) -> None:
-    assert ("size", f"members:{size}") in set(marks(_known(association(members=members)), True))
+    assert ("size", f"members:{size}") in set(groups_of(_known(association(members=members)), newcomer=True))
 
 
 def test_whoever_is_left_with_nobody_is_told_by_which_condition() -> None:
@@ -175,12 +174,12 @@ def test_a_sample_has_of_each_kind_its_share() -> None:
         Kind.ASSOCIATION: [f"a{n:03}" for n in range(90)],
         Kind.PROGRAMME: [f"p{n}" for n in range(10)],
     }
-    chosen = stratified(kinds, 20)
+    chosen = stratified_sample(kinds, 20)
     assert [key[0] for key in chosen].count("a") == 18
     assert [key[0] for key in chosen].count("p") == 2
-    assert chosen == stratified(dict(reversed(kinds.items())), 20)
-    assert stratified({}, 20) == []
-    assert stratified(kinds, 1_000) == [*kinds[Kind.ASSOCIATION], *kinds[Kind.PROGRAMME]]
+    assert chosen == stratified_sample(dict(reversed(kinds.items())), 20)
+    assert stratified_sample({}, 20) == []
+    assert stratified_sample(kinds, 1_000) == [*kinds[Kind.ASSOCIATION], *kinds[Kind.PROGRAMME]]
 
 
 def test_one_draft_after_the_other_reads_the_profiles_anew_only_where_it_differs_in_that() -> None:

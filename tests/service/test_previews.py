@@ -115,10 +115,10 @@ def test_a_preview_is_told_in_four_languages(documented: Installation, language:
 def test_a_preview_looks_at_as_many_as_are_asked_for_and_at_the_same_ones(documented: Installation) -> None:
     steward = documented.client("steward")
     ruleset = draft(steward, weights=SECTORS_ALONE)
-    found = preview(steward, ruleset, subjects=10, run_backtest=False)
+    found = preview(steward, ruleset, subjects=10, back_test=False)
     assert 4 <= found["subjects"] <= 12 < found["of"]
     assert found["back_test"] is None
-    assert found == preview(steward, ruleset, subjects=10, run_backtest=False)
+    assert found == preview(steward, ruleset, subjects=10, back_test=False)
     refused = steward.post(f"/rulesets/{ruleset['id']}/preview", json={"subjects": 0})
     assert refused.status_code == 422
 
@@ -220,7 +220,7 @@ def test_drafts_are_held_against_the_same_lists_while_next_to_nothing_changes(
     monkeypatch.setattr("service.suggestions.index.A_MOMENT", 0.0)
     later = index.baseline(active)
     assert later is not changed
-    assert "club" in later.backtest.followed
+    assert "club" in later.backtest.relevant
     activated = steward.post(f"/rulesets/{ruleset['id']}/activate", json={"reason": "agreed"})
     monkeypatch.setattr("service.suggestions.index.A_MOMENT", 600.0)
     assert preview(steward, draft(steward))["against"] == activated.json()["id"]
