@@ -38,7 +38,7 @@ format: .venv/dev.stamp
 lock: .venv/uv.stamp
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 --group setup -o requirements-uv.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 pyproject.toml --extra bench --group dev -c requirements.lock -o requirements-dev.lock
 
 # Which subdivision each locality lies in, from GeoNames; docs/data.md says when.
 localities: .venv/run.stamp

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.environment import expect_many_objects, tell
+from console.environment import expect_many_objects, fail, tell
 from service.clock import now
 
 app = typer.Typer(help="Measure, in one run, against named libraries.", no_args_is_help=True)
@@ -29,8 +29,13 @@ def match(
     """The matching core against scikit-learn ``NearestNeighbors`` (brute force) and sparse_dot_topn, on generated profiles."""
     # With the model comes scikit-learn, and no other command should wait for it.
     from bench.generated_rows import new_generator
-    from bench.match import measure
 
+    try:
+        from bench.match import measure
+    except ModuleNotFoundError as missing:
+        raise fail(
+            f"{missing.name} is not installed. Install the packages for benchmarks: pip install passerelle[bench]"
+        ) from None
     _show(asdict(measure(new_generator(), associations, candidates, nonzeros, tell)), as_json=as_json)
 
 

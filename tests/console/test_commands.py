@@ -1,6 +1,7 @@
 """The commands: their help, their exit codes, and what they say when something is wrong."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,11 @@ def test_lists_come_in_and_go_out(
         assert (code, "UTF-16" in said) == (1, True)
         generated = passerelle("seed", "--synthetic", "30", "--seed", "5")
         assert "30 created" in generated[2]
+
+
+def test_a_benchmark_without_its_extra_packages_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "bench.match", raising=False)
+    monkeypatch.setitem(sys.modules, "sparse_dot_topn", None)
+    found = runner.invoke(app, ["bench", "match"])
+    assert found.exit_code == 1
+    assert "pip install passerelle[bench]" in found.output
