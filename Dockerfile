@@ -12,6 +12,7 @@ COPY service service
 COPY workers workers
 COPY seed seed
 COPY console console
+COPY bench bench
 RUN PATH=/opt/build/bin:$PATH VIRTUAL_ENV=/opt/build uv build --quiet --wheel --no-build-isolation --out-dir /dist \
  && /opt/passerelle/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps /dist/*.whl
 
