@@ -25,7 +25,6 @@ from matching.features.records import SIDES, Side, Traits, read_traits
 from matching.features.region import nested, shared_on, shared_territories
 from matching.model import PartnershipModel
 from matching.near_misses import NearMiss
-from matching.parts.suggestion import Part, Suggestion
 from matching.precedents import NearestPrecedent, PrecedentFinder
 from matching.retrieval.block_max_index import compile_loops
 from matching.rules.capacity import capacity_check, max_open_introductions
@@ -33,6 +32,7 @@ from matching.rules.eligibility import ConditionResult, Party, eligibility
 from matching.rules.freshness import STALE_AFTER, freshness_check
 from matching.rules.weight_bounds import clip_to_bounds, out_of_bounds
 from matching.sector_proposals import SectorProposal
+from matching.suggestion import Part, Suggestion
 from matching.track_record.calibration import calibrated_likelihood, likelihood_band
 
 __all__ = [

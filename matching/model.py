@@ -12,13 +12,14 @@ from matching.features.collection import ProfileCollection
 from matching.features.records import read_traits
 from matching.fitted_state import FittedState
 from matching.near_misses import NearMiss, near_misses
-from matching.parts.suggestion import Suggestion, score_candidates, suggestion_of
+from matching.parts.explanation import score_candidates, suggestion_of
 from matching.retrieval.index_cache import IndexCache
 from matching.retrieval.ranking import RankedPair, rank_subjects
 from matching.retrieval.reverse_topk import subjects_reached
 from matching.rules.eligibility import ConditionResult, Party
 from matching.rules.evaluator import PairEvaluator
 from matching.sector_proposals import SectorProposal, propose_sectors
+from matching.suggestion import Suggestion
 from matching.track_record.partnerships import PartnershipPair, TrackRecord
 from schemas.kinds import Kind
 from schemas.records import Record

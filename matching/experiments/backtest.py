@@ -11,8 +11,8 @@ import numpy as np
 from scipy.stats import bootstrap
 
 from matching.experiments.evaluation import CUTOFF, score_ranking
-from matching.parts.suggestion import Suggestion
 from matching.sparse.matrices import Floats
+from matching.suggestion import Suggestion
 from matching.track_record.partnerships import PartnershipPair
 from schemas.kinds import PAIRINGS, Kind
 from schemas.records import Record

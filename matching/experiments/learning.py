@@ -22,8 +22,8 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from matching.experiments.backtest import Backtest
-from matching.parts.suggestion import Suggestion
 from matching.sparse.matrices import Floats
+from matching.suggestion import Suggestion
 from matching.track_record.calibration import BAND_EDGES
 from matching.track_record.partnerships import PartnershipPair
 from schemas.rules import PARTS, Calibration, Weights

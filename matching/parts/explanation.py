@@ -1,7 +1,6 @@
-"""What the model answers: candidates with their score, and the parts that add up to it."""
+"""Suggestions made from the scores of pairs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -10,39 +9,10 @@ from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.registry import SCORE_PARTS
 from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
+from matching.suggestion import Part, Suggestion
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings, ScorePartName
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a score: ``points`` is ``weight`` times ``similarity``, all between 0 and 1.
-
-    ``because`` names what is shared, by code: territories for ``region`` (``MX-ZAC``), sectors for
-    ``sector`` and ``text`` (``24040``), priorities for ``priority``, keys of earlier partners for
-    ``track_record``, keys of the ruleset's preferences for ``preferences``.
-    """
-
-    name: ScorePartName
-    weight: float
-    similarity: float
-    because: tuple[str, ...] = ()
-
-    @property
-    def points(self) -> float:
-        """What this part adds to the score."""
-        return self.weight * self.similarity
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A candidate for one subject. ``candidate`` is its key; the points of ``parts`` add up to ``score``."""
-
-    candidate: str
-    kind: Kind
-    score: float
-    parts: tuple[Part, ...]
+from schemas.rules import RulesetSettings
 
 
 def suggestion_of(pairs: PairwiseScores, row: int, position: int, settings: RulesetSettings) -> Suggestion:
