@@ -6,7 +6,7 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-PIECE = 500
+ROWS_PER_COMMIT = 500
 
 
 def load(file: Path, database: Path) -> None:
@@ -18,7 +18,7 @@ def load(file: Path, database: Path) -> None:
         columns = ", ".join(f"c{number}" for number in range(len(header)))
         connection.execute(f"CREATE TABLE record (key TEXT PRIMARY KEY, {columns})")
         places = ", ".join("?" * (len(header) + 1))
-        while piece := [[row[1], *row] for row in islice(rows, PIECE)]:
+        while piece := [[row[1], *row] for row in islice(rows, ROWS_PER_COMMIT)]:
             connection.executemany(f"INSERT INTO record VALUES ({places})", piece)  # noqa: S608 - only question marks
             connection.commit()
     connection.close()

@@ -37,17 +37,17 @@ READ_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
-class Rows:
+class FeatureRows:
     """Profiles as the core gets them: the first parts, and the last."""
 
     parts: list[csr_matrix]
     sparse_part: csr_matrix
 
-    def some(self, positions: "NDArray[np.int64] | slice") -> "Rows":
+    def some(self, positions: "NDArray[np.int64] | slice") -> "FeatureRows":
         """The rows of some profiles."""
-        return Rows([part[positions] for part in self.parts], self.sparse_part[positions])
+        return FeatureRows([part[positions] for part in self.parts], self.sparse_part[positions])
 
-    def sample(self, most: int) -> "Rows":
+    def sample(self, most: int) -> "FeatureRows":
         """The rows of so many profiles, evenly spread."""
         return self.some(spread(self.size, most))
 
@@ -85,7 +85,7 @@ def new_generator() -> Generator:
 
 def generated_rows(
     generator: Generator, associations: int, candidates: int, nonzeros: int
-) -> tuple[Rows, Rows]:
+) -> tuple[FeatureRows, FeatureRows]:
     """Associations, and those they are paired with, as the model reads them."""
     settings, vocabulary = RulesetSettings.balanced(), TerritoryVocabulary()
     wanted = PAIRINGS[Kind.ASSOCIATION]
@@ -106,7 +106,9 @@ def generated_rows(
     return _stacked(first), _stacked(second)
 
 
-def _weighted(chunk: list[csr_matrix], idf_weights: Sequence[NDArray[np.float64]], nonzeros: int) -> Rows:
+def _weighted(
+    chunk: list[csr_matrix], idf_weights: Sequence[NDArray[np.float64]], nonzeros: int
+) -> FeatureRows:
     """A chunk as the model weighs it; what was read is let go, for the memory."""
     region, sectors, priorities, concepts, characters = chunk
     chunk.clear()
@@ -118,14 +120,14 @@ def _weighted(chunk: list[csr_matrix], idf_weights: Sequence[NDArray[np.float64]
     ]
     sparse_part = tfidf_normalize(characters, idf_weights[4], SUBLINEAR_TF)
     if not nonzeros:
-        return Rows(parts, sparse_part)
+        return FeatureRows(parts, sparse_part)
     few = sum(part.nnz for part in parts) / sparse_part.shape[0]
-    return Rows(parts, _heaviest(sparse_part, max(1, nonzeros - round(few))))
+    return FeatureRows(parts, _heaviest(sparse_part, max(1, nonzeros - round(few))))
 
 
-def _stacked(chunks: Sequence[Rows]) -> Rows:
+def _stacked(chunks: Sequence[FeatureRows]) -> FeatureRows:
     parts = [csr_matrix(vstack(blocks)) for blocks in zip(*(rows.parts for rows in chunks), strict=True)]
-    return Rows(parts, csr_matrix(vstack([rows.sparse_part for rows in chunks])))
+    return FeatureRows(parts, csr_matrix(vstack([rows.sparse_part for rows in chunks])))
 
 
 def _raw(

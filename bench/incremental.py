@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bench.generated_rows import Rows, spread
+from bench.generated_rows import FeatureRows, spread
 from matching.retrieval.block_max_index import BlockMaxIndex, QueryVectors
 from matching.retrieval.incremental_topk import SPARE_PLACES, DeltaIndex, IncrementalTopK
 from matching.sparse.matrices import Positions
 from matching.sparse.precision import FLOAT32_TOLERANCE
 
-CHANGED = 0.01
+CHANGED_SHARE = 0.01
 """The share of the profiles that change."""
 SAMPLE = 2_000
 
@@ -18,7 +18,7 @@ SAMPLE = 2_000
 class BothDirections:
     """The lists of two sides, each of the best of the other."""
 
-    def __init__(self, one: Rows, other: Rows, weights: Sequence[float], depth: int) -> None:
+    def __init__(self, one: FeatureRows, other: FeatureRows, weights: Sequence[float], depth: int) -> None:
         self._sides, self._weights, self._depth = [one, other], weights, depth
         self._indexes: list[BlockMaxIndex] = []
         self._lists: list[IncrementalTopK] = []
@@ -34,7 +34,7 @@ class BothDirections:
 
     def exchange(self) -> None:
         """Let a hundredth of the profiles of each side change places, and keep all lists up."""
-        changed = [spread(rows.size, round(CHANGED * rows.size)) for rows in self._sides]
+        changed = [spread(rows.size, round(CHANGED_SHARE * rows.size)) for rows in self._sides]
         new = [rows.some(np.roll(which, 1)) for rows, which in zip(self._sides, changed, strict=True)]
         indexes = [
             DeltaIndex(index, which, rows.parts, rows.sparse_part)
@@ -59,11 +59,11 @@ class BothDirections:
             same.append(np.abs(kept - anew) <= 4 * FLOAT32_TOLERANCE)
         return float(np.mean(np.concatenate(same)))
 
-    def _queries(self, rows: Rows) -> QueryVectors:
+    def _queries(self, rows: FeatureRows) -> QueryVectors:
         return QueryVectors(rows.parts, rows.sparse_part, self._weights)
 
 
-def _exchanged(rows: Rows, changed: Positions) -> Rows:
+def _exchanged(rows: FeatureRows, changed: Positions) -> FeatureRows:
     after = np.arange(rows.size)
     after[changed] = np.roll(changed, 1)
     return rows.some(after)

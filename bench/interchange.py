@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from bench.measuring import ProcessUsage, measure, module, passerelle
 
 ROWS = 20_000
-KINDS = ("association", "authority", "programme", "project")
+MEASURED_KINDS = ("association", "authority", "programme", "project")
 
 
 def main() -> None:
@@ -33,16 +33,18 @@ def _run(folder: Path, rows: int) -> None:
     _show("generate", rows, measure(module("generate", str(database), str(rows)), first, lines))
     imported = measure(passerelle("import", str(lines)), first)
     again = measure(passerelle("import", str(lines)), first)
-    tables = [folder / f"{kind}.csv" for kind in KINDS]
+    tables = [folder / f"{kind}.csv" for kind in MEASURED_KINDS]
     written = _sum(
         [
             measure(passerelle("export", kind, "--format", "csv"), first, table)
-            for kind, table in zip(KINDS, tables, strict=True)
+            for kind, table in zip(MEASURED_KINDS, tables, strict=True)
         ]
     )
-    exported = _sum([measure(passerelle("export", kind), first, folder / "out.jsonl") for kind in KINDS])
+    exported = _sum(
+        [measure(passerelle("export", kind), first, folder / "out.jsonl") for kind in MEASURED_KINDS]
+    )
     read = _sum([measure(passerelle("import", str(table)), second) for table in tables])
-    bare = [folder / f"{kind}.bare" for kind in KINDS]
+    bare = [folder / f"{kind}.bare" for kind in MEASURED_KINDS]
     loaded, dumped = (
         _sum([measure(module("bare_table", *arguments), first) for arguments in commands])
         for commands in (

@@ -1,6 +1,6 @@
 """What ``passerelle bench match`` measures: the best twenty of many candidates, found in three ways."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import log
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 from sparse_dot_topn import sp_matmul_topn
 
-from bench.generated_rows import Rows, generated_rows
+from bench.generated_rows import FeatureRows, generated_rows
 from bench.incremental import BothDirections
 from bench.timing import peak_megabytes, seconds
 from matching.parts.registry import dot_product_weights
@@ -19,11 +19,11 @@ from matching.sparse.parallel import CORE_COUNT
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
+from seed.loading import Tell
 from seed.synthetic.generator import Generator
 
-DEPTH = 20
+LIST_LENGTH = 20
 OWN_SAMPLE, BRUTE_SAMPLE, DOT_SAMPLE, EXACT_SAMPLE, SINGLES = 2_000, 256, 1_000, 128, 400
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def measure(
     tenth = _Run(asking, asked.some(slice(0, candidates // 10)), weights)
     tenth.own()  # once, to be compiled
     tell("Matching everybody, in both directions…")
-    both = BothDirections(asking, asked, weights, DEPTH)
+    both = BothDirections(asking, asked, weights, LIST_LENGTH)
     full = seconds(both.make)
     peak = peak_megabytes()
     tell("Changing some…")
@@ -92,14 +92,14 @@ def measure(
 class _Run:
     """Some who ask, among many candidates."""
 
-    def __init__(self, asking: Rows, asked: Rows, weights: Sequence[float]) -> None:
+    def __init__(self, asking: FeatureRows, asked: FeatureRows, weights: Sequence[float]) -> None:
         self._asking, self._asked, self._weights = asking, asked, weights
         self._index = BlockMaxIndex(asked.parts, asked.sparse_part)
 
-    def lists(self, asking: Rows) -> NDArray[np.int64]:
+    def lists(self, asking: FeatureRows) -> NDArray[np.int64]:
         """The best candidates, by the core."""
         return self._index.topk(
-            QueryVectors(asking.parts, asking.sparse_part, self._weights), DEPTH
+            QueryVectors(asking.parts, asking.sparse_part, self._weights), LIST_LENGTH
         ).positions
 
     def own(self) -> float:
@@ -116,7 +116,7 @@ class _Run:
         """Seconds a query of scikit-learn; it knows no dot product, so it compares by cosine: the same work."""
         asked, some = self._asked.as_one(self._weights), self._asking.sample(BRUTE_SAMPLE)
         brute = NearestNeighbors(
-            n_neighbors=DEPTH, algorithm="brute", metric="cosine", n_jobs=CORE_COUNT
+            n_neighbors=LIST_LENGTH, algorithm="brute", metric="cosine", n_jobs=CORE_COUNT
         ).fit(asked)
         rows = some.as_one(self._weights)
         return seconds(lambda: brute.kneighbors(rows)) / some.size
@@ -125,7 +125,9 @@ class _Run:
         """Seconds a query of sparse_dot_topn."""
         turned, some = self._asked.as_one(self._weights).T.tocsr(), self._asking.sample(DOT_SAMPLE)
         rows = some.as_one(self._weights)
-        return seconds(lambda: sp_matmul_topn(rows, turned, top_n=DEPTH, n_threads=CORE_COUNT)) / some.size
+        return (
+            seconds(lambda: sp_matmul_topn(rows, turned, top_n=LIST_LENGTH, n_threads=CORE_COUNT)) / some.size
+        )
 
     def overlap(self) -> float:
         """Share of the exact best that are found, ties aside."""
@@ -134,6 +136,6 @@ class _Run:
         blocks = zip(some.blocks, self._asked.blocks, self._weights, strict=True)
         for mine, theirs, weight in blocks:
             scores += weight * np.minimum((mine @ theirs.T).toarray(), 1.0)
-        least = -np.partition(-scores, DEPTH - 1, axis=1)[:, DEPTH - 1 : DEPTH]
+        least = -np.partition(-scores, LIST_LENGTH - 1, axis=1)[:, LIST_LENGTH - 1 : LIST_LENGTH]
         found = np.take_along_axis(scores, self.lists(some), axis=1) >= least - FLOAT32_TOLERANCE
         return float(found.mean())

@@ -1,7 +1,7 @@
 """What ``passerelle bench model`` measures: whole suggestions, with conditions, track record and reasons."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,12 +17,12 @@ from matching.experiments.backtest import run_backtest
 from matching.experiments.baseline import Baseline
 from matching.experiments.preview import preview
 from schemas.rules import RegionLevels, RulesetSettings, Weights
+from seed.loading import Tell
 from seed.synthetic.generator import Generator
 
 DEPTH, SAMPLE, SINGLES, CHANGES = 10, 1_000, 400, 9
 PARTNERSHIPS = 0.05
 """Partnerships of associations with authorities, and of projects with programmes, for each profile."""
-Tell = Callable[[str], None]
 Record = dict[str, Any]
 
 

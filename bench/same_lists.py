@@ -20,7 +20,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 ON = date(2026, 11, 1)
 K = 20
-PARTNERSHIPS = 400
+PARTNERSHIPS_PER_PAIRING = 400
 """Generated partnerships of associations with authorities, and as many of projects with programmes."""
 Record = dict[str, Any]
 
@@ -115,7 +115,7 @@ def _partnerships(records: Sequence[Record]) -> list[list[str]]:
     return [
         [drawn.choice(keys[one]), drawn.choice(keys[other]), str(drawn.randint(2005, 2025))]
         for one, other in pairings
-        for _ in range(PARTNERSHIPS)
+        for _ in range(PARTNERSHIPS_PER_PAIRING)
     ]
 
 

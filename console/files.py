@@ -17,7 +17,7 @@ from service.db.session import reading, unit_of_work
 from service.db.tables import Job
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat, fingerprint_of, format_of
-from service.interchange.importing import JOB_KIND, import_settings
+from service.interchange.importing import IMPORT_JOB, import_settings
 from service.interchange.importing import import_file as import_records
 from service.interchange.kinds import RecordKind
 from service.jobs.service import job_result, resume_or_begin_command
@@ -25,7 +25,7 @@ from service.jobs.work import JobAtWork, claim, perform
 from service.settings import load_settings
 
 COMMAND_LINE = "command line"
-KINDS = "association, authority, programme, project, partnership or corridor"
+FILE_KINDS = "association, authority, programme, project, partnership or corridor"
 
 
 def import_file(
@@ -36,7 +36,7 @@ def import_file(
         str | None,
         typer.Option(
             metavar="KIND",
-            help=f"What the records are that do not say so themselves: {KINDS}.",
+            help=f"What the records are that do not say so themselves: {FILE_KINDS}.",
         ),
     ] = None,
     dry_run: Annotated[
@@ -76,7 +76,7 @@ def _kind(kind: str) -> RecordKind:
     try:
         return RecordKind(kind)
     except ValueError:
-        raise typer.BadParameter(f"give one of: {KINDS}", param_hint="KIND") from None
+        raise typer.BadParameter(f"give one of: {FILE_KINDS}", param_hint="KIND") from None
 
 
 def _form(file: Path) -> FileFormat:
@@ -89,7 +89,7 @@ def _job(engine: Engine, file: Path, settings: dict[str, Any]) -> Job:
         fingerprint = fingerprint_of(opened)
     with unit_of_work(engine) as session:
         job = resume_or_begin_command(
-            session, JOB_KIND, settings, fingerprint=fingerprint, by=COMMAND_LINE, now=now()
+            session, IMPORT_JOB, settings, fingerprint=fingerprint, by=COMMAND_LINE, now=now()
         )
         claimed = claim(session, job.id)
     if claimed is None:
@@ -130,7 +130,7 @@ def _candidates(item: dict[str, Any]) -> str:
 
 
 def export(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=KINDS)],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=FILE_KINDS)],
     form: Annotated[FileFormat, typer.Option("--format", help="The form of the file.")] = FileFormat.JSONL,
 ) -> None:
     """Write all records of a kind to standard output, as import reads them back identically."""

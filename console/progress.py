@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 import typer
 
-Progress = Callable[[int, int | None], None]
+ProgressLine = Callable[[int, int | None], None]
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
+def progress_bar() -> Iterator[ProgressLine]:
     """A function that shows how much is done of how much; it shows nothing where nobody watches."""
     if not sys.stderr.isatty():
         yield lambda _done, _total: None

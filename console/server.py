@@ -28,7 +28,7 @@ from service.app import create_app
 from service.clock import now
 from service.db.session import Wake, unit_of_work
 from service.logs import configure_logs
-from service.security import Role
+from service.security import AccountRole
 from service.settings import Settings, load_settings
 from workers.app import make_app
 from workers.embedded import EmbeddedWorker
@@ -37,7 +37,7 @@ from workers.wake_ups import WakeUps
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")]
 ADMINISTRATOR = "administrator of this installation"
-GRACE_SECONDS = 3
+SHUTDOWN_SECONDS = 3
 """How long open requests may go on after Ctrl-C."""
 
 
@@ -82,7 +82,7 @@ def _everything(
         with prepared_engine(settings) as engine:
             stopping.interruptible(partial(seed_database, engine, tell, documented=demo, subscribers=demo))
             with unit_of_work(engine) as session:
-                token = replace_token(session, role=Role.ADMIN, name=ADMINISTRATOR, now=now())
+                token = replace_token(session, role=AccountRole.ADMIN, name=ADMINISTRATOR, now=now())
         address = f"http://{host}:{listener.getsockname()[1]}"
         if "public_url" not in settings.model_fields_set:
             settings = settings.model_copy(update={"public_url": address})
@@ -124,7 +124,7 @@ def _serve(settings: Settings, listener: socket.socket, wake: Wake | None, stopp
         stopping.interruptible(partial(create_app, settings, wake)),
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         server_header=False,
     )
     StoppableServer(config, stopping).run(sockets=[listener])

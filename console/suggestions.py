@@ -16,7 +16,7 @@ from service.outbox.announcing import REMATCH, announce_everything
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
 
-POLL_SECONDS = 1.0
+PROGRESS_SECONDS = 1.0
 
 
 def rematch(
@@ -54,7 +54,7 @@ def rematch_what_waits(engine: Engine) -> int | None:
             if waiting:
                 tell("Another process is at it; waiting for it…")
             while waiting:
-                time.sleep(POLL_SECONDS)
+                time.sleep(PROGRESS_SECONDS)
                 made += rematching()
                 failed, waiting = _left(engine)
     return None if failed else made

@@ -11,7 +11,7 @@ from service.accounts.service import create_token
 from service.clock import now
 from service.db.session import unit_of_work
 from service.errors import Problem
-from service.security import Role
+from service.security import AccountRole
 
 app = typer.Typer(help="Tokens of the API.", no_args_is_help=True)
 
@@ -23,7 +23,7 @@ def _tokens() -> None:
 
 @app.command()
 def create(
-    role: Annotated[Role, typer.Option(help="What the token may do: member, steward or admin.")],
+    role: Annotated[AccountRole, typer.Option(help="What the token may do: member, steward or admin.")],
     name: Annotated[str, typer.Option(help="Whose token it is; it stands beside what is done with it.")],
     organisation: Annotated[
         str | None, typer.Option(help="Identifier or key of the profile that a member speaks for.")

@@ -13,7 +13,7 @@ from workers.schedule import Schedule
 from workers.standalone import run_worker
 
 LOOK_UP_SECONDS = 0.2
-STOP_SECONDS = 2.0
+WORKER_STOP_SECONDS = 2.0
 
 
 def worker(
@@ -41,7 +41,7 @@ def beat() -> None:
             if not schedule.goes_on(LOOK_UP_SECONDS):
                 raise fail("The scheduler has ended by itself. Its log says why; start it again.")
         schedule.stop()
-        schedule.goes_on(STOP_SECONDS)
+        schedule.goes_on(WORKER_STOP_SECONDS)
         engine.dispose()
 
     until_stopped(send)

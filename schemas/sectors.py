@@ -12,7 +12,7 @@ from schemas.text_folding import fold
 from schemas.vocabulary_entries import VocabularyEntry
 from schemas.yaml_files import read_yaml
 
-SOURCES = ("sectors-categories.yaml", "sectors-social.yaml", "sectors-economic.yaml")
+SECTOR_FILES = ("sectors-categories.yaml", "sectors-social.yaml", "sectors-economic.yaml")
 DAC_CODE = re.compile(r"\d{3}(\d{2})?")
 SPELLING_TOLERANCE = 82
 """How alike (0 to 100) a misspelt word must be to a known one to be taken for it."""
@@ -33,7 +33,7 @@ def sectors() -> Mapping[str, Sector]:
 
 
 def _read() -> Iterator[Sector]:
-    for source in SOURCES:
+    for source in SECTOR_FILES:
         for entry in read_yaml("schemas", "vocabularies", source):
             yield Sector.read(
                 entry, code=entry["code"], parent=entry["code"][:3] if len(entry["code"]) == 5 else None

@@ -5,7 +5,7 @@ A pack is loaded into a throw-away store by the same paths as any import, so tha
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +34,7 @@ from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.records import PLACE_FIELDS
 from schemas.rules import RulesetSettings
+from seed.loading import Tell
 from seed.territories.loader import load_territories
 from service.db.engine import open_engine
 from service.db.session import reading
@@ -49,7 +50,6 @@ Record = dict[str, Any]
 Pair = tuple[str, str, str | None]
 Scored = list[tuple[str, float]]
 """Candidates with their scores, best first."""
-Tell = Callable[[str], None]
 PROFILES, PARTNERSHIPS, TRUTH, QUERIES = "profiles.jsonl", "partnerships.csv", "truth.csv", "queries.csv"
 HISTORIES = (0, 1, 3, 10, None)
 """How many earlier partnerships of a candidate are known at most, step by step, up to all of them."""

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from seed.demo import load_demo_subscribers
 from seed.documented.loader import load_documented
-from seed.territories.loader import VERSION, is_loaded, load_territories
+from seed.territories.loader import GAZETTEER_VERSION, is_loaded, load_territories
 from service.clock import now
 from service.db.session import unit_of_work
 from service.profiles.indexing import index_profiles
@@ -22,9 +22,9 @@ def seed_database(engine: Engine, tell: Tell, *, documented: bool = True, subscr
         tell("Loading countries, regions and places (once)…")
         count = load_territories(engine)
         tell(f"{count:,} places loaded.")
-    if moved := place_profiles(engine, VERSION, load_settings().default_language):
+    if moved := place_profiles(engine, GAZETTEER_VERSION, load_settings().default_language):
         tell(f"{moved:,} profiles placed again; a steward finds what changed under /api/v1/jobs.")
-    if indexed := index_profiles(engine, VERSION):
+    if indexed := index_profiles(engine, GAZETTEER_VERSION):
         tell(f"{indexed:,} profiles indexed again for searching.")
     if documented:
         with unit_of_work(engine) as session:

@@ -22,8 +22,7 @@ from service.health.routes import router as health
 from service.http.large_bodies import LargeBodyProblems
 from service.http.query_texts import check_query_texts
 from service.http.requests import NamedRequests
-from service.interchange.importing import JOB_KIND as IMPORT_JOB
-from service.interchange.importing import import_stored_file
+from service.interchange.importing import IMPORT_JOB, import_stored_file
 from service.interchange.routes import router as interchange
 from service.jobs.routes import router as jobs
 from service.jobs.runner import JobRunner
@@ -31,8 +30,7 @@ from service.partnerships.routes import router as partnerships
 from service.precedents.routes import router as precedents
 from service.presets.routes import router as presets
 from service.previews.routes import router as previews
-from service.previews.work import JOB_KIND as PREVIEW_JOB
-from service.previews.work import preview_everybody
+from service.previews.work import PREVIEW_JOB, preview_everybody
 from service.profiles.representativeness import router as representativeness
 from service.profiles.routes import profile_routes
 from service.rules.file_routes import router as rule_files

@@ -93,7 +93,7 @@ SENTENCES = {
     "url_scheme": message("Give an address such as https://www.example.org."),
     "url_too_long": message("Give at most {max_length} characters."),
 }
-PATTERNS = {
+PATTERN_MESSAGES = {
     "^[A-Z]{2}$": message("Give a country code of two letters (ISO 3166-1), such as SN."),
     TERRITORY_PATTERN: message(
         "Give a territory code such as SN or SN-DB, or an object with country and place."
@@ -135,7 +135,7 @@ def _sentence(item: Any) -> Message:
         text = item["msg"].removeprefix("Value error, ")
         return ADDRESS if "email address" in text else Message(text)
     context = item.get("ctx") or {}
-    known = PATTERNS.get(context.get("pattern", "")) or SENTENCES.get(item["type"], ANYTHING_ELSE)
+    known = PATTERN_MESSAGES.get(context.get("pattern", "")) or SENTENCES.get(item["type"], ANYTHING_ELSE)
     return Message(known.text, context)
 
 

@@ -11,7 +11,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 REQUEST_ID = "request_id"
 ACCEPTED = re.compile(r"[A-Za-z0-9._:-]{1,100}")
-ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+ADDRESS_IN_TEXT = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
 SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -61,6 +61,6 @@ def current_request_id() -> str | None:
 def _without_addresses(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """E-mail addresses slip into the texts of errors; they have no place in a log."""
     return {
-        key: ADDRESS.sub("[address]", value) if isinstance(value, str) else value
+        key: ADDRESS_IN_TEXT.sub("[address]", value) if isinstance(value, str) else value
         for key, value in event.items()
     }

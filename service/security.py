@@ -18,16 +18,16 @@ from service.errors import Forbidden, Unauthorised
 TOKEN_PREFIX = "psl_"  # noqa: S105 - how a token is recognised, not a token
 
 
-class Role(StrEnum):
+class AccountRole(StrEnum):
     """What a token may do, each role more than the one before."""
 
     MEMBER = "member"
     STEWARD = "steward"
     ADMIN = "admin"
 
-    def reaches(self, needed: "Role") -> bool:
+    def reaches(self, needed: "AccountRole") -> bool:
         """Whether this role may do what ``needed`` may."""
-        order = list(Role)
+        order = list(AccountRole)
         return order.index(self) >= order.index(needed)
 
 
@@ -37,12 +37,12 @@ class Actor:
 
     id: str
     name: str
-    role: Role
+    role: AccountRole
     organisation_number: int | None
 
     def may_edit(self, owner_number: int | None, profile_number: int | None) -> bool:
         """Whether the caller may change this profile: a steward any, a member its own."""
-        if self.role.reaches(Role.STEWARD):
+        if self.role.reaches(AccountRole.STEWARD):
             return True
         return self.organisation_number is not None and self.organisation_number in (
             owner_number,
@@ -79,7 +79,7 @@ def actor_of(session: Session, token: str) -> Actor | None:
     row = session.exec(select(ApiToken).where(ApiToken.token_hash == wanted)).first()
     if row is None or row.revoked_at is not None or not hmac.compare_digest(row.token_hash, wanted):
         return None
-    return Actor(str(row.id), row.name, Role(row.role), row.organisation_number)
+    return Actor(str(row.id), row.name, AccountRole(row.role), row.organisation_number)
 
 
 Caller = Annotated[Actor | None, Depends(caller)]
@@ -97,7 +97,7 @@ Member = Annotated[Actor, Depends(_known)]
 
 
 def _steward(actor: Member) -> Actor:
-    if not actor.role.reaches(Role.STEWARD):
+    if not actor.role.reaches(AccountRole.STEWARD):
         raise Forbidden(message("This needs a steward's token."))
     return actor
 
@@ -107,7 +107,7 @@ Steward = Annotated[Actor, Depends(_steward)]
 
 
 def _admin(actor: Member) -> Actor:
-    if not actor.role.reaches(Role.ADMIN):
+    if not actor.role.reaches(AccountRole.ADMIN):
         raise Forbidden(message("This needs an administrator's token."))
     return actor
 

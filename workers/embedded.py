@@ -17,7 +17,7 @@ from workers.rematch_process import RematchProcess
 from workers.schedule import Schedule
 from workers.tasks import register_tasks
 from workers.wake_ups import WakeUps
-from workers.work import Work
+from workers.work import WorkerDuties
 
 THREADS = 4
 STOP_SECONDS = 2.0
@@ -44,7 +44,7 @@ class EmbeddedWorker:
         self._app = make_app(settings)
         self.wake_up = WakeUps(self._app)
         self._engine = with_wake_ups(open_engine(settings.database), self.wake_up)
-        self._work = Work(settings, self._engine, self.wake_up, RematchProcess(settings.database))
+        self._work = WorkerDuties(settings, self._engine, self.wake_up, RematchProcess(settings.database))
         register_tasks(self._app, self._work)
         self._worker = worker_of(self._app)
         self._schedule = Schedule(self._app, self._engine)

@@ -22,7 +22,7 @@ from service.suggestions.rematching import Rematching
 LOG = structlog.stdlib.get_logger("passerelle.rematch")
 DATABASE = "PASSERELLE_DATABASE_URL"
 ASK = b"rematch\n"
-STOP_SECONDS = 1.0
+PROCESS_STOP_SECONDS = 1.0
 ORPHAN_SECONDS = 2.0
 """How long it may go on after its input has ended: whoever is next on this database waits for it."""
 
@@ -51,7 +51,7 @@ class RematchProcess:
             return
         _end_input(process)
         try:
-            process.wait(STOP_SECONDS)
+            process.wait(PROCESS_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
         with self._turn:

@@ -15,7 +15,7 @@ from workers.app import make_app
 from workers.embedded import worker_of
 from workers.tasks import register_tasks
 from workers.wake_ups import WakeUps
-from workers.work import Work
+from workers.work import WorkerDuties
 
 
 def run_worker(settings: Settings, threads: int) -> None:
@@ -23,7 +23,7 @@ def run_worker(settings: Settings, threads: int) -> None:
     app = make_app(settings)
     wake_up = WakeUps(app)
     engine = with_wake_ups(open_engine(settings.database), wake_up)
-    work = Work(settings, engine, wake_up, Rematching(engine, MatchIndex(engine)))
+    work = WorkerDuties(settings, engine, wake_up, Rematching(engine, MatchIndex(engine)))
     register_tasks(app, work)
     worker = worker_of(app, threads)
 

@@ -5,10 +5,10 @@ from celery import Celery
 from service.outbox.announcing import DELIVERY, REMATCH
 from workers.app import task_name
 from workers.schedule import SWEEP
-from workers.work import Work
+from workers.work import WorkerDuties
 
 
-def register_tasks(app: Celery, work: Work) -> None:
+def register_tasks(app: Celery, work: WorkerDuties) -> None:
     """Give an application its tasks."""
 
     @app.task(name=task_name(REMATCH), ignore_result=True, shared=False)

@@ -31,7 +31,7 @@ class Rematch(Protocol):
         """Leave what is unfinished to others."""
 
 
-class Work:
+class WorkerDuties:
     """The work of one process. ``stopping`` makes it leave what is unfinished to others."""
 
     def __init__(self, settings: Settings, engine: Engine, wake_up: WakeUps, rematch: Rematch) -> None:

@@ -13,7 +13,7 @@ MAX_AGE_YEARS = 15.0
 """Older partnerships count as if they were of this age."""
 
 
-class Choices(NamedTuple):
+class PartnershipChoices(NamedTuple):
     """Who has chosen whom: a 1 for each partnership (subjects × candidates), by row and by column; and by subject the age
     of its latest partnership in years."""
 
@@ -22,7 +22,9 @@ class Choices(NamedTuple):
     ages: Floats
 
     @classmethod
-    def of(cls, subjects: Sequence[str], columns: Mapping[str, int], track_record: TrackRecord) -> "Choices":
+    def of(
+        cls, subjects: Sequence[str], columns: Mapping[str, int], track_record: TrackRecord
+    ) -> "PartnershipChoices":
         partners = [[key for key in track_record.partners_of(one) if key in columns] for one in subjects]
         rows = [SparseRow.of({columns[key]: 1.0 for key in keys}) for keys in partners]
         ages = [

@@ -15,7 +15,7 @@ from matching.features.profiles import IdfWeights, KindProfiles
 from matching.features.records import Sides, Traits
 from matching.features.size import size_classes
 from matching.sparse.matrices import Floats, Mask, Positions, SparseRow, stack_rows
-from matching.track_record.choices import Choices
+from matching.track_record.choices import PartnershipChoices
 from matching.track_record.cold_start import ColdStart
 from matching.track_record.nearest_neighbours import NearestNeighbours, NeighbourWeights
 from matching.track_record.partnerships import TrackRecord
@@ -56,7 +56,7 @@ class PartnershipLikelihoods:
         self._with_history, self._all_candidates = with_history, candidates
         self._exposure = exposure
         self._columns = {key: column for column, key in enumerate(self.candidates)}
-        self._choices = Choices.of(subjects.keys, self._columns, track_record)
+        self._choices = PartnershipChoices.of(subjects.keys, self._columns, track_record)
         self._recency = recency(self._choices.ages)
         self._nearest = NearestNeighbours(subjects, self._choices.ages, idf)
         self._cold_start: ColdStart | None = None

@@ -12,13 +12,13 @@ from service.db.counters import counter_value, set_counter
 from service.db.tables import Corridor, Precedent, Profile
 from service.outbox.announcing import announce_profiles
 from service.partnerships import repository as partnerships
-from service.partnerships.service import CHANGES, save_partnership
+from service.partnerships.service import PARTNERSHIP_CHANGES, save_partnership
 from service.precedents.repository import DOCUMENTED_VERSION
 from service.profiles import repository as profiles
 from service.profiles.saving import examine_record, store_records
 from service.profiles.validation import PlaceFinder
 
-VERSION = 2
+CONTENT_VERSION = 2
 """Raised when what is documented grows: the next start then loads what is new."""
 ORDER = ("key", "name", "kind", "description", "origin", "residence", "sectors", "priorities", "since", "until", "helped", "hindered", "profiles", "actors", "source")  # fmt: skip
 
@@ -32,9 +32,9 @@ def load_documented(session: Session, now: datetime) -> None:
 
     Raises ``SeedError`` when a place or sector of a documented fact is not found.
     """
-    if counter_value(session, DOCUMENTED_VERSION) == VERSION:
+    if counter_value(session, DOCUMENTED_VERSION) == CONTENT_VERSION:
         return
-    set_counter(session, DOCUMENTED_VERSION, VERSION)
+    set_counter(session, DOCUMENTED_VERSION, CONTENT_VERSION)
     finder = PlaceFinder(session)
     _load_profiles(session, finder, now)
     _load_partnerships(session, now)
@@ -56,7 +56,7 @@ def _load_profiles(session: Session, finder: PlaceFinder, now: datetime) -> None
 
 
 def _load_partnerships(session: Session, now: datetime) -> None:
-    profiles.next_changes(session, CHANGES)
+    profiles.next_changes(session, PARTNERSHIP_CHANGES)
     pairs = reading.partnerships()
     sides: dict[str, Profile] = profiles.by_keys(session, (key for pair in pairs for key in pair[:2]))
     for one, other, source, since in pairs:

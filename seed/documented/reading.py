@@ -11,7 +11,7 @@ Entry = dict[str, Any]
 REPORT = "EC-UN Joint Migration and Development Initiative, condensed report on the experience of local authorities (about 2010)"
 INITIATIVES = ("initiatives-remittances", "initiatives-capacities", "initiatives-communities-rights")
 FILES = {Kind.ASSOCIATION: "associations", Kind.AUTHORITY: "authorities", Kind.PROGRAMME: "programmes"}
-PREFIX = "documented:"
+DOCUMENTED_PREFIX = "documented:"
 """Keys of documented profiles begin so, and never meet the keys of others."""
 STATUS_TODAY = {
     "fr": "Programme documenté vers 2010 : demandez à l’opérateur s’il est encore ouvert.",
@@ -42,7 +42,7 @@ def _profile(kind: Kind, entry: Entry) -> tuple[Entry, Entry]:
         "sectors": _united(took_part, "sectors"),
         "priorities": _united(took_part, "priorities"),
         **said,
-        "key": PREFIX + entry["key"],
+        "key": DOCUMENTED_PREFIX + entry["key"],
     }
     if kind is Kind.PROGRAMME:
         record["conditions"] = STATUS_TODAY
@@ -69,7 +69,12 @@ def _united(took_part: list[Entry], field: str) -> list[str]:
 def partnerships() -> list[tuple[str, str, str, str | None]]:
     """Documented partnerships: keys of both sides, the source, since when."""
     return [
-        (PREFIX + one, PREFIX + other, f"{REPORT}, section {section}", str(since) if since else None)
+        (
+            DOCUMENTED_PREFIX + one,
+            DOCUMENTED_PREFIX + other,
+            f"{REPORT}, section {section}",
+            str(since) if since else None,
+        )
         for one, other, section, _, since in _read("partnerships")
     ]
 
@@ -88,9 +93,9 @@ def practices() -> list[Entry]:
     for name in FILES.values():
         for entry in _read(name):
             for initiative in initiatives_of(entry):
-                took_part[initiative][PREFIX + entry["key"]] = None
+                took_part[initiative][DOCUMENTED_PREFIX + entry["key"]] = None
     for one, other, _, initiative, _ in _read("partnerships"):
-        took_part[initiative] |= {PREFIX + one: None, PREFIX + other: None}
+        took_part[initiative] |= {DOCUMENTED_PREFIX + one: None, DOCUMENTED_PREFIX + other: None}
     return [_practice(entry, list(took_part[key])) for key, entry in initiatives().items()]
 
 

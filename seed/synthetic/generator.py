@@ -15,9 +15,9 @@ from seed.synthetic.noise import near_duplicate, with_gaps, written, written_pla
 from seed.synthetic.spots import Spot, Spots
 
 Record = dict[str, Any]
-PREFIX = "synthetic:"
+SYNTHETIC_PREFIX = "synthetic:"
 """Keys of generated organisations begin so, and never meet the keys of others."""
-KINDS = patterns.Distribution.of(
+KIND_SHARES = patterns.Distribution.of(
     {Kind.ASSOCIATION: 70.0, Kind.AUTHORITY: 17.0, Kind.PROJECT: 8.0, Kind.PROGRAMME: 5.0}
 )
 NEAR_DUPLICATES = 0.05
@@ -36,7 +36,7 @@ APPLICANTS = {
     Language.FR: ("association", "collectivité"), Language.EN: ("association", "municipality"),
     Language.ES: ("asociación", "ayuntamiento"), Language.IT: ("associazione", "comune"),
 }  # fmt: skip
-LEVELS = {"locality": "municipality", "subdivision": "region", "country": "national"}
+LEVEL_SHARES = {"locality": "municipality", "subdivision": "region", "country": "national"}
 
 
 class Generator:
@@ -74,13 +74,13 @@ class Generator:
         return {"kind": kind.value, "key": self._key(number), **with_gaps(random, made)}
 
     def _kind(self, number: int) -> Kind:
-        return KINDS.draw(self._random(number, "kind"))
+        return KIND_SHARES.draw(self._random(number, "kind"))
 
     def _random(self, number: int, purpose: str) -> Random:
         return Random(f"{self._seed}/{purpose}/{number}")  # noqa: S311 - to be reproducible, not secret
 
     def _key(self, number: int) -> str:
-        return f"{PREFIX}{self._seed}:{number}"
+        return f"{SYNTHETIC_PREFIX}{self._seed}:{number}"
 
     def _ends(self, random: Random) -> tuple[Spot, Spot]:
         origin, residence = patterns.corridors().draw(random)
@@ -127,7 +127,7 @@ class Generator:
             **said.about("office"),
             "languages": [said.language.value],
             "territory": written_place(random, here, said.language),
-            "level": LEVELS[here.level],
+            "level": LEVEL_SHARES[here.level],
             "role": role,
             "population": here.population or random.randrange(50_000, 5_000_000),
             "contact_email": f"{_key_word(random)}@example.org",

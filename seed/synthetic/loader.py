@@ -15,22 +15,24 @@ from service.db.session import reading, unit_of_work
 from service.profiles.saving import examine_record, store_records
 from service.profiles.validation import PlaceFinder
 
-PIECE = 500
-SOURCES = {"document": "Generated for trials; no such organisation exists."}
-Progress = Callable[[int, int], None]
+RECORDS_PER_STEP = 500
+SYNTHETIC_SOURCE = {"document": "Generated for trials; no such organisation exists."}
+OnRecordsStored = Callable[[int, int], None]
 
 
-def load_synthetic(engine: Engine, count: int, seed: int, progress: Progress) -> Counter[str]:
+def load_synthetic(engine: Engine, count: int, seed: int, progress: OnRecordsStored) -> Counter[str]:
     """Store the first ``count`` organisations of a seed; how many were created, updated and unchanged."""
     outcomes: Counter[str] = Counter()
     with reading(engine) as session:
         generator = Generator(Spots.of(session, patterns.countries()), seed)
         finder = PlaceFinder(session)
     records = generator.records(count)
-    while piece := list(islice(records, PIECE)):
+    while piece := list(islice(records, RECORDS_PER_STEP)):
         with reading(engine) as session:
             finder.use(session, piece)
-            examined = [examine_record(record, None, finder, Language.EN, SOURCES) for record in piece]
+            examined = [
+                examine_record(record, None, finder, Language.EN, SYNTHETIC_SOURCE) for record in piece
+            ]
         with unit_of_work(engine) as session:
             outcomes.update(saved.outcome for saved in store_records(session, examined, now()))
         progress(outcomes.total(), count)

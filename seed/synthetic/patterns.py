@@ -16,8 +16,8 @@ from schemas.records import Priority
 from schemas.sectors import resolve_sector, sectors
 from seed.documented import reading
 
-Item = TypeVar("Item")
-Corridor = tuple[str, str]
+Drawn = TypeVar("Drawn")
+CorridorCodes = tuple[str, str]
 """Territory of origin, territory of residence."""
 
 CORRIDOR_WEIGHT = 6.0
@@ -30,30 +30,30 @@ ANY_CALL = "jmdi"
 
 
 @dataclass(frozen=True, slots=True)
-class Distribution(Generic[Item]):
+class Distribution(Generic[Drawn]):
     """Items, each drawn as often as it weighs."""
 
-    items: list[Item]
+    items: list[Drawn]
     cumulated: list[float]
 
     @classmethod
-    def of(cls, weights: Mapping[Item, float]) -> "Distribution[Item]":
+    def of(cls, weights: Mapping[Drawn, float]) -> "Distribution[Drawn]":
         """The distribution with these weights."""
         return cls(list(weights), list(accumulate(weights.values())))
 
-    def draw(self, random: Random) -> Item:
+    def draw(self, random: Random) -> Drawn:
         """One item."""
         return random.choices(self.items, cum_weights=self.cumulated)[0]
 
-    def draw_some(self, random: Random, most: int) -> list[Item]:
+    def draw_some(self, random: Random, most: int) -> list[Drawn]:
         """From one to ``most`` different items, in the order drawn."""
         return list(dict.fromkeys(self.draw(random) for _ in range(random.randint(1, most))))
 
 
 @cache
-def corridors() -> Distribution[Corridor]:
+def corridors() -> Distribution[CorridorCodes]:
     """Corridors: documented ones, those of the initiatives, and pairs of countries of the call for consortia."""
-    weights: dict[Corridor, float] = defaultdict(float)
+    weights: dict[CorridorCodes, float] = defaultdict(float)
     for origin, residence, _, _ in reading.corridors():
         weights[origin, residence] += CORRIDOR_WEIGHT
     for key, initiative in reading.initiatives().items():

@@ -24,7 +24,7 @@ from service.vocabularies.territory_repository import (
 if TYPE_CHECKING:
     from seed.territories.sources import GazetteerPlace
 
-VERSION = 3
+GAZETTEER_VERSION = 3
 """Raised when what is loaded changes: the next start then loads it again."""
 LONGEST_NAME = 200
 
@@ -48,14 +48,14 @@ def load_territories(engine: Engine, countries_with_localities: Collection[str] 
         session.execute(sql_delete(Territory))
         insert_rows(session, "territory", TERRITORY_COLUMNS, _territory_rows(places, paths))
         insert_rows(session, "territory_name", NAME_COLUMNS, _name_rows(places, _inhabitants(places, paths)))
-        set_counter(session, LOADED_VERSION, VERSION)
+        set_counter(session, LOADED_VERSION, GAZETTEER_VERSION)
     return len(places)
 
 
 def is_loaded(engine: Engine) -> bool:
     """Whether this version of the gazetteer is in the database."""
     with reading(engine) as session:
-        return counter_value(session, LOADED_VERSION) == VERSION
+        return counter_value(session, LOADED_VERSION) == GAZETTEER_VERSION
 
 
 def _gather(only: Collection[str] | None) -> list["GazetteerPlace"]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 TABLE = "localities_by_subdivision.csv"
 SHIPPED = files("seed.territories").joinpath(TABLE)
-HEADER = "territory,localities"
+TABLE_HEADER = "territory,localities"
 
 
 def read_locality_table(path: Path | Traversable = SHIPPED) -> dict[str, str]:
@@ -34,7 +34,7 @@ def write_locality_table(path: Path, parents: Mapping[str, str]) -> None:
     inside: dict[str, list[int]] = defaultdict(list)
     for locality, territory in parents.items():
         inside[territory].append(int(locality.partition(":")[2]))
-    lines = [HEADER]
+    lines = [TABLE_HEADER]
     for territory in sorted(inside):
         identifiers = sorted(inside[territory])
         distances = [identifiers[0], *(after - before for before, after in pairwise(identifiers))]

@@ -10,12 +10,14 @@ from service.accounts import repository
 from service.db.tables import ApiToken, Profile
 from service.errors import Conflict, NotFound
 from service.profiles import repository as profiles
-from service.security import Role, new_token
+from service.security import AccountRole, new_token
 
-ORGANISATIONS = (Kind.ASSOCIATION, Kind.AUTHORITY, Kind.PROGRAMME)
+ORGANISATION_KINDS = (Kind.ASSOCIATION, Kind.AUTHORITY, Kind.PROGRAMME)
 
 
-def create_token(session: Session, *, role: Role, name: str, organisation: str | None, now: datetime) -> str:
+def create_token(
+    session: Session, *, role: AccountRole, name: str, organisation: str | None, now: datetime
+) -> str:
     """Make a token and return it: it is not kept and cannot be shown again.
 
     ``organisation`` is the identifier or key of the profile that a member speaks for.
@@ -29,7 +31,7 @@ def create_token(session: Session, *, role: Role, name: str, organisation: str |
     return token
 
 
-def replace_token(session: Session, *, role: Role, name: str, now: datetime) -> str:
+def replace_token(session: Session, *, role: AccountRole, name: str, now: datetime) -> str:
     """A fresh token of this name; former ones of the same name are revoked."""
     repository.revoke_named(session, name, now)
     return create_token(session, role=role, name=name, organisation=None, now=now)
@@ -41,6 +43,6 @@ def _organisation(session: Session, organisation: str) -> Profile:
         raise NotFound(
             message("There is no profile with this identifier or key: {given}.", given=organisation)
         )
-    if profile.kind not in ORGANISATIONS:
+    if profile.kind not in ORGANISATION_KINDS:
         raise Conflict(message("A token speaks for an association, an authority or a programme."))
     return profile

@@ -19,9 +19,9 @@ from service.profiles.repository import next_changes
 from service.profiles.saving import SavedRecord
 from service.profiles.validation import PlaceFinder, no_country, unknown_place
 
-CHANGES = "corridor"
+CORRIDOR_CHANGES = "corridor"
 """The sequence that counts the changes of corridors."""
-Ends = tuple[str, str, str]
+CorridorEnds = tuple[str, str, str]
 """Codes of the territories of origin and of residence, and the source."""
 
 
@@ -29,7 +29,7 @@ Ends = tuple[str, str, str]
 class ExaminedCorridor:
     """A corridor that may be stored."""
 
-    ends: Ends
+    ends: CorridorEnds
     stock: int | None
 
 
@@ -70,7 +70,7 @@ def _territory(written: PlaceInput, pointer: str, finder: PlaceFinder, language:
 
 def store_corridors(session: Session, items: Sequence[ExaminedCorridor]) -> list[SavedRecord]:
     """Create or update these corridors; one outcome an item, in order."""
-    next_changes(session, CHANGES, 0)
+    next_changes(session, CORRIDOR_CHANGES, 0)
     stored = repository.stored(session, [item.ends for item in items])
     outcomes = []
     for item in items:
@@ -82,13 +82,13 @@ def store_corridors(session: Session, items: Sequence[ExaminedCorridor]) -> list
             stored[item.ends].stock = item.stock
         outcomes.append(saved)
     if any(saved.outcome != "unchanged" for saved in outcomes):
-        next_changes(session, CHANGES)
+        next_changes(session, CORRIDOR_CHANGES)
     session.flush()
     return outcomes
 
 
 def preview_corridors(
-    session: Session, items: Sequence[ExaminedCorridor], seen: dict[Ends, Corridor]
+    session: Session, items: Sequence[ExaminedCorridor], seen: dict[CorridorEnds, Corridor]
 ) -> list[SavedRecord]:
     """What :func:`store_corridors` would do, without doing it, after what has been seen so far."""
     stored = repository.stored(session, [item.ends for item in items])

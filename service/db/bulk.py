@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from sqlalchemy import CursorResult, Executable
 from sqlmodel import Session
 
-CHUNK = 20_000
-Row = Sequence[Any]
+ROWS_PER_INSERT = 20_000
+Values = Sequence[Any]
 Value = TypeVar("Value")
 
 
-def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
+def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Values]) -> int:
     """Insert ``rows`` (values in the order of ``columns``, JSON already as text); how many there were.
 
     Table and column names come from the code, never from a caller's data.
@@ -21,7 +21,7 @@ def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iter
     connection: Any = session.connection().connection
     names = ", ".join(columns)
     inserted = 0
-    for chunk in pieces(rows, CHUNK):
+    for chunk in pieces(rows, ROWS_PER_INSERT):
         if session.get_bind().dialect.name == "postgresql":
             with connection.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in chunk:

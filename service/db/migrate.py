@@ -15,7 +15,7 @@ from service.db.base import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-FOLDER = Path(__file__).parent / "migrations"
+MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -46,7 +46,7 @@ def current(engine: Engine) -> str | None:
 
 def head() -> str:
     """The last migration there is; their files begin with a number that counts up."""
-    return max(path.name for path in (FOLDER / "versions").glob("[0-9]*.py"))[:4]
+    return max(path.name for path in (MIGRATIONS_FOLDER / "versions").glob("[0-9]*.py"))[:4]
 
 
 def is_current(engine: Engine) -> bool:
@@ -77,7 +77,7 @@ def _config(connection: Connection) -> "Config":
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("script_location", str(MIGRATIONS_FOLDER))
     config.attributes["connection"] = connection
     return config
 

@@ -23,7 +23,7 @@ from service.vocabularies.wording import PART_NAMES, Wording
 MOST_ASKED = 5
 """Profiles that a mail asks about; the page behind it names all."""
 SHOWN_PARTS: tuple[PartName, ...] = ("region", "sector", "priority")
-KIND_NAMES: dict[Kind, Message] = {
+KIND_HEADINGS: dict[Kind, Message] = {
     Kind.ASSOCIATION: message("Association"),
     Kind.AUTHORITY: message("Authority"),
     Kind.PROGRAMME: message("Programme"),
@@ -124,7 +124,7 @@ def _told(
     reasons = reasons_in_words(suggestion, *traits, name, wording)
     own = subject.number == subscription.organisation_number
     return DigestSuggestion(
-        kind=render(wording.language, KIND_NAMES[suggestion.kind]),
+        kind=render(wording.language, KIND_HEADINGS[suggestion.kind]),
         name=name,
         website=candidate.document.get("website"),
         for_whom=None if own else name_of(subject, wording.language),

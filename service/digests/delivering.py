@@ -29,8 +29,8 @@ from service.leases import THIS_PROCESS, let_go, take
 from service.measurements import measure
 
 LOG = structlog.stdlib.get_logger("passerelle.digests")
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=4)
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=4)
 GIVEN_UP_AFTER = timedelta(hours=48)
 LONGEST_TEXT = 500
 SENDING_LEASE = timedelta(minutes=3)
@@ -207,4 +207,4 @@ def _refuse(session: Session, digest: Digest, error: DeliveryError, now: datetim
 def pause_after(digest: Digest) -> timedelta:
     """How long to wait after the attempts so far: twice as long each time, spread so that not all return at once."""
     spread = 0.8 + 0.4 * (digest.id.int % 1000) / 1000
-    return min(FIRST_PAUSE * 2.0 ** (digest.attempts - 1), LONGEST_PAUSE) * spread
+    return min(FIRST_RETRY * 2.0 ** (digest.attempts - 1), LONGEST_RETRY) * spread

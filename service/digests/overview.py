@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from schemas.language import Language
 from service.digests import repository
-from service.digests.preparing import AT_ONCE, would_tell
+from service.digests.preparing import DIGESTS_PER_TRANSACTION, would_tell
 from service.profiles import repository as profiles
 from service.profiles.public import name_of
 
@@ -20,7 +20,7 @@ def would_be_told(
 
     ``at_once`` does not wait for anybody's hour.
     """
-    some = repository.active_after(session, after, AT_ONCE)
+    some = repository.active_after(session, after, DIGESTS_PER_TRANSACTION)
     found = []
     for subscription in some:
         due = subscription.next_due_at

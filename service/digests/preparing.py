@@ -20,7 +20,7 @@ MOST_TOLD = 5
 """Suggestions in one digest; what does not fit in comes with the next."""
 RANKS = 10
 """How far down a list a suggestion is worth a mail."""
-AT_ONCE = 100
+DIGESTS_PER_TRANSACTION = 100
 SOON = timedelta(minutes=1)
 REST = timedelta(days=1)
 MOST_A_DAY = 8
@@ -38,7 +38,7 @@ def prepare_due(engine: Engine, now: datetime, stop: Stop = lambda: False) -> in
     made = 0
     while not stop():
         with unit_of_work(engine) as session:
-            due = repository.due_subscriptions(session, now, AT_ONCE)
+            due = repository.due_subscriptions(session, now, DIGESTS_PER_TRANSACTION)
             made += sum(_prepare(session, subscription, now) for subscription in due)
         if not due:
             break
@@ -50,7 +50,7 @@ def prepare_all(engine: Engine, now: datetime) -> int:
     made, last = 0, None
     while True:
         with unit_of_work(engine) as session:
-            some = repository.active_after(session, last, AT_ONCE)
+            some = repository.active_after(session, last, DIGESTS_PER_TRANSACTION)
             made += sum(_prepare(session, subscription, now) for subscription in some)
         if not some:
             return made

@@ -21,9 +21,9 @@ from service.db.tables import (
     Subscription,
 )
 from service.leases import is_free
-from service.rules.generations import SHOWN
+from service.rules.generations import SHOWN_VERSION
 
-LOOKED_AT = 50
+MAX_LEASES_CHECKED = 50
 """How many digests that are held are looked at for one whose holder is gone; each worker holds one."""
 TELLS_OF = and_(
     col(DigestItem.subject_number) == StoredSuggestion.subject_number,
@@ -144,7 +144,7 @@ def _open_suggestions() -> SelectOfScalar[StoredSuggestion]:
         .join(subject, col(subject.number) == one)
         .join(candidate, col(candidate.number) == other)
         .where(
-            col(StoredSuggestion.ruleset_version) == SHOWN,
+            col(StoredSuggestion.ruleset_version) == SHOWN_VERSION,
             or_(col(subject.number) == organisation, col(subject.owner_number) == organisation),
             subject.published,
             candidate.published,
@@ -179,7 +179,7 @@ def next_free(session: Session, now: datetime) -> Digest | None:
     unheld = or_(col(Digest.lease_until).is_(None), col(Digest.lease_until) <= now)
     found = session.exec(due.where(unheld).limit(1)).first()
     # Of what is held, the holder may be gone.
-    held = () if found else session.exec(due.limit(LOOKED_AT))
+    held = () if found else session.exec(due.limit(MAX_LEASES_CHECKED))
     return found or next((digest for digest in held if is_free(digest, now)), None)
 
 

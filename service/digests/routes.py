@@ -28,7 +28,7 @@ from service.http.pages import Cursor, Limit, identifier, page
 from service.http.times import utc
 from service.profiles import repository as profiles
 from service.profiles.public import reference
-from service.security import Actor, Member, Role
+from service.security import AccountRole, Actor, Member
 from service.suggestions.identifiers import suggestion_id
 
 router = APIRouter(tags=["digests"])
@@ -117,7 +117,7 @@ def ask_before_unsubscribing(token: Token) -> Response:
 
 def _narrowed_to(session: Session, actor: Actor) -> int | None:
     """The organisation whose digests the caller may see; ``None`` for all."""
-    if actor.role.reaches(Role.STEWARD):
+    if actor.role.reaches(AccountRole.STEWARD):
         return None
     return subscriptions.organisation_of(session, actor).number
 

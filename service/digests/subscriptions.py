@@ -29,7 +29,7 @@ NOT_YET = message(
 )
 UNKNOWN_TOKEN = message("This link is no longer known. Whoever has the newest e-mail can use the link in it.")
 NO_ADDRESS = message("Give an e-mail address, or add a contact_email to your profile.")
-ENDED: dict[str, Message] = {
+SUBSCRIPTION_ENDED: dict[str, Message] = {
     "unsubscribed": message("You have asked for no more e-mail."),
     "refused": message("The mail server refused to deliver: {said} Give another address to go on."),
 }
@@ -138,7 +138,7 @@ def _shown_end(subscription: Subscription, language: Language) -> dict[str, str]
     cause = subscription.end_class
     if cause is None:
         return None
-    said = ENDED[cause]
+    said = SUBSCRIPTION_ENDED[cause]
     return {
         "cause": cause,
         "detail": render(language, Message(said.text, {"said": subscription.end_reason or ""})),

@@ -27,15 +27,15 @@ from service.digests.repository import subscription_of
 from service.duplicates import repository
 from service.errors import Invalid
 from service.outbox.announcing import announce_profiles
-from service.partnerships.service import CHANGES as PARTNERSHIPS
+from service.partnerships.service import PARTNERSHIP_CHANGES
 from service.profiles import repository as profiles
 from service.profiles.records import Record, as_input, stored_name
 from service.profiles.saving import make_findable
 from service.profiles.validation import validate_shape
-from service.suggestions.capacity import CHANGES as DECISIONS
+from service.suggestions.capacity import DECISION_CHANGES
 
-Rows = dict[str, list[Record]]
-LISTS = ("languages", "sectors", "priorities", "origin", "residence")
+MovedRows = dict[str, list[Record]]
+LIST_FIELDS = ("languages", "sectors", "priorities", "origin", "residence")
 SECRETS = {"unsubscribe_token"}
 
 
@@ -45,7 +45,7 @@ def merge_profiles(
     """Let ``keep`` stand for both; both are of one kind, and no other writer is at them (:func:`lock`)."""
     keeper, goner = keep.number or 0, gone.number or 0
     change = profiles.next_changes(session, "profile", 2)
-    for sequence in (PARTNERSHIPS, DECISIONS):
+    for sequence in (PARTNERSHIP_CHANGES, DECISION_CHANGES):
         profiles.next_changes(session, sequence)
     touched = {keeper, *profiles.listing(session, goner), *profiles.listing(session, keeper)}
     moved = _move_ties(session, keep, gone) | _move_subscription(session, keep, gone)
@@ -96,7 +96,7 @@ def _says_nothing(value: Any) -> bool:
 
 
 def _both(name: str, ours: Any, theirs: Any) -> Any:
-    if name in LISTS and isinstance(theirs, list):
+    if name in LIST_FIELDS and isinstance(theirs, list):
         return ours + [item for item in theirs if _meaning(item) not in map(_meaning, ours)]
     if isinstance(ours, dict) and isinstance(theirs, dict):
         return theirs | ours if name in ("name", "description", "needs", "offers", "conditions") else ours
@@ -118,8 +118,8 @@ def _rewrite(session: Session, keep: Profile, document: Record, change: int, now
     make_findable(session, keep, now, fresh=False)
 
 
-def _move_ties(session: Session, keep: Profile, gone: Profile) -> Rows:
-    aside: Rows = {}
+def _move_ties(session: Session, keep: Profile, gone: Profile) -> MovedRows:
+    aside: MovedRows = {}
     for table, *sides in repository.TIES:
         one, other = sides
         theirs = repository.tied(session, table, (one, other), gone.number or 0)
@@ -174,7 +174,7 @@ def _shown(session: Session, row: SQLModel, one: str, other: str) -> Record:
     return sides | row.model_dump(mode="json", exclude={one, other, "number"})
 
 
-def _move_subscription(session: Session, keep: Profile, gone: Profile) -> Rows:
+def _move_subscription(session: Session, keep: Profile, gone: Profile) -> MovedRows:
     """One organisation is written to at one address: the one that is written to already, if there are two."""
     ours = subscription_of(session, keep.number or 0, to_change=True)
     theirs = subscription_of(session, gone.number or 0, to_change=True)
@@ -183,7 +183,7 @@ def _move_subscription(session: Session, keep: Profile, gone: Profile) -> Rows:
     leaves = ours
     if ours is not None and (ours.state == "active" or theirs.state != "active"):
         leaves = theirs
-    aside: Rows = {}
+    aside: MovedRows = {}
     if leaves is not None:
         aside["subscription"] = [leaves.model_dump(mode="json", exclude={"organisation_number", *SECRETS})]
         aside["digest"] = list(_digests(session, leaves))

@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col, or_, select
 
 from service.db.tables import Decision, DigestItem, Duplicate, MergedProfile, Partnership, Profile
 
-Pair = tuple[Duplicate, Profile, Profile]
+DuplicatePair = tuple[Duplicate, Profile, Profile]
 First = aliased(Profile)
 Second = aliased(Profile)
 TIES: tuple[tuple[type[SQLModel], str, str], ...] = (
@@ -21,7 +21,7 @@ TIES: tuple[tuple[type[SQLModel], str, str], ...] = (
 """Tables whose rows tie two profiles, with the columns that name them."""
 
 
-def listed(session: Session, state: str | None, after: int | None, limit: int) -> Sequence[Pair]:
+def listed(session: Session, state: str | None, after: int | None, limit: int) -> Sequence[DuplicatePair]:
     """Pairs in this state after number ``after``."""
     query = _with_sides().order_by(col(Duplicate.number)).limit(limit)
     if state is not None:
@@ -31,7 +31,7 @@ def listed(session: Session, state: str | None, after: int | None, limit: int) -
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
-def by_id(session: Session, duplicate_id: UUID, *, to_change: bool = False) -> Pair | None:
+def by_id(session: Session, duplicate_id: UUID, *, to_change: bool = False) -> DuplicatePair | None:
     """The pair with this identifier; ``to_change`` keeps other writers off it until the commit."""
     query = _with_sides().where(col(Duplicate.id) == duplicate_id)
     row = session.execute(query.with_for_update(of=Duplicate) if to_change else query).first()

@@ -124,5 +124,5 @@ def kind_routes(kind: Kind) -> APIRouter:
     return routes
 
 
-def _answer(found: repository.Pair, request: Request, session: ReadingSession) -> Response:
+def _answer(found: repository.DuplicatePair, request: Request, session: ReadingSession) -> Response:
     return JSONResponse(pair(*found, Wording(session, language_of(request))))

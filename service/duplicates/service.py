@@ -9,11 +9,11 @@ from schemas.translation import message
 from service.db.tables import MergedProfile, Profile
 from service.duplicates import repository
 from service.duplicates.merging import lock, merge_profiles
-from service.duplicates.repository import Pair
+from service.duplicates.repository import DuplicatePair
 from service.errors import Conflict, Invalid, NotFound
 
 
-def find_pair(session: Session, duplicate_id: UUID, *, to_change: bool = False) -> Pair:
+def find_pair(session: Session, duplicate_id: UUID, *, to_change: bool = False) -> DuplicatePair:
     """The pair with this identifier; raises ``NotFound``, also for one that was merged."""
     found = repository.by_id(session, duplicate_id, to_change=to_change)
     if found is None:
@@ -21,7 +21,7 @@ def find_pair(session: Session, duplicate_id: UUID, *, to_change: bool = False) 
     return found
 
 
-def dismiss(session: Session, pair: Pair, *, reason: str, by: str, now: datetime) -> None:
+def dismiss(session: Session, pair: DuplicatePair, *, reason: str, by: str, now: datetime) -> None:
     """The two are not the same: they are not found together again."""
     duplicate, _, _ = pair
     if duplicate.state != "open":
@@ -32,7 +32,7 @@ def dismiss(session: Session, pair: Pair, *, reason: str, by: str, now: datetime
 
 
 def merge(
-    session: Session, pair: Pair, *, keep: UUID, reason: str, by: str, now: datetime
+    session: Session, pair: DuplicatePair, *, keep: UUID, reason: str, by: str, now: datetime
 ) -> tuple[MergedProfile, Profile]:
     """The two are the same; what became of the one that does not remain, and the one that does.
 

@@ -7,7 +7,7 @@ from schemas.kinds import Kind
 from schemas.translation import Message, message
 from service.db.tables import Duplicate, MergedProfile, Profile
 from service.http.times import utc
-from service.profiles.duplicates import Found
+from service.profiles.duplicates import DuplicateFound
 from service.profiles.public import name_of, reference
 from service.profiles.records import home_of
 from service.vocabularies.wording import Wording
@@ -27,7 +27,7 @@ IN_COMMON: dict[str, Message] = {
 """What two profiles can have in common, as it stands in a sentence."""
 
 
-def possible_duplicates(found: Iterable[Found], wording: Wording) -> list[dict[str, Any]]:
+def possible_duplicates(found: Iterable[DuplicateFound], wording: Wording) -> list[dict[str, Any]]:
     """Profiles that may be the same as one, for whoever registers that one: only what everybody may see."""
     return [
         {

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.health.metrics import RequestTimes
 from service.logs import begin_request
 
-HEADER = "X-Request-ID"
+REQUEST_ID_HEADER = "X-Request-ID"
 LOG = structlog.stdlib.get_logger("passerelle.requests")
 QUIET = ("/healthz", "/readyz", "/metrics", "/static")
 
@@ -28,14 +28,14 @@ class NamedRequests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = begin_request(Headers(scope=scope).get(HEADER))
+        request_id = begin_request(Headers(scope=scope).get(REQUEST_ID_HEADER))
         begun, status = time.perf_counter(), 500
 
         async def named_send(event: Message) -> None:
             nonlocal status
             if event["type"] == "http.response.start":
                 status = event["status"]
-                MutableHeaders(scope=event)[HEADER] = request_id
+                MutableHeaders(scope=event)[REQUEST_ID_HEADER] = request_id
             await send(event)
 
         try:

@@ -23,14 +23,14 @@ from service.interchange.cells import (
     split_items,
     whole_number,
 )
-from service.interchange.rows import Row
+from service.interchange.rows import FileRow
 
-Parts = dict[str, str]
+FieldParts = dict[str, str]
 """The cells of one field by what stands behind the point in their columns' names; ``""`` where there is no point."""
 
 LOCALISED = ("name", "description", "needs", "conditions")
-LISTS = ("languages", "sectors", "priorities", "applicants")
-PLACES = ("origin", "residence")
+LIST_COLUMNS = ("languages", "sectors", "priorities", "applicants")
+PLACE_COLUMNS = ("origin", "residence")
 AMOUNTS = ("budget", "project_min", "project_max", "own_contribution")
 COUNTS = ("members", "population", "stock", "max_open_introductions")
 FLAGS = ("registered", "elected_board", "published_accounts", "federated", "published")
@@ -62,9 +62,9 @@ class _CellError(ValueError):
         self.detail, self.part = detail, part
 
 
-def read_record(line: int, columns: Sequence[Column], cells: Sequence[str]) -> Row:
+def read_record(line: int, columns: Sequence[Column], cells: Sequence[str]) -> FileRow:
     """The record in one row of a table; empty cells say nothing."""
-    fields: dict[str, Parts] = {}
+    fields: dict[str, FieldParts] = {}
     faults: list[Fault] = []
     for position, cell in enumerate(cells):
         if not cell.strip(BLANKS):
@@ -81,7 +81,7 @@ def read_record(line: int, columns: Sequence[Column], cells: Sequence[str]) -> R
             record[field] = READERS.get(field, _text)(parts)
         except _CellError as error:
             faults.append(Fault(f"/{field}/{error.part}" if error.part else f"/{field}", error.detail))
-    return Row.refused(line, *faults) if faults else Row(line, record)
+    return FileRow.refused(line, *faults) if faults else FileRow(line, record)
 
 
 def write_cells(record: dict[str, Any]) -> dict[str, str]:
@@ -109,11 +109,11 @@ EMPTY_PARTS: dict[str, tuple[str, ...]] = {
 """The columns of a field that no record of a table has."""
 
 
-def _text(parts: Parts) -> str | Parts:
+def _text(parts: FieldParts) -> str | FieldParts:
     return parts[""].strip(BLANKS) if set(parts) == {""} else parts
 
 
-def _localised(parts: Parts) -> str | Parts:
+def _localised(parts: FieldParts) -> str | FieldParts:
     if set(parts) == {""}:
         return parts[""]
     if "" in parts:
@@ -121,11 +121,11 @@ def _localised(parts: Parts) -> str | Parts:
     return {language.lower(): text for language, text in parts.items()}
 
 
-def _items(parts: Parts) -> list[str] | Parts:
+def _items(parts: FieldParts) -> list[str] | FieldParts:
     return split_items(parts[""]) if set(parts) == {""} else parts
 
 
-def _places(parts: Parts) -> list[Any]:
+def _places(parts: FieldParts) -> list[Any]:
     if set(parts) == {""}:
         return [_place(item) for item in split_items(parts[""])]
     if "" in parts:
@@ -151,25 +151,25 @@ def _place(item: str) -> str | dict[str, str]:
     return {"country": named[1], "place": named[2]}
 
 
-def _one_place(parts: Parts) -> Any:
+def _one_place(parts: FieldParts) -> Any:
     places = _places(parts)
     if len(places) != 1:
         raise _CellError(message("Give one place."))
     return places[0]
 
 
-def _money(parts: Parts) -> Any:
+def _money(parts: FieldParts) -> Any:
     if set(parts) == {""}:
         return money(parts[""])
     said = {name: text.strip(BLANKS) for name, text in parts.items()}
     return said | ({"amount": plain_number(said["amount"])} if "amount" in said else {})
 
 
-def _offers(parts: Parts) -> Any:
+def _offers(parts: FieldParts) -> Any:
     return parts[""] if "" in parts else {name: _localised(texts) for name, texts in _grouped(parts).items()}
 
 
-def _evidence(parts: Parts) -> Any:
+def _evidence(parts: FieldParts) -> Any:
     """``evidence.members.source`` and ``evidence.members.date``."""
     if "" in parts:
         return parts[""]
@@ -179,30 +179,30 @@ def _evidence(parts: Parts) -> Any:
     }
 
 
-def _grouped(parts: Parts) -> dict[str, Parts]:
+def _grouped(parts: FieldParts) -> dict[str, FieldParts]:
     """The cells of a field by what stands behind the first point in their columns' names, then by the rest."""
-    grouped: dict[str, Parts] = {}
+    grouped: dict[str, FieldParts] = {}
     for part, text in parts.items():
         name, _, rest = part.partition(".")
         grouped.setdefault(name, {})[rest] = text
     return grouped
 
 
-def _shares(parts: Parts) -> Any:
+def _shares(parts: FieldParts) -> Any:
     if "" in parts:
         detail = message("Write each party’s share in a column of its own, such as cofinancing.association.")
         raise _CellError(detail)
     return [{"party": party, "share": share(cell)} for party, cell in parts.items()]
 
 
-def _single(read: Callable[[str], Any]) -> Callable[[Parts], Any]:
+def _single(read: Callable[[str], Any]) -> Callable[[FieldParts], Any]:
     return lambda parts: read(parts[""]) if set(parts) == {""} else parts
 
 
-READERS: dict[str, Callable[[Parts], Any]] = {
+READERS: dict[str, Callable[[FieldParts], Any]] = {
     **dict.fromkeys(LOCALISED, _localised),
-    **dict.fromkeys(LISTS, _items),
-    **dict.fromkeys(PLACES, _places),
+    **dict.fromkeys(LIST_COLUMNS, _items),
+    **dict.fromkeys(PLACE_COLUMNS, _places),
     **dict.fromkeys(AMOUNTS, _money),
     **dict.fromkeys(COUNTS, _single(whole_number)),
     **dict.fromkeys(FLAGS, _single(flag)),
@@ -214,19 +214,19 @@ READERS: dict[str, Callable[[Parts], Any]] = {
 """How each field is read; all others are plain texts."""
 
 
-def _written_text(value: Any) -> Parts:
+def _written_text(value: Any) -> FieldParts:
     return {"": value if isinstance(value, str) else json.dumps(value)}
 
 
-def _written_languages(value: str | Parts) -> Parts:
+def _written_languages(value: str | FieldParts) -> FieldParts:
     return {"": value} if isinstance(value, str) else value
 
 
-def _written_items(value: Sequence[str]) -> Parts:
+def _written_items(value: Sequence[str]) -> FieldParts:
     return {"": join_items(value)}
 
 
-def _written_places(value: list[Any] | str | dict[str, str]) -> Parts:
+def _written_places(value: list[Any] | str | dict[str, str]) -> FieldParts:
     places = value if isinstance(value, list) else [value]
     return _written_items([_written_place(place) for place in places])
 
@@ -237,11 +237,11 @@ def _written_place(value: str | dict[str, str]) -> str:
     return " ".join(value[name] for name in ("country", "place") if name in value)
 
 
-def _written_evidence(value: dict[str, Parts]) -> Parts:
+def _written_evidence(value: dict[str, FieldParts]) -> FieldParts:
     return {f"{indicator}.{name}": text for indicator, said in value.items() for name, text in said.items()}
 
 
-def _written_offers(value: dict[str, Any]) -> Parts:
+def _written_offers(value: dict[str, Any]) -> FieldParts:
     return {
         f"{name}.{language}" if language else name: text
         for name, said in value.items()
@@ -249,10 +249,10 @@ def _written_offers(value: dict[str, Any]) -> Parts:
     }
 
 
-WRITERS: dict[str, Callable[[Any], Parts]] = {
+WRITERS: dict[str, Callable[[Any], FieldParts]] = {
     **dict.fromkeys(LOCALISED, _written_languages),
-    **dict.fromkeys(LISTS, _written_items),
-    **dict.fromkeys(PLACES, _written_places),
+    **dict.fromkeys(LIST_COLUMNS, _written_items),
+    **dict.fromkeys(PLACE_COLUMNS, _written_places),
     **dict.fromkeys(AMOUNTS, dict),
     "territory": _written_places,
     "offers": _written_offers,

@@ -17,7 +17,7 @@ from service.interchange.kinds import RecordKind
 from service.interchange.lines import UTF8_BOM
 from service.profiles.records import Record, as_input
 
-PIECE = 500
+RECORDS_PER_READ = 500
 
 
 def export_records(session: Session, kind: RecordKind, form: FileFormat) -> Iterator[bytes]:
@@ -78,7 +78,7 @@ def _as_table(session: Session, kind: RecordKind) -> Iterator[bytes]:
     yield UTF8_BOM
     for number, record in enumerate(_records(session, kind), 1):
         writer.writerow(write_cells(record))
-        if number % PIECE == 0:
+        if number % RECORDS_PER_READ == 0:
             yield _taken(buffer)
     yield _taken(buffer)
 

@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 from service.interchange.json_lines import read_json_lines
 from service.interchange.lines import UTF8_BOM, read_lines
-from service.interchange.rows import Row
+from service.interchange.rows import FileRow
 from service.interchange.tables import count_records, read_table
 
-LOOKED_AT = 4_096
-PIECE = 256_000
+SNIFFED_BYTES = 4_096
+BYTES_PER_READ = 256_000
 
 
 class FileFormat(StrEnum):
@@ -47,7 +47,7 @@ def format_of(name: str | None, media_type: str | None, file: BinaryIO) -> FileF
 
 def _form_by_beginning(file: BinaryIO) -> FileFormat:
     file.seek(0)
-    beginning = file.read(LOOKED_AT).removeprefix(UTF8_BOM).lstrip()
+    beginning = file.read(SNIFFED_BYTES).removeprefix(UTF8_BOM).lstrip()
     file.seek(0)
     return FileFormat.JSONL if beginning.startswith((b"{", b"[")) else FileFormat.CSV
 
@@ -56,13 +56,13 @@ def fingerprint_of(file: BinaryIO) -> str:
     """The SHA-256 of a file's content, in hexadecimal."""
     digest = hashlib.sha256()
     file.seek(0)
-    while piece := file.read(PIECE):
+    while piece := file.read(BYTES_PER_READ):
         digest.update(piece)
     file.seek(0)
     return digest.hexdigest()
 
 
-def read_rows(file: BinaryIO, form: FileFormat) -> Iterator[Row]:
+def read_rows(file: BinaryIO, form: FileFormat) -> Iterator[FileRow]:
     """Every row of a file, from its beginning; raises ``UnreadableFileError`` when it is none of ours."""
     lines = read_lines(file)
     return read_json_lines(lines) if form is FileFormat.JSONL else read_table(lines)

@@ -20,7 +20,7 @@ from schemas.language import Language
 from schemas.records import PartnershipRecord
 from service.clock import now
 from service.corridors.saving import (
-    Ends,
+    CorridorEnds,
     ExaminedCorridor,
     examine_corridor,
     preview_corridors,
@@ -33,7 +33,7 @@ from service.field_errors import Fault
 from service.interchange.files import FileFormat, count_rows, read_rows
 from service.interchange.kinds import RecordKind, kind_of
 from service.interchange.lines import UnreadableFileError
-from service.interchange.rows import Row
+from service.interchange.rows import FileRow
 from service.jobs.service import begin_job
 from service.jobs.stored_input import open_input
 from service.jobs.work import JobAtWork, JobFailedError, claim, perform
@@ -49,12 +49,12 @@ from service.profiles.saving import (
 from service.profiles.validation import PlaceFinder
 
 LOG = logging.getLogger("passerelle.interchange")
-JOB_KIND = "import"
-PIECE = 500
+IMPORT_JOB = "import"
+RECORDS_PER_TRANSACTION = 500
 """Rows that are stored in one transaction: others who write wait a fraction of a second at most."""
 ATTEMPTS = 5
 """How often a piece is tried while others store the same keys, or the database is away for a moment."""
-FIRST_PAUSE = 0.1
+FIRST_BACKOFF_SECONDS = 0.1
 Examined = ExaminedRecord | PartnershipRecord | ExaminedCorridor
 OneKind = TypeVar("OneKind", ExaminedRecord, PartnershipRecord, ExaminedCorridor)
 OpenFile = Callable[[], BinaryIO]
@@ -81,7 +81,7 @@ def import_stored_file(at_work: JobAtWork) -> None:
 def import_at_once(engine: Engine, open_file: OpenFile, settings: dict[str, Any], by: str) -> Job:
     """Import a file here and now, where nobody waits for a job; the job as it stands then."""
     with unit_of_work(engine) as session:
-        job = begin_job(session, JOB_KIND, settings, by=by, now=now(), foreground=True)
+        job = begin_job(session, IMPORT_JOB, settings, by=by, now=now(), foreground=True)
         claimed = claim(session, job.id)
     perform(JobAtWork(engine, claimed or job), lambda at_work: import_file(at_work, open_file))
     return job
@@ -107,7 +107,7 @@ class _Seen:
 
     profiles: dict[str, Head] = field(default_factory=dict)
     partnerships: dict[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict)
-    corridors: dict[Ends, Corridor] = field(default_factory=dict)
+    corridors: dict[CorridorEnds, Corridor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,13 @@ class _Import:
         """Take every row that was not taken before."""
         with open_file() as file:
             rows = islice(read_rows(file, form), self._at_work.job.done, None)
-            while piece := list(islice(rows, PIECE)):
+            while piece := list(islice(rows, RECORDS_PER_TRANSACTION)):
                 self._take(piece)
         if self._seen is None:
             with unit_of_work(self._engine) as session:
                 adopt_projects(session)
 
-    def _take(self, piece: Sequence[Row]) -> None:
+    def _take(self, piece: Sequence[FileRow]) -> None:
         with reading(self._engine) as session:
             self._finder.use(session, [row.record for row in piece if row.record])
             entries = [self._entry(row) for row in piece]
@@ -146,7 +146,7 @@ class _Import:
         self._commit_repeatedly(entries, rehearsed)
         self._at_work.committed()
 
-    def _entry(self, row: Row) -> _Entry:
+    def _entry(self, row: FileRow) -> _Entry:
         if row.record is None:
             return _Entry(row.line, None, row.faults)
         try:
@@ -167,7 +167,7 @@ class _Import:
             except (IntegrityError, OperationalError) as error:
                 # Others store the same keys at this moment, or the database is away: nothing of the piece is stored.
                 LOG.info("a piece is tried again (%s)", type(error).__name__)
-                time.sleep(FIRST_PAUSE * 2**attempt)
+                time.sleep(FIRST_BACKOFF_SECONDS * 2**attempt)
         return self._commit(entries, rehearsed)
 
     def _commit(self, entries: Sequence[_Entry], rehearsed: list[SavedRecord] | None) -> None:

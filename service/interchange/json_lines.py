@@ -7,31 +7,31 @@ from typing import Any
 from schemas.translation import message
 from service.field_errors import Fault
 from service.interchange.lines import Line
-from service.interchange.rows import Row
+from service.interchange.rows import FileRow
 
 
-def read_json_lines(lines: Iterable[Line]) -> Iterator[Row]:
+def read_json_lines(lines: Iterable[Line]) -> Iterator[FileRow]:
     """The object of each line that is not blank, or why it is none."""
     return (_row(line) for line in lines if line.fault or line.text.strip())
 
 
-def _row(line: Line) -> Row:
+def _row(line: Line) -> FileRow:
     if line.fault:
-        return Row.refused(line.number, Fault("", line.fault))
+        return FileRow.refused(line.number, Fault("", line.fault))
     try:
         record = json.loads(line.text, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
     except _RepeatedNameError as error:
         detail = message("The field “{name}” stands twice in this record.", name=str(error))
-        return Row.refused(line.number, Fault("", detail))
+        return FileRow.refused(line.number, Fault("", detail))
     except RecursionError:
-        return Row.refused(line.number, Fault("", message("This is nested too deeply.")))
+        return FileRow.refused(line.number, Fault("", message("This is nested too deeply.")))
     except ValueError:
         detail = message("This line is not valid JSON. Each line must hold one whole object.")
-        return Row.refused(line.number, Fault("", detail))
+        return FileRow.refused(line.number, Fault("", detail))
     if not isinstance(record, dict):
         detail = message("This line holds no object. Each line must hold one whole object.")
-        return Row.refused(line.number, Fault("", detail))
-    return Row(line.number, record)
+        return FileRow.refused(line.number, Fault("", detail))
+    return FileRow(line.number, record)
 
 
 class _RepeatedNameError(ValueError):

@@ -8,13 +8,13 @@ from sqlmodel import Session, col, select
 
 from service.db.tables import Partnership, Profile
 
-AT_ONCE = 1_000
+ROWS_PER_QUERY = 1_000
 
 
 def all_profiles(session: Session, kind: str) -> Iterator[tuple[str, dict[str, Any], bool]]:
     """Key, document and whether it is published, of every profile of a kind in order of number."""
     query = select(Profile.key, Profile.document, Profile.published).where(Profile.kind == kind)
-    rows = session.execute(query.order_by(col(Profile.number)).execution_options(yield_per=AT_ONCE))
+    rows = session.execute(query.order_by(col(Profile.number)).execution_options(yield_per=ROWS_PER_QUERY))
     yield from ((row[0], row[1], row[2]) for row in rows)
 
 
@@ -27,5 +27,5 @@ def all_partnerships(session: Session) -> Iterator[tuple[str, str, str | None, s
         .join(other, col(Partnership.candidate_number) == other.number)
         .order_by(col(Partnership.number))
     )
-    rows = session.execute(query.execution_options(yield_per=AT_ONCE))
+    rows = session.execute(query.execution_options(yield_per=ROWS_PER_QUERY))
     yield from ((row[0], row[1], row[2], row[3]) for row in rows)

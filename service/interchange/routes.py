@@ -17,7 +17,7 @@ from service.errors import language_of
 from service.http.idempotency import IdempotencyKey, idempotent_call
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat, format_of
-from service.interchange.importing import JOB_KIND, import_settings
+from service.interchange.importing import IMPORT_JOB, import_settings
 from service.interchange.kinds import RecordKind
 from service.interchange.uploads import Upload, Uploaded
 from service.jobs.routes import job_answer
@@ -27,7 +27,7 @@ from service.security import Steward
 
 MAX_FILE_BYTES = 200_000_000
 BINARY = {"schema": {"type": "string", "format": "binary"}}
-FORM = {
+UPLOAD_SCHEMA = {
     "schema": {
         "type": "object",
         "properties": {"file": {"type": "string", "format": "binary"}},
@@ -42,7 +42,7 @@ BODY = {
             "text/csv": BINARY,
             "application/jsonl": BINARY,
             "application/octet-stream": BINARY,
-            "multipart/form-data": FORM,
+            "multipart/form-data": UPLOAD_SCHEMA,
         },
     }
 }
@@ -74,7 +74,9 @@ def import_file(
     content = json.dumps([settings, upload.fingerprint]).encode()
 
     def begin() -> Response:
-        job = begin_job(session, JOB_KIND, settings, by=actor.name, now=now(), fingerprint=upload.fingerprint)
+        job = begin_job(
+            session, IMPORT_JOB, settings, by=actor.name, now=now(), fingerprint=upload.fingerprint
+        )
         keep_input(session, job.id, upload.content)
         return job_answer(session, job, status=202)
 

@@ -7,7 +7,7 @@ from service.field_errors import Fault
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FileRow:
     """One record of a file with the number of the line it begins in; ``record`` is ``None`` when it has faults."""
 
     line: int
@@ -15,6 +15,6 @@ class Row:
     faults: tuple[Fault, ...] = ()
 
     @classmethod
-    def refused(cls, line: int, *faults: Fault) -> "Row":
+    def refused(cls, line: int, *faults: Fault) -> "FileRow":
         """A row that no record can be read from."""
         return cls(line, None, faults)

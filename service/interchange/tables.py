@@ -9,7 +9,7 @@ from schemas.translation import Message, message
 from service.field_errors import Fault
 from service.interchange.columns import Column, read_record
 from service.interchange.lines import Line, UnreadableFileError
-from service.interchange.rows import Row
+from service.interchange.rows import FileRow
 
 DELIMITERS = ",;\t"
 LONGEST_CELL = 30_000
@@ -25,7 +25,7 @@ class Cells(NamedTuple):
     fault: Message | None = None
 
 
-def read_table(lines: Iterable[Line]) -> Iterator[Row]:
+def read_table(lines: Iterable[Line]) -> Iterator[FileRow]:
     """The record of each row below the header; raises ``UnreadableFileError`` when the header cannot be read."""
     rows = read_cells(lines)
     header = next(rows, None)
@@ -34,7 +34,7 @@ def read_table(lines: Iterable[Line]) -> Iterator[Row]:
     columns = _columns(header)
     for row in rows:
         if row.fault:
-            yield Row.refused(row.line, Fault("", row.fault))
+            yield FileRow.refused(row.line, Fault("", row.fault))
         else:
             yield read_record(row.line, columns, row.cells)
 

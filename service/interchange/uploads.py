@@ -13,7 +13,7 @@ from service.errors import Invalid
 from service.interchange.files import fingerprint_of
 
 IN_MEMORY = 1_000_000
-FORM = "multipart/form-data"
+MULTIPART = "multipart/form-data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Upload:
 
 async def _upload(request: Request) -> AsyncIterator[Upload]:
     media_type = request.headers.get("content-type", "")
-    if media_type.startswith(FORM):
+    if media_type.startswith(MULTIPART):
         async with request.form(max_files=1, max_fields=20) as form:
             sent = form.get("file")
             if not isinstance(sent, UploadFile):

@@ -20,7 +20,7 @@ KEPT = timedelta(days=30)
 """How long an ended job can still be looked at."""
 TOLD_WHOLE = frozenset({"preview"})
 """The kinds of jobs whose result is one document, and not what became of the lines of a file."""
-SHOWN = 1_000
+REMARKS_IN_RESULT = 1_000
 """How many remarks of each sort stand in a result; the rest is in the list of remarks."""
 
 
@@ -83,7 +83,7 @@ def cancel_job(session: Session, job_id: UUID, now: datetime) -> Job:
     return job
 
 
-def public_job(session: Session, job: Job, now: datetime, *, most: int = SHOWN) -> dict[str, Any]:
+def public_job(session: Session, job: Job, now: datetime, *, most: int = REMARKS_IN_RESULT) -> dict[str, Any]:
     """A job as others see it; at most ``most`` remarks of each sort stand in its result."""
     return {
         "id": str(job.id),

@@ -10,20 +10,20 @@ from sqlmodel import Session
 from service.db.session import reading
 from service.jobs import repository
 
-PIECE = 1_000_000
+BYTES_PER_ROW = 1_000_000
 
 
 def keep_input(session: Session, job_id: UUID, file: BinaryIO) -> None:
     """Store a file for a job."""
     position = 0
-    while piece := file.read(PIECE):
+    while piece := file.read(BYTES_PER_ROW):
         repository.add_input(session, job_id, position, piece)
         position += 1
 
 
 def open_input(engine: Engine, job_id: UUID) -> BinaryIO:
     """Read a job's file from its beginning."""
-    return io.BufferedReader(_Pieces(engine, job_id), PIECE)
+    return io.BufferedReader(_Pieces(engine, job_id), BYTES_PER_ROW)
 
 
 class _Pieces(io.RawIOBase):

@@ -9,9 +9,9 @@ from sqlmodel import Session, col, or_, select
 
 from service.db.bulk import pieces
 from service.db.tables import Partnership, Profile
-from service.profiles.repository import CHUNK
+from service.profiles.repository import VALUES_PER_QUERY
 
-Found = tuple[Partnership, Profile, Profile]
+FoundPartnership = tuple[Partnership, Profile, Profile]
 """A partnership with both its sides."""
 
 Query = aliased(Profile)
@@ -20,7 +20,7 @@ Candidate = aliased(Profile)
 
 def listed(
     session: Session, *, of: int | None, after: int | None, limit: int, seen_by: int | None, everything: bool
-) -> Sequence[Found]:
+) -> Sequence[FoundPartnership]:
     """Partnerships in order of number, of one profile if ``of`` is given.
 
     Unless ``everything`` is asked for, both sides must be published, or be profile ``seen_by``.
@@ -35,7 +35,7 @@ def listed(
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
-def to_change(session: Session, partnership_id: UUID) -> Found | None:
+def to_change(session: Session, partnership_id: UUID) -> FoundPartnership | None:
     """The partnership with this identifier; other writers are kept off it until the commit."""
     query = _with_sides().where(col(Partnership.id) == partnership_id)
     row = session.execute(query.with_for_update(of=Partnership)).first()
@@ -53,7 +53,7 @@ def between(session: Session, query: int, candidate: int) -> Partnership | None:
 def of_queries(session: Session, queries: Iterable[int]) -> Iterator[Partnership]:
     """All partnerships in which one of these profiles looked for the other."""
     wanted = sorted(set(queries))
-    for some in pieces(wanted, CHUNK):
+    for some in pieces(wanted, VALUES_PER_QUERY):
         yield from session.exec(select(Partnership).where(col(Partnership.query_number).in_(some)))
 
 

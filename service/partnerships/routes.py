@@ -17,7 +17,7 @@ from service.http.idempotency import Idempotent
 from service.http.pages import Cursor, Limit, page, position
 from service.http.times import utc
 from service.partnerships import service
-from service.partnerships.repository import Found
+from service.partnerships.repository import FoundPartnership
 from service.profiles.public import reference
 from service.security import Caller, Member
 
@@ -75,14 +75,14 @@ def change_partnership(
     return _answer(found, language_of(request))
 
 
-def _answer(found: Found, language: Language, *, status: int = 200) -> Response:
+def _answer(found: FoundPartnership, language: Language, *, status: int = 200) -> Response:
     headers = {"ETag": entity_tag(found[0].version)}
     if status == 201:
         headers["Location"] = f"/api/v1/partnerships/{found[0].id}"
     return JSONResponse(_shown(found, language), status, headers)
 
 
-def _shown(found: Found, language: Language) -> dict[str, Any]:
+def _shown(found: FoundPartnership, language: Language) -> dict[str, Any]:
     partnership, query, candidate = found
     return {
         "id": str(partnership.id),

@@ -15,13 +15,13 @@ from service.errors import Invalid
 from service.field_errors import Fault, faults_of
 from service.outbox.announcing import announce_profiles
 from service.partnerships import repository
-from service.partnerships.service import CHANGES
+from service.partnerships.service import PARTNERSHIP_CHANGES
 from service.profiles import repository as profiles
 from service.profiles.repository import Head
 from service.profiles.saving import SavedRecord
 
-Pair = tuple[str, str]
-Ends = tuple[int, int]
+PartnershipKey = tuple[str, str]
+PartnershipEnds = tuple[int, int]
 Known = tuple[str | None, str | None]
 """What is recorded of a partnership besides its sides: since when, and how it stands."""
 
@@ -43,7 +43,7 @@ def store_partnerships(
 ) -> list[SavedRecord]:
     """Create or update these partnerships; one outcome a record, in order. A side that is not known rejects it."""
     # Nobody else records partnerships from here to the commit; a number is taken only if anything changes.
-    profiles.next_changes(session, CHANGES, 0)
+    profiles.next_changes(session, PARTNERSHIP_CHANGES, 0)
     sides = profiles.heads_by_key(session, (key for item in records for key in _pair(item)))
     stored = _stored(session, records, sides)
     outcomes = []
@@ -63,7 +63,7 @@ def store_partnerships(
         item for item, saved in zip(records, outcomes, strict=True) if saved.outcome in ("created", "updated")
     ]
     if changed:
-        profiles.next_changes(session, CHANGES)
+        profiles.next_changes(session, PARTNERSHIP_CHANGES)
         announce_profiles(session, (sides[key].number for item in changed for key in _pair(item)), now)
     session.flush()
     return outcomes
@@ -73,7 +73,7 @@ def preview_partnerships(
     session: Session,
     records: Sequence[PartnershipRecord],
     seen_profiles: dict[str, Head],
-    seen: dict[Pair, Known],
+    seen: dict[PartnershipKey, Known],
 ) -> list[SavedRecord]:
     """What :func:`store_partnerships` would do, without doing it, after what has been seen so far."""
     sides = profiles.heads_by_key(session, (key for item in records for key in _pair(item)))
@@ -89,11 +89,11 @@ def preview_partnerships(
     return outcomes
 
 
-def _pair(item: PartnershipRecord) -> Pair:
+def _pair(item: PartnershipRecord) -> PartnershipKey:
     return item.query, item.candidate
 
 
-def _ends(item: PartnershipRecord, sides: Mapping[str, Head]) -> Ends:
+def _ends(item: PartnershipRecord, sides: Mapping[str, Head]) -> PartnershipEnds:
     """The numbers of a partnership's sides, 0 where there is none: two keys of merged profiles have the same."""
     query, candidate = sides.get(item.query), sides.get(item.candidate)
     return query.number if query else 0, candidate.number if candidate else 0
@@ -105,7 +105,7 @@ def _known(partnership: Partnership | None) -> Known | None:
 
 def _stored(
     session: Session, records: Sequence[PartnershipRecord], sides: Mapping[str, Head]
-) -> dict[Ends, Partnership]:
+) -> dict[PartnershipEnds, Partnership]:
     queries = [sides[item.query].number for item in records if item.query in sides]
     return {(row.query_number, row.candidate_number): row for row in repository.of_queries(session, queries)}
 

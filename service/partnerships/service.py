@@ -11,17 +11,17 @@ from service.db.tables import Partnership, Profile
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.outbox.announcing import announce_profiles
 from service.partnerships import repository
-from service.partnerships.repository import Found
+from service.partnerships.repository import FoundPartnership
 from service.profiles import repository as profiles
-from service.security import Actor, Role
+from service.security import AccountRole, Actor
 
-CHANGES = "partnership"
+PARTNERSHIP_CHANGES = "partnership"
 """The sequence that counts changes of the track record."""
 
 
 def list_partnerships(
     session: Session, actor: Actor | None, *, of: str | None, after: int | None, limit: int
-) -> Sequence[Found]:
+) -> Sequence[FoundPartnership]:
     """At most ``limit`` + 1 partnerships that the caller may see; ``of`` names one side by key or identifier."""
     profile = _side(session, of, "/query/of") if of is not None else None
     return repository.listed(
@@ -30,11 +30,11 @@ def list_partnerships(
         after=after,
         limit=limit + 1,
         seen_by=actor.organisation_number if actor else None,
-        everything=actor is not None and actor.role.reaches(Role.STEWARD),
+        everything=actor is not None and actor.role.reaches(AccountRole.STEWARD),
     )
 
 
-def find_to_change(session: Session, partnership_id: UUID) -> Found:
+def find_to_change(session: Session, partnership_id: UUID) -> FoundPartnership:
     """The partnership with this identifier, to be changed; raises ``NotFound``."""
     found = repository.to_change(session, partnership_id)
     if found is None:
@@ -51,13 +51,13 @@ def record_partnership(
     since: str | None,
     status: str | None,
     now: datetime,
-) -> Found:
+) -> FoundPartnership:
     """Record that two profiles work or worked together; each pair once."""
     one, other = _side(session, query, "/query"), _side(session, candidate, "/candidate")
     if one.number == other.number:
         raise Invalid.at("/candidate", message("A partnership has two different sides."))
     _check_may_record(actor, one, other)
-    profiles.next_changes(session, CHANGES)
+    profiles.next_changes(session, PARTNERSHIP_CHANGES)
     announce_profiles(session, [one.number or 0, other.number or 0], now)
     if repository.between(session, one.number or 0, other.number or 0):
         raise Conflict(message("This partnership is already recorded. Change that record instead."))
@@ -90,7 +90,7 @@ def save_partnership(
 
 
 def change_partnership(
-    session: Session, found: Found, actor: Actor, changes: dict[str, str | None], now: datetime
+    session: Session, found: FoundPartnership, actor: Actor, changes: dict[str, str | None], now: datetime
 ) -> None:
     """Change what is known of a partnership: ``since`` and ``status``."""
     partnership, one, other = found
@@ -100,7 +100,7 @@ def change_partnership(
     partnership.version += 1
     partnership.updated_at = now
     session.add(partnership)
-    profiles.next_changes(session, CHANGES)
+    profiles.next_changes(session, PARTNERSHIP_CHANGES)
     announce_profiles(session, [one.number or 0, other.number or 0], now)
 
 

@@ -10,7 +10,7 @@ from schemas.translation import Message, message
 from service.errors import NotFound
 from service.rules.files import about_in
 
-FOLDER = Path(__file__).parent
+PRESETS_FOLDER = Path(__file__).parent
 NAMES: Mapping[str, tuple[Message, Message]] = {
     "balanced": (
         message("Balanced"),
@@ -81,7 +81,7 @@ def preset(key: str) -> Preset:
     """The rules of this key; raises ``NotFound``."""
     if key not in NAMES:
         raise NotFound(message("There are no such rules to begin with. GET /rulesets/presets lists them."))
-    text = (FOLDER / f"{key}.yaml").read_text(encoding="utf-8")
+    text = (PRESETS_FOLDER / f"{key}.yaml").read_text(encoding="utf-8")
     return Preset(key, text, about_in(text))
 
 

@@ -31,8 +31,8 @@ BY_ONE = message(
 )
 BY_ALL = message("Nobody would be proposed any more. These conditions do it together: {conditions}")
 BY_WEIGHTS = message("Nobody would be proposed any more: under these weights too little speaks for anybody.")
-BETTER = message("The draft would have found more of what came to be.")
-WORSE = message("The draft would have found less of what came to be.")
+DRAFT_IS_BETTER = message("The draft would have found more of what came to be.")
+DRAFT_IS_WORSE = message("The draft would have found less of what came to be.")
 NO_DIFFERENCE = message("No difference can be told in how well what came to be is found.")
 NOTHING_TO_TELL_BY = message("Nothing is known yet by which this could be told.")
 SIZES: Mapping[str, Message] = {
@@ -47,7 +47,7 @@ SIZES: Mapping[str, Message] = {
     "members:500": message("500 members and more"),
     "members:unknown": message("number of members not told"),
 }
-NEWCOMERS: Mapping[str, Message] = {
+NEWCOMER_NAMES: Mapping[str, Message] = {
     "yes": message("without any partnership so far"),
     "no": message("with partnerships"),
 }
@@ -95,7 +95,7 @@ class Showing:
             return self.wording.places([value])
         if group == "sector":
             return self.wording.sectors([value])
-        names = {"kind": KIND_NAMES, "size": SIZES, "newcomer": NEWCOMERS}[group]
+        names = {"kind": KIND_NAMES, "size": SIZES, "newcomer": NEWCOMER_NAMES}[group]
         return self.wording.say(names[value])
 
     def _left_out(self, one: "LeftOut") -> dict[str, Any]:
@@ -146,7 +146,7 @@ def back_test_shown(found: "BacktestResult", wording: Wording) -> dict[str, Any]
     if not found.queries:
         told = NOTHING_TO_TELL_BY
     elif gain.least > 0:
-        told = BETTER
+        told = DRAFT_IS_BETTER
     else:
-        told = WORSE if gain.most < 0 else NO_DIFFERENCE
+        told = DRAFT_IS_WORSE if gain.most < 0 else NO_DIFFERENCE
     return {**asdict(found), "detail": wording.say(told)}

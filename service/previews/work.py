@@ -22,7 +22,7 @@ from service.rules.service import active_ruleset, find_ruleset
 from service.suggestions.index import MatchIndex
 from service.vocabularies.wording import Wording
 
-JOB_KIND = "preview"
+PREVIEW_JOB = "preview"
 
 
 def begin_preview(
@@ -30,7 +30,7 @@ def begin_preview(
 ) -> Job:
     """Have a draft looked at for everybody."""
     settings = {"ruleset": str(draft.id), "back_test": wanted.back_test, "language": language.value}
-    return begin_job(session, JOB_KIND, settings, by=by, now=now())
+    return begin_job(session, PREVIEW_JOB, settings, by=by, now=now())
 
 
 def preview_everybody(index: MatchIndex) -> Callable[[JobAtWork], None]:

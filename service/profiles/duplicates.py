@@ -19,7 +19,7 @@ from service.db.bulk import pieces
 from service.db.tables import Duplicate, Profile, ProfileLabel
 from service.field_errors import Fault
 from service.profiles.records import Record, home_of
-from service.profiles.repository import CHUNK, by_numbers
+from service.profiles.repository import VALUES_PER_QUERY, by_numbers
 
 MOST_FOUND = 5
 """Profiles that are named as possibly the same as one."""
@@ -53,14 +53,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DuplicateFound:
     """A stored profile that may be the same as another, and how alike the two are."""
 
     profile: Profile
     match: DuplicateMatch
 
 
-def warnings(found: Iterable[Found]) -> list[Fault]:
+def warnings(found: Iterable[DuplicateFound]) -> list[Fault]:
     """What is said of a record that may be the same as these profiles, the likeliest first."""
     public = [item.profile for item in found if item.profile.published]
     if not public:
@@ -81,7 +81,7 @@ def _named(profile: Profile) -> dict[str, str]:
     return {"kind": profile.kind, "id": str(profile.id), "key": profile.key, "name": profile.name}
 
 
-def similar_profiles(session: Session, written: Sequence[Written]) -> list[list[Found]]:
+def similar_profiles(session: Session, written: Sequence[Written]) -> list[list[DuplicateFound]]:
     """For each of these profiles the stored ones that may be the same, the likeliest first."""
     sharing = _sharing(session, set().union(*(item.trace_labels for item in written)))
     near = [
@@ -108,9 +108,11 @@ def _nearest(number: int, sharing: Iterable[Collection[int]]) -> list[int]:
     return nlargest(MOST_COMPARED, weights, key=lambda other: (weights[other], -other))
 
 
-def _best(profile_: ComparableProfile, near: Iterable[tuple[Profile, ComparableProfile]]) -> list[Found]:
+def _best(
+    profile_: ComparableProfile, near: Iterable[tuple[Profile, ComparableProfile]]
+) -> list[DuplicateFound]:
     found = [
-        Found(profile, alike)
+        DuplicateFound(profile, alike)
         for profile, other in near
         if (alike := compare_profiles(profile_, other)) is not None
     ]
@@ -120,7 +122,7 @@ def _best(profile_: ComparableProfile, near: Iterable[tuple[Profile, ComparableP
 def _sharing(session: Session, labels: Iterable[str]) -> Mapping[tuple[str, str], list[int]]:
     """The numbers of the profiles of a kind that share each of these labels, unless it is too common."""
     sharing: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for some in pieces(sorted(labels), CHUNK):
+    for some in pieces(sorted(labels), VALUES_PER_QUERY):
         telling = (
             select(ProfileLabel.label, ProfileLabel.kind)
             .where(col(ProfileLabel.label).in_(some))
@@ -136,7 +138,9 @@ def _sharing(session: Session, labels: Iterable[str]) -> Mapping[tuple[str, str]
     return sharing
 
 
-def note_duplicates(session: Session, written: Sequence[Written], now: datetime) -> list[list[Found]]:
+def note_duplicates(
+    session: Session, written: Sequence[Written], now: datetime
+) -> list[list[DuplicateFound]]:
     """Find what may be the same as these stored profiles, and keep each pair open until a steward has decided.
 
     A pair that was dismissed stays so; an open one that is not alike any more is forgotten.
@@ -149,7 +153,7 @@ def note_duplicates(session: Session, written: Sequence[Written], now: datetime)
     }
     known = _known(session, [item.number for item in written])
     outdated = [row.number for pair, row in known.items() if pair not in pairs and row.state == "open"]
-    for some in pieces(outdated, CHUNK):
+    for some in pieces(outdated, VALUES_PER_QUERY):
         session.execute(delete(Duplicate).where(col(Duplicate.number).in_(some)))
     for pair in pairs.keys() & known.keys():
         known[pair].degree, known[pair].because = pairs[pair].similarity, list(pairs[pair].fields)
@@ -172,7 +176,7 @@ def _pair(one: int, other: int) -> tuple[int, int]:
 
 def _known(session: Session, numbers: Sequence[int]) -> dict[tuple[int, int], Duplicate]:
     known = {}
-    for some in pieces(sorted(numbers), CHUNK // 2):
+    for some in pieces(sorted(numbers), VALUES_PER_QUERY // 2):
         touched = or_(col(Duplicate.first_number).in_(some), col(Duplicate.second_number).in_(some))
         for row in session.exec(select(Duplicate).where(touched)):
             known[row.first_number, row.second_number] = row

@@ -33,7 +33,7 @@ from service.profiles.validation import PlaceFinder
 from service.vocabularies.resolution import as_place
 
 Record = dict[str, Any]
-JOB_KIND = "placing"
+PLACING_JOB = "placing"
 PLACED_VERSION = "placed"
 """The counter that holds the version of the gazetteer by which profiles were placed last."""
 BATCH = 500
@@ -69,7 +69,7 @@ def place_profiles(engine: Engine, version: int, language: Language) -> int:
             set_counter(session, PLACED_VERSION, version)
             return 0
         job = resume_or_begin_command(
-            session, JOB_KIND, settings, fingerprint=f"{BY} {version}", by=BY, now=now()
+            session, PLACING_JOB, settings, fingerprint=f"{BY} {version}", by=BY, now=now()
         )
         claimed = claim(session, job.id)
     if claimed is None:

@@ -30,7 +30,7 @@ class Head(NamedTuple):
     """The key of the profile that this one was merged into; ``number`` is that one's."""
 
 
-CHUNK = 900
+VALUES_PER_QUERY = 900
 """Values in one ``IN``: SQLite's old limit of 999 parameters, with room for others."""
 
 
@@ -60,7 +60,7 @@ def by_keys(session: Session, keys: Iterable[str]) -> dict[str, Profile]:
     """The profiles with these keys, as far as there are any."""
     wanted = list(dict.fromkeys(keys))
     found: dict[str, Profile] = {}
-    for some in pieces(wanted, CHUNK):
+    for some in pieces(wanted, VALUES_PER_QUERY):
         rows = session.exec(select(Profile).where(col(Profile.key).in_(some)))
         found.update({profile.key: profile for profile in rows})
     return found
@@ -82,7 +82,7 @@ def heads_by_key(session: Session, keys: Iterable[str], *, to_change: bool = Fal
         Profile.confirmed_at,
     )
     found: dict[str, Head] = {}
-    for some in pieces(wanted, CHUNK):
+    for some in pieces(wanted, VALUES_PER_QUERY):
         query = select(*columns).where(col(Profile.key).in_(some))  # type: ignore[call-overload]  # seven columns
         if to_change:
             query = query.order_by(col(Profile.number)).with_for_update()
@@ -92,7 +92,7 @@ def heads_by_key(session: Session, keys: Iterable[str], *, to_change: bool = Fal
 
 def _merged_heads(session: Session, keys: Sequence[str]) -> dict[str, Head]:
     found = {}
-    for some in pieces(keys, CHUNK):
+    for some in pieces(keys, VALUES_PER_QUERY):
         query = (
             select(MergedProfile, Profile)
             .join(Profile, col(Profile.number) == MergedProfile.into_number)
@@ -115,7 +115,7 @@ def by_numbers(session: Session, numbers: Iterable[int]) -> dict[int, Profile]:
     """The profiles with these numbers, as far as they still exist."""
     wanted = list(dict.fromkeys(numbers))
     found: dict[int, Profile] = {}
-    for some in pieces(wanted, CHUNK):
+    for some in pieces(wanted, VALUES_PER_QUERY):
         rows = session.exec(select(Profile).where(col(Profile.number).in_(some)))
         found.update({profile.number or 0: profile for profile in rows})
     return found
@@ -124,7 +124,7 @@ def by_numbers(session: Session, numbers: Iterable[int]) -> dict[int, Profile]:
 def keep(session: Session, numbers: Iterable[int]) -> set[int]:
     """Which of these profiles there are; they cannot be deleted until the commit. Taken in the order of writers."""
     wanted, found = sorted(numbers), set[int]()
-    for some in pieces(wanted, CHUNK):
+    for some in pieces(wanted, VALUES_PER_QUERY):
         query = select(Profile.number).where(col(Profile.number).in_(some))
         ordered = query.order_by(col(Profile.number)).with_for_update(read=True, key_share=True)
         found.update(number or 0 for number in session.exec(ordered))
@@ -234,7 +234,7 @@ def add_labels(session: Session, labels: dict[int, tuple[str, set[str]]]) -> Non
 def forget_labels(session: Session, numbers: Iterable[int]) -> None:
     """Remove all labels of these profiles."""
     wanted = list(numbers)
-    for some in pieces(wanted, CHUNK):
+    for some in pieces(wanted, VALUES_PER_QUERY):
         session.execute(delete(ProfileLabel).where(col(ProfileLabel.profile_number).in_(some)))
 
 

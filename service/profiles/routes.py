@@ -30,21 +30,23 @@ from service.profiles.service import ProfileFilter
 from service.security import Actor, Caller, Member
 from service.vocabularies.wording import Wording
 
-Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+QueryText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class ListQuery(BaseModel):
     """How a list of profiles is narrowed."""
 
     territory: TerritoryCode | None = Field(None, description="A territory's code; all below it counts too.")
-    sector: Words | None = Field(None, description="A sector's code, key or name; its children count too.")
+    sector: QueryText | None = Field(
+        None, description="A sector's code, key or name; its children count too."
+    )
     priority: Priority | None = Field(None, description="One of the four priorities.")
-    q: Words | None = Field(
+    q: QueryText | None = Field(
         None,
         description="Words, or beginnings of words, of what a profile says and of its places, sectors, priorities "
         "and mechanism, in any of the four languages.",
     )
-    key: Words | None = Field(None, description="The sender's own key.")
+    key: QueryText | None = Field(None, description="The sender's own key.")
 
 
 def profile_routes(kind: Kind) -> APIRouter:

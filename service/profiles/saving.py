@@ -23,14 +23,20 @@ from service.errors import Invalid
 from service.field_errors import Fault, faults_of
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
-from service.profiles.duplicates import Found, Written, note_duplicates, similar_profiles, warnings
+from service.profiles.duplicates import (
+    DuplicateFound,
+    Written,
+    note_duplicates,
+    similar_profiles,
+    warnings,
+)
 from service.profiles.records import labels_of, record_hash, stored_name
 from service.profiles.repository import Head
 from service.profiles.searchable import search_texts
 from service.profiles.validation import PlaceFinder, check_record
 
 Record = dict[str, Any]
-A_MOMENT = timedelta(days=30)
+CONFIRMATION_LEEWAY = timedelta(days=30)
 KEY: TypeAdapter[str] = TypeAdapter(Key)
 
 
@@ -139,7 +145,7 @@ def preview_records(
     return outcomes
 
 
-def _warn(outcomes: Iterable[SavedRecord], found: Iterable[Iterable[Found]]) -> None:
+def _warn(outcomes: Iterable[SavedRecord], found: Iterable[Iterable[DuplicateFound]]) -> None:
     """Say of records which profiles they may be."""
     for saved, others in zip(outcomes, found, strict=True):
         saved.problems = [*saved.problems, *warnings(others)]
@@ -218,7 +224,11 @@ def _store_batch(session: Session, batch: list[ExaminedRecord], now: datetime) -
 
 def _confirm(session: Session, unchanged: Sequence[Head], now: datetime) -> None:
     """What is sent again and says the same is confirmed by that; not written where it was confirmed a moment ago."""
-    old = [head.number for head in unchanged if head.confirmed_at and now - head.confirmed_at > A_MOMENT]
+    old = [
+        head.number
+        for head in unchanged
+        if head.confirmed_at and now - head.confirmed_at > CONFIRMATION_LEEWAY
+    ]
     if old:
         first = repository.next_changes(session, "profile", len(old))
         rows = [
@@ -304,7 +314,7 @@ def write_document(session: Session, profile: Profile, document: Record, now: da
     announce_profiles(session, [profile.number or 0], now)
 
 
-def make_findable(session: Session, profile: Profile, now: datetime, *, fresh: bool) -> list[Found]:
+def make_findable(session: Session, profile: Profile, now: datetime, *, fresh: bool) -> list[DuplicateFound]:
     """Have a stored profile found by label and word; the profiles that may be the same."""
     written = Written.of(profile)
     index_documents(session, [written], fresh=fresh)

@@ -21,11 +21,11 @@ from service.field_errors import Fault
 from service.http.merge_patch import merge_patch
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
-from service.profiles.duplicates import Found
+from service.profiles.duplicates import DuplicateFound
 from service.profiles.records import as_input, places_in, record_hash, stored_name
 from service.profiles.saving import make_findable, write_document
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
-from service.security import Actor, Role
+from service.security import AccountRole, Actor
 from service.vocabularies.search_queries import read_query
 from service.vocabularies.territories import find_territory
 
@@ -117,7 +117,7 @@ class RegisteredProfile:
     """A new profile, those that may be the same, and how its places were understood."""
 
     profile: Profile
-    similar: list[Found]
+    similar: list[DuplicateFound]
     notes: list[Fault]
 
 
@@ -157,7 +157,7 @@ def register_profile(
     session.flush()
     announce_profiles(session, [profile.number or 0], now)
     found = make_findable(session, profile, now, fresh=True)
-    if kind in ORGANISATIONS and actor.role is Role.MEMBER:
+    if kind in ORGANISATIONS and actor.role is AccountRole.MEMBER:
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
             raise Forbidden(SPEAKS_ALREADY)
@@ -165,7 +165,7 @@ def register_profile(
 
 
 def _check_may_register(kind: Kind, actor: Actor) -> None:
-    if actor.role.reaches(Role.STEWARD):
+    if actor.role.reaches(AccountRole.STEWARD):
         return
     if kind in ORGANISATIONS and actor.organisation_number is not None:
         raise Forbidden(SPEAKS_ALREADY)

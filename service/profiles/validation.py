@@ -22,8 +22,8 @@ from service.vocabularies.resolution import asked_for, resolve_place
 from service.vocabularies.territories import names_with_parents
 
 Record = dict[str, Any]
-PLACES: TypeAdapter[PlaceInput] = TypeAdapter(PlaceInput)
-Choices = tuple[dict[str, str], ...]
+PLACE_POINTERS: TypeAdapter[PlaceInput] = TypeAdapter(PlaceInput)
+FieldChoices = tuple[dict[str, str], ...]
 """Territories to choose from: the code and the name of each."""
 CANDIDATES = 5
 REMEMBERED = 10_000
@@ -55,8 +55,8 @@ class PlaceFinder:
         self._session = session
         self._gazetteer = Gazetteer(session)
         self._found: dict[tuple[PlaceInput, Level | None], FoundPlace] = {}
-        self._shown: dict[tuple[tuple[str, ...], Language], Choices] = {}
-        self._taken: dict[tuple[NamedPlace, str, Language], tuple[Message, Choices]] = {}
+        self._shown: dict[tuple[tuple[str, ...], Language], FieldChoices] = {}
+        self._taken: dict[tuple[NamedPlace, str, Language], tuple[Message, FieldChoices]] = {}
 
     def use(self, session: Session, records: Iterable[Record] = ()) -> None:
         """Go on in another session; the places of ``records``, as they were sent, are looked up all at once."""
@@ -87,7 +87,7 @@ class PlaceFinder:
         """The territory with this code."""
         return self._gazetteer.by_code(code)
 
-    def taken(self, given: NamedPlace, found: FoundPlace, language: Language) -> tuple[Message, Choices]:
+    def taken(self, given: NamedPlace, found: FoundPlace, language: Language) -> tuple[Message, FieldChoices]:
         """What is said of a name that several territories have, and those that were not taken; put together once."""
         taken = (given, found.documents[0]["code"], language)
         if taken not in self._taken:
@@ -95,7 +95,7 @@ class PlaceFinder:
             self._taken[taken] = taken_place(given, meant), self.shown(found.alternatives, language)
         return self._taken[taken]
 
-    def shown(self, territories: Sequence[Territory], language: Language) -> Choices:
+    def shown(self, territories: Sequence[Territory], language: Language) -> FieldChoices:
         """Territories to choose from, each with everything it lies in."""
         asked = (tuple(item.code for item in territories), language)
         if asked not in self._shown:
@@ -109,7 +109,7 @@ def _said_places(record: Record) -> Iterator[PlaceInput]:
         value = record.get(name)
         for place in value if isinstance(value, list) else [value]:
             with suppress(ValidationError):
-                yield PLACES.validate_python(place)
+                yield PLACE_POINTERS.validate_python(place)
 
 
 def check_record(kind: Kind, said: Record, finder: PlaceFinder, language: Language) -> CheckedRecord:
@@ -169,19 +169,19 @@ class _Places:
                 ]
                 document[name] = _without_repeats(found)
             elif said is not None:
-                document[name] = _as_one(PLACES.validate_python(said), self._found(said, f"/{name}"))
+                document[name] = _as_one(PLACE_POINTERS.validate_python(said), self._found(said, f"/{name}"))
 
     def _check_countries(self, fields: Iterable[str]) -> None:
         faults = []
         for pointer, said in _pointers(self._checked.document, fields):
-            country = country_of(with_iso_country(PLACES.validate_python(said)))
+            country = country_of(with_iso_country(PLACE_POINTERS.validate_python(said)))
             if not self._finder.find(country).documents:
                 faults.append(Fault(pointer, no_country(country)))
         if faults:
             raise Invalid.of(faults)
 
     def _found(self, said: Any, pointer: str) -> list[Record]:
-        written = PLACES.validate_python(said)
+        written = PLACE_POINTERS.validate_python(said)
         given = with_iso_country(written)
         if given != written:
             self._checked.notes.append(Fault(pointer, other_code(country_of(written), country_of(given))))
@@ -238,7 +238,7 @@ def other_code(written: str, code: str) -> Message:
     return message("“{written}” was taken as {code}, the code of ISO 3166-1.", written=written, code=code)
 
 
-def unknown_place(given: PlaceInput, candidates: Choices, pointer: str) -> Fault:
+def unknown_place(given: PlaceInput, candidates: FieldChoices, pointer: str) -> Fault:
     """What is said of a place that was not found, with those it may be."""
     said = given if isinstance(given, str) else given.place or given.country
     values = {"place": said, "country": country_of(given)}

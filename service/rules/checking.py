@@ -16,7 +16,7 @@ from service.field_errors import Fault
 from service.vocabularies import territory_repository as territories
 from service.vocabularies.wording import PART_NAMES, percent
 
-Rule = HardCondition | Preference
+CheckedRule = HardCondition | Preference
 OUT_OF_BOUNDS = message("The weight of {part}, {share}, lies outside its bounds, {least} to {most}.")
 
 
@@ -62,12 +62,12 @@ def _out_of_bounds(settings: RulesetSettings) -> Iterator[tuple[str, Message]]:
             yield f"{pointer}/{part}", Message(OUT_OF_BOUNDS.text, values)
 
 
-def _rules(settings: RulesetSettings) -> Iterator[tuple[str, Rule]]:
+def _rules(settings: RulesetSettings) -> Iterator[tuple[str, CheckedRule]]:
     yield from ((f"/conditions/{at}", rule) for at, rule in enumerate(settings.conditions))
     yield from ((f"/preferences/{at}", rule) for at, rule in enumerate(settings.preferences))
 
 
-def _territories_in(rule: Rule) -> set[str]:
+def _territories_in(rule: CheckedRule) -> set[str]:
     return {
         code for leaf in leaves_of(rule.condition) if isinstance(leaf, PlaceWithin) for code in leaf.places
     }

@@ -16,7 +16,7 @@ from schemas.rules import PARTS, Bounds, HardCondition, Preference, RulesetSetti
 from schemas.translation import Message, PriorityKeys, message
 from service.vocabularies.wording import PART_NAMES, kinds_between, percent
 
-Rule = HardCondition | Preference
+ComparedRule = HardCondition | Preference
 LEVEL_NAMES = {
     "country": message("country"),
     "subdivision": message("subdivision"),
@@ -36,7 +36,7 @@ CAPACITY = message(
     "How many introductions at a time, of an {kind} that does not say so: {before} before, {after} now."
 )
 ANY_NUMBER = message("any number")
-NEWCOMERS = message("How much of their chance is left to newcomers: {before} before, {after} now.")
+NEWCOMERS_SETTING = message("How much of their chance is left to newcomers: {before} before, {after} now.")
 NEW_CONDITION = message("New condition between {kinds}: {condition}")
 GONE_CONDITION = message("Taken out, a condition between {kinds}: {condition}")
 CHANGED_CONDITION = message("A condition between {kinds} is another: {condition} Before: {former}")
@@ -147,7 +147,7 @@ def _affinities(before: RulesetSettings, after: RulesetSettings) -> Iterator[Dif
                 )
 
 
-def _rules(name: str, before: Sequence[Rule], after: Sequence[Rule]) -> Iterator[Difference]:
+def _rules(name: str, before: Sequence[ComparedRule], after: Sequence[ComparedRule]) -> Iterator[Difference]:
     former, present = ({rule.key: rule for rule in rules} for rules in (before, after))
     for key in [*present, *(key for key in former if key not in present)]:
         one, other = former.get(key), present.get(key)
@@ -155,7 +155,7 @@ def _rules(name: str, before: Sequence[Rule], after: Sequence[Rule]) -> Iterator
             yield Difference(f"/{name}/{key}", _plain(one), _plain(other), _of_rule(one, other))
 
 
-def _of_rule(before: Rule | None, after: Rule | None) -> Message:
+def _of_rule(before: ComparedRule | None, after: ComparedRule | None) -> Message:
     rule = after or before
     assert rule is not None  # noqa: S101 - one of the two is there
     values: dict[str, Any] = {"kinds": kinds_between(rule.between), "condition": sentence(rule.condition)}
@@ -167,7 +167,7 @@ def _of_rule(before: Rule | None, after: Rule | None) -> Message:
     return Message(changed.text, values | {"former": sentence(before.condition)})
 
 
-_SENTENCES: Mapping[type[Rule], tuple[Message, Message, Message]] = {
+_SENTENCES: Mapping[type[ComparedRule], tuple[Message, Message, Message]] = {
     HardCondition: (NEW_CONDITION, GONE_CONDITION, CHANGED_CONDITION),
     Preference: (NEW_PREFERENCE, GONE_PREFERENCE, CHANGED_PREFERENCE),
 }
@@ -196,7 +196,7 @@ def _exposure(before: RulesetSettings, after: RulesetSettings) -> Iterator[Diffe
     former, present = before.exposure.newcomers, after.exposure.newcomers
     if former != present:
         values = {"before": percent(former), "after": percent(present)}
-        yield Difference("/exposure/newcomers", former, present, Message(NEWCOMERS.text, values))
+        yield Difference("/exposure/newcomers", former, present, Message(NEWCOMERS_SETTING.text, values))
 
 
 def _calibration(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:

@@ -19,7 +19,7 @@ from service.rules.checking import checked
 from service.rules.service import new_draft, put_settings, validated
 from service.rules.yaml_lines import Lines, line_of, read_yaml_text
 
-HEADER = (
+FILE_HEADER = (
     "# Rules of Passerelle. Weights may be on any scale; the sentences behind # are there for the reader.\n"
 )
 ABOUT = ("name", "reason", "source")
@@ -44,7 +44,7 @@ def as_yaml(ruleset: Ruleset, words: Words) -> str:
     plain |= {"weights": _percents(settings.weights)}
     if settings.pairings:
         plain["pairings"] = {pairing: _percents(weights) for pairing, weights in settings.pairings.items()}
-    parts = [HEADER, _dumped(_about(ruleset)), _dumped(plain)]
+    parts = [FILE_HEADER, _dumped(_about(ruleset)), _dumped(plain)]
     parts += _rules("conditions", settings.conditions, words)
     parts += _rules("preferences", settings.preferences, words)
     return "\n".join(parts)

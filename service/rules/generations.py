@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from service.db.tables import Generation
 
-SHOWN = select(Generation.ruleset_version).where(col(Generation.shown)).scalar_subquery()
+SHOWN_VERSION = select(Generation.ruleset_version).where(col(Generation.shown)).scalar_subquery()
 """The ruleset whose lists are shown, as part of a query."""
 
 

@@ -20,7 +20,7 @@ TELLING = {"interested": True, "declined": False}
 """What a decision says of a proposal; one that is put off says nothing yet."""
 WORTH_A_CHANGE = 0.002
 """By which share of it surprise must fall before other weights are worth a steward's time."""
-BETTER = message(
+LEARNT_IS_BETTER = message(
     "Other weights would have foretold better what came of {pairs} proposals. Draft a ruleset with them, and compare."
 )
 AS_GOOD = message(
@@ -70,7 +70,9 @@ def public_lesson(lesson: "Lesson", language: Language) -> dict[str, Any]:
         "proposed": {part: round(lesson.proposed.share(part), 4) for part in PARTS},
         "surprise_proposed": lesson.surprise_proposed,
         "better": better,
-        "detail": render(language, Message((BETTER if better else AS_GOOD).text, {"pairs": lesson.pairs})),
+        "detail": render(
+            language, Message((LEARNT_IS_BETTER if better else AS_GOOD).text, {"pairs": lesson.pairs})
+        ),
         "calibration": means.model_dump(),
         "patch": {
             "pairings": {lesson.pairing: weights.model_dump()},

@@ -18,7 +18,7 @@ from service.field_errors import faults_of
 from service.http.merge_patch import merge_patch
 from service.rules import repository
 from service.rules.checking import checked
-from service.security import Actor, Role
+from service.security import AccountRole, Actor
 
 SYSTEM = "Passerelle"
 SUBJECT = "ruleset"
@@ -30,7 +30,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 def states_seen_by(actor: Actor | None) -> Sequence[RulesetState]:
     """Everybody sees what is or was active, stewards see drafts as well."""
-    return ALL_STATES if actor is not None and actor.role.reaches(Role.STEWARD) else PUBLIC_STATES
+    return ALL_STATES if actor is not None and actor.role.reaches(AccountRole.STEWARD) else PUBLIC_STATES
 
 
 def ensure_active_ruleset(session: Session, now: datetime) -> Ruleset:

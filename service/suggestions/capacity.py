@@ -16,14 +16,14 @@ from service.profiles.records import matching_record
 from service.profiles.repository import next_changes
 from service.rules.service import active_ruleset
 
-CHANGES = "decision"
+DECISION_CHANGES = "decision"
 """The sequence that counts changes of who waits for whom."""
 INTERESTED = "interested"
 
 
 def room_changed(session: Session, subject: Profile, candidate: Profile, now: datetime) -> None:
     """Take down that a subject waits for a candidate, or does not any more."""
-    next_changes(session, CHANGES)
+    next_changes(session, DECISION_CHANGES)
     settings = RulesetSettings.model_validate(active_ruleset(session).settings)
     limited = max_open_introductions(matching_record(candidate), settings.capacity) is not None
     changed = [subject, candidate] if asks_who_waits(settings) else [candidate] if limited else []

@@ -12,18 +12,17 @@ from sqlmodel import Session
 from matching import Suggestion
 from schemas.kinds import Kind
 from schemas.rules import RulesetSettings
-from service.corridors.saving import CHANGES as CORRIDORS
+from service.corridors.saving import CORRIDOR_CHANGES
 from service.db.backup import EPOCH
 from service.db.counters import counter_values
 from service.db.session import reading
 from service.db.tables import Profile, Ruleset, Territory
-from service.partnerships.service import CHANGES as PARTNERSHIPS
+from service.partnerships.service import PARTNERSHIP_CHANGES
 from service.precedents.repository import all_precedents
 from service.profiles.records import Record, matching_record
 from service.rules import repository as rulesets
 from service.suggestions import repository
-from service.suggestions.capacity import CHANGES as DECISIONS
-from service.suggestions.capacity import who_waits
+from service.suggestions.capacity import DECISION_CHANGES, who_waits
 from service.vocabularies.resolution import as_place
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
 PROFILES = "profile"
 """The sequence that counts the changes of profiles."""
-A_MOMENT = 600.0
+BASELINE_SECONDS = 600.0
 """Seconds for which drafts are held against the same model."""
 NEXT_TO_NOTHING = 0.002
 """Up to which share of the profiles may have changed meanwhile."""
@@ -105,15 +104,17 @@ class MatchIndex:
         with self._lock, reading(self._engine) as session:
             last = counter_values(session)
             if self._seen is None or any(
-                last.get(name) != self._seen.get(name) for name in (EPOCH, CORRIDORS)
+                last.get(name) != self._seen.get(name) for name in (EPOCH, CORRIDOR_CHANGES)
             ):
                 self._load(session)
             else:
                 if last.get(PROFILES) != self._seen.get(PROFILES):
                     self._take_changes(session, since=self._seen.get(PROFILES, 0))
-                if last.get(PARTNERSHIPS) != self._seen.get(PARTNERSHIPS):
+                if last.get(PARTNERSHIP_CHANGES) != self._seen.get(PARTNERSHIP_CHANGES):
                     self._take_track_record(session)
-                if any(last.get(name) != self._seen.get(name) for name in (PARTNERSHIPS, DECISIONS)):
+                if any(
+                    last.get(name) != self._seen.get(name) for name in (PARTNERSHIP_CHANGES, DECISION_CHANGES)
+                ):
                     self._take_waiting(session)
             self._seen = last
 
@@ -198,12 +199,13 @@ class MatchIndex:
     def _is_good_for(self, held: "_Held", ruleset: Ruleset) -> bool:
         """Whether it is of these rules, next to nothing has changed since then, and not much time has gone by."""
         present, seen = self._seen or {}, held.seen
-        if held.settings != ruleset.settings or time.monotonic() - held.when >= A_MOMENT:
+        if held.settings != ruleset.settings or time.monotonic() - held.when >= BASELINE_SECONDS:
             return False
-        if any(present.get(name) != seen.get(name) for name in (EPOCH, CORRIDORS)):
+        if any(present.get(name) != seen.get(name) for name in (EPOCH, CORRIDOR_CHANGES)):
             return False
         changes = sum(
-            present.get(name, 0) - seen.get(name, 0) for name in (PROFILES, PARTNERSHIPS, DECISIONS)
+            present.get(name, 0) - seen.get(name, 0)
+            for name in (PROFILES, PARTNERSHIP_CHANGES, DECISION_CHANGES)
         )
         return changes <= NEXT_TO_NOTHING * len(self._keys)
 

@@ -34,16 +34,16 @@ from service.suggestions import stored
 from service.suggestions.index import MatchIndex
 
 LOG = structlog.stdlib.get_logger("passerelle.rematch")
-DEPTH = 10
+STORED_PER_LIST = 10
 """How many suggestions are stored for each profile."""
-AT_ONCE = 32
+LISTS_PER_TRANSACTION = 32
 """Lists in one transaction: others write in between."""
 ROWS_AT_ONCE = 200
-FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(hours=1)
+FIRST_BACKOFF = timedelta(seconds=30)
+LONGEST_BACKOFF = timedelta(hours=1)
 WIDE = 0.2
 """If more than this share of all profiles has changed, everything is made anew: that is less work."""
-Progress = Callable[[int, int | None], None]
+OnListsStored = Callable[[int, int | None], None]
 
 
 class TurnLostError(Exception):
@@ -89,7 +89,7 @@ class Rematching:
         index: MatchIndex,
         *,
         stopping: threading.Event | None = None,
-        progress: Progress = lambda _done, _total: None,
+        progress: OnListsStored = lambda _done, _total: None,
     ) -> None:
         self._engine, self._index, self._progress = engine, index, progress
         self._stopping = stopping or threading.Event()
@@ -143,7 +143,9 @@ class Rematching:
 
     def _is_wide(self, task: Task) -> bool:
         with reading(self._engine) as session:
-            return task.everything or len(task.profiles) > max(AT_ONCE, WIDE * stored.count_profiles(session))
+            return task.everything or len(task.profiles) > max(
+                LISTS_PER_TRANSACTION, WIDE * stored.count_profiles(session)
+            )
 
     def _everything(self, task: Task) -> int:
         with reading(self._engine) as session:
@@ -154,7 +156,7 @@ class Rematching:
             if ruleset.version != under:
                 under, after = ruleset.version, 0
             with reading(self._engine) as session:
-                subjects = stored.profiles_after(session, after, AT_ONCE)
+                subjects = stored.profiles_after(session, after, LISTS_PER_TRANSACTION)
             if subjects:
                 after = subjects[-1].number or 0
                 self._make_lists(task, subjects, ruleset, after)
@@ -170,17 +172,19 @@ class Rematching:
         with reading(self._engine) as session:
             changed = profiles.by_numbers(session, task.profiles)
             touched = set(changed) | stored.subjects_listing(session, version, task.profiles)
-            floors = stored.floors(session, version, DEPTH)
+            floors = stored.floors(session, version, STORED_PER_LIST)
             reached = self._index.subjects_reached(
                 [profile.key for profile in changed.values() if profile.published], floors, ruleset
             )
             touched |= set(stored.numbers_by_key(session, reached).values())
         wanted = sorted(touched)
-        for start in range(0, len(wanted), AT_ONCE):
+        for start in range(0, len(wanted), LISTS_PER_TRANSACTION):
             with reading(self._engine) as session:
-                subjects = list(profiles.by_numbers(session, wanted[start : start + AT_ONCE]).values())
+                subjects = list(
+                    profiles.by_numbers(session, wanted[start : start + LISTS_PER_TRANSACTION]).values()
+                )
             self._make_lists(task, subjects, ruleset, None)
-            self._progress(min(start + AT_ONCE, len(wanted)), len(wanted))
+            self._progress(min(start + LISTS_PER_TRANSACTION, len(wanted)), len(wanted))
         return len(wanted)
 
     def _ruleset_of(self, task: Task) -> Ruleset:
@@ -201,7 +205,7 @@ class Rematching:
         if self._stopping.is_set():
             raise StoppedError
         asking = [subject for subject in subjects if subject.published]
-        lists = self._index.suggest(asking, None, ruleset, limit=DEPTH, on=now().date())
+        lists = self._index.suggest(asking, None, ruleset, limit=STORED_PER_LIST, on=now().date())
         with unit_of_work(self._engine) as session:
             done = {"all": True, "after": after, "under": ruleset.version}
             self._keep_hold(session, task, **({"payload": done} if task.everything else {}))
@@ -249,7 +253,7 @@ class Rematching:
                 row for row in outbox.first_rows(session, REMATCH, ROWS_AT_ONCE) if row.number in task.rows
             ]
             attempts = max((row.attempts for row in rows), default=0)
-            pause = min(FIRST_PAUSE * 2**attempts, LONGEST_PAUSE)
+            pause = min(FIRST_BACKOFF * 2**attempts, LONGEST_BACKOFF)
             outbox.release(session, task.rows, due_at=now() + pause if failed else None)
 
 

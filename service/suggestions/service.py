@@ -43,7 +43,7 @@ from service.suggestions.identifiers import numbers_of, suggestion_id
 from service.suggestions.index import MatchIndex
 from service.vocabularies.wording import Wording
 
-LOOKED_AT = 5
+SUGGESTIONS_PER_PROFILE = 5
 """How many suggestions of each profile are looked at for one that is new to both."""
 DECLINED = "declined"
 NO_SUGGESTION = message("There is no suggestion with this identifier.")
@@ -100,7 +100,9 @@ def _ranked(
 def best_new_suggestion(asking: Asking, kind: Kind, subjects: Sequence[Profile]) -> dict[str, Any] | None:
     """Of the suggestions for these profiles of one kind, the best one for two who do not work together yet."""
     ruleset = active_ruleset(asking.session)
-    lists = asking.index.suggest(subjects, PAIRINGS[kind], ruleset, limit=LOOKED_AT, on=asking.now.date())
+    lists = asking.index.suggest(
+        subjects, PAIRINGS[kind], ruleset, limit=SUGGESTIONS_PER_PROFILE, on=asking.now.date()
+    )
     offers = [(item, subject) for subject, found in zip(subjects, lists, strict=True) for item in found]
     candidates = profiles.by_keys(asking.session, (item.candidate for item, _ in offers))
     for item, subject in sorted(offers, key=lambda offer: -offer[0].score):

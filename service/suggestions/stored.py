@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from service.db.bulk import changed_rows, pieces
 from service.db.tables import Profile, StoredSuggestion, Subscription, SuggestionList
-from service.profiles.repository import CHUNK
+from service.profiles.repository import VALUES_PER_QUERY
 
 
 def profiles_after(session: Session, number: int, limit: int) -> Sequence[Profile]:
@@ -38,7 +38,7 @@ def floors(session: Session, version: int, rank: int) -> dict[str, float]:
 def subjects_listing(session: Session, version: int, candidates: Iterable[int]) -> set[int]:
     """The numbers of those on whose lists under a ruleset one of these candidates stands."""
     wanted, found = list(candidates), set[int]()
-    for some in pieces(wanted, CHUNK):
+    for some in pieces(wanted, VALUES_PER_QUERY):
         query = select(StoredSuggestion.subject_number).where(
             StoredSuggestion.ruleset_version == version, col(StoredSuggestion.candidate_number).in_(some)
         )
@@ -49,7 +49,7 @@ def subjects_listing(session: Session, version: int, candidates: Iterable[int]) 
 def numbers_by_key(session: Session, keys: Collection[str]) -> dict[str, int]:
     """The numbers of the profiles with these keys, as far as there are any."""
     wanted, found = list(keys), dict[str, int]()
-    for some in pieces(wanted, CHUNK):
+    for some in pieces(wanted, VALUES_PER_QUERY):
         query = select(Profile.key, Profile.number).where(col(Profile.key).in_(some))
         found.update(session.execute(query).all())
     return found

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from service.db.bulk import pieces
 from service.db.tables import Territory, TerritoryName
 
-CHUNK = 900
+MAX_PARAMETERS = 900
 COUNTRY_WEIGHT = 10**12
 ADMINISTRATIVE_WEIGHT = 10**10
 """What countries and subdivisions weigh beside their inhabitants; no locality has as many."""
@@ -35,7 +35,7 @@ def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Territory]:
     """The territories with these codes, as far as they exist."""
     wanted = sorted(set(codes))
     found: dict[str, Territory] = {}
-    for some in pieces(wanted, CHUNK):
+    for some in pieces(wanted, MAX_PARAMETERS):
         rows = session.exec(select(Territory).where(col(Territory.code).in_(some)))
         found.update({territory.code: territory for territory in rows})
     return found
@@ -48,7 +48,7 @@ def named(session: Session, country: str, spellings: Sequence[str]) -> Iterator[
         .join(TerritoryName, col(TerritoryName.territory_code) == Territory.code)
         .order_by(col(Territory.code), col(TerritoryName.folded))
     )
-    for some in pieces(spellings, CHUNK):
+    for some in pieces(spellings, MAX_PARAMETERS):
         of_country = query.where(TerritoryName.country == country, col(TerritoryName.folded).in_(some))
         yield from session.execute(of_country)
 
@@ -58,7 +58,7 @@ def codes_named(session: Session, names: Collection[str], limit: int) -> dict[st
     found: dict[str, list[str]] = defaultdict(list)
     query = select(TerritoryName.folded, TerritoryName.territory_code)
     ordered = query.order_by(col(TerritoryName.weight).desc(), col(TerritoryName.territory_code))
-    for some in pieces(sorted(names), CHUNK):
+    for some in pieces(sorted(names), MAX_PARAMETERS):
         for name, code in session.execute(ordered.where(col(TerritoryName.folded).in_(some))):
             if len(found[name]) < limit:
                 found[name].append(code)

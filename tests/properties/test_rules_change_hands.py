@@ -39,7 +39,7 @@ from service.rules.lifecycle import keep_to_calendar
 from service.settings import Settings
 from service.suggestions import rematching as module
 from service.suggestions.index import MatchIndex
-from service.suggestions.rematching import DEPTH, Rematching
+from service.suggestions.rematching import STORED_PER_LIST, Rematching
 from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, AUTHORITY
@@ -147,7 +147,7 @@ class Stewardship(RuleBasedStateMachine):
             active = session.exec(select(Ruleset).where(Ruleset.state == "active")).one()
             everybody = session.exec(select(Profile).order_by(col(Profile.number))).all()
             keys = {profile.key: profile.number or 0 for profile in everybody}
-        lists = index.suggest(everybody, None, active, limit=DEPTH, on=now().date())
+        lists = index.suggest(everybody, None, active, limit=STORED_PER_LIST, on=now().date())
         version, rows = self._shown()
         assert version is not None
         assert version == active.version
@@ -224,7 +224,7 @@ def test_rules_change_hands_whole(
     kind: str, examples: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     databases = cast("SqliteDatabases | PostgresqlDatabases", request.getfixturevalue(f"{kind}_databases"))
-    monkeypatch.setattr(module, "AT_ONCE", 2)
+    monkeypatch.setattr(module, "LISTS_PER_TRANSACTION", 2)
     machine = type("Machine", (Stewardship,), {"fresh": staticmethod(databases.fresh)})
     run_state_machine_as_test(
         machine,

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from service.accounts.service import create_token
 from service.clock import now
 from service.db.session import unit_of_work
-from service.security import Role
+from service.security import AccountRole
 
 
 @dataclass
@@ -21,7 +21,9 @@ class Installation:
     def token(self, role: str, organisation: str | None = None) -> str:
         """A fresh token of this role."""
         with unit_of_work(self.app.state.engine) as session:
-            return create_token(session, role=Role(role), name=role, organisation=organisation, now=now())
+            return create_token(
+                session, role=AccountRole(role), name=role, organisation=organisation, now=now()
+            )
 
     def client(self, role: str | None = None, organisation: str | None = None) -> TestClient:
         """A client below ``/api/v1``, with a token of this role or without any."""

@@ -23,7 +23,7 @@ BATCH = 8
 @pytest.fixture
 def filled(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """An application with the documented initiatives and their lists, made in many small steps."""
-    monkeypatch.setattr(module, "AT_ONCE", BATCH)
+    monkeypatch.setattr(module, "LISTS_PER_TRANSACTION", BATCH)
     with unit_of_work(installation.app.state.engine) as session:
         load_documented(session, now())
     rematching(installation)()
@@ -159,7 +159,7 @@ def test_what_comes_while_new_lists_are_half_made_is_on_them(filled: Installatio
 def listed(session: Session) -> set[int]:
     """Everybody who stands on a list that is shown."""
     query = select(StoredSuggestion.candidate_number).where(
-        col(StoredSuggestion.ruleset_version) == generations.SHOWN
+        col(StoredSuggestion.ruleset_version) == generations.SHOWN_VERSION
     )
     return set(session.exec(query))
 

@@ -16,15 +16,14 @@ from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job, JobInput
 from service.interchange.files import FileFormat
-from service.interchange.importing import JOB_KIND, PIECE, import_file, import_settings
+from service.interchange.importing import IMPORT_JOB, RECORDS_PER_TRANSACTION, import_file, import_settings
 from service.jobs.service import begin_job
-from service.jobs.stored_input import PIECE as INPUT_PIECE
-from service.jobs.stored_input import keep_input, open_input
+from service.jobs.stored_input import BYTES_PER_ROW, keep_input, open_input
 from service.jobs.work import JobAtWork, claim, perform
 from service.leases import THIS_PROCESS
 from tests.service.client import Installation
 
-ROWS = 3 * PIECE + 1
+ROWS = 3 * RECORDS_PER_TRANSACTION + 1
 CONTENT = b"key,name\n" + b"".join(b"k%d,Club\n" % number for number in range(ROWS))
 SETTINGS = import_settings(FileFormat.CSV, None, Language.EN, None, dry_run=False) | {"kind": "association"}
 
@@ -46,7 +45,9 @@ def at_work(installation: Installation, **options: Any) -> JobAtWork:
     """A claimed job."""
     engine = installation.app.state.engine
     with unit_of_work(engine) as session:
-        job = claim(session, begin_job(session, JOB_KIND, SETTINGS, by="test", now=now(), foreground=True).id)
+        job = claim(
+            session, begin_job(session, IMPORT_JOB, SETTINGS, by="test", now=now(), foreground=True).id
+        )
     assert job is not None
     return JobAtWork(engine, job, **options)
 
@@ -86,8 +87,12 @@ def test_a_job_at_work_stops_after_the_piece_at_hand(installation: Installation)
     work.progress = lambda done, _: done and steward.post(f"/jobs/{work.job.id}/cancel")  # type: ignore[assignment]
     do(work)
     shown = steward.get(f"/jobs/{work.job.id}").json()
-    assert (shown["state"], shown["done"], shown["result"]["created"]) == ("cancelled", 2 * PIECE, 2 * PIECE)
-    assert len(stored_keys(steward)) == 2 * PIECE
+    assert (shown["state"], shown["done"], shown["result"]["created"]) == (
+        "cancelled",
+        2 * RECORDS_PER_TRANSACTION,
+        2 * RECORDS_PER_TRANSACTION,
+    )
+    assert len(stored_keys(steward)) == 2 * RECORDS_PER_TRANSACTION
 
 
 def test_an_interrupted_job_goes_on_where_it_was(installation: Installation) -> None:
@@ -101,7 +106,7 @@ def test_an_interrupted_job_goes_on_where_it_was(installation: Installation) -> 
     stopping.set()
     perform(JobAtWork(engine, claimed, stopping), lambda work: import_file(work, lambda: BytesIO(CONTENT)))
     left = steward.get(f"/jobs/{job['id']}").json()
-    assert (left["state"], left["done"], left["total"]) == ("queued", PIECE, ROWS)
+    assert (left["state"], left["done"], left["total"]) == ("queued", RECORDS_PER_TRANSACTION, ROWS)
     assert installation.app.state.jobs.run_waiting() == 1
     done = steward.get(f"/jobs/{job['id']}").json()
     assert (done["state"], done["result"]["created"], done["result"]["unchanged"]) == ("done", ROWS, 0)
@@ -138,13 +143,13 @@ def test_whoever_lost_a_job_stores_nothing_more(installation: Installation) -> N
     work = at_work(installation)
 
     def lose(done: int, _total: int | None) -> None:
-        if done == PIECE:
+        if done == RECORDS_PER_TRANSACTION:
             with unit_of_work(installation.app.state.engine) as session:
                 session.get_one(Job, work.job.id).lease_owner = "elsewhere:1:x"
 
     work.progress = lose
     do(work)
-    assert len(stored_keys(steward)) == PIECE
+    assert len(stored_keys(steward)) == RECORDS_PER_TRANSACTION
     assert steward.get(f"/jobs/{work.job.id}").json()["state"] == "running"
 
 
@@ -202,10 +207,10 @@ def test_what_ended_long_ago_is_forgotten(embedded: Installation) -> None:
 
 
 def test_a_file_in_pieces_is_read_as_it_was_sent(installation: Installation) -> None:
-    content = bytes(range(256)) * (2 * INPUT_PIECE // 256 + 7)
+    content = bytes(range(256)) * (2 * BYTES_PER_ROW // 256 + 7)
     engine = installation.app.state.engine
     with unit_of_work(engine) as session:
-        job = begin_job(session, JOB_KIND, SETTINGS, by="test", now=now())
+        job = begin_job(session, IMPORT_JOB, SETTINGS, by="test", now=now())
         keep_input(session, job.id, BytesIO(content))
     with open_input(engine, job.id) as file:
         assert file.read() == content

@@ -8,7 +8,7 @@ import yaml
 from schemas.language import Language
 from schemas.rules import RulesetSettings
 from seed.synthetic.loader import load_synthetic
-from service.presets.shipped import FOLDER, NAMES, preset, presets
+from service.presets.shipped import NAMES, PRESETS_FOLDER, preset, presets
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, PROGRAMME, register
 from tests.service.round_trip import round_trip
@@ -21,7 +21,7 @@ def test_each_file_says_what_it_is_called_why_it_is_so_and_where_that_is_known_f
     for each in presets():
         assert (each.about.name, each.about.reason) == (each.name.text, " ".join(each.reason.text.split()))
         assert each.about.source
-    assert {path.stem for path in FOLDER.glob("*.yaml")} == set(NAMES)
+    assert {path.stem for path in PRESETS_FOLDER.glob("*.yaml")} == set(NAMES)
 
 
 def test_the_balanced_ones_are_those_that_an_installation_starts_with(embedded: Installation) -> None:

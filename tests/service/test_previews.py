@@ -217,12 +217,12 @@ def test_drafts_are_held_against_the_same_lists_while_next_to_nothing_changes(
     said = {"query": "club", "candidate": "town", "since": "2026"}
     assert steward.post("/partnerships", json=said).status_code == 201
     assert index.baseline(active) is changed, "two of many"
-    monkeypatch.setattr("service.suggestions.index.A_MOMENT", 0.0)
+    monkeypatch.setattr("service.suggestions.index.BASELINE_SECONDS", 0.0)
     later = index.baseline(active)
     assert later is not changed
     assert "club" in later.backtest.relevant
     activated = steward.post(f"/rulesets/{ruleset['id']}/activate", json={"reason": "agreed"})
-    monkeypatch.setattr("service.suggestions.index.A_MOMENT", 600.0)
+    monkeypatch.setattr("service.suggestions.index.BASELINE_SECONDS", 600.0)
     assert preview(steward, draft(steward))["against"] == activated.json()["id"]
     assert preview(steward, draft(steward))["effect"]["changed"] == 0
 

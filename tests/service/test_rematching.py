@@ -18,7 +18,7 @@ from service.outbox.announcing import announce_everything, announce_profiles
 from service.outbox.sweeping import DAY, begin_day, topics_waiting
 from service.rules import generations
 from service.suggestions.index import MatchIndex
-from service.suggestions.rematching import DEPTH, Rematching
+from service.suggestions.rematching import STORED_PER_LIST, Rematching
 from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.service.client import Installation
 from tests.service.examples import register
@@ -50,7 +50,7 @@ def live_lists(installation: Installation, of_each: int) -> Lists:
         profiles = client.get(f"/{kind}", params={"limit": 100}).json()["items"]
         keys |= {profile["id"]: profile["key"] for profile in profiles}
         for profile in profiles[:of_each]:
-            answer = client.get(f"/{kind}/{profile['id']}/suggestions", params={"limit": DEPTH})
+            answer = client.get(f"/{kind}/{profile['id']}/suggestions", params={"limit": STORED_PER_LIST})
             lists[profile["key"]] = [item["candidate"]["id"] for item in answer.json()["items"]]
     return {key: [keys[identifier] for identifier in ids] for key, ids in lists.items()}
 
