@@ -27,9 +27,9 @@ from matching.model import PartnershipModel
 from matching.near_misses import NearMiss
 from matching.precedents import NearestPrecedent, PrecedentFinder
 from matching.retrieval.block_max_index import compile_loops
-from matching.rules.capacity import capacity_check, max_open_introductions
-from matching.rules.eligibility import ConditionResult, Party, eligibility
-from matching.rules.freshness import STALE_AFTER, freshness_check
+from matching.rules.built_in.capacity import max_open_introductions
+from matching.rules.built_in.freshness import STALE_AFTER
+from matching.rules.results import ConditionResult
 from matching.rules.weight_bounds import clip_to_bounds, out_of_bounds
 from matching.sector_proposals import SectorProposal
 from matching.suggestion import Part, Suggestion
@@ -56,7 +56,6 @@ __all__ = [
     "NearestPrecedent",
     "Part",
     "PartnershipModel",
-    "Party",
     "Popularity",
     "PrecedentFinder",
     "Preview",
@@ -72,12 +71,9 @@ __all__ = [
     "bands",
     "blocking_keys",
     "calibrated_likelihood",
-    "capacity_check",
     "clip_to_bounds",
     "compare_profiles",
     "compile_loops",
-    "eligibility",
-    "freshness_check",
     "lessons",
     "likelihood_band",
     "max_open_introductions",

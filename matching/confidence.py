@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from matching.features.records import confirmed_on
-from matching.rules.freshness import STALE_AFTER
+from matching.rules.built_in.freshness import STALE_AFTER
 from schemas.kinds import Kind
 from schemas.records import Record
 from schemas.translation import Message, message

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from datetime import date
 
 from matching.features.collection import ProfileCollection
 from matching.features.encoding import EncodedProfile
 from matching.features.matrices import same_nonzeros
 from matching.features.profiles import KindProfiles
 from matching.features.region import PEOPLE
-from matching.rules.capacity import is_at_capacity
+from matching.rules.built_in.base import Circumstances, OpenIntroductions
+from matching.rules.built_in.capacity import is_at_capacity
 from matching.rules.groups import Ties
 from matching.track_record.corridors import Corridors, partner_corridor
 from matching.track_record.likelihoods import PartnershipLikelihoods
@@ -17,8 +19,6 @@ from schemas.kinds import Kind
 from schemas.records import Record
 from schemas.rules import RulesetSettings
 
-OpenIntroductions = Mapping[str, Set[str]]
-"""By the key of who is asked, the keys of those who wait for its answer."""
 KindPair = tuple[Kind, Kind]
 GetProfile = Callable[[str], EncodedProfile | None]
 
@@ -92,6 +92,11 @@ class FittedState:
                 if is_at_capacity(profile.record, keys, capacity)
             }
         return self._at_capacity
+
+    def circumstances(self, on: date | None) -> Circumstances:
+        """What built-in conditions depend on beside the profiles; dates count on day ``on``."""
+        capacity = self.profiles.settings.capacity
+        return Circumstances(on, capacity, self._open_introductions, self.at_capacity)
 
     @property
     def corridors(self) -> Corridors:

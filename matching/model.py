@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
+from dataclasses import replace
 from datetime import date
 from typing import Any, Self, TypeVar
 
@@ -16,8 +17,9 @@ from matching.parts.explanation import score_candidates, suggestion_of
 from matching.retrieval.index_cache import IndexCache
 from matching.retrieval.ranking import RankedPair, rank_subjects
 from matching.retrieval.reverse_topk import subjects_reached
-from matching.rules.eligibility import ConditionResult, Party
+from matching.rules.built_in.registry import CANDIDATE_CONDITIONS, PAIR_CONDITIONS, check_pair
 from matching.rules.evaluator import PairEvaluator
+from matching.rules.results import ConditionResult, Party
 from matching.sector_proposals import SectorProposal, propose_sectors
 from matching.suggestion import Suggestion
 from matching.track_record.partnerships import PartnershipPair, TrackRecord
@@ -174,8 +176,32 @@ class PartnershipModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         """The suggestions of the candidates with these keys to one subject, in the order given; without unknown keys."""
         return score_candidates(self._fitted, self.settings_, subject, list(candidates), on)
 
-    def conditions(self, one: Record, other: Record, *, on: date | None = None) -> list[ConditionResult]:
-        """Every condition of the ruleset between two records; dates count on day ``on``."""
+    def conditions(
+        self,
+        subject: Record,
+        candidate: Record,
+        *,
+        on: date | None = None,
+        waiting: Set[str] | None = None,
+    ) -> list[ConditionResult]:
+        """Every condition between a subject and a candidate; dates count on day ``on``.
+
+        ``waiting`` are the keys of those who wait for the candidate's answer, by default those that the model knows.
+        """
+        circumstances = self._fitted.circumstances(on)
+        if waiting is not None:
+            circumstances = replace(circumstances, open_introductions={str(candidate["key"]): waiting})
+        sides = [Party(record, read_traits(record)) for record in (subject, candidate)]
+        of_pair, of_candidate = (
+            check_pair(conditions, sides[0], sides[1], circumstances)
+            for conditions in (PAIR_CONDITIONS, CANDIDATE_CONDITIONS)
+        )
+        return [*of_pair, *self.ruleset_conditions(subject, candidate, on=on), *of_candidate]
+
+    def ruleset_conditions(
+        self, one: Record, other: Record, *, on: date | None = None
+    ) -> list[ConditionResult]:
+        """Every condition of the ruleset between two records, in whichever order they are given."""
         ties = self._fitted.ties
         mine, theirs = (Party(record, read_traits(record)) for record in (one, other))
         return PairEvaluator(self.settings_, ties).checks(mine, theirs, on)

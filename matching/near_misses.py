@@ -9,10 +9,10 @@ from matching.features.profiles import KindProfiles
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
-from matching.rules.eligibility import Party
+from matching.rules.built_in.freshness import freshness
 from matching.rules.evaluator import PairEvaluator
-from matching.rules.freshness import is_withdrawn
 from matching.rules.remedies import remedy
+from matching.rules.results import Party
 from schemas.conditions.basis import Cure
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
@@ -28,14 +28,14 @@ class NearMiss:
 
 
 def near_misses(
-    known: FittedState, settings: RulesetSettings, subject: KindProfiles, most: int, on: date | None
+    state: FittedState, settings: RulesetSettings, subject: KindProfiles, most: int, on: date | None
 ) -> list[NearMiss]:
     """The best programmes that one subject misses and could meet, best first; dates count on day ``on``."""
-    programmes = known.profiles.of(Kind.PROGRAMME)
+    programmes = state.profiles.of(Kind.PROGRAMME)
     if not programmes.keys or Kind.PROGRAMME not in PAIRINGS[subject.kind]:
         return []
-    pair_evaluator = PairEvaluator(settings, known.ties)
-    scores = PairwiseScores(known, subject, programmes, on=on).scores(settings)[0]
+    pair_evaluator = PairEvaluator(settings, state.ties)
+    scores = PairwiseScores(state, subject, programmes, on=on).scores(settings)[0]
 
     def missed() -> Iterator[NearMiss]:
         applicant = Party(subject.records[0], subject.traits[0])
@@ -43,9 +43,14 @@ def near_misses(
             scores, lambda at: tie_break_hash(subject.keys[0], programmes.keys[at])
         ):
             programme = Party(programmes.records[position], programmes.traits[position])
-            if not is_withdrawn(programme.record, on) and (
+            if not _is_withdrawn(programme, on) and (
                 found := remedy(programme, applicant, on, pair_evaluator)
             ):
                 yield NearMiss(programmes.keys[position], float(scores[position]), found)
 
     return list(islice(missed(), most))
+
+
+def _is_withdrawn(programme: Party, on: date | None) -> bool:
+    result = freshness(programme.record, on)
+    return result is not None and result.met is False

@@ -144,6 +144,14 @@ class FeatureMatrices:
         positions: Positions = by_territory.indices[start:end]
         return positions
 
+    def everybody(self) -> Mask:
+        """A mask of all profiles."""
+        return np.ones(len(self.encoded), bool)
+
+    def nobody(self) -> Mask:
+        """A mask of none of the profiles."""
+        return np.zeros(len(self.encoded), bool)
+
     @property
     def lacks_side(self) -> Mapping[Side, Mask]:
         """Which profiles name no place on a side."""

@@ -12,8 +12,9 @@ from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.index_cache import IndexCache
 from matching.retrieval.threshold import ScoredCandidates, threshold_search
 from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
-from matching.rules.eligibility import Party, eligibility, excluded
-from matching.rules.masks import mask_is_exact
+from matching.rules.built_in.base import Circumstances
+from matching.rules.built_in.registry import passes_inexact
+from matching.rules.results import Party
 from schemas.kinds import PAIRINGS, Kind
 from schemas.records import Record
 from schemas.rules import RulesetSettings
@@ -66,6 +67,7 @@ class CandidateRanking:
     ) -> None:
         self._subjects, self._every_kind, self._indexes = subjects, every_kind, indexes
         self._settings, self._on, self._depth = settings, on, depth
+        self._circumstances = Circumstances(on)
         self._scored = threshold_search(every_kind, indexes, settings, on, depth, OVERFETCH)
 
     @classmethod
@@ -141,9 +143,7 @@ class CandidateRanking:
         profile = candidates.encoded[position]
         if profile.traits.key == subject.traits.key:
             return False
-        return mask_is_exact(subject.traits.kind, profile.traits.kind) or not excluded(
-            eligibility(subject, Party(profile.record, profile.traits), self._on)
-        )
+        return passes_inexact(subject, Party(profile.record, profile.traits), self._circumstances)
 
 
 def rank_subjects(

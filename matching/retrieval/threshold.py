@@ -5,7 +5,7 @@ for all candidates. From both follow lower bounds of the best scores; a candidat
 these is not scored (Fagin, Lotem and Naor 2003).
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,8 +17,8 @@ from matching.parts.non_dot_product import NonDotProductScores, non_dot_product_
 from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.candidate_generation import topk_by_dot_products
 from matching.retrieval.index_cache import IndexCache
-from matching.rules.eligibility import Party
-from matching.rules.masks import EligibilityMasks
+from matching.rules.built_in.registry import eligible_candidates
+from matching.rules.results import Party
 from matching.sparse.matrices import Floats, Mask, Positions
 from matching.sparse.precision import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, MIN_SCORE
 from schemas.rules import RulesetSettings
@@ -222,20 +222,12 @@ def _largest(values: Floats, most: int) -> tuple[Mask, Floats]:
 def _eligible(pairs: PairwiseScores, settings: RulesetSettings, on: date | None) -> list[Mask]:
     """The candidates that each subject may be shown; equal masks are one object."""
     rules = settings.conditions_between(*pairs.kinds)
-    evaluator = pairs.evaluator(settings)
-    full = _at_capacity(pairs)
+    evaluator, circumstances = pairs.evaluator(settings), pairs.state.circumstances(on)
     masks: dict[bytes, Mask] = {}
     found = []
     for row, (record, traits) in enumerate(zip(pairs.subjects.records, pairs.subjects.traits, strict=True)):
-        mask = pairs.candidates.derived(EligibilityMasks).mask(Party(record, traits), on)
+        mask = eligible_candidates(Party(record, traits), pairs.candidates, circumstances)
         if rules:
             mask &= evaluator.admitted(rules, row)
-        mask[[position for position, waiting in full if traits.key not in waiting]] = False
         found.append(masks.setdefault(mask.tobytes(), mask))
     return found
-
-
-def _at_capacity(pairs: PairwiseScores) -> list[tuple[int, Set[str]]]:
-    """The candidates (positions) with room only for those who wait for their answer already, and the keys of these."""
-    full = ((pairs.candidates.find(key), keys) for key, keys in pairs.state.at_capacity.items())
-    return [(position, keys) for position, keys in full if position is not None]

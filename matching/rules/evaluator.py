@@ -7,9 +7,9 @@ from datetime import date
 import numpy as np
 
 from matching.features.records import read_traits
-from matching.rules.eligibility import ConditionResult, Party
 from matching.rules.fact_table import FactTable
 from matching.rules.groups import CandidateRelations, ProfileGroup, Ties
+from matching.rules.results import ConditionResult, Party
 from matching.sparse.matrices import Floats, Mask
 from schemas.conditions.basis import Asked, Cure, Leaf, OfOne, OfTwo, Verdict
 from schemas.conditions.combined import Meets, Whole, cure, leaves_of, sentence, verdict

@@ -126,7 +126,7 @@ class Showing:
     ) -> dict[str, Any]:
         mine, theirs = matching_record(subject), matching_record(candidate)
         (item,) = model.score_pairs(mine, [candidate.key], on=self.on)
-        unmet = [check for check in model.conditions(mine, theirs, on=self.on) if check.met is False]
+        unmet = [check for check in model.ruleset_conditions(mine, theirs, on=self.on) if check.met is False]
         if rank is None and unmet:
             told = [self.wording.say(check.sentence) for check in unmet]
         else:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -151,11 +151,12 @@ class MatchIndex:
             return self._model_under(ruleset).subjects_reached(changed, floors)
 
     def conditions(
-        self, subject: Profile, candidate: Record, ruleset: Ruleset, on: date
+        self, subject: Profile, candidate: Record, ruleset: Ruleset, on: date, waiting: Set[str]
     ) -> "Sequence[ConditionResult]":
-        """Every condition of the ruleset between a profile and a record."""
+        """Every condition between a profile and a record for whose answer some wait (their keys)."""
         with self._lock:
-            return self._model_under(ruleset).conditions(matching_record(subject), candidate, on=on)
+            model = self._model_under(ruleset)
+            return model.conditions(matching_record(subject), candidate, on=on, waiting=waiting)
 
     def near_misses(
         self, subject: Profile, ruleset: Ruleset, *, limit: int, on: date

@@ -1,6 +1,6 @@
 """Suggestions for a profile: ranked, checked and explained at the moment they are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,12 +9,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from matching import (
-    ConditionResult,
-    Party,
     Suggestion,
-    capacity_check,
-    eligibility,
-    freshness_check,
+    Traits,
     likelihood_band,
     max_open_introductions,
     rate_confidence,
@@ -175,11 +171,9 @@ class _Presenter:
 
     def present(self, item: Suggestion, candidate: Profile, rank: int | None) -> dict[str, Any]:
         record = matching_record(candidate)
-        party = Party(record, read_traits(record))
         today = self._asking.now.date()
-        checks = eligibility(Party(self._record, self._traits), party, today)
-        checks += self._asking.index.conditions(self._subject, record, self._ruleset, today)
-        checks += filter(None, (freshness_check(record, today), self._room(record, candidate)))
+        waiting = self._waiting(record, candidate)
+        checks = self._asking.index.conditions(self._subject, record, self._ruleset, today, waiting)
         return {
             "id": str(suggestion_id(_number(self._subject), _number(candidate))),
             "subject": reference(self._subject, self._asking.language),
@@ -194,17 +188,17 @@ class _Presenter:
             "likelihood": self._likelihood(item),
             "confidence": self._confidence(candidate.key, record, today),
             "precedents": self._precedents(record),
-            "explanation": self._explanation(item, candidate, party),
+            "explanation": self._explanation(item, candidate, read_traits(record)),
             "decision": _shown_decision(self._decisions.get(_number(candidate))),
             "ruleset_version": self._ruleset.version,
             "computed_at": utc(self._asking.now),
         }
 
-    def _room(self, record: dict[str, Any], candidate: Profile) -> ConditionResult | None:
+    def _waiting(self, record: dict[str, Any], candidate: Profile) -> Set[str]:
+        """Who waits for a candidate's answer, where that matters."""
         if max_open_introductions(record, self._settings.capacity) is None:
-            return None
-        waiting = waiting_for(self._asking.session, candidate)
-        return capacity_check(record, waiting, self._subject.key, self._settings.capacity)
+            return frozenset()
+        return waiting_for(self._asking.session, candidate)
 
     def _likelihood(self, item: Suggestion) -> dict[str, Any] | None:
         """What scores like this one have meant so far, if the ruleset knows."""
@@ -233,11 +227,11 @@ class _Presenter:
             "because": [self._wording.say(sentence) for sentence in found.because],
         }
 
-    def _explanation(self, item: Suggestion, candidate: Profile, party: Party) -> str:
+    def _explanation(self, item: Suggestion, candidate: Profile, traits: Traits) -> str:
         return explain(
             item,
             self._traits,
-            party.traits,
+            traits,
             (name_of(self._subject, self._asking.language), name_of(candidate, self._asking.language)),
             History(
                 self._earlier_partner(item, candidate),

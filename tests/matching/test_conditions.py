@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from matching.features.records import read_traits
-from matching.rules.eligibility import ConditionResult, Party, eligibility, excluded
+from matching.rules.built_in.base import Circumstances
+from matching.rules.built_in.registry import PAIR_CONDITIONS, check_pair
+from matching.rules.results import ConditionResult, Party, excluded
 from tests.matching.records import (
     KAOLACK,
     MAHDIA,
@@ -23,7 +25,8 @@ TODAY = date(2026, 6, 1)
 
 def checks(one: Record, other: Record) -> dict[str, ConditionResult]:
     """The conditions between two records, by rule."""
-    found = eligibility(Party(one, read_traits(one)), Party(other, read_traits(other)), TODAY)
+    mine, theirs = (Party(side, read_traits(side)) for side in (one, other))
+    found = check_pair(PAIR_CONDITIONS, mine, theirs, Circumstances(TODAY))
     return {check.rule: check for check in found}
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from matching import PartnershipModel
-from matching.rules.freshness import freshness_check
+from matching.rules.built_in.freshness import freshness
 from tests.matching.records import KAOLACK, association, authority, crowd
 
 TODAY = date(2026, 6, 1)
@@ -23,9 +23,9 @@ TODAY = date(2026, 6, 1)
     ],
 )
 def test_a_year_makes_doubt_and_two_years_withdraw(confirmed: str | None, doubt: bool | str | None) -> None:
-    check = freshness_check({"confirmed": confirmed}, TODAY)
+    check = freshness({"confirmed": confirmed}, TODAY)
     assert (check.met if check else "none") == doubt
-    assert freshness_check({"confirmed": confirmed}, None) is None
+    assert freshness({"confirmed": confirmed}, None) is None
 
 
 def test_the_score_of_a_doubted_profile_is_what_it_was_and_a_withdrawn_one_is_not_listed() -> None:

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from matching import PartnershipModel
 from matching.features.records import read_traits
-from matching.rules.eligibility import Party, eligibility, excluded
+from matching.rules.built_in.base import Circumstances
+from matching.rules.built_in.registry import PAIR_CONDITIONS, check_pair
 from matching.rules.remedies import remedy
+from matching.rules.results import ConditionResult, Party, excluded
 from tests.matching.records import (
     KAOLACK,
     MAHDIA,
@@ -29,6 +31,11 @@ TODAY = date(2026, 6, 1)
 
 def party(record: dict[str, Any]) -> Party:
     return Party(record, read_traits(record))
+
+
+def checks(applicant: Party, fund: Party) -> list[ConditionResult]:
+    """What a programme says of an applicant today."""
+    return check_pair(PAIR_CONDITIONS, applicant, fund, Circumstances(TODAY))
 
 
 def money(amount: int) -> dict[str, str]:
@@ -105,11 +112,11 @@ def test_with_all_changes_it_is_eligible_and_without_any_one_it_is_not(
     found = remedy(fund, party(applicant), TODAY)
     if found is None:
         return
-    assert excluded(eligibility(party(applicant), fund, TODAY))
-    assert not excluded(eligibility(party(found.applied(applicant)), fund, TODAY))
+    assert excluded(checks(party(applicant), fund))
+    assert not excluded(checks(party(found.applied(applicant)), fund))
     for left_out in found.changes:
         kept = {change.field: change.value for change in found.changes if change is not left_out}
-        assert excluded(eligibility(party({**applicant, **kept}), fund, TODAY))
+        assert excluded(checks(party({**applicant, **kept}), fund))
 
 
 def test_the_model_names_the_programmes_that_are_nearly_met_best_first() -> None:

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from matching import PartnershipModel
 from matching.features.records import read_traits
-from matching.rules.eligibility import Party, eligibility, excluded
+from matching.rules.built_in.base import Circumstances
+from matching.rules.built_in.registry import PAIR_CONDITIONS, check_pair
 from matching.rules.evaluator import ConditionEvaluator, PairEvaluator
 from matching.rules.groups import ProfileGroup, Ties
 from matching.rules.remedies import remedy
+from matching.rules.results import Party, excluded
 from schemas.conditions.basis import Asked, Leaf
 from schemas.conditions.combined import LEAVES
 from schemas.kinds import PAIRINGS, Kind
@@ -108,7 +110,12 @@ def test_what_is_told_to_change_makes_eligible_once_it_is_applied(
 
     def kept_out(record: dict[str, Any], on: date) -> bool:
         side = party(record)
-        return excluded([*eligibility(side, fund, on), *pair_evaluator.checks(side, fund, on)])
+        return excluded(
+            [
+                *check_pair(PAIR_CONDITIONS, side, fund, Circumstances(on)),
+                *pair_evaluator.checks(side, fund, on),
+            ]
+        )
 
     found = remedy(fund, party(mine), TODAY, pair_evaluator)
     if found is None:
@@ -213,9 +220,9 @@ def test_who_is_kept_out_is_not_proposed_either_way_and_says_why() -> None:
     assert lists == [{"three", "other", "silent"}, {"other", "silent"}, set()]
     [back] = model.suggest(funds[:1], on=TODAY, kinds=["association"])
     assert [item.candidate for item in back] == ["in"]
-    checks = model.conditions(clubs[1], funds[0], on=TODAY)
+    checks = model.ruleset_conditions(clubs[1], funds[0], on=TODAY)
     assert [(check.rule, check.met) for check in checks] == [("condition-0", False), ("condition-1", True)]
-    assert [check.met for check in model.conditions(clubs[2], funds[2], on=TODAY)] == [None, False]
+    assert [check.met for check in model.ruleset_conditions(clubs[2], funds[2], on=TODAY)] == [None, False]
 
 
 def test_among_very_many_conditions_keep_out_the_same() -> None:

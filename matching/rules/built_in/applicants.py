@@ -1,0 +1,118 @@
+"""A programme may name who can apply, in its own words: kinds of organisation, registered or not."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from matching.rules.built_in.base import Circumstances, ProgrammeCondition
+from matching.rules.results import ConditionResult, Party
+from schemas.conditions.associations import Registered
+from schemas.conditions.basis import Change
+from schemas.kinds import Kind
+from schemas.records import Record
+from schemas.text_folding import fold
+from schemas.translation import message
+
+if TYPE_CHECKING:
+    from matching.features.profiles import KindProfiles
+    from matching.sparse.matrices import Mask, Positions
+
+
+RULE = "applicants"
+ASSOCIATION_WORDS = ("associa", "asocia", "ong", "ngo", "club", "diaspora", "migrant", "organiz", "organis", "comunid", "comunit", "communaut", "communit", "civil")  # fmt: skip
+AUTHORITY_WORDS = ("authorit", "autorit", "municip", "region", "commune", " comune ", " comuni ", "ayuntamiento", "collectivit", "province", "provinc", "state", "stato", "estado", "local gov", "entidad", "ente locale", "enti locali")  # fmt: skip
+REGISTERED_WORDS = ("registered", "enregistree", "declaree", "registrada", "registrata", "registro")
+
+
+class ApplicantsCondition(ProgrammeCondition):
+    """The applicant is of a kind that the programme names, and registered where that is asked for."""
+
+    def check_applicant(self, programme: Party, applicant: Party, _on: date | None) -> ConditionResult | None:
+        """Not known where the programme's words name no kind of organisation that is known here."""
+        return _result(programme.record, applicant)
+
+    def mask(self, subject: Party, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
+        """Exact: programmes are checked once for all subjects alike, applicants once for each state of registration."""
+        if candidates.kind is Kind.PROGRAMME:
+            return candidates.derived(_ProgrammeMasks).mask(subject)
+        mask = candidates.everybody()
+        for alike in candidates.derived(_by_registration).values():
+            first = Party(candidates.records[alike[0]], candidates.traits[alike[0]])
+            result = _result(subject.record, first)
+            mask[alike] = result is None or result.met is not False
+        return mask
+
+    def counterfactual(self, _programme: Party, applicant: Party) -> Change | None:
+        """To register."""
+        if applicant.traits.kind is not Kind.ASSOCIATION or applicant.record.get("registered") is not False:
+            return None
+        return Change("registered", True, Registered.would_do)
+
+
+class _ProgrammeMasks:
+    """Which of some programmes an applicant may apply to, by its kind and registration."""
+
+    def __init__(self, programmes: "KindProfiles") -> None:
+        self._records = programmes.records
+        self._masks: dict[tuple[Kind, bool | None], Mask] = {}
+
+    def mask(self, applicant: Party) -> "Mask":
+        import numpy as np
+
+        alike = applicant.traits.kind, applicant.record.get("registered")
+        if alike not in self._masks:
+            results = (_result(record, applicant) for record in self._records)
+            admitted = (result is None or result.met is not False for result in results)
+            self._masks[alike] = np.fromiter(admitted, bool, len(self._records))
+        return self._masks[alike]
+
+
+def _by_registration(applicants: "KindProfiles") -> "dict[bool | None, Positions]":
+    import numpy as np
+
+    found: dict[bool | None, list[int]] = {}
+    for position, record in enumerate(applicants.records):
+        found.setdefault(record.get("registered"), []).append(position)
+    return {registered: np.array(positions) for registered, positions in found.items()}
+
+
+def _result(programme: Record, applicant: Party) -> ConditionResult | None:
+    allowed: list[str] = list(programme.get("applicants") or ())
+    if not allowed:
+        return None
+    is_authority = applicant.traits.kind is Kind.AUTHORITY
+    if is_authority and _authorities_pay(programme):
+        shares = message("Authorities take part in this programme by paying a share of each project.")
+        return ConditionResult(RULE, True, shares)
+    words = [f" {fold(word)} " for word in allowed]
+    meant, others = (ASSOCIATION_WORDS, AUTHORITY_WORDS)[:: -1 if is_authority else 1]
+    fitting = [word for word in words if any(part in word for part in meant)]
+    values = {"applicants": ", ".join(allowed)}
+    if fitting:
+        return _registration_result(fitting, applicant, values)
+    if all(any(part in word for part in others) for word in words):
+        return ConditionResult(RULE, False, message("Only these may apply: {applicants}.", **values))
+    return ConditionResult(
+        RULE, None, message("These may apply: {applicants}. Check whether you are one of them.", **values)
+    )
+
+
+def _authorities_pay(programme: Record) -> bool:
+    parties = [f" {fold(part['party'])} " for part in programme.get("cofinancing") or ()]
+    return any(word in party for party in parties for word in AUTHORITY_WORDS)
+
+
+def _registration_result(fitting: list[str], applicant: Party, values: dict[str, Any]) -> ConditionResult:
+    needed = all(any(part in word for part in REGISTERED_WORDS) for word in fitting)
+    registered = applicant.record.get("registered")
+    if needed and applicant.traits.kind is Kind.ASSOCIATION and not registered:
+        if registered is False:
+            sentence = message("Only registered organisations may apply: {applicants}.", **values)
+        else:
+            sentence = message(
+                "Registered organisations may apply ({applicants}). Say in the profile whether you are registered.",
+                **values,
+            )
+        return ConditionResult(RULE, registered, sentence)
+    return ConditionResult(
+        RULE, True, message("Organisations of this kind may apply: {applicants}.", **values)
+    )

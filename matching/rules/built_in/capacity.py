@@ -1,0 +1,63 @@
+"""How many introductions an organisation can have open: a small town hall is not proposed to more than it can answer.
+
+A record says how many in ``max_open_introductions``; where it does not, the ruleset may for its kind. Whoever waits for an
+answer goes on to see it; all others see it again when there is room.
+"""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from matching.rules.built_in.base import BuiltInCondition, Circumstances
+from matching.rules.results import ConditionResult, Party
+from schemas.exposure import Capacity
+from schemas.kinds import Kind
+from schemas.records import Record
+from schemas.translation import message
+
+if TYPE_CHECKING:
+    from matching.features.profiles import KindProfiles
+    from matching.sparse.matrices import Mask
+
+
+RULE = "max_open_introductions"
+
+
+class CapacityCondition(BuiltInCondition):
+    """The candidate has room for one more introduction."""
+
+    def concerns(self, _subject: Kind, _candidate: Kind) -> bool:
+        """Asked of every candidate."""
+        return True
+
+    def check(self, subject: Party, candidate: Party, circumstances: Circumstances) -> ConditionResult | None:
+        """Nothing is asked of a candidate without a limit."""
+        most = max_open_introductions(candidate.record, circumstances.capacity)
+        if most is None:
+            return None
+        waiting = circumstances.open_introductions.get(candidate.traits.key, ())
+        if len(waiting) >= most and subject.traits.key not in waiting:
+            full = message("As many wait for its answer as it can get to know at a time ({most}).", most=most)
+            return ConditionResult(RULE, False, full)
+        free = message("It gets to know {most} at a time and has room.", most=most)
+        return ConditionResult(RULE, True, free)
+
+    def mask(self, subject: Party, candidates: "KindProfiles", circumstances: Circumstances) -> "Mask":
+        """Candidates with room, or for whose answer the subject waits already."""
+        mask = candidates.everybody()
+        for key, waiting in circumstances.at_capacity.items():
+            position = candidates.find(key)
+            if position is not None and subject.traits.key not in waiting:
+                mask[position] = False
+        return mask
+
+
+def max_open_introductions(candidate: Record, capacity: Capacity) -> int | None:
+    """How many introductions a candidate can have open; ``None`` for any number."""
+    most: int | None = candidate.get("max_open_introductions")
+    return getattr(capacity, str(candidate["kind"]), None) if most is None else most
+
+
+def is_at_capacity(candidate: Record, waiting: Collection[str], capacity: Capacity) -> bool:
+    """Whether as many wait for a candidate's answer (their keys) as it can have open."""
+    most = max_open_introductions(candidate, capacity)
+    return most is not None and len(waiting) >= most

@@ -1,0 +1,64 @@
+"""All built-in conditions, in the order in which they are shown."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from matching.rules.built_in.applicants import ApplicantsCondition
+from matching.rules.built_in.base import BuiltInCondition, Circumstances
+from matching.rules.built_in.budget import BudgetCondition
+from matching.rules.built_in.capacity import CapacityCondition
+from matching.rules.built_in.dates import DatesCondition
+from matching.rules.built_in.freshness import FreshnessCondition
+from matching.rules.built_in.sides import SideCondition
+from matching.rules.built_in.territory import TerritoryCondition
+from matching.rules.results import ConditionResult, Party
+from schemas.kinds import Kind
+
+if TYPE_CHECKING:
+    from matching.features.profiles import KindProfiles
+    from matching.sparse.matrices import Mask
+
+
+PAIR_CONDITIONS: Sequence[BuiltInCondition] = (
+    SideCondition("origin"),
+    SideCondition("residence"),
+    ApplicantsCondition(),
+    DatesCondition(),
+    BudgetCondition(),
+    TerritoryCondition(),
+)
+"""What the two ask of each other."""
+CANDIDATE_CONDITIONS: Sequence[BuiltInCondition] = (FreshnessCondition(), CapacityCondition())
+"""What is asked of a candidate, whoever the subject is."""
+
+
+def concerning(subject: Kind, candidate: Kind) -> list[BuiltInCondition]:
+    """The conditions that are asked between two kinds."""
+    every = (*PAIR_CONDITIONS, *CANDIDATE_CONDITIONS)
+    return [condition for condition in every if condition.concerns(subject, candidate)]
+
+
+def check_pair(
+    conditions: Sequence[BuiltInCondition], subject: Party, candidate: Party, circumstances: Circumstances
+) -> list[ConditionResult]:
+    """What these conditions say of a pair."""
+    asked = [each for each in conditions if each.concerns(subject.traits.kind, candidate.traits.kind)]
+    results = (condition.check(subject, candidate, circumstances) for condition in asked)
+    return [result for result in results if result is not None]
+
+
+def eligible_candidates(subject: Party, candidates: "KindProfiles", circumstances: Circumstances) -> "Mask":
+    """The candidates that no condition is known to exclude, as far as masks are exact."""
+    mask = candidates.everybody()
+    for condition in concerning(subject.traits.kind, candidates.kind):
+        mask &= condition.mask(subject, candidates, circumstances)
+    return mask
+
+
+def passes_inexact(subject: Party, candidate: Party, circumstances: Circumstances) -> bool:
+    """Whether a candidate that :func:`eligible_candidates` lets pass is eligible by the conditions without an exact mask too."""
+    asked = concerning(subject.traits.kind, candidate.traits.kind)
+    results = (
+        condition.check(subject, candidate, circumstances) for condition in asked if not condition.exact_mask
+    )
+    return all(result is None or result.met is not False for result in results)

@@ -1,0 +1,125 @@
+"""A programme may be only for people from some territories, or for people who live in some."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from matching.features.records import Side, Traits, place_path
+from matching.rules.built_in.base import Circumstances, ProgrammeCondition
+from matching.rules.results import ConditionResult, Party
+from schemas.conditions.basis import Change
+from schemas.kinds import Kind
+from schemas.places import TerritoryPath
+from schemas.translation import Message, message
+
+if TYPE_CHECKING:
+    from matching.features.profiles import KindProfiles
+    from matching.sparse.matrices import Mask
+
+
+_SENTENCES: Mapping[tuple[Side, bool | None], Message] = {
+    ("origin", True): message("The origin fits: the programme is for people from {places}."),
+    ("origin", False): message("The programme is only for people from {places}."),
+    ("origin", None): message(
+        "The programme is for people from {places}. Say more precisely where your people come from."
+    ),
+    ("residence", True): message(
+        "The place of residence fits: the programme is for people who live in {places}."
+    ),
+    ("residence", False): message("The programme is only for people who live in {places}."),
+    ("residence", None): message(
+        "The programme is for people who live in {places}. Say more precisely where your people live."
+    ),
+}
+_CHANGES: Mapping[tuple[Side, Kind], Message] = {
+    ("origin", Kind.ASSOCIATION): message(
+        "You would be eligible if members of yours came from there: {places}. If some do, say so in your profile."
+    ),
+    ("residence", Kind.ASSOCIATION): message(
+        "You would be eligible if members of yours lived there: {places}. If some do, say so in your profile."
+    ),
+    ("origin", Kind.PROJECT): message("The project would be eligible if it happened there too: {places}."),
+    ("residence", Kind.PROJECT): message(
+        "The project would be eligible if people who live there took part: {places}."
+    ),
+}
+
+
+class SideCondition(ProgrammeCondition):
+    """The applicant's places on one side lie in a territory that the programme names there.
+
+    An authority of both sides meets it by either of them.
+    """
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+
+    def check_applicant(self, programme: Party, applicant: Party, _on: date | None) -> ConditionResult | None:
+        """Not known where a place of the applicant only contains an allowed one."""
+        allowed, places = programme.traits.places[self._side], applicant.traits.places[self._side]
+        is_authority = applicant.traits.kind is Kind.AUTHORITY
+        if not allowed or (is_authority and not places):
+            return None
+        met = _lies_within(places, allowed)
+        if is_authority and met is False and _has_both_sides(applicant.traits):
+            return None
+        shown = _containing(places, allowed) if met else allowed
+        codes = tuple(path[-1] for path in shown)
+        return ConditionResult(self._side, met, Message(_SENTENCES[self._side, met].text, {"places": codes}))
+
+    def mask(self, subject: Party, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
+        """Candidates with a place on a path with one of the subject's, or without any on this side."""
+        paths = subject.traits.places[self._side]
+        if not paths or (subject.traits.kind is Kind.AUTHORITY and _has_both_sides(subject.traits)):
+            return candidates.everybody()
+        mask = candidates.lacks_side[self._side] | self._on_one_path(paths, candidates)
+        if candidates.kind is Kind.AUTHORITY:
+            mask |= ~candidates.lacks_side["origin"] & ~candidates.lacks_side["residence"]
+        return mask
+
+    def _on_one_path(self, paths: Sequence[TerritoryPath], candidates: "KindProfiles") -> "Mask":
+        """Candidates with a place within one of some territories, or around it."""
+        mask = candidates.nobody()
+        for path in paths:
+            mask[candidates.located_within(self._side, path[-1])] = True
+            for code in path[:-1]:
+                mask[candidates.naming(self._side, code)] = True
+        return mask
+
+    def counterfactual(self, programme: Party, applicant: Party) -> Change | None:
+        """One more place: of the programme's territories, the one closest to a place of the applicant."""
+        if applicant.traits.kind is Kind.AUTHORITY:
+            return None
+        own = applicant.traits.places[self._side]
+        place = max(programme.record[self._side], key=lambda given: _steps_in_common(place_path(given), own))
+        sentence = _CHANGES[self._side, applicant.traits.kind]
+        places = [*(applicant.record.get(self._side) or ()), place]
+        return Change(self._side, places, Message(sentence.text, {"places": (place_path(place)[-1],)}))
+
+
+def _has_both_sides(traits: Traits) -> bool:
+    return len(traits.shown_sides()) == 2
+
+
+def _lies_within(places: Sequence[TerritoryPath], allowed: Sequence[TerritoryPath]) -> bool | None:
+    """Whether one of the places lies in an allowed one; not known when a place only might."""
+    if _containing(places, allowed):
+        return True
+    if not places or any(_contains(place, limit) for place in places for limit in allowed):
+        return None
+    return False
+
+
+def _containing(places: Sequence[TerritoryPath], allowed: Sequence[TerritoryPath]) -> list[TerritoryPath]:
+    """The allowed territories in which one of the places lies."""
+    return [limit for limit in allowed if any(_contains(limit, place) for place in places)]
+
+
+def _contains(outer: TerritoryPath, inner: TerritoryPath) -> bool:
+    return inner[: len(outer)] == outer
+
+
+def _steps_in_common(place: TerritoryPath, own: Sequence[TerritoryPath]) -> int:
+    return max(
+        (sum(one == other for one, other in zip(place, path, strict=False)) for path in own), default=0
+    )
