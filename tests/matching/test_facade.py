@@ -20,8 +20,6 @@ def test_an_unknown_name_is_refused() -> None:
 
 def test_conditions_do_not_load_the_model() -> None:
     """Most commands need neither scikit-learn nor numba, which take long to import."""
-    loaded = (
-        "import sys, matching; matching.max_open_introductions; print('sklearn' in sys.modules, 'numba' in sys.modules)"
-    )
+    loaded = "import sys, matching; matching.max_open_introductions; print('sklearn' in sys.modules, 'numba' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True)
     assert found.stdout.split() == ["False", "False"]
