@@ -1,4 +1,4 @@
-"""The fitted state of a model: profiles, corridors, and who has worked with whom."""
+"""The fitted state of a model: profiles, corridors, partnerships and open introductions."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -148,11 +148,6 @@ class FittedState:
     def _get(self, key: str) -> EncodedProfile | None:
         return self.profiles.get(key) or self.context.get(key)
 
-    def sectors_of(self, key: str) -> tuple[str, ...]:
-        """The sectors of a candidate; none if there is no such candidate."""
-        profile = self.profiles.get(key)
-        return profile.traits.sectors if profile else ()
-
     def under(self, settings: RulesetSettings) -> "FittedState":
         """The same state under another ruleset; what it does not change is shared."""
         other = FittedState(
@@ -201,7 +196,7 @@ def _by_kind_of_partner(
 
 
 def _both_ways(open_introductions: OpenIntroductions) -> Mapping[str, Set[str]]:
-    """By key, those with whom an introduction is open, whoever asked."""
+    """By key, the others with whom an introduction is open, in either direction."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for asked, waiting in open_introductions.items():
         found[asked] |= waiting

@@ -46,7 +46,7 @@ def propose_sectors(known: FittedState, record: Record, most: int) -> list[Secto
     nearest = _nearest(known, subject)
     votes = {sector: WORD_VOTE * len(said) for sector, said in words.items()}
     for key, likeness in nearest.items():
-        for sector in known.sectors_of(key):
+        for sector in _sectors_of(known, key):
             votes[sector] = votes.get(sector, 0.0) + likeness**2
     total = sum(votes.values())
     least = MIN_VOTE_SHARE * max(votes.values(), default=0.0)
@@ -56,11 +56,16 @@ def propose_sectors(known: FittedState, record: Record, most: int) -> list[Secto
             sector,
             votes[sector] / total,
             tuple(dict.fromkeys(words.get(sector, ()))),
-            tuple(key for key in nearest if sector in known.sectors_of(key)),
+            tuple(key for key in nearest if sector in _sectors_of(known, key)),
         )
         for _, sector in ranked
         if sector not in subject.traits[0].sectors
     ][:most]
+
+
+def _sectors_of(state: FittedState, key: str) -> tuple[str, ...]:
+    profile = state.profiles.get(key)
+    return profile.traits.sectors if profile else ()
 
 
 def _words(text: str) -> Mapping[str, list[str]]:

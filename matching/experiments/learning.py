@@ -1,8 +1,7 @@
-"""What came of suggestions: better weights, and what a score has meant, proposed to stewards and never set unasked.
+"""Learning of weights and calibration from what came of suggestions; proposed to stewards, never set by itself.
 
-Two things tell: what organisations decided about suggestions, and partnerships that began. For the latter the model
-looks back: it is asked as if the latest partnerships had not happened yet, and the best it would have proposed are
-compared with what followed.
+There are two sources: decisions of organisations about suggestions, and partnerships. For the latter a model without the
+latest partnerships ranks candidates, and the best of them are compared with what followed.
 
 The likelihood of a pair is taken as logistic in the weighted sum of its parts. Weights are never negative (more in
 common never counts against a pair) and stay near the steward's until enough speaks for others. All figures are of
@@ -32,24 +31,23 @@ if TYPE_CHECKING:
     from matching.model import PartnershipModel
 
 PROPOSALS_PER_SUBJECT = 30
-"""How many proposals for each subject are compared with what followed."""
+"""Proposals to each subject that are compared with what followed."""
 LEAST_CHOSEN = 20
-"""How many pairs must have come together before anything is learnt."""
+"""Pairs that must have come together before anything is learnt."""
 PRIOR_STRENGTH = 4.0
-"""How strongly weights are held near the steward's: about as much as a hundred partnerships say."""
+"""The strength of the prior, the steward's weights: about that of a hundred partnerships."""
 INTERCEPT_PRIOR = 1e-3
-"""What keeps the odds finite where nothing speaks against a pair."""
+"""A weak prior that keeps intercepts finite."""
 FOLDS = 5
 Truth = NDArray[np.bool_]
 Decided = tuple[str, str, bool]
-"""What an organisation said of a proposal: the keys of subject and candidate, and whether it was interested."""
+"""A decision: the keys of subject and candidate, and whether the subject was interested."""
 
 
 class Example(NamedTuple):
     """One pair: its subject (key), its parts (each 0 to 1, in the order of ``PARTS``), and whether it came together.
 
-    ``decided`` tells what an organisation said of a proposal from what followed without anybody being asked: those who
-    are asked say yes much more often.
+    ``decided`` marks decisions, apart from what followed by itself: an organisation that is asked says yes much more often.
     """
 
     subject: str
@@ -234,7 +232,7 @@ class _LogisticModel(NamedTuple):
         return Calibration(intercept=float(intercept), slope=float(self.slopes.sum()))
 
     def shares(self, otherwise: Floats) -> Floats:
-        """The slopes as weights that add up to 1; ``otherwise`` where nothing tells the pairs apart."""
+        """The slopes as weights that add up to 1; ``otherwise`` where all of them are 0."""
         total = self.slopes.sum()
         shares: Floats = self.slopes / total if total > 0 else otherwise
         return shares

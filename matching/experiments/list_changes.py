@@ -1,4 +1,4 @@
-"""What differs between two sets of lists: how much, for whom, and who is seen."""
+"""The differences between two sets of lists: how many, by group of subjects, and in exposure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -7,6 +7,7 @@ import numpy as np
 
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
+from matching.parts.preferences import evaluator_of
 from matching.parts.registry import SCORE_PARTS
 from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 from matching.suggestion import Part, Suggestion
@@ -41,7 +42,7 @@ def _preferences(
     weight = pairs.weight(settings, "preferences")
     if not counts:
         return Part("preferences", weight, 0.0)
-    rules, evaluator = settings.preferences_between(*pairs.kinds), pairs.evaluator(settings)
+    rules, evaluator = settings.preferences_between(*pairs.kinds), evaluator_of(pairs, settings)
     met = (rule.key for rule in rules if evaluator.verdict(rule.condition, row).yes[position])
     added = float(pairs.preference_scores(settings)[row][position])
     return Part("preferences", weight, added / weight, tuple(met))

@@ -14,11 +14,8 @@ from matching.parts.base import RowSelection, ScorePart
 from matching.parts.preferences import PreferenceScores
 from matching.parts.registry import SCORE_PARTS
 from matching.parts.track_record import TrackRecordPart
-from matching.rules.evaluator import ConditionEvaluator
-from matching.rules.groups import ProfileGroup
 from matching.sparse.matrices import Floats, Mask, Positions, dot_products
 from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
-from schemas.conditions.basis import Asked
 from schemas.kinds import Kind
 from schemas.rules import PartName, RulesetSettings, ScorePartName
 
@@ -49,7 +46,7 @@ class PairwiseScores:
         on: date | None = None,
     ) -> None:
         self.state, self.subjects, self.candidates = state, subjects, candidates
-        self._mask, self._on = mask, on
+        self._mask, self.on = mask, on
         self._parts: dict[PartName, ScorePart] = {part.name: part(self) for part in SCORE_PARTS}
         self._preferences = PreferenceScores(self)
 
@@ -147,15 +144,6 @@ class PairwiseScores:
         """
         return self._preferences.scores(settings)
 
-    def evaluator(self, settings: RulesetSettings) -> ConditionEvaluator:
-        """An evaluator of conditions between the two sides."""
-        return ConditionEvaluator(
-            self.subjects.derived(ProfileGroup.of),
-            self.candidates.derived(ProfileGroup.of),
-            Asked(self._on, settings.territories),
-            self.state.ties,
-        )
-
     def track_record_weight(self, settings: RulesetSettings) -> float:
         """The weight of the track record; 0 where nobody has one."""
         return self.weight(settings, "track_record") if self.track_record.partnerships.candidates else 0.0
@@ -163,13 +151,13 @@ class PairwiseScores:
     def restrict_candidates(self, positions: Positions, mask: Mask | None = None) -> "PairwiseScores":
         """The scores with some of the candidates; what is known of them is not computed again."""
         candidates = self.candidates.subset_with_vectors(positions, self.idf)
-        some = PairwiseScores(self.state, self.subjects, candidates, mask, self._on)
+        some = PairwiseScores(self.state, self.subjects, candidates, mask, self.on)
         return self._carry_over(some, slice(None), positions)
 
     def restrict_subjects(self, rows: Sequence[int]) -> "PairwiseScores":
         """The scores of some of the subjects; what is known of them is not computed again."""
         subjects = self.subjects.subset_with_vectors(np.array(rows), self.idf)
-        some = PairwiseScores(self.state, subjects, self.candidates, on=self._on)
+        some = PairwiseScores(self.state, subjects, self.candidates, on=self.on)
         return self._carry_over(some, rows, slice(None))
 
     def _carry_over(

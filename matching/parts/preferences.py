@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matching.parts.base import RowSelection
+from matching.rules.evaluator import ConditionEvaluator
+from matching.rules.groups import ProfileGroup
 from matching.sparse.matrices import Floats, Positions
+from schemas.conditions.basis import Asked
 from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ class PreferenceScores:
             return []
         if self._computed is None or self._computed[0] is not settings:
             rules = settings.preferences_between(*self._pairs.kinds)
-            self._computed = settings, self._pairs.evaluator(settings).points(rules, most)
+            self._computed = settings, evaluator_of(self._pairs, settings).points(rules, most)
         return self._computed[1]
 
     def restrict(
@@ -38,3 +41,13 @@ class PreferenceScores:
             few = scores[rows] if isinstance(rows, slice) else [scores[row] for row in rows]
             some._computed = settings, [each[positions] for each in few]
         return some
+
+
+def evaluator_of(pairs: "PairwiseScores", settings: RulesetSettings) -> ConditionEvaluator:
+    """An evaluator of a ruleset's conditions and preferences between the two sides of some pairs."""
+    return ConditionEvaluator(
+        pairs.subjects.derived(ProfileGroup.of),
+        pairs.candidates.derived(ProfileGroup.of),
+        Asked(pairs.on, settings.territories),
+        pairs.state.ties,
+    )

@@ -25,8 +25,7 @@ class _CachedIndex:
 class IndexCache:
     """Indexes by profiles and IDF weights.
 
-    Profiles that are read anew under another ruleset keep the rows of character n-grams of their last index, by far the
-    largest part of it.
+    Profiles that are read under another ruleset keep the character n-grams of their latest index, by far its largest part.
     """
 
     def __init__(self) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from matching.parts.non_dot_product import NonDotProductScores, non_dot_product_scores
 from matching.parts.pairwise import PairwiseScores
+from matching.parts.preferences import evaluator_of
 from matching.retrieval.candidate_generation import topk_by_dot_products
 from matching.retrieval.index_cache import IndexCache
 from matching.rules.built_in.registry import eligible_candidates
@@ -222,7 +223,7 @@ def _largest(values: Floats, most: int) -> tuple[Mask, Floats]:
 def _eligible(pairs: PairwiseScores, settings: RulesetSettings, on: date | None) -> list[Mask]:
     """The candidates that each subject may be shown; equal masks are one object."""
     rules = settings.conditions_between(*pairs.kinds)
-    evaluator, circumstances = pairs.evaluator(settings), pairs.state.circumstances(on)
+    evaluator, circumstances = evaluator_of(pairs, settings), pairs.state.circumstances(on)
     masks: dict[bytes, Mask] = {}
     found = []
     for row, (record, traits) in enumerate(zip(pairs.subjects.records, pairs.subjects.traits, strict=True)):

@@ -1,1 +1,1 @@
-"""Who may work with whom: eligibility, freshness, capacity, and the conditions and preferences of a ruleset."""
+"""Conditions: those that are built in, those of a ruleset, and what would meet them."""

@@ -1,4 +1,4 @@
-"""The conditions of a ruleset: asked of one subject and many candidates at once, or told and mended for one pair."""
+"""Evaluation of a ruleset's conditions: for one subject with many candidates at once, or for one pair."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MUST_BE_KNOWN = message("This must be known to be met, and the profiles do not s
 
 @dataclass(frozen=True)
 class ConditionEvaluator:
-    """Subjects of one kind and candidates of one kind, between whom conditions are asked."""
+    """Evaluates conditions between subjects of one kind and candidates of one kind."""
 
     subjects: ProfileGroup
     candidates: ProfileGroup
@@ -48,18 +48,18 @@ class ConditionEvaluator:
         return Verdict(np.broadcast_to(found.yes, size), np.broadcast_to(found.no, size))
 
     def _of_one(self, leaf: OfOne, row: int, *, negated: bool) -> Verdict:
-        """What is asked of a kind is asked of both sides where both are of it."""
+        """The verdict on a condition of one kind, on both sides where both are of it."""
         found = []
         if self.subjects.kind in leaf.kinds():
-            mine = self._told(self.subjects.facts, leaf, negated=negated)
+            mine = self._leaf_verdict(self.subjects.facts, leaf, negated=negated)
             found.append(Verdict(mine.yes[row], mine.no[row]))
         if self.candidates.kind in leaf.kinds():
-            found.append(self._told(self.candidates.facts, leaf, negated=negated))
+            found.append(self._leaf_verdict(self.candidates.facts, leaf, negated=negated))
         return found[0] if len(found) == 1 else found[0] & found[1]
 
-    def _told(self, facts: FactTable, leaf: OfOne, *, negated: bool) -> Verdict:
-        told = facts.verdict(leaf, self.asked)
-        return ~told if negated else told
+    def _leaf_verdict(self, facts: FactTable, leaf: OfOne, *, negated: bool) -> Verdict:
+        found = facts.verdict(leaf, self.asked)
+        return ~found if negated else found
 
     def points(self, rules: Sequence[Preference], most: float) -> list[Floats]:
         """What preferences add together, at most ``most``, to the score of each subject with each candidate."""
@@ -81,12 +81,12 @@ class ConditionEvaluator:
         leaves = list(leaves_of(condition))
         if any(isinstance(leaf, OfTwo) for leaf in leaves):
             return None
-        told = (
+        verdicts = (
             self.subjects.facts.verdict(leaf, self.asked)
             for leaf in leaves
             if isinstance(leaf, OfOne) and self.subjects.kind in leaf.kinds()
         )
-        return tuple(bool(side[row]) for each in told for side in (each.yes, each.no))
+        return tuple(bool(side[row]) for each in verdicts for side in (each.yes, each.no))
 
     def admitted(self, rules: Sequence[HardCondition], row: int) -> Mask:
         """The candidates that no condition keeps from a subject."""

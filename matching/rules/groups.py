@@ -1,4 +1,4 @@
-"""Profiles of one kind as conditions look at them, and one subject among some of them."""
+"""Profiles of one kind as conditions read them, and the relations of one subject to some candidates."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ from schemas.records import Record
 EARTH_RADIUS = 6371.0088
 """Kilometres, on average (IUGG)."""
 Others = Mapping[str, Iterable[str]]
-"""For some keys, those of others."""
+"""By key, the keys of others."""
 
 
 @dataclass(frozen=True)
 class Ties:
-    """What ties profiles to each other, whatever they say: both are told either way."""
+    """What ties profiles to each other, whatever they say: by key of either side, the keys of the others."""
 
     partners: Others = field(default_factory=dict)
     asking: Others = field(default_factory=dict)
@@ -47,17 +47,17 @@ class ProfileGroup:
 
     @cached_property
     def facts(self) -> FactTable:
-        """What they say, column by column."""
+        """Their facts, column by column."""
         return FactTable(self.records, self.traits)
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
-        """Where each stands, by its key."""
+        """The position of each key."""
         return {traits.key: position for position, traits in enumerate(self.traits)}
 
     @cached_property
     def speakers(self) -> Mapping[str, list[int]]:
-        """Who speaks each language."""
+        """By language, the positions of profiles that speak it."""
         found: dict[str, list[int]] = {}
         for position, record in enumerate(self.records):
             for language in languages_of(record):
@@ -66,18 +66,18 @@ class ProfileGroup:
 
     @cached_property
     def mute(self) -> Mask:
-        """Who names no language."""
+        """The profiles that name no language."""
         return np.array([not languages_of(record) for record in self.records])
 
     @cached_property
     def coordinates(self) -> tuple[Positions, Floats]:
-        """Whose each known place is, and where it lies: latitude and longitude in radians."""
+        """By known place, the position of its profile, and its latitude and longitude in radians (places × 2)."""
         owners = [position for position, traits in enumerate(self.traits) for _ in traits.coordinates]
         coordinates = [spot for traits in self.traits for spot in traits.coordinates]
         return np.array(owners, np.int64), np.radians(np.array(coordinates, np.float64).reshape(-1, 2))
 
     def at(self, positions: Iterable[int]) -> Mask:
-        """Those at some positions."""
+        """A mask of some positions."""
         mask = np.zeros(len(self.records), bool)
         mask[list(positions)] = True
         return mask
@@ -85,7 +85,7 @@ class ProfileGroup:
 
 @dataclass(frozen=True)
 class CandidateRelations:
-    """One subject with each of some candidates."""
+    """The relations of one subject to each of some candidates."""
 
     record: Record
     traits: Traits

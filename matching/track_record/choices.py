@@ -1,4 +1,4 @@
-"""Who has chosen whom, as matrices."""
+"""Choices: which subjects have worked with which candidates, as matrices."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ MAX_AGE_YEARS = 15.0
 
 
 class PartnershipChoices(NamedTuple):
-    """Who has chosen whom: a 1 for each partnership (subjects × candidates), by row and by column; and by subject the age
+    """The choices: a 1 for each partnership (subjects × candidates), by row and by column; and by subject the age
     of its latest partnership in years."""
 
     matrix: csr_matrix

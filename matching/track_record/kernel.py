@@ -1,4 +1,4 @@
-"""The kernel of earlier subjects: how similar they are to each other, which tells how much one repeats of another."""
+"""The kernel of earlier subjects: how similar they are to each other, so that repeated evidence counts once."""
 
 from collections.abc import Callable
 

@@ -1,6 +1,6 @@
 """The likelihood of candidates, by what the nearest earlier subjects have chosen.
 
-What the weights of the neighbours leave open is filled from the popularity of late. A candidate without a history has the
+What the weights of the neighbours leave open is filled from recent popularity. A candidate without a history has the
 likelihood of a newcomer (:mod:`matching.track_record.cold_start`).
 """
 
@@ -105,7 +105,9 @@ class PartnershipLikelihoods:
             [SparseRow(each.rows, each.weights) for each in neighbours], len(self.subjects.keys)
         )
         left_open = 1 - np.asarray(weights.sum(axis=1)).ravel()
-        popularity = np.array([self._popularity_for(traits) for traits in subjects.traits])
+        popularity = np.array(
+            [self._prior_for(one).shares_without(*self._own_choices(one)) for one in subjects.traits]
+        )
         likelihoods: Floats = (weights @ self._choices.matrix).toarray() + left_open[:, None] * popularity
         likelihoods = np.clip(likelihoods, 0.0, 1.0, out=likelihoods)
         return np.multiply(likelihoods, 1 - self.cold_start.discounts, out=likelihoods)
@@ -170,10 +172,6 @@ class PartnershipLikelihoods:
         if row is None:
             return np.empty(0, np.int64), 0.0
         return self._choices.candidates_of(row), float(self._recency[row])
-
-    def _popularity_for(self, subject: Traits) -> Floats:
-        """The popularity of all candidates with a history, among others than the subject."""
-        return self._prior_for(subject).shares_without(*self._own_choices(subject))
 
 
 def _on_sides(subjects: KindProfiles, sides: Sides) -> Mask:

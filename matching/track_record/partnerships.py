@@ -1,4 +1,4 @@
-"""The track record: who has worked with whom, and since when."""
+"""The track record: partnerships, and since when they exist."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ DEFAULT_AGE_YEARS = 3.0
 
 @dataclass(slots=True)
 class TrackRecord:
-    """Partnerships in both directions: whoever was found has found as well.
+    """Partnerships in both directions.
 
     ``partners`` holds, by key, the partners in order with the year in which the latest partnership began
     (2010.5 for July 2010), ``None`` where no date is known. ``latest`` is the latest such year.

@@ -1,4 +1,4 @@
-"""The popularity prior: how often candidates have been chosen of late, whoever the subject is."""
+"""The popularity prior: how often candidates have been chosen recently, by any subject."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ def recency(ages: Floats) -> Floats:
 class PopularityPrior(NamedTuple):
     """What earlier subjects tell together, however similar they are.
 
-    Where similarity is by place, these are the subjects that share a side with whoever asks.
+    Where similarity is by place, these are the subjects that share a side with the new one.
     """
 
     counts: Floats
