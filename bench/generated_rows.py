@@ -1,10 +1,8 @@
 """Generated profiles as the core of matching gets them."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,13 +23,7 @@ from matching.sparse.matrices import (
 )
 from schemas.kinds import PAIRINGS, Kind
 from schemas.rules import RulesetSettings
-from seed.loading import seed_database
-from seed.synthetic import patterns
 from seed.synthetic.generator import Generator
-from seed.synthetic.spots import Spots
-from service.db import migrate
-from service.db.engine import open_engine
-from service.db.session import reading
 
 READ_AT_ONCE = 5_000
 
@@ -69,18 +61,6 @@ class FeatureRows:
 def spread(size: int, most: int) -> Positions:
     """So many positions, evenly spread."""
     return np.unique(np.linspace(0, size - 1, max(1, min(size, most))).astype(np.int64))
-
-
-def new_generator() -> Generator:
-    """A generator with a gazetteer of its own, whatever the database holds."""
-    with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine(f"sqlite:///{Path(folder) / 'places.sqlite3'}")
-        migrate.upgrade(engine)
-        seed_database(engine, lambda _said: None, documented=False)
-        with reading(engine) as session:
-            generator = Generator(Spots.of(session, patterns.countries()), 1)
-        engine.dispose()
-    return generator
 
 
 def generated_rows(

@@ -49,14 +49,14 @@ class BothDirections:
         self._changed = changed
 
     def overlap(self) -> float:
-        """Share of the places on a sample of the lists that are as on lists made anew, ties aside."""
+        """Share of the places on a sample of the lists that are as on lists of a new index, ties aside."""
         same, sides = [], [_exchanged(*side) for side in zip(self._sides, self._changed, strict=True)]
         for lists, rows, others in zip(self._lists, sides, reversed(sides), strict=True):
             which = spread(rows.size, SAMPLE)
             some, index = rows.some(which), BlockMaxIndex(others.parts, others.sparse_part)
-            anew = index.topk(self._queries(some), self._depth).scores
+            new = index.topk(self._queries(some), self._depth).scores
             kept = lists.scores[which, : self._depth]
-            same.append(np.abs(kept - anew) <= 4 * FLOAT32_TOLERANCE)
+            same.append(np.abs(kept - new) <= 4 * FLOAT32_TOLERANCE)
         return float(np.mean(np.concatenate(same)))
 
     def _queries(self, rows: FeatureRows) -> QueryVectors:

@@ -45,7 +45,7 @@ class MatchFigures:
     changed_ratio: float
     """Time to keep all lists up, in both directions, when a hundredth of the profiles has changed ÷ time to make them."""
     changed_overlap: float
-    """Share of the lists kept up that are those made anew, ties aside, of a sample."""
+    """Share of the lists kept up that equal those of a new index, ties aside, of a sample."""
     peak_rss_mb: float
     """Of the process up to the end of the full run in both directions, before the others are measured."""
 

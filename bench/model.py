@@ -1,6 +1,5 @@
 """What ``passerelle bench model`` measures: whole suggestions, with conditions, track record and reasons."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.generated_profiles import drawn_partnerships
 from bench.timing import peak_megabytes, seconds
 from matching import PartnershipModel
 from matching.experiments.backtest import run_backtest
@@ -21,6 +21,7 @@ from seed.loading import Tell
 from seed.synthetic.generator import Generator
 
 DEPTH, SAMPLE, SINGLES, CHANGES = 10, 1_000, 400, 9
+PAIRINGS_DRAWN = (("association", "authority"), ("project", "programme"))
 PARTNERSHIPS = 0.05
 """Partnerships of associations with authorities, and of projects with programmes, for each profile."""
 Record = dict[str, Any]
@@ -42,7 +43,7 @@ class ModelFigures:
     preview_s: float
     """What a draft of other weights would change for a thousand subjects, held against lists that are there already."""
     preview_of_levels_s: float
-    """The same for a draft of other region levels, by which profiles are read anew."""
+    """The same for a draft of other region levels, under which profiles are read again."""
     back_test_s: float
     """Whether a draft would have found what came to be in the latest partnerships."""
     one_changed_s: float
@@ -58,7 +59,7 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     tell("Generating profiles…")
     drawn = Random(1)  # noqa: S311 - to be reproducible, not secret
     records = list(islice(generator.records(profiles), profiles))
-    pairs = _partnerships(records, drawn)
+    pairs = drawn_partnerships(records, drawn, PAIRINGS_DRAWN, round(PARTNERSHIPS * len(records)))
     asking = drawn.sample(records, min(SAMPLE, profiles))
     before = peak_megabytes()
     tell("Reading them…")
@@ -96,18 +97,6 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
         # Two models share nothing, so each profile is counted twice.
         grown * 1024 / profiles / 2,
     )
-
-
-def _partnerships(records: Sequence[Record], drawn: Random) -> list[tuple[str, str, str]]:
-    keys: dict[str, list[str]] = defaultdict(list)
-    for record in records:
-        keys[record["kind"]].append(record["key"])
-    return [
-        (drawn.choice(keys[one]), drawn.choice(keys[other]), str(drawn.randint(2005, 2025)))
-        for one, other in (("association", "authority"), ("project", "programme"))
-        if keys[one] and keys[other]
-        for _ in range(round(PARTNERSHIPS * len(records)))
-    ]
 
 
 def _change(model: PartnershipModel, changed: Sequence[Record], said: Sequence[Record], today: date) -> float:

@@ -1,4 +1,4 @@
-"""``python -m bench.rematch``: how long readers wait while all suggestions are made anew, against an idle service."""
+"""``python -m bench.rematch``: how long readers wait while all suggestions are computed again, against an idle service."""
 
 import argparse
 import json

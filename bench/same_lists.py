@@ -1,7 +1,8 @@
 """``python -m bench.same_lists REVISION``: whether every list is the same, to the last bit, as at a former revision.
 
-Suggestions with their reasons, near misses, proposed sectors, conditions and scores of named pairs are compared, on the
-documented profiles and on generated ones. The former revision is checked out beside the tree and given the same records.
+Compared are suggestions with their reasons, scores of named pairs, near misses, proposed sectors, reverse top-k, and lists
+after changes, on the documented profiles and on generated ones. The former revision is checked out beside the tree and
+gets the same records.
 """
 
 import argparse
@@ -9,7 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from hashlib import blake2b
 from itertools import islice
@@ -20,8 +21,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 ON = date(2026, 11, 1)
 K = 20
+COMPARED_PAIRINGS = (("association", "authority"), ("project", "programme"), ("authority", "authority"))
 PARTNERSHIPS_PER_PAIRING = 400
-"""Generated partnerships of associations with authorities, and as many of projects with programmes."""
 Record = dict[str, Any]
 
 
@@ -51,7 +52,7 @@ def main() -> None:
 
 
 def _git(*arguments: str) -> None:
-    subprocess.run(["git", "-C", str(ROOT), *arguments], check=True)  # noqa: S607
+    subprocess.run(["git", "-C", str(ROOT), *arguments], check=True)  # noqa: S607 - the git of whoever develops
 
 
 def _answers_in(tree: Path, data: Path) -> Mapping[str, str]:
@@ -69,54 +70,30 @@ def _answers_in(tree: Path, data: Path) -> Mapping[str, str]:
 
 def _data(profiles: int) -> Record:
     """The records and partnerships to be matched."""
+    from bench.generated_profiles import drawn_partnerships, gazetteer, generator_of
     from seed.documented.loader import load_documented
-    from seed.loading import seed_database
-    from seed.synthetic import patterns
-    from seed.synthetic.generator import Generator
-    from seed.synthetic.spots import Spots
     from service.clock import now
-    from service.db import migrate
-    from service.db.engine import open_engine
     from service.db.session import reading, unit_of_work
     from service.profiles.records import matching_record
     from service.rules.service import ensure_active_ruleset
     from service.suggestions import repository
 
-    with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine(f"sqlite:///{Path(folder) / 'lists.sqlite3'}")
-        migrate.upgrade(engine)
-        seed_database(engine, lambda _said: None, documented=False)
+    with gazetteer() as engine:
         with unit_of_work(engine) as session:
             ensure_active_ruleset(session, now())
             load_documented(session, now())
         with reading(engine) as session:
-            stored = {
-                item.number: matching_record(item) for item in repository.profiles_changed_since(session, -1)
-            }
-            pairs = [
-                [stored[one]["key"], stored[other]["key"], since]
-                for one, other, since in repository.track_record(session)
-            ]
-            generator = Generator(Spots.of(session, patterns.countries()), 1)
-        engine.dispose()
-    generated = list(islice(generator.records(profiles), profiles))
+            profiles_stored = repository.profiles_changed_since(session, -1)
+            stored = {profile.number: matching_record(profile) for profile in profiles_stored}
+            known = repository.track_record(session)
+            pairs = [[stored[one]["key"], stored[other]["key"], since] for one, other, since in known]
+            generated = list(islice(generator_of(session).records(profiles), profiles))
+    drawn = Random(1)  # noqa: S311 - to be reproducible, not secret
+    drawn_pairs = drawn_partnerships(generated, drawn, COMPARED_PAIRINGS, PARTNERSHIPS_PER_PAIRING)
     return {
         "documented": {"records": list(stored.values()), "pairs": pairs},
-        "generated": {"records": generated, "pairs": _partnerships(generated)},
+        "generated": {"records": generated, "pairs": drawn_pairs},
     }
-
-
-def _partnerships(records: Sequence[Record]) -> list[list[str]]:
-    drawn = Random(1)  # noqa: S311 - to be reproducible, not secret
-    keys: dict[str, list[str]] = {}
-    for record in records:
-        keys.setdefault(record["kind"], []).append(record["key"])
-    pairings = (("association", "authority"), ("project", "programme"), ("authority", "authority"))
-    return [
-        [drawn.choice(keys[one]), drawn.choice(keys[other]), str(drawn.randint(2005, 2025))]
-        for one, other in pairings
-        for _ in range(PARTNERSHIPS_PER_PAIRING)
-    ]
 
 
 def _ask(data: Mapping[str, Record]) -> Iterator[tuple[str, Any]]:
@@ -129,14 +106,17 @@ def _ask(data: Mapping[str, Record]) -> Iterator[tuple[str, Any]]:
         lists = model.suggest(records, K, on=ON)
         for record, found in zip(records, lists, strict=True):
             key = f"{name} {record['key']}"
-            yield f"list {key}", [_told(item) for item in found]
+            yield f"list {key}", [_as_json(item) for item in found]
             if record["kind"] != "programme":
                 yield f"sectors {key}", repr(model.propose_sectors(record))
         for record, found in zip(records[::5], lists[::5], strict=True):
             key = f"{name} {record['key']}"
             yield (
                 f"pairs {key}",
-                [_told(item) for item in model.score_pairs(record, [one.candidate for one in found], on=ON)],
+                [
+                    _as_json(item)
+                    for item in model.score_pairs(record, [one.candidate for one in found], on=ON)
+                ],
             )
             if record["kind"] in ("association", "project"):
                 yield f"near misses {key}", repr(model.near_misses(record, on=ON))
@@ -153,10 +133,10 @@ def _ask(data: Mapping[str, Record]) -> Iterator[tuple[str, Any]]:
         ]
         model.update(changed).remove([record["key"] for record in records[3::97]])
         for record, found in zip(records[::3], model.suggest(records[::3], K, on=ON), strict=True):
-            yield f"changed {name} {record['key']}", [_told(item) for item in found]
+            yield f"changed {name} {record['key']}", [_as_json(item) for item in found]
 
 
-def _told(item: Any) -> list[Any]:
+def _as_json(item: Any) -> list[Any]:
     parts = [[part.name, part.weight.hex(), part.similarity.hex(), *part.because] for part in item.parts]
     return [item.candidate, item.score.hex(), parts]
 

@@ -28,7 +28,7 @@ def match(
 ) -> None:
     """The matching core against scikit-learn ``NearestNeighbors`` (brute force) and sparse_dot_topn, on generated profiles."""
     # With the model comes scikit-learn, and no other command should wait for it.
-    from bench.generated_rows import new_generator
+    from bench.generated_profiles import new_generator
 
     try:
         from bench.match import measure
@@ -46,7 +46,7 @@ def model(
 ) -> None:
     """Whole suggestions, with conditions, track record and reasons, on generated profiles of all kinds."""
     # With the model comes scikit-learn, and no other command should wait for it.
-    from bench.generated_rows import new_generator
+    from bench.generated_profiles import new_generator
     from bench.model import measure
 
     expect_many_objects()

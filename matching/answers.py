@@ -99,20 +99,19 @@ class AnswersMixin:
         circumstances = self._fitted.circumstances(on)
         if waiting is not None:
             circumstances = replace(circumstances, open_introductions={str(candidate["key"]): waiting})
-        sides = [Party(record, read_traits(record)) for record in (subject, candidate)]
-        of_pair, of_candidate = (
-            check_pair(conditions, sides[0], sides[1], circumstances)
-            for conditions in (PAIR_CONDITIONS, CANDIDATE_CONDITIONS)
-        )
-        return [*of_pair, *self.ruleset_conditions(subject, candidate, on=on), *of_candidate]
+        mine, theirs = _parties(subject, candidate)
+        return [
+            *check_pair(PAIR_CONDITIONS, mine, theirs, circumstances),
+            *PairEvaluator(self.settings_, self._fitted.ties).checks(mine, theirs, on),
+            *check_pair(CANDIDATE_CONDITIONS, mine, theirs, circumstances),
+        ]
 
     def ruleset_conditions(
         self, one: Record, other: Record, *, on: date | None = None
     ) -> list[ConditionResult]:
         """Every condition of the ruleset between two records, in whichever order they are given."""
         ties = self._fitted.ties
-        mine, theirs = (Party(record, read_traits(record)) for record in (one, other))
-        return PairEvaluator(self.settings_, ties).checks(mine, theirs, on)
+        return PairEvaluator(self.settings_, ties).checks(*_parties(one, other), on)
 
     def near_misses(self, subject: Record, k: int = 5, *, on: date | None = None) -> list[NearMiss]:
         """At most ``k`` programmes that would fit but for conditions that the subject could meet, best first."""
@@ -132,3 +131,7 @@ class AnswersMixin:
     def partners_of(self, key: str) -> tuple[str, ...]:
         """The keys of those with whom a profile is known to have worked."""
         return self._fitted.track_record.partners_of(key)
+
+
+def _parties(one: Record, other: Record) -> tuple[Party, Party]:
+    return Party(one, read_traits(one)), Party(other, read_traits(other))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 from copy import copy
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from sklearn.base import BaseEstimator
 
@@ -14,8 +14,6 @@ from matching.track_record.partnerships import PartnershipPair, TrackRecord
 from schemas.kinds import Kind
 from schemas.records import Record
 from schemas.rules import RulesetSettings
-
-ListItem = TypeVar("ListItem")
 
 
 class PartnershipModel(AnswersMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types

@@ -13,13 +13,13 @@ from schemas.kinds import Kind
 from schemas.records import Record
 from schemas.rules import RulesetSettings
 
-LEAST_SIMILARITY = 0.15
+MIN_SIMILARITY = 0.15
 """Below this, a practice has too little to do with a pair to be worth reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class NearestPrecedent:
-    """A practice by key, and how like the pair it is, between 0 and 1."""
+    """A practice by key, and its similarity to the pair, between 0 and 1."""
 
     key: str
     similarity: float
@@ -46,25 +46,25 @@ class PrecedentFinder:
         self._last: tuple[Record, Mapping[str, float]] | None = None
 
     def nearest(self, subject: Record, candidate: Record, limit: int = 2) -> Sequence[NearestPrecedent]:
-        """At most ``limit`` practices, those first in which the candidate itself took part, then by likeness."""
+        """At most ``limit`` practices, those first in which the candidate itself took part, then by similarity."""
         found = [
             NearestPrecedent(key, score)
-            for key, score in self._likeness(self._query(subject, candidate)).items()
-            if score >= LEAST_SIMILARITY
+            for key, score in self._similarities(self._query(subject, candidate)).items()
+            if score >= MIN_SIMILARITY
         ]
         mine = str(candidate.get("key"))
         found.sort(key=lambda item: (mine not in self._took_part[item.key], -item.similarity, item.key))
         return found[:limit]
 
-    def _likeness(self, asked: Record) -> Mapping[str, float]:
-        """How like each practice is; kept for the next pair, which often has the same side in it."""
-        if self._last is None or self._last[0] != asked:
+    def _similarities(self, query: Record) -> Mapping[str, float]:
+        """The similarity of each practice; kept for the next pair, which often has the same side in it."""
+        if self._last is None or self._last[0] != query:
             practices = self._state.profiles.of(Kind.PROJECT)
             scores: list[float] = []
             if practices.keys:
-                similarities = PairwiseScores(self._state, self._state.encode([asked]), practices)
-                scores = similarities.scores(self._settings)[0].tolist()
-            self._last = asked, dict(zip(practices.keys, scores, strict=True))
+                pairs = PairwiseScores(self._state, self._state.encode([query]), practices)
+                scores = pairs.scores(self._settings)[0].tolist()
+            self._last = query, dict(zip(practices.keys, scores, strict=True))
         return self._last[1]
 
     @staticmethod

@@ -39,15 +39,15 @@ class SectorProposal:
     profiles: tuple[str, ...]
 
 
-def propose_sectors(known: FittedState, record: Record, most: int) -> list[SectorProposal]:
+def propose_sectors(state: FittedState, record: Record, most: int) -> list[SectorProposal]:
     """At most ``most`` sectors for a record, the likeliest first, without those that it names itself."""
-    subject = known.encode([record])
+    subject = state.encode([record])
     words = _words(subject.traits[0].text)
-    nearest = _nearest(known, subject)
+    nearest = _nearest(state, subject)
     votes = {sector: WORD_VOTE * len(said) for sector, said in words.items()}
-    for key, likeness in nearest.items():
-        for sector in _sectors_of(known, key):
-            votes[sector] = votes.get(sector, 0.0) + likeness**2
+    for key, similarity in nearest.items():
+        for sector in _sectors_of(state, key):
+            votes[sector] = votes.get(sector, 0.0) + similarity**2
     total = sum(votes.values())
     least = MIN_VOTE_SHARE * max(votes.values(), default=0.0)
     ranked = sorted((-vote, sector) for sector, vote in votes.items() if vote >= least)
@@ -56,7 +56,7 @@ def propose_sectors(known: FittedState, record: Record, most: int) -> list[Secto
             sector,
             votes[sector] / total,
             tuple(dict.fromkeys(words.get(sector, ()))),
-            tuple(key for key in nearest if sector in _sectors_of(known, key)),
+            tuple(key for key in nearest if sector in _sectors_of(state, key)),
         )
         for _, sector in ranked
         if sector not in subject.traits[0].sectors
@@ -77,16 +77,16 @@ def _words(text: str) -> Mapping[str, list[str]]:
     return found
 
 
-def _nearest(known: FittedState, subject: KindProfiles) -> Mapping[str, float]:
+def _nearest(state: FittedState, subject: KindProfiles) -> Mapping[str, float]:
     """The profiles of any kind that say the like and have sectors, with their likeness, the nearest first."""
     found: list[tuple[float, str]] = []
     for kind in Kind:
-        profiles = known.profiles.of(kind)
+        profiles = state.profiles.of(kind)
         if profiles.keys:
-            alike = PairwiseScores(known, subject, profiles).similarity("text")[0]
+            similarities = PairwiseScores(state, subject, profiles).similarity("text")[0]
             found += [
-                (-float(alike[position]), profiles.keys[position])
-                for position in np.flatnonzero(alike >= MIN_TEXT_SIMILARITY)
+                (-float(similarities[position]), profiles.keys[position])
+                for position in np.flatnonzero(similarities >= MIN_TEXT_SIMILARITY)
                 if profiles.traits[position].sectors and profiles.keys[position] != subject.keys[0]
             ]
-    return {key: -likeness for likeness, key in nsmallest(NEIGHBOURS_BY_TEXT, found)}
+    return {key: -similarity for similarity, key in nsmallest(NEIGHBOURS_BY_TEXT, found)}

@@ -41,6 +41,9 @@ PLACE_KERNEL_WEIGHTS: Mapping[MatrixName, float] = {
 """What makes two profiles of one kind alike, in proportion; a ruleset has no weights for that. Authorities are alike by
 where they are, all others by what they say."""
 
+TF_WEIGHTS: Mapping[MatrixName, Floats] = dict.fromkeys(("words", "title", "characters"), SUBLINEAR_TF)
+"""The matrices of counts, and what counts are worth."""
+
 
 @dataclass(frozen=True)
 class IdfWeights:
@@ -109,12 +112,17 @@ class KindProfiles(FeatureMatrices):
             return self.under_default_settings.kernel_vectors(idf)
         if self._kernel_vectors is None or self._kernel_vectors[0] is not idf:
             weights = PLACE_KERNEL_WEIGHTS if self.compared_by_place else TEXT_KERNEL_WEIGHTS
-            weighted = [(self._kernel_matrix(name, idf), weight) for name, weight in weights.items()]
+            columns = self._column_weights(idf)
+            weighted = [
+                (tfidf_normalize(self.matrix(name), columns[name], TF_WEIGHTS.get(name)), weight)
+                for name, weight in weights.items()
+            ]
             self._kernel_vectors = idf, tfidf_normalize(weighted_hstack(weighted))
         return self._kernel_vectors[1]
 
-    def _kernel_matrix(self, name: MatrixName, idf: IdfWeights) -> csr_matrix:
-        columns = {
+    def _column_weights(self, idf: IdfWeights) -> Mapping[MatrixName, Floats | None]:
+        """The IDF weights of the matrices that make up the kernel."""
+        return {
             "words": idf.words,
             "title": idf.words,
             "characters": idf.characters,
@@ -123,8 +131,6 @@ class KindProfiles(FeatureMatrices):
             "surroundings": None,
             "region": idf.of_regions(self.region.shape[1]),
         }
-        tf = SUBLINEAR_TF if name in ("words", "title", "characters") else None
-        return tfidf_normalize(self.matrix(name), columns[name], tf)
 
     def tfidf(self, idf: IdfWeights) -> TfidfMatrices:
         """Unit rows over sectors and over concepts."""

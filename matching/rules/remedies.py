@@ -26,7 +26,7 @@ def remedy(
     """
     conditions = _Conditions(programme, ruleset)
     changes = conditions.changes(applicant, on)
-    if changes is None or not excluded(conditions.check(applicant, on)):
+    if changes is None or not (changes or excluded(conditions.check_ruleset(applicant, on))):
         return None
     opens = opening_day(programme.record)
     found = Cure(changes, opens if on and opens and opens > on else None)
@@ -47,7 +47,10 @@ class _Conditions:
 
     def check(self, applicant: Party, on: date | None) -> list[ConditionResult]:
         results = check_pair(PAIR_CONDITIONS, applicant, self.programme, Circumstances(on))
-        return results + (self.ruleset.checks(applicant, self.programme, on) if self.ruleset else [])
+        return results + self.check_ruleset(applicant, on)
+
+    def check_ruleset(self, applicant: Party, on: date | None) -> list[ConditionResult]:
+        return self.ruleset.checks(applicant, self.programme, on) if self.ruleset else []
 
     def changes(self, applicant: Party, on: date | None) -> tuple[Change, ...] | None:
         """The changes that meet the programme's conditions; ``None`` where one cannot be met."""

@@ -61,6 +61,7 @@ class PartnershipLikelihoods:
         self._nearest = NearestNeighbours(subjects, self._choices.ages, idf)
         self._cold_start: ColdStart | None = None
         self._columns_of_all: Positions | None = None
+        self._newcomer_upper_bounds: Floats | None = None
         self._priors: dict[Sides, PopularityPrior] = {}
 
     def among(self, candidates: KindProfiles) -> "PartnershipLikelihoods":
@@ -131,8 +132,10 @@ class PartnershipLikelihoods:
     @property
     def newcomer_upper_bounds(self) -> Floats:
         """Upper bounds of :meth:`newcomer_likelihoods`, by group."""
-        expected = max(self._prior_for(traits).newcomers_per_subject for traits in self.subjects.traits)
-        return self.cold_start.upper_bounds(expected)
+        if self._newcomer_upper_bounds is None:
+            expected = max(self._prior_for(one).newcomers_per_subject for one in self.subjects.traits)
+            self._newcomer_upper_bounds = self.cold_start.upper_bounds(expected)
+        return self._newcomer_upper_bounds
 
     def apply_size_lift(self, likelihoods: Floats, subjects: KindProfiles, candidates: KindProfiles) -> None:
         """Multiply the likelihoods of authorities (columns) for authorities (rows) by the lift of their sizes, in place."""

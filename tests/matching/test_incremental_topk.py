@@ -10,7 +10,7 @@ from matching.retrieval.block_max_index import NO_CANDIDATE, BlockMaxIndex, Quer
 from matching.retrieval.incremental_topk import SPARE_PLACES, DeltaIndex, IncrementalTopK
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from tests.matching.slow_topk import all_scores, topk
-from tests.matching.test_shortlist import Rows, rows
+from tests.matching.test_block_max_index import Rows, rows
 
 
 def exchanged(blocks: Rows, changed: "np.typing.NDArray[np.int64]", others: Rows) -> Rows:
