@@ -13,6 +13,7 @@ from matching.features.collection import ProfileCollection
 from matching.features.profiles import KindProfiles
 from matching.features.text import SUBLINEAR_TF
 from matching.features.vocabulary import TerritoryVocabulary
+from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import (
     Positions,
     idf,
@@ -22,7 +23,6 @@ from matching.sparse.matrices import (
     weighted_hstack,
 )
 from schemas.kinds import PAIRINGS, Kind
-from schemas.rules import RulesetSettings
 from seed.synthetic.generator import Generator
 
 READ_AT_ONCE = 5_000
@@ -113,9 +113,9 @@ def _stacked(chunks: Sequence[FeatureRows]) -> FeatureRows:
 def _raw(
     records: Sequence[Any], settings: RulesetSettings, vocabulary: TerritoryVocabulary, against: Kind
 ) -> list[csr_matrix]:
-    profiles = ProfileCollection(settings).put(records)
+    profiles = ProfileCollection(settings.features).put(records)
     known = [item for record in records if (item := profiles.get(record["key"]))]
-    rows = KindProfiles(known, settings, vocabulary)
+    rows = KindProfiles(known, settings.features, vocabulary)
     return [
         rows.region_against(against),
         rows.matrix("sectors"),

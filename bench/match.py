@@ -15,10 +15,10 @@ from bench.incremental import BothDirections
 from bench.timing import peak_megabytes, seconds
 from matching.parts.registry import dot_product_weights
 from matching.retrieval.block_max_index import BlockMaxIndex, QueryVectors
+from matching.rules.ruleset import RulesetSettings
 from matching.sparse.parallel import CORE_COUNT
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from schemas.kinds import Kind
-from schemas.rules import RulesetSettings
 from seed.loading import Tell
 from seed.synthetic.generator import Generator
 

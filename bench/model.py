@@ -16,7 +16,8 @@ from matching import PartnershipModel
 from matching.experiments.backtest import run_backtest
 from matching.experiments.baseline import Baseline
 from matching.experiments.preview import preview
-from schemas.rules import RegionLevels, RulesetSettings, Weights
+from matching.rules.ruleset import RulesetSettings
+from schemas.weights import RegionLevels, Weights
 from seed.loading import Tell
 from seed.synthetic.generator import Generator
 

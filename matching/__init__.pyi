@@ -29,7 +29,14 @@ from matching.precedents import NearestPrecedent, PrecedentFinder
 from matching.retrieval.block_max_index import compile_loops
 from matching.rules.built_in.capacity import max_open_introductions
 from matching.rules.built_in.freshness import STALE_AFTER
+from matching.rules.conditions.any_kind import PlaceWithin
+from matching.rules.conditions.associations import ElectedBoard, Federated, PublishedAccounts, Registered
+from matching.rules.conditions.base import Gap, Predicate, YesNoPredicate
+from matching.rules.conditions.combinators import PREDICATES, Condition, condition_sentence, predicates_of
+from matching.rules.conditions.contradictions import Finding, SatisfiabilityChecker, contradiction
+from matching.rules.conditions.pairs import NoOpenIntroduction
 from matching.rules.results import ConditionResult
+from matching.rules.ruleset import HardCondition, Preference, RuleKey, RulesetSettings
 from matching.rules.weight_bounds import clip_to_bounds, out_of_bounds
 from matching.sector_proposals import SectorProposal
 from matching.suggestion import Part, Suggestion
@@ -37,6 +44,7 @@ from matching.track_record.calibration import calibrated_likelihood, likelihood_
 
 __all__ = [
     "BRUTE_FORCE_LIMIT",
+    "PREDICATES",
     "PROPOSALS_PER_SUBJECT",
     "SIDES",
     "STALE_AFTER",
@@ -44,29 +52,45 @@ __all__ = [
     "Band",
     "Baseline",
     "ComparableProfile",
+    "Condition",
     "ConditionResult",
     "CountryAndSector",
     "Decided",
     "DuplicateMatch",
+    "ElectedBoard",
+    "Federated",
+    "Finding",
+    "Gap",
+    "HardCondition",
     "LeftOut",
     "Lesson",
     "ListChanges",
     "NearMiss",
     "NearestByWords",
     "NearestPrecedent",
+    "NoOpenIntroduction",
     "Part",
     "PartnershipModel",
+    "PlaceWithin",
     "Popularity",
     "PrecedentFinder",
+    "Predicate",
+    "Preference",
     "Preview",
+    "PublishedAccounts",
     "RandomOrder",
     "RankChange",
     "Ranker",
     "RankingMetrics",
+    "Registered",
+    "RuleKey",
+    "RulesetSettings",
+    "SatisfiabilityChecker",
     "SectorProposal",
     "Side",
     "Suggestion",
     "Traits",
+    "YesNoPredicate",
     "are_neighbours",
     "bands",
     "blocking_keys",
@@ -74,11 +98,14 @@ __all__ = [
     "clip_to_bounds",
     "compare_profiles",
     "compile_loops",
+    "condition_sentence",
+    "contradiction",
     "lessons",
     "likelihood_band",
     "max_open_introductions",
     "nested",
     "out_of_bounds",
+    "predicates_of",
     "preview",
     "rate_confidence",
     "read_traits",

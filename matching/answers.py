@@ -17,11 +17,11 @@ from matching.retrieval.reverse_topk import subjects_reached
 from matching.rules.built_in.registry import CANDIDATE_CONDITIONS, PAIR_CONDITIONS, check_pair
 from matching.rules.evaluator import PairEvaluator
 from matching.rules.results import ConditionResult, Party
+from matching.rules.ruleset import RulesetSettings
 from matching.sector_proposals import SectorProposal, propose_sectors
 from matching.suggestion import Suggestion
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 ListItem = TypeVar("ListItem")
 

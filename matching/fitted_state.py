@@ -12,12 +12,12 @@ from matching.features.region import PEOPLE
 from matching.rules.built_in.base import Circumstances, OpenIntroductions
 from matching.rules.built_in.capacity import is_at_capacity
 from matching.rules.groups import Ties
+from matching.rules.ruleset import RulesetSettings
 from matching.track_record.corridors import Corridors, partner_corridor
 from matching.track_record.likelihoods import PartnershipLikelihoods
 from matching.track_record.partnerships import TrackRecord
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 KindPair = tuple[Kind, Kind]
 GetProfile = Callable[[str], EncodedProfile | None]
@@ -28,6 +28,8 @@ class FittedState:
 
     Parameters
     ----------
+    settings
+        The ruleset.
     profiles
         All candidates.
     context
@@ -40,12 +42,18 @@ class FittedState:
 
     def __init__(
         self,
+        settings: RulesetSettings,
         profiles: ProfileCollection,
         context: ProfileCollection,
         track_record: TrackRecord,
         open_introductions: OpenIntroductions | None = None,
     ) -> None:
-        self.profiles, self.context, self.track_record = profiles, context, track_record
+        self.settings, self.profiles, self.context, self.track_record = (
+            settings,
+            profiles,
+            context,
+            track_record,
+        )
         self._open_introductions = open_introductions or {}
         self._neighbours: dict[KindPair, PartnershipLikelihoods] = {}
         self._partnered: Mapping[KindPair, Sequence[EncodedProfile]] | None = None
@@ -81,7 +89,7 @@ class FittedState:
     def at_capacity(self) -> OpenIntroductions:
         """By the key of each profile that has no room for more introductions, who waits for its answer already."""
         if self._at_capacity is None:
-            capacity, nobody = self.profiles.settings.capacity, frozenset[str]()
+            capacity, nobody = self.settings.capacity, frozenset[str]()
             waiting = (
                 (profile, self._open_introductions.get(profile.traits.key, nobody))
                 for profile in self.profiles
@@ -95,7 +103,7 @@ class FittedState:
 
     def circumstances(self, on: date | None) -> Circumstances:
         """What built-in conditions depend on beside the profiles; dates count on day ``on``."""
-        capacity = self.profiles.settings.capacity
+        capacity = self.settings.capacity
         return Circumstances(on, capacity, self._open_introductions, self.at_capacity)
 
     @property
@@ -103,7 +111,7 @@ class FittedState:
         """The corridors in which the people of the known profiles live."""
         if self._corridors is None:
             former, self._former_corridors = self._former_corridors, None
-            self._corridors = former.under(self.profiles.settings) if former else self._read_corridors()
+            self._corridors = former.under(self.settings.features) if former else self._read_corridors()
         return self._corridors
 
     def _read_corridors(self) -> Corridors:
@@ -141,7 +149,7 @@ class FittedState:
                 partnered.get(pairing[::-1], []),
                 self.profiles.of(candidates),
                 self.profiles.idf_weights,
-                self.profiles.settings.exposure,
+                self.settings.exposure,
             )
         return self._neighbours[pairing]
 
@@ -151,13 +159,14 @@ class FittedState:
     def under(self, settings: RulesetSettings) -> "FittedState":
         """The same state under another ruleset; what it does not change is shared."""
         other = FittedState(
-            self.profiles.under(settings),
-            self.context.under(settings),
+            settings,
+            self.profiles.under(settings.features),
+            self.context.under(settings.features),
             self.track_record,
             self._open_introductions,
         )
-        former = self.profiles.settings
-        if former.exposure == settings.exposure and same_nonzeros(former, settings):
+        former = self.settings
+        if former.exposure == settings.exposure and same_nonzeros(former.features, settings.features):
             other._neighbours = {
                 pairing: neighbours.among(other.profiles.of(pairing[1]))
                 for pairing, neighbours in self._neighbours.items()
@@ -165,7 +174,7 @@ class FittedState:
         if former.capacity == settings.capacity:
             other._at_capacity = self._at_capacity
         if self._corridors is not None:
-            if self.profiles.reads_alike(settings):
+            if self.profiles.reads_alike(settings.features):
                 other._corridors = self._corridors
             else:
                 other._former_corridors = self._corridors

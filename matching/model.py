@@ -10,10 +10,10 @@ from matching.answers import AnswersMixin
 from matching.features.collection import ProfileCollection
 from matching.fitted_state import FittedState
 from matching.retrieval.index_cache import IndexCache
+from matching.rules.ruleset import RulesetSettings
 from matching.track_record.partnerships import PartnershipPair, TrackRecord
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 
 class PartnershipModel(AnswersMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -25,7 +25,7 @@ class PartnershipModel(AnswersMixin, BaseEstimator):  # type: ignore[misc]  # sc
     Parameters
     ----------
     ruleset
-        A :class:`schemas.rules.RulesetSettings`, a dictionary of one, or ``None`` for the balanced one.
+        A :class:`matching.RulesetSettings`, a dictionary of one, or ``None`` for the balanced one.
 
     Attributes
     ----------
@@ -63,8 +63,9 @@ class PartnershipModel(AnswersMixin, BaseEstimator):  # type: ignore[misc]  # sc
         """
         self.settings_ = _settings(self.ruleset)
         self.state_ = FittedState(
-            ProfileCollection(self.settings_).put(candidates),
-            ProfileCollection(self.settings_).put(context),
+            self.settings_,
+            ProfileCollection(self.settings_.features).put(candidates),
+            ProfileCollection(self.settings_.features).put(context),
             TrackRecord.of(track_record),
         )
         self.indexes_ = IndexCache()

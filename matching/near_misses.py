@@ -10,12 +10,12 @@ from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
 from matching.rules.built_in.freshness import freshness
+from matching.rules.counterfactual import Counterfactual
 from matching.rules.evaluator import PairEvaluator
 from matching.rules.remedies import remedy
 from matching.rules.results import Party
-from schemas.conditions.basis import Cure
+from matching.rules.ruleset import RulesetSettings
 from schemas.kinds import PAIRINGS, Kind
-from schemas.rules import RulesetSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class NearMiss:
 
     candidate: str
     score: float
-    remedy: Cure
+    remedy: Counterfactual
 
 
 def near_misses(

@@ -8,10 +8,10 @@ from matching.features.records import read_traits
 from matching.features.region import PEOPLE
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
+from matching.rules.ruleset import RulesetSettings
 from matching.track_record.partnerships import TrackRecord
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 MIN_SIMILARITY = 0.15
 """Below this, a practice has too little to do with a pair to be worth reading."""
@@ -37,10 +37,11 @@ class PrecedentFinder:
         self._took_part = {key: set(practice.get("profiles") or ()) for key, practice in known.items()}
         self._settings = settings or RulesetSettings.balanced()
         self._state = FittedState(
-            ProfileCollection(self._settings).put(
+            self._settings,
+            ProfileCollection(self._settings.features).put(
                 {**one, "kind": Kind.PROJECT.value} for one in known.values()
             ),
-            ProfileCollection(self._settings),
+            ProfileCollection(self._settings.features),
             TrackRecord.of([]),
         )
         self._last: tuple[Record, Mapping[str, float]] | None = None

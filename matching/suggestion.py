@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.kinds import Kind
-from schemas.rules import ScorePartName
+from schemas.weights import ScorePartName
 
 
 @dataclass(frozen=True, slots=True)

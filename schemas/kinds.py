@@ -1,6 +1,9 @@
 """The four kinds of profile and the pairings between them that matching proposes."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from schemas.translation import Message, message
 
 
 class Kind(StrEnum):
@@ -24,3 +27,10 @@ PAIRINGS: dict[Kind, tuple[Kind, ...]] = {
     Kind.PROJECT: (Kind.PROGRAMME, Kind.AUTHORITY),
 }
 """For each kind of subject, the kinds of candidate it is shown, in the order they are shown."""
+
+KIND_NAMES: Mapping[str, Message] = {
+    Kind.ASSOCIATION: message("association"),
+    Kind.AUTHORITY: message("authority"),
+    Kind.PROGRAMME: message("programme"),
+    Kind.PROJECT: message("project"),
+}

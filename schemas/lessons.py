@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from schemas.rules import Calibration, PartName, Weights
+from schemas.weights import Calibration, PartName, Weights
 
 
 class BandPublic(BaseModel):

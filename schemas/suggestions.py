@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from schemas.inputs import Input
 from schemas.partnerships import ProfileReference
-from schemas.rules import ScorePartName
+from schemas.weights import ScorePartName
 
 
 class PartPublic(BaseModel):

@@ -25,6 +25,7 @@ from matching import (
     RandomOrder,
     Ranker,
     RankingMetrics,
+    RulesetSettings,
     bands,
     calibrated_likelihood,
     lessons,
@@ -33,7 +34,6 @@ from matching import (
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.records import PLACE_FIELDS
-from schemas.rules import RulesetSettings
 from seed.loading import Tell
 from seed.territories.loader import load_territories
 from service.db.engine import open_engine

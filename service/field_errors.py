@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, Field
 
-from schemas.conditions.combined import Whole
+from matching import Condition
 from schemas.language import Language
 from schemas.places import TERRITORY_PATTERN
 from schemas.translation import Message, message
@@ -104,7 +104,7 @@ PATTERN_MESSAGES = {
 ADDRESS = message("Give an e-mail address such as name@example.org.")
 ANYTHING_ELSE = message("This value cannot be accepted. Look at the documentation for its form.")
 OF_ANOTHER_BRANCH = {"string_type", "model_type", "model_attributes_type", "dict_type"}
-CONDITION_TYPES = {form.model_fields["type"].default for form in get_args(Whole)}
+CONDITION_TYPES = {form.model_fields["type"].default for form in get_args(Condition)}
 PARTS_OF_A_REQUEST = {"body", "header"}
 
 

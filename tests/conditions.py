@@ -7,15 +7,15 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from schemas.conditions.basis import Leaf
-from schemas.conditions.combined import LEAVES, AllOf, AnyOf, Condition, Not, Whole
+from matching.rules.conditions.base import Predicate
+from matching.rules.conditions.combinators import PREDICATES, AllOf, AnyOf, BoundedCondition, Condition, Not
 from schemas.dates import earliest_day, latest_day, years_before
 from schemas.kinds import Kind
 from schemas.text_folding import fold
 from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, SICILY, VENETO
 
 Record = dict[str, Any]
-CONDITION: TypeAdapter[Whole] = TypeAdapter(Condition)
+CONDITION: TypeAdapter[Condition] = TypeAdapter(BoundedCondition)
 TODAY = date(2026, 11, 24)
 DAKAR: Record = {
     "country": "SN",
@@ -124,7 +124,7 @@ GAPS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 """What may stand in the gaps of each condition that has any."""
 
 
-def leaf(form: type[Leaf], kinds: set[Kind]) -> st.SearchStrategy[Record]:
+def predicate(form: type[Predicate], kinds: set[Kind]) -> st.SearchStrategy[Record]:
     """Conditions of one form as they are sent, on a pair of these kinds."""
     name = form.model_fields["type"].default
     gaps = dict(GAPS.get(name, {}))
@@ -133,16 +133,16 @@ def leaf(form: type[Leaf], kinds: set[Kind]) -> st.SearchStrategy[Record]:
     return st.fixed_dictionaries({"type": st.just(name), **gaps})
 
 
-def forms_between(kinds: set[Kind]) -> list[type[Leaf]]:
+def forms_between(kinds: set[Kind]) -> list[type[Predicate]]:
     """The forms of condition that may be asked of a pair of these kinds."""
-    return [form for form in LEAVES if getattr(form, "of_whom", None) in {None, *kinds}]
+    return [form for form in PREDICATES if getattr(form, "of_whom", None) in {None, *kinds}]
 
 
 def conditions(kinds: set[Kind]) -> st.SearchStrategy[Record]:
     """Conditions as they are sent, on a pair of these kinds."""
-    leaves = st.one_of([leaf(form, kinds) for form in forms_between(kinds)])
+    predicates = st.one_of([predicate(form, kinds) for form in forms_between(kinds)])
     parts = st.recursive(
-        leaves,
+        predicates,
         lambda inner: st.one_of(
             st.fixed_dictionaries(
                 {"type": st.sampled_from(["all", "any"]), "of": st.lists(inner, min_size=1, max_size=3)}
@@ -164,7 +164,7 @@ def fits(condition: Record) -> bool:
 
 
 def holds(
-    condition: Whole, one: Record, other: Record, together: bool, *, negated: bool = False
+    condition: Condition, one: Record, other: Record, together: bool, *, negated: bool = False
 ) -> bool | None:
     """Whether a condition holds between two records; ``None`` when they do not say enough."""
     if isinstance(condition, Not):

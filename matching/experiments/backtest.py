@@ -11,12 +11,12 @@ import numpy as np
 from scipy.stats import bootstrap
 
 from matching.experiments.evaluation import CUTOFF, score_ranking
+from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats
 from matching.suggestion import Suggestion
 from matching.track_record.partnerships import PartnershipPair
 from schemas.kinds import PAIRINGS, Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
     from matching.model import PartnershipModel

@@ -12,10 +12,10 @@ from matching.experiments.backtest import BACKTEST_DEPTH, Backtest
 from matching.experiments.evaluation import CUTOFF
 from matching.experiments.list_changes import Lists
 from matching.features.encoding import EncodedProfile
+from matching.rules.ruleset import RulesetSettings
 from matching.track_record.partnerships import PartnershipPair
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
     from matching.model import PartnershipModel

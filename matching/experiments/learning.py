@@ -25,7 +25,7 @@ from matching.sparse.matrices import Floats
 from matching.suggestion import Suggestion
 from matching.track_record.calibration import BAND_EDGES
 from matching.track_record.partnerships import PartnershipPair
-from schemas.rules import PARTS, Calibration, Weights
+from schemas.weights import PARTS, Calibration, Weights
 
 if TYPE_CHECKING:
     from matching.model import PartnershipModel

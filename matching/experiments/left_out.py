@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from matching.rules.ruleset import HardCondition
 from schemas.records import Record
-from schemas.rules import HardCondition
 
 if TYPE_CHECKING:
     from matching.model import PartnershipModel

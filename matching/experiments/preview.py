@@ -14,7 +14,7 @@ from matching.experiments.list_changes import (
     RankChange,
     compare_lists,
 )
-from schemas.rules import RulesetSettings
+from matching.rules.ruleset import RulesetSettings
 
 if TYPE_CHECKING:
     from matching.model import PartnershipModel

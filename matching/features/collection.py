@@ -6,17 +6,17 @@ from typing import Self
 from matching.features.encoding import EncodedProfile, encode_profiles
 from matching.features.matrices import MatrixName, differing_settings, same_nonzeros
 from matching.features.profiles import IdfWeights, KindProfiles
+from matching.features.settings import FeatureSettings
 from matching.features.vocabulary import TerritoryVocabulary
 from matching.sparse.matrices import Floats, idf
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 
 class ProfileCollection:
     """Profiles by key. Each is encoded once, when it is put in; matrices are built when they are next asked for."""
 
-    def __init__(self, settings: RulesetSettings) -> None:
+    def __init__(self, settings: FeatureSettings) -> None:
         self.settings = settings
         self.vocabulary = TerritoryVocabulary()
         self._encoded: dict[str, EncodedProfile] = {}
@@ -46,7 +46,7 @@ class ProfileCollection:
                 self._outdated[kind] = self._kinds.pop(kind)
         return self
 
-    def under(self, settings: RulesetSettings) -> "ProfileCollection":
+    def under(self, settings: FeatureSettings) -> "ProfileCollection":
         """The same profiles under another ruleset; what it does not change is shared."""
         other = ProfileCollection(settings)
         other._encoded, other.vocabulary = dict(self._encoded), self.vocabulary
@@ -59,7 +59,7 @@ class ProfileCollection:
                 other._idf_weights = self._idf_weights
         return other
 
-    def reads_alike(self, settings: RulesetSettings) -> bool:
+    def reads_alike(self, settings: FeatureSettings) -> bool:
         """Whether another ruleset leads to the same matrices and only weighs them differently."""
         return not differing_settings(self.settings, settings)
 

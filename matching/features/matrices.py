@@ -15,6 +15,7 @@ from matching.features.proximity import NODE_COUNT, surroundings
 from matching.features.records import SIDES, Side, Traits, confirmed_on
 from matching.features.region import column_name, increment_values, place_values
 from matching.features.sector import sector_columns, sector_values
+from matching.features.settings import FeatureSettings
 from matching.features.size import size_classes
 from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
 from matching.features.vocabulary import TerritoryVocabulary
@@ -30,7 +31,6 @@ from matching.sparse.matrices import (
 )
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 MatrixName = Literal[
     "places",
@@ -66,7 +66,7 @@ class FeatureMatrices:
     """
 
     def __init__(
-        self, encoded: Sequence[EncodedProfile], settings: RulesetSettings, vocabulary: TerritoryVocabulary
+        self, encoded: Sequence[EncodedProfile], settings: FeatureSettings, vocabulary: TerritoryVocabulary
     ) -> None:
         self.encoded, self.settings, self.vocabulary = encoded, settings, vocabulary
         self._matrices: dict[MatrixName, csr_matrix] = {}
@@ -185,12 +185,12 @@ class FeatureMatrices:
         other._arrays, other._derived = dict(self._arrays), dict(self._derived)
 
 
-def differing_settings(one: RulesetSettings, other: RulesetSettings) -> list[SettingName]:
+def differing_settings(one: FeatureSettings, other: FeatureSettings) -> list[SettingName]:
     """The settings under which the values of matrices differ."""
     return [name for name in MATRICES_BY_SETTING if getattr(one, name) != getattr(other, name)]
 
 
-def same_nonzeros(one: RulesetSettings, other: RulesetSettings) -> bool:
+def same_nonzeros(one: FeatureSettings, other: FeatureSettings) -> bool:
     """Whether two rulesets lead to the same document frequencies: a level of weight 0 leaves no entry."""
     return all(
         bool(weight) == bool(getattr(getattr(other, name), level))

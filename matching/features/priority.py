@@ -8,7 +8,7 @@ from matching.features.records import Traits
 from matching.sparse.matrices import Floats
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
-from schemas.rules import Affinities
+from schemas.weights import Affinities
 
 PRIORITY_ORDER = tuple(PRIORITIES)
 

@@ -13,15 +13,15 @@ from matching.features.encoding import EncodedProfile
 from matching.features.matrices import FeatureMatrices, MatrixName, differing_settings
 from matching.features.records import Sides, Traits
 from matching.features.region import coverage, covers_sides
+from matching.features.settings import FeatureSettings
 from matching.features.text import SUBLINEAR_TF
 from matching.features.vocabulary import TerritoryVocabulary
 from matching.sparse.matrices import Floats, scale_rows, tfidf_normalize, weighted_hstack
 from schemas.kinds import Kind
-from schemas.rules import RulesetSettings
 
 BRUTE_FORCE_LIMIT = 1_000
 """Up to this many candidates, scoring all of them is as quick as an index."""
-DEFAULT_SETTINGS = RulesetSettings.balanced()
+DEFAULT_SETTINGS = FeatureSettings()
 TEXT_KERNEL_WEIGHTS: Mapping[MatrixName, float] = {
     "words": 1.0,
     "characters": 1.0,
@@ -73,7 +73,7 @@ class KindProfiles(FeatureMatrices):
     """The profiles of one kind, in order of their keys, with their vectors."""
 
     def __init__(
-        self, encoded: Sequence[EncodedProfile], settings: RulesetSettings, vocabulary: TerritoryVocabulary
+        self, encoded: Sequence[EncodedProfile], settings: FeatureSettings, vocabulary: TerritoryVocabulary
     ) -> None:
         super().__init__(encoded, settings, vocabulary)
         self._tfidf: TfidfMatrices | None = None
@@ -165,7 +165,7 @@ class KindProfiles(FeatureMatrices):
         """:meth:`indexed_parts`, and apart the matrix with many entries a row, that of character n-grams."""
         return self.indexed_parts(idf, against), self.character_tfidf(idf)
 
-    def under(self, settings: RulesetSettings) -> "KindProfiles":
+    def under(self, settings: FeatureSettings) -> "KindProfiles":
         """The same profiles read under other settings; the latest reading is used again while anybody holds it."""
         latest = self._latest_reading() if self._latest_reading else None
         if latest is not None and not differing_settings(latest.settings, settings):

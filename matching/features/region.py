@@ -12,7 +12,7 @@ from math import sqrt
 from matching.features.records import SIDES, Side, Traits
 from schemas.kinds import Kind
 from schemas.places import TerritoryPath
-from schemas.rules import RegionLevels
+from schemas.weights import RegionLevels
 
 ONE_SIDED = 0.8
 """What a programme that names only one side is worth at most: nothing is known of the other."""

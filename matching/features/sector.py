@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from matching.features.records import Traits
-from schemas.rules import SectorLevels
 from schemas.sectors import ancestors, sectors
+from schemas.weights import SectorLevels
 
 
 @cache

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from matching.features.profiles import IdfWeights, KindProfiles
 from matching.sparse.matrices import Floats, Positions
 from schemas.kinds import Kind
-from schemas.rules import PartName
+from schemas.weights import PartName
 
 if TYPE_CHECKING:
     from matching.parts.pairwise import PairwiseScores

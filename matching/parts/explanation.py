@@ -9,11 +9,11 @@ from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.preferences import evaluator_of
 from matching.parts.registry import SCORE_PARTS
+from matching.rules.ruleset import RulesetSettings
 from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 from matching.suggestion import Part, Suggestion
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 
 def suggestion_of(pairs: PairwiseScores, row: int, position: int, settings: RulesetSettings) -> Suggestion:

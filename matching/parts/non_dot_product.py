@@ -6,8 +6,8 @@ import numpy as np
 
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.registry import SCORE_PARTS
+from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Positions
-from schemas.rules import RulesetSettings
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from matching.parts.base import RowSelection, ScorePart
 from matching.parts.preferences import PreferenceScores
 from matching.parts.registry import SCORE_PARTS
 from matching.parts.track_record import TrackRecordPart
+from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Mask, Positions, dot_products
 from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 from schemas.kinds import Kind
-from schemas.rules import PartName, RulesetSettings, ScorePartName
+from schemas.weights import PartName, ScorePartName
 
 MAX_REASONS = 5
 

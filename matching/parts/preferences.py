@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from matching.parts.base import RowSelection
 from matching.rules.evaluator import ConditionEvaluator
 from matching.rules.groups import ProfileGroup
+from matching.rules.ruleset import RulesetSettings
+from matching.rules.verdict import ConditionContext
 from matching.sparse.matrices import Floats, Positions
-from schemas.conditions.basis import Asked
-from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
     from matching.parts.pairwise import PairwiseScores
@@ -48,6 +48,6 @@ def evaluator_of(pairs: "PairwiseScores", settings: RulesetSettings) -> Conditio
     return ConditionEvaluator(
         pairs.subjects.derived(ProfileGroup.of),
         pairs.candidates.derived(ProfileGroup.of),
-        Asked(pairs.on, settings.territories),
+        ConditionContext(pairs.on, settings.territories),
         pairs.state.ties,
     )

@@ -11,8 +11,8 @@ from matching.parts.region import RegionPart
 from matching.parts.sector import SectorPart
 from matching.parts.text import TextPart
 from matching.parts.track_record import TrackRecordPart
+from matching.rules.ruleset import RulesetSettings
 from schemas.kinds import Kind
-from schemas.rules import RulesetSettings
 
 SCORE_PARTS: Sequence[type[ScorePart]] = (RegionPart, SectorPart, PriorityPart, TextPart, TrackRecordPart)
 

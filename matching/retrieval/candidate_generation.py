@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.registry import dot_product_weights, indexed_matrices
 from matching.retrieval.index_cache import IndexCache
+from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Mask
 from matching.sparse.precision import MIN_SCORE
-from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
     from matching.features.profiles import KindProfiles

@@ -15,9 +15,9 @@ from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
 from matching.rules.built_in.base import Circumstances
 from matching.rules.built_in.registry import passes_inexact
 from matching.rules.results import Party
+from matching.rules.ruleset import RulesetSettings
 from schemas.kinds import PAIRINGS, Kind
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 OVERFETCH = 16
 """How many more candidates are considered than are wanted: conditions may exclude some."""

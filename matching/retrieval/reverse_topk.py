@@ -9,10 +9,10 @@ from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.candidate_generation import subjects_above_floor
 from matching.retrieval.index_cache import IndexCache
+from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Mask, Positions
 from matching.sparse.precision import FLOAT64_TOLERANCE, MIN_SCORE
 from schemas.kinds import PAIRINGS, Kind
-from schemas.rules import RulesetSettings
 
 CANDIDATES_PER_BATCH = 64
 

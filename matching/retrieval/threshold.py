@@ -20,9 +20,9 @@ from matching.retrieval.candidate_generation import topk_by_dot_products
 from matching.retrieval.index_cache import IndexCache
 from matching.rules.built_in.registry import eligible_candidates
 from matching.rules.results import Party
+from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Mask, Positions
 from matching.sparse.precision import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, MIN_SCORE
-from schemas.rules import RulesetSettings
 
 if TYPE_CHECKING:
     from matching.retrieval.block_max_index import TopKLists

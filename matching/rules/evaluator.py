@@ -7,14 +7,23 @@ from datetime import date
 import numpy as np
 
 from matching.features.records import read_traits
+from matching.rules.conditions.base import PairPredicate, Predicate, ProfilePredicate
+from matching.rules.conditions.combinators import (
+    Condition,
+    Meets,
+    condition_sentence,
+    counterfactual,
+    predicates_of,
+    verdict,
+)
+from matching.rules.counterfactual import Counterfactual
 from matching.rules.fact_table import FactTable
 from matching.rules.groups import CandidateRelations, ProfileGroup, Ties
 from matching.rules.results import ConditionResult, Party
+from matching.rules.ruleset import HardCondition, Preference, RulesetSettings
+from matching.rules.verdict import ConditionContext, Verdict
 from matching.sparse.matrices import Floats, Mask
-from schemas.conditions.basis import Asked, Cure, Leaf, OfOne, OfTwo, Verdict
-from schemas.conditions.combined import Meets, Whole, cure, leaves_of, sentence, verdict
 from schemas.records import Record
-from schemas.rules import HardCondition, Preference, RulesetSettings
 from schemas.translation import Message, message
 
 NOT_MET = message("This is asked for and not met: {condition}")
@@ -28,37 +37,37 @@ class ConditionEvaluator:
 
     subjects: ProfileGroup
     candidates: ProfileGroup
-    asked: Asked
+    context: ConditionContext
     ties: Ties
 
-    def verdict(self, condition: Whole, row: int) -> Verdict:
+    def verdict(self, condition: Condition, row: int) -> Verdict:
         """Whether a condition is met by one subject with each candidate."""
         meeting = CandidateRelations(
             self.subjects.records[row], self.subjects.traits[row], self.candidates, self.ties
         )
 
-        def ask(leaf: Leaf, negated: bool) -> Verdict:
-            if isinstance(leaf, OfOne):
-                return self._of_one(leaf, row, negated=negated)
-            assert isinstance(leaf, OfTwo)  # noqa: S101 - there is no other
-            found = leaf.verdict(meeting)
+        def ask(predicate: Predicate, negated: bool) -> Verdict:
+            if isinstance(predicate, ProfilePredicate):
+                return self._of_one(predicate, row, negated=negated)
+            assert isinstance(predicate, PairPredicate)  # noqa: S101 - there is no other
+            found = predicate.verdict(meeting)
             return ~found if negated else found
 
         found, size = verdict(condition, ask), len(self.candidates.records)
         return Verdict(np.broadcast_to(found.yes, size), np.broadcast_to(found.no, size))
 
-    def _of_one(self, leaf: OfOne, row: int, *, negated: bool) -> Verdict:
+    def _of_one(self, predicate: ProfilePredicate, row: int, *, negated: bool) -> Verdict:
         """The verdict on a condition of one kind, on both sides where both are of it."""
         found = []
-        if self.subjects.kind in leaf.kinds():
-            mine = self._leaf_verdict(self.subjects.facts, leaf, negated=negated)
+        if self.subjects.kind in predicate.kinds():
+            mine = self._leaf_verdict(self.subjects.facts, predicate, negated=negated)
             found.append(Verdict(mine.yes[row], mine.no[row]))
-        if self.candidates.kind in leaf.kinds():
-            found.append(self._leaf_verdict(self.candidates.facts, leaf, negated=negated))
+        if self.candidates.kind in predicate.kinds():
+            found.append(self._leaf_verdict(self.candidates.facts, predicate, negated=negated))
         return found[0] if len(found) == 1 else found[0] & found[1]
 
-    def _leaf_verdict(self, facts: FactTable, leaf: OfOne, *, negated: bool) -> Verdict:
-        found = facts.verdict(leaf, self.asked)
+    def _leaf_verdict(self, facts: FactTable, predicate: ProfilePredicate, *, negated: bool) -> Verdict:
+        found = predicate.cached_verdict(facts, self.context)
         return ~found if negated else found
 
     def points(self, rules: Sequence[Preference], most: float) -> list[Floats]:
@@ -76,15 +85,15 @@ class ConditionEvaluator:
             found.append(known[key])
         return found
 
-    def _pattern(self, condition: Whole, row: int) -> tuple[bool, ...] | None:
+    def _pattern(self, condition: Condition, row: int) -> tuple[bool, ...] | None:
         """What of a condition is decided by the subject alone; ``None`` where it matters who it is."""
-        leaves = list(leaves_of(condition))
-        if any(isinstance(leaf, OfTwo) for leaf in leaves):
+        predicates = list(predicates_of(condition))
+        if any(isinstance(predicate, PairPredicate) for predicate in predicates):
             return None
         verdicts = (
-            self.subjects.facts.verdict(leaf, self.asked)
-            for leaf in leaves
-            if isinstance(leaf, OfOne) and self.subjects.kind in leaf.kinds()
+            predicate.cached_verdict(self.subjects.facts, self.context)
+            for predicate in predicates
+            if isinstance(predicate, ProfilePredicate) and self.subjects.kind in predicate.kinds()
         )
         return tuple(bool(side[row]) for each in verdicts for side in (each.yes, each.no))
 
@@ -115,20 +124,20 @@ class PairEvaluator:
             for rule in self.settings.conditions_between(one.traits.kind, other.traits.kind)
         ]
 
-    def _verdict(self, condition: Whole, one: Party, other: Party, on: date | None) -> Verdict:
+    def _verdict(self, condition: Condition, one: Party, other: Party, on: date | None) -> Verdict:
         mine, theirs = (ProfileGroup([party.record], [party.traits]) for party in (one, other))
-        asked = Asked(on, self.settings.territories)
-        return ConditionEvaluator(mine, theirs, asked, self.ties).verdict(condition, 0)
+        context = ConditionContext(on, self.settings.territories)
+        return ConditionEvaluator(mine, theirs, context, self.ties).verdict(condition, 0)
 
-    def cure(self, applicant: Party, other: Party, on: date | None) -> list[Cure] | None:
+    def counterfactual(self, applicant: Party, other: Party, on: date | None) -> list[Counterfactual] | None:
         """For each condition that keeps an applicant out, the least that would let it in; ``None`` where nothing would."""
         record, found = applicant.record, []
         for rule in self.settings.conditions_between(applicant.traits.kind, other.traits.kind):
-            mended = cure(
+            mended = counterfactual(
                 rule.condition,
                 record,
                 other.record,
-                Asked(on, self.settings.territories),
+                ConditionContext(on, self.settings.territories),
                 self._meeting(rule, other, on),
             )
             if mended is None:
@@ -140,7 +149,7 @@ class PairEvaluator:
     def _meeting(self, rule: HardCondition, other: Party, on: date | None) -> Meets:
         """Whether a record, with the other side as it is, is let pass by a part of a condition."""
 
-        def meets(condition: Whole, record: Record) -> bool:
+        def meets(condition: Condition, record: Record) -> bool:
             party = Party(record, read_traits(record))
             return bool(passing(rule, self._verdict(condition, party, other, on))[0])
 
@@ -148,7 +157,7 @@ class PairEvaluator:
 
 
 def _check(rule: HardCondition, found: Verdict) -> ConditionResult:
-    asked = sentence(rule.condition)
+    asked = condition_sentence(rule.condition)
     if found.yes[0]:
         return ConditionResult(rule.key, True, asked)
     values = {"condition": asked}

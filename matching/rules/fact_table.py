@@ -1,7 +1,6 @@
 """What profiles of one kind say, column by column: what conditions ask of all of them at once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from math import nan
@@ -10,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from matching.features.records import SIDES, Side, Traits
+from matching.rules.verdict import Verdict
 from matching.sparse.matrices import Floats, Mask
-from schemas.conditions.basis import Asked, OfOne, Verdict
 from schemas.dates import earliest_day, latest_day
 from schemas.places import TerritoryPath
 from schemas.records import Record
@@ -27,16 +26,15 @@ class FactTable:
 
     def __init__(self, records: Sequence[Record], traits: Sequence[Traits]) -> None:
         self._records, self._traits = records, traits
-        self._verdicts: dict[tuple[OfOne, date | None, tuple[TerritoryPath, ...]], Verdict] = {}
+        self._verdicts: dict[Hashable, Verdict] = {}
         self._columns: dict[tuple[str, ...], Floats] = {}
 
-    def verdict(self, condition: OfOne, asked: Asked) -> Verdict:
-        """Whether each of them meets a condition."""
-        key = condition, asked.on, _named(condition, asked)
+    def cached(self, key: Hashable, compute: Callable[[], Verdict]) -> Verdict:
+        """A verdict, computed where it is not known by its key."""
         if key not in self._verdicts:
             if len(self._verdicts) >= MAX_CACHED_VERDICTS:
                 self._verdicts.clear()
-            self._verdicts[key] = condition.verdict(self, asked)
+            self._verdicts[key] = compute()
         return self._verdicts[key]
 
     def everybody(self, *, met: bool | None) -> Verdict:
@@ -147,11 +145,6 @@ class FactTable:
                 for traits in self._traits
             ]
         )
-
-
-def _named(condition: OfOne, asked: Asked) -> tuple[TerritoryPath, ...]:
-    """Where the territories lie that a condition names: as they are known, so is it met."""
-    return tuple(asked.path(code) for code in getattr(condition, "places", ()))
 
 
 def _verdict(found: Sequence[bool | None]) -> Verdict:

@@ -9,8 +9,8 @@ import numpy as np
 from matching.features.matrices import FeatureMatrices
 from matching.features.records import Traits
 from matching.rules.fact_table import FactTable
+from matching.rules.verdict import Verdict
 from matching.sparse.matrices import Floats, Mask, Positions
-from schemas.conditions.basis import Verdict
 from schemas.kinds import Kind
 from schemas.records import Record
 

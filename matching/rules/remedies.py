@@ -12,14 +12,14 @@ from matching.features.records import read_traits
 from matching.rules.built_in.base import Circumstances
 from matching.rules.built_in.dates import opening_day
 from matching.rules.built_in.registry import PAIR_CONDITIONS, check_pair
+from matching.rules.counterfactual import Change, Counterfactual
 from matching.rules.evaluator import PairEvaluator
 from matching.rules.results import ConditionResult, Party, excluded
-from schemas.conditions.basis import Change, Cure
 
 
 def remedy(
     programme: Party, applicant: Party, on: date | None, ruleset: PairEvaluator | None = None
-) -> Cure | None:
+) -> Counterfactual | None:
     """The least that makes an applicant eligible that is not; ``None`` when it is, or when nothing would.
 
     ``ruleset`` has the conditions of the ruleset, which must be met too.
@@ -29,7 +29,7 @@ def remedy(
     if changes is None or not (changes or excluded(conditions.check_ruleset(applicant, on))):
         return None
     opens = opening_day(programme.record)
-    found = Cure(changes, opens if on and opens and opens > on else None)
+    found = Counterfactual(changes, opens if on and opens and opens > on else None)
     found_too = conditions.meet_ruleset(found, applicant, on)
     if found_too is None:
         return None
@@ -65,9 +65,9 @@ class _Conditions:
                 changes.append(replace(change, rule=result.rule))
         return tuple(changes)
 
-    def meet_ruleset(self, found: Cure, applicant: Party, on: date | None) -> Cure | None:
+    def meet_ruleset(self, found: Counterfactual, applicant: Party, on: date | None) -> Counterfactual | None:
         """The changes so far and those that meet the ruleset's conditions; ``None`` where nothing would."""
         record = found.applied(applicant.record)
         party = Party(record, read_traits(record))
-        cures = self.ruleset.cure(party, self.programme, on) if self.ruleset else []
-        return None if cures is None else reduce(Cure.then, cures, found)
+        counterfactuals = self.ruleset.counterfactual(party, self.programme, on) if self.ruleset else []
+        return None if counterfactuals is None else reduce(Counterfactual.then, counterfactuals, found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from schemas.rules import PARTS, Bounds, PartName, Weights
+from schemas.weights import PARTS, Bounds, PartName, Weights
 
 BISECTION_STEPS = 200
 MIN_SHARE = 1e-9

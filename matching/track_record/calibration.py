@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 from typing import NamedTuple
 
-from schemas.rules import Calibration
+from schemas.weights import Calibration
 
 BAND_EDGES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0)
 """Between which likelihoods a band lies: closer together where they are small, and most are."""

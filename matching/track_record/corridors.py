@@ -13,12 +13,12 @@ from scipy.sparse import csr_matrix, vstack
 
 from matching.features.profiles import KindProfiles
 from matching.features.records import SIDES, Side, Traits
+from matching.features.settings import FeatureSettings
 from matching.sparse.matrices import Floats, dot_products_with_columns, pad_columns
 from matching.track_record.flows import Flows
 from schemas.kinds import Kind
 from schemas.places import TerritoryPath
 from schemas.records import Record
-from schemas.rules import RulesetSettings
 
 EndProximity = dict[Side, Floats]
 """By side, the proximity of each corridor's end there to a territory, between 0 and 1."""
@@ -61,7 +61,7 @@ class Corridors:
         country_only = np.arange(len(traits)) >= len(traits) - len(groups[-1][1])
         return cls(groups, rows, traits, Flows(rows, columns, np.array(weights), country_only))
 
-    def under(self, settings: RulesetSettings) -> "Corridors":
+    def under(self, settings: FeatureSettings) -> "Corridors":
         """The same corridors, with territories weighted by other settings; how many people there are stays."""
         groups = [(group.under(settings), rows) for group, rows in self._groups]
         rows = _stack(_regions(groups), self._rows.shape[1])

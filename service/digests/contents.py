@@ -10,8 +10,8 @@ from sqlmodel import Session
 from matching import Part, Suggestion, read_traits
 from schemas.kinds import Kind
 from schemas.language import Language
-from schemas.rules import PartName
 from schemas.translation import Message, message
+from schemas.weights import PartName
 from schemas.wording import render
 from service.db.tables import Profile, StoredSuggestion, Subscription
 from service.profiles import repository as profiles

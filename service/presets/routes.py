@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 
-from schemas.rules import RuleKey
-from schemas.rulesets import RulesetPreset, RulesetPublic
+from matching import RuleKey
 from schemas.wording import render
 from service.clock import now
 from service.db.session import WritingSession
@@ -16,6 +15,7 @@ from service.presets.shipped import preset, presets
 from service.rules.file_routes import AS_YAML, YAML
 from service.rules.files import draft_file
 from service.rules.showing import answer
+from service.rules.views import RulesetPreset, RulesetPublic
 from service.security import Steward
 
 router = APIRouter(prefix="/rulesets/presets", tags=["rules"])

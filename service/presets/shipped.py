@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from schemas.rulesets import RulesetFileAbout
 from schemas.translation import Message, message
 from service.errors import NotFound
 from service.rules.files import about_in
+from service.rules.views import RulesetFileAbout
 
 PRESETS_FOLDER = Path(__file__).parent
 NAMES: Mapping[str, tuple[Message, Message]] = {

@@ -5,10 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from matching import read_traits
-from schemas.conditions.anybody import KIND_NAMES
-from schemas.conditions.combined import sentence
-from schemas.rules import HardCondition
+from matching import HardCondition, condition_sentence, read_traits
+from schemas.kinds import KIND_NAMES
 from schemas.translation import Message, message
 from service.db.tables import Profile
 from service.profiles.public import name_of, reference
@@ -110,7 +108,7 @@ class Showing:
         }
 
     def _condition(self, rule: HardCondition) -> str:
-        return self.wording.say(sentence(rule.condition))
+        return self.wording.say(condition_sentence(rule.condition))
 
     def _turn(self, turn: "RankChange") -> dict[str, Any]:
         subject, candidate = self.named[turn.subject], self.named[turn.candidate]

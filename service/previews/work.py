@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from matching import RulesetSettings
 from schemas.language import Language
 from schemas.previews import PreviewRequest
-from schemas.rules import RulesetSettings
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job, Ruleset

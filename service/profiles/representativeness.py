@@ -10,8 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from schemas.conditions.associations import ElectedBoard, Federated, PublishedAccounts, Registered
-from schemas.conditions.basis import YesOrNo
+from matching import ElectedBoard, Federated, PublishedAccounts, Registered, YesNoPredicate
 from schemas.kinds import Kind
 from schemas.profiles import IndicatorPublic, Page
 from schemas.records import INDICATORS, Indicator
@@ -52,7 +51,7 @@ def _shown(name: Indicator, document: dict[str, Any], words: Words, confirmed: s
     }
 
 
-def _yes_or_no(condition: type[YesOrNo]) -> Callable[[Any], Message]:
+def _yes_or_no(condition: type[YesNoPredicate]) -> Callable[[Any], Message]:
     return lambda value: condition().sentence(negated=not value)
 
 

@@ -5,8 +5,7 @@ from itertools import chain
 
 from sqlmodel import Session
 
-from schemas.conditions.anybody import KIND_NAMES
-from schemas.kinds import Kind
+from schemas.kinds import KIND_NAMES, Kind
 from schemas.language import all_texts
 from schemas.places import territories_of
 from schemas.records import LEGAL_FORMS, LEVELS

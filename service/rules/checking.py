@@ -4,11 +4,18 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
-from matching import out_of_bounds
-from schemas.conditions.anybody import PlaceWithin
-from schemas.conditions.combined import leaves_of, sentence
-from schemas.conditions.contradictions import Finding, Reasoner, contradiction
-from schemas.rules import HardCondition, Preference, RulesetSettings
+from matching import (
+    Finding,
+    HardCondition,
+    PlaceWithin,
+    Preference,
+    RulesetSettings,
+    SatisfiabilityChecker,
+    condition_sentence,
+    contradiction,
+    out_of_bounds,
+    predicates_of,
+)
 from schemas.translation import Message, message
 from schemas.wording import Words
 from service.errors import Invalid
@@ -69,42 +76,49 @@ def _rules(settings: RulesetSettings) -> Iterator[tuple[str, CheckedRule]]:
 
 def _territories_in(rule: CheckedRule) -> set[str]:
     return {
-        code for leaf in leaves_of(rule.condition) if isinstance(leaf, PlaceWithin) for code in leaf.places
+        code
+        for predicate in predicates_of(rule.condition)
+        if isinstance(predicate, PlaceWithin)
+        for code in predicate.places
     }
 
 
 def _findings(settings: RulesetSettings) -> Iterator[tuple[str, Finding]]:
     """What is odd about single conditions, or else about those that hold for the same pairing."""
-    reasoner = Reasoner(settings.territories)
+    checker = SatisfiabilityChecker(settings.territories)
     odd = False
     for pointer, rule in _rules(settings):
-        for finding in reasoner.findings(rule.condition):
+        for finding in checker.findings(rule.condition):
             odd = True
-            yield "/".join([pointer, "condition", *map(str, finding.way)]), finding
+            yield "/".join([pointer, "condition", *map(str, finding.path)]), finding
     if not odd:
-        yield from _together(settings, reasoner)
+        yield from _together(settings, checker)
 
 
-def _together(settings: RulesetSettings, reasoner: Reasoner) -> Iterator[tuple[str, Finding]]:
+def _together(settings: RulesetSettings, checker: SatisfiabilityChecker) -> Iterator[tuple[str, Finding]]:
     for pairing in sorted({pairing for rule in settings.conditions for pairing in rule.between}):
         rules = settings.conditions_between(*pairing.split(":"))
         conditions = [rule.condition for rule in rules]
-        if not reasoner.possible(*conditions):
-            core = reasoner.core(conditions)
+        if not checker.satisfiable(*conditions):
+            core = checker.unsatisfiable_core(conditions)
             at = max(position for position, rule in enumerate(settings.conditions) if rule.condition in core)
             yield f"/conditions/{at}/condition", Finding((), contradiction(core), never=True)
             return
     for position, rule in enumerate(settings.conditions):
-        if all(_follows(rule, settings, pairing, reasoner) for pairing in rule.between):
-            said = message("This follows from other conditions: {part}", part=sentence(rule.condition))
+        if all(_follows(rule, settings, pairing, checker) for pairing in rule.between):
+            said = message(
+                "This follows from other conditions: {part}", part=condition_sentence(rule.condition)
+            )
             yield f"/conditions/{position}/condition", Finding((), said)
 
 
-def _follows(rule: HardCondition, settings: RulesetSettings, pairing: str, reasoner: Reasoner) -> bool:
+def _follows(
+    rule: HardCondition, settings: RulesetSettings, pairing: str, checker: SatisfiabilityChecker
+) -> bool:
     """Whether other conditions for a pairing already ask for as much."""
     others = [
         other
         for other in settings.conditions_between(*pairing.split(":"))
         if other.key != rule.key and (other.when_unknown == "exclude" or rule.when_unknown == "allow")
     ]
-    return bool(others) and reasoner.follows(rule.condition, [other.condition for other in others])
+    return bool(others) and checker.entailed(rule.condition, [other.condition for other in others])

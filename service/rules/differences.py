@@ -7,13 +7,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas.conditions.anybody import KIND_NAMES
-from schemas.conditions.combined import sentence
+from matching import HardCondition, Preference, RulesetSettings, condition_sentence
 from schemas.exposure import Capacity
+from schemas.kinds import KIND_NAMES
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
-from schemas.rules import PARTS, Bounds, HardCondition, Preference, RulesetSettings, Weights
 from schemas.translation import Message, PriorityKeys, message
+from schemas.weights import PARTS, Bounds, Weights
 from service.vocabularies.wording import PART_NAMES, kinds_between, percent
 
 ComparedRule = HardCondition | Preference
@@ -158,13 +158,16 @@ def _rules(name: str, before: Sequence[ComparedRule], after: Sequence[ComparedRu
 def _of_rule(before: ComparedRule | None, after: ComparedRule | None) -> Message:
     rule = after or before
     assert rule is not None  # noqa: S101 - one of the two is there
-    values: dict[str, Any] = {"kinds": kinds_between(rule.between), "condition": sentence(rule.condition)}
+    values: dict[str, Any] = {
+        "kinds": kinds_between(rule.between),
+        "condition": condition_sentence(rule.condition),
+    }
     if isinstance(rule, Preference):
         values["points"] = percent(rule.points)
     new, gone, changed = _SENTENCES[type(rule)]
     if before is None or after is None:
         return Message((new if after else gone).text, values)
-    return Message(changed.text, values | {"former": sentence(before.condition)})
+    return Message(changed.text, values | {"former": condition_sentence(before.condition)})
 
 
 _SENTENCES: Mapping[type[ComparedRule], tuple[Message, Message, Message]] = {

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from schemas.rules import RuleKey
-from schemas.rulesets import RulesetPublic
+from matching import RuleKey
 from schemas.translation import message
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
@@ -15,6 +14,7 @@ from service.rules import repository
 from service.rules.files import as_yaml, put_file
 from service.rules.service import find_ruleset, states_seen_by
 from service.rules.showing import answer
+from service.rules.views import RulesetPublic
 from service.security import Caller, Steward
 from service.vocabularies.wording import Wording
 

@@ -8,15 +8,15 @@ from typing import Any
 import yaml
 from sqlmodel import Session
 
-from schemas.conditions.combined import sentence
-from schemas.rules import PARTS, HardCondition, Preference, RulesetSettings, Weights
-from schemas.rulesets import RulesetFileAbout
+from matching import HardCondition, Preference, RulesetSettings, condition_sentence
+from schemas.weights import PARTS, Weights
 from schemas.wording import Words
 from service.db.tables import Ruleset
 from service.errors import Invalid
 from service.rules import repository
 from service.rules.checking import checked
 from service.rules.service import new_draft, put_settings, validated
+from service.rules.views import RulesetFileAbout
 from service.rules.yaml_lines import Lines, line_of, read_yaml_text
 
 FILE_HEADER = (
@@ -74,7 +74,7 @@ def _rules(name: str, rules: Sequence[HardCondition | Preference], words: Words)
 
 
 def _rule(rule: HardCondition | Preference, words: Words) -> str:
-    said = " ".join(words.say(sentence(rule.condition)).split())
+    said = " ".join(words.say(condition_sentence(rule.condition)).split())
     lines = _dumped([rule.model_dump(mode="json", exclude_none=True)])
     return f"  # {said}\n" + "".join(f"  {line}\n" for line in lines.splitlines())
 

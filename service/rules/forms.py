@@ -4,8 +4,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from schemas.conditions.basis import Gap, Leaf
-from schemas.conditions.combined import LEAVES
+from matching import PREDICATES, Gap, Predicate
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.wording import Words
@@ -26,11 +25,11 @@ def condition_forms(language: Language) -> list[dict[str, Any]]:
                 if isinstance(gap, Gap)
             ],
         }
-        for form in LEAVES
+        for form in PREDICATES
     ]
 
 
-def _asked_of(form: type[Leaf]) -> list[str]:
+def _asked_of(form: type[Predicate]) -> list[str]:
     if "of" in form.model_fields:
         return [kind.value for kind in Kind]
     kind: Kind | None = getattr(form, "of_whom", None)

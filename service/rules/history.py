@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from schemas.rulesets import RulesetStep
 from service.audit import repository
 from service.http.times import utc
 from service.rules.service import SUBJECT
+from service.rules.views import RulesetStep
 
 
 def history_of(session: Session, ruleset_id: UUID) -> list[dict[str, Any]]:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from matching import clip_to_bounds, out_of_bounds
-from schemas.rules import RulesetSettings, Weights
-from schemas.rulesets import RulesetAbout
+from matching import RulesetSettings, clip_to_bounds, out_of_bounds
 from schemas.translation import Message, message
+from schemas.weights import Weights
 from schemas.wording import Words
 from service.db.tables import Ruleset
 from service.errors import Conflict
 from service.rules.lessons import figures, is_better
 from service.rules.service import active_ruleset, begin
+from service.rules.views import RulesetAbout
 from service.vocabularies.wording import PART_NAMES, kinds_between, percent
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from schemas.language import Language
-from schemas.rules import PARTS
 from schemas.translation import Message, message
+from schemas.weights import PARTS
 from schemas.wording import render
 from service.db.tables import Decision, Profile
 

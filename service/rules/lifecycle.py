@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from schemas.rules import RulesetSettings
+from matching import RulesetSettings
 from schemas.translation import message
 from service.db.tables import Ruleset
 from service.errors import Conflict, Invalid

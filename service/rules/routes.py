@@ -8,18 +8,9 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
+from matching import RulesetSettings
 from schemas.lessons import Lessons
 from schemas.profiles import Page
-from schemas.rules import RulesetSettings
-from schemas.rulesets import (
-    ConditionForms,
-    RulesetAbout,
-    RulesetActivation,
-    RulesetDiff,
-    RulesetDraft,
-    RulesetPublic,
-    RulesetState,
-)
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession, reading
 from service.db.tables import Ruleset
@@ -34,6 +25,15 @@ from service.rules.differences import differences
 from service.rules.forms import condition_forms
 from service.rules.lessons import decisions_told, public_lesson
 from service.rules.showing import answer, shown
+from service.rules.views import (
+    ConditionForms,
+    RulesetAbout,
+    RulesetActivation,
+    RulesetDiff,
+    RulesetDraft,
+    RulesetPublic,
+    RulesetState,
+)
 from service.security import Caller, Steward
 from service.vocabularies.wording import Wording
 

@@ -8,8 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
-from schemas.rules import RulesetSettings
-from schemas.rulesets import RulesetAbout, RulesetFileAbout, RulesetState
+from matching import RulesetSettings
 from schemas.translation import message
 from service.audit.log import write_down
 from service.db.tables import Ruleset
@@ -18,6 +17,7 @@ from service.field_errors import faults_of
 from service.http.merge_patch import merge_patch
 from service.rules import repository
 from service.rules.checking import checked
+from service.rules.views import RulesetAbout, RulesetFileAbout, RulesetState
 from service.security import AccountRole, Actor
 
 SYSTEM = "Passerelle"

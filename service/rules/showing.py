@@ -7,9 +7,9 @@ from fastapi.responses import JSONResponse
 from sqlmodel import Session
 from starlette.background import BackgroundTask
 
+from matching import RulesetSettings
 from schemas.language import Language
 from schemas.previews import PreviewRequest
-from schemas.rules import RulesetSettings
 from service.clock import now
 from service.db.tables import Ruleset
 from service.errors import language_of

@@ -6,10 +6,7 @@ from sqlalchemy import Exists, Select, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from matching import max_open_introductions
-from schemas.conditions.combined import leaves_of
-from schemas.conditions.pairs import NoOpenIntroduction
-from schemas.rules import RulesetSettings
+from matching import NoOpenIntroduction, RulesetSettings, max_open_introductions, predicates_of
 from service.db.tables import Decision, Partnership, Profile
 from service.outbox.announcing import announce_profiles
 from service.profiles.records import matching_record
@@ -34,9 +31,9 @@ def room_changed(session: Session, subject: Profile, candidate: Profile, now: da
 def asks_who_waits(settings: RulesetSettings) -> bool:
     """Whether rules ask anywhere who waits for whose answer."""
     return any(
-        isinstance(leaf, NoOpenIntroduction)
+        isinstance(predicate, NoOpenIntroduction)
         for rule in (*settings.conditions, *settings.preferences)
-        for leaf in leaves_of(rule.condition)
+        for predicate in predicates_of(rule.condition)
     )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from matching import SIDES, Side, Suggestion, Traits, are_neighbours, nested, shared_on
 from schemas.kinds import Kind
-from schemas.rules import ScorePartName
 from schemas.translation import Message, Phrases, message
+from schemas.weights import ScorePartName
 from service.vocabularies.wording import Wording
 
 LEAST_POINTS = 0.005

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from matching import Suggestion
+from matching import RulesetSettings, Suggestion
 from schemas.kinds import Kind
-from schemas.rules import RulesetSettings
 from service.corridors.saving import CORRIDOR_CHANGES
 from service.db.backup import EPOCH
 from service.db.counters import counter_values

@@ -9,18 +9,18 @@ from uuid import UUID
 from sqlmodel import Session
 
 from matching import (
+    RulesetSettings,
     Suggestion,
     Traits,
+    condition_sentence,
     likelihood_band,
     max_open_introductions,
     rate_confidence,
     read_traits,
     shared_territories,
 )
-from schemas.conditions.combined import sentence
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language, text_in
-from schemas.rules import RulesetSettings
 from schemas.suggestions import DecisionInput
 from schemas.translation import message
 from service.db.tables import Decision, Precedent, Profile, Ruleset
@@ -239,7 +239,7 @@ class _Presenter:
                 self._asking.index.partnerships_of(candidate.key) > 0,
             ),
             [
-                sentence(rule.condition)
+                condition_sentence(rule.condition)
                 for rule in self._settings.preferences
                 for part in item.parts
                 if part.name == "preferences" and rule.key in part.because

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session
 
-from schemas.conditions.anybody import KIND_NAMES
+from schemas.kinds import KIND_NAMES
 from schemas.language import Language
-from schemas.rules import PartName
 from schemas.translation import Message, Phrases, message
+from schemas.weights import PartName
 from schemas.wording import Words
 from service.vocabularies.territories import territories_named
 

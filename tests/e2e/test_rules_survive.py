@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from schemas.rules import PARTS
+from schemas.weights import PARTS
 from seed.synthetic.loader import load_synthetic
 from service.db.session import reading
 from service.db.tables import AuditEntry, OutboxRow

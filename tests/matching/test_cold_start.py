@@ -13,9 +13,9 @@ from matching.experiments.evaluation import exposure
 from matching.features.collection import ProfileCollection
 from matching.features.encoding import encode_profiles
 from matching.features.profiles import KindProfiles
+from matching.features.settings import FeatureSettings
 from matching.track_record.cold_start import GOOD_TURING_PSEUDO_COUNT, ColdStart, absolute_discount
 from schemas.kinds import Kind
-from schemas.rules import RulesetSettings
 from tests.matching.records import Record, crowd
 
 
@@ -32,7 +32,7 @@ TOWNS = [town("fes", "MA"), town("agadir", "MA"), town("thies", "SN"), town("kao
 
 
 def known(towns: list[Record]) -> KindProfiles:
-    return ProfileCollection(RulesetSettings.balanced()).put(towns).of(Kind.AUTHORITY)
+    return ProfileCollection(FeatureSettings()).put(towns).of(Kind.AUTHORITY)
 
 
 def test_newcomers_get_what_good_and_turing_leave_them() -> None:

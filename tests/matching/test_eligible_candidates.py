@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from matching.features.collection import ProfileCollection
+from matching.features.settings import FeatureSettings
 from matching.rules.built_in.base import Circumstances
 from matching.rules.built_in.registry import (
     CANDIDATE_CONDITIONS,
@@ -16,7 +17,6 @@ from matching.rules.built_in.registry import (
 )
 from matching.rules.results import Party, excluded
 from schemas.kinds import PAIRINGS, Kind
-from schemas.rules import RulesetSettings
 from tests.matching.records import crowd
 
 TODAY = date(2026, 11, 25)
@@ -28,7 +28,7 @@ TODAY = date(2026, 11, 25)
 )
 def test_nobody_is_held_back_whom_no_condition_excludes(asking: Kind, asked: Kind, on: date | None) -> None:
     """Held against the conditions, one by one."""
-    people = ProfileCollection(RulesetSettings.balanced()).put(crowd(240))
+    people = ProfileCollection(FeatureSettings()).put(crowd(240))
     subjects, candidates = (
         [Party(item.record, item.traits) for item in people.of(kind).encoded] for kind in (asking, asked)
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from matching import PartnershipModel
 from matching.experiments.evaluation import exposure, gini
-from schemas.rules import RulesetSettings
+from matching.rules.ruleset import RulesetSettings
 
 Record = dict[str, Any]
 

@@ -8,7 +8,7 @@ from matching.features.region import levels_of, place_values, shared_territories
 from matching.features.sector import shared_sectors
 from matching.features.text import concept_values, shared_concepts
 from matching.sparse.matrices import SparseRow
-from schemas.rules import RegionLevels
+from schemas.weights import RegionLevels
 from tests.matching.records import KAOLACK, PADUA, VENETO, association, authority, project
 
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from matching import PartnershipModel
 from matching.experiments.learning import LEAST_CHOSEN, Example, Lesson, learn, lessons
+from matching.rules.ruleset import RulesetSettings
 from matching.track_record.calibration import BAND_EDGES, likelihood_band
-from schemas.rules import PARTS, Calibration, RulesetSettings, Weights
+from schemas.weights import PARTS, Calibration, Weights
 from tests.matching.records import association, programme
 
 PRESENT = RulesetSettings.balanced().weights

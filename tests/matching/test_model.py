@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from matching import PartnershipModel, Suggestion
-from schemas.rules import RulesetSettings
+from matching.rules.ruleset import RulesetSettings
 from tests.matching.records import CANDIDATES, PADUA, Record, association, authority, programme, project
 
 

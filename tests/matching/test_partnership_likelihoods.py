@@ -6,14 +6,15 @@ from sklearn.kernel_ridge import KernelRidge
 
 from matching import PartnershipModel
 from matching.features.collection import ProfileCollection
+from matching.features.settings import FeatureSettings
 from matching.fitted_state import FittedState
+from matching.rules.ruleset import RulesetSettings
 from matching.track_record.cold_start import absolute_discount
 from matching.track_record.kernel import sharpen
 from matching.track_record.likelihoods import PartnershipLikelihoods
 from matching.track_record.nearest_neighbours import KNN_SHARE, RIDGE_ALPHA
 from matching.track_record.partnerships import PartnershipPair, TrackRecord
 from schemas.kinds import Kind
-from schemas.rules import RulesetSettings
 from tests.matching.records import Record, crowd, programme, project
 
 WORDS = {
@@ -32,15 +33,15 @@ NEW = project("new", name="Clean water and wells", sectors=[])
 def between(pairs: list[PartnershipPair]) -> PartnershipLikelihoods:
     """The partnerships of projects with programmes."""
     settings = RulesetSettings.balanced()
-    profiles = ProfileCollection(settings).put([*PROJECTS, UNLIKE_ALL, *FUNDS])
-    known = FittedState(profiles, ProfileCollection(settings), TrackRecord.of(pairs))
+    profiles = ProfileCollection(settings.features).put([*PROJECTS, UNLIKE_ALL, *FUNDS])
+    known = FittedState(settings, profiles, ProfileCollection(settings.features), TrackRecord.of(pairs))
     return known.partnerships_between(Kind.PROJECT, Kind.PROGRAMME)
 
 
 def likelihoods(pairs: list[PartnershipPair], subject: Record = NEW) -> dict[str, float]:
     """How likely each programme with a history is."""
     earlier = between(pairs)
-    asked = ProfileCollection(RulesetSettings.balanced()).put([subject]).of(Kind.PROJECT)
+    asked = ProfileCollection(FeatureSettings()).put([subject]).of(Kind.PROJECT)
     likely = earlier.likelihoods(asked)[0]
     return dict(zip(earlier.candidates, likely.tolist(), strict=True))
 
@@ -51,7 +52,7 @@ def test_the_vote_is_kernel_ridge_regression_beside_a_plain_vote() -> None:
         for key, fund in zip(WORDS, ["water", "water", "well-diggers", "books", "bank"], strict=True)
     ]
     earlier = between(pairs)
-    asked = ProfileCollection(RulesetSettings.balanced()).put([NEW]).of(Kind.PROJECT)
+    asked = ProfileCollection(FeatureSettings()).put([NEW]).of(Kind.PROJECT)
     target = sharpen(earlier._nearest.similarities(asked))
     alike = earlier.subjects.kernel_vectors(earlier._nearest._idf)
     gram = sharpen((alike @ alike.T).toarray())
@@ -112,7 +113,7 @@ def test_a_subjects_own_partnerships_are_no_evidence_for_it() -> None:
 )
 def test_the_bound_is_never_below_the_likelihood(pairs: list[PartnershipPair]) -> None:
     earlier = between(pairs)
-    asked = ProfileCollection(RulesetSettings.balanced()).put([NEW, *PROJECTS, UNLIKE_ALL]).of(Kind.PROJECT)
+    asked = ProfileCollection(FeatureSettings()).put([NEW, *PROJECTS, UNLIKE_ALL]).of(Kind.PROJECT)
     likely = earlier.likelihoods(asked)
     assert (earlier.upper_bounds(asked, np.arange(len(earlier.candidates))) >= likely - 1e-12).all()
 

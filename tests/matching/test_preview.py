@@ -17,9 +17,10 @@ from matching.experiments.list_changes import (
 )
 from matching.features.encoding import EncodedProfile, encode_profiles
 from matching.features.profiles import KindProfiles
+from matching.rules.ruleset import RulesetSettings
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.rules import PARTS, RulesetSettings
+from schemas.weights import PARTS
 from tests.matching.records import (
     CANDIDATES,
     DIOURBEL,

@@ -8,7 +8,7 @@ import pytest
 from matching import PartnershipModel
 from matching.features import profiles
 from matching.retrieval import ranking
-from schemas.rules import RulesetSettings
+from matching.rules.ruleset import RulesetSettings
 from tests.matching.records import RULES, crowd
 
 HISTORY_ABOVE_ALL = {"region": 1, "sector": 1, "priority": 1, "text": 1, "track_record": 20}

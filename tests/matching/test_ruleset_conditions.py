@@ -11,14 +11,15 @@ from matching import PartnershipModel
 from matching.features.records import read_traits
 from matching.rules.built_in.base import Circumstances
 from matching.rules.built_in.registry import PAIR_CONDITIONS, check_pair
+from matching.rules.conditions.base import Predicate
+from matching.rules.conditions.combinators import PREDICATES
 from matching.rules.evaluator import ConditionEvaluator, PairEvaluator
 from matching.rules.groups import ProfileGroup, Ties
 from matching.rules.remedies import remedy
 from matching.rules.results import Party, excluded
-from schemas.conditions.basis import Asked, Leaf
-from schemas.conditions.combined import LEAVES
+from matching.rules.ruleset import RulesetSettings
+from matching.rules.verdict import ConditionContext
 from schemas.kinds import PAIRINGS, Kind
-from schemas.rules import RulesetSettings
 from tests.conditions import (
     CONDITION,
     TERRITORIES,
@@ -27,7 +28,7 @@ from tests.conditions import (
     fits,
     forms_between,
     holds,
-    leaf,
+    predicate,
     records,
 )
 from tests.matching.records import KAOLACK, MAHDIA, PADUA, association, programme
@@ -58,18 +59,20 @@ def told(
     condition: dict[str, Any], subject: dict[str, Any], others: list[dict[str, Any]], ties: Ties
 ) -> list[bool | None]:
     """What the masks say of a subject with others."""
-    evaluator = ConditionEvaluator(group([subject]), group(others), Asked(TODAY, TERRITORIES), ties)
+    evaluator = ConditionEvaluator(
+        group([subject]), group(others), ConditionContext(TODAY, TERRITORIES), ties
+    )
     found = evaluator.verdict(CONDITION.validate_python(condition), 0)
     assert not (found.yes & found.no).any()
     return [True if yes else False if no else None for yes, no in zip(found.yes, found.no, strict=True)]
 
 
-@pytest.mark.parametrize("form", LEAVES)
+@pytest.mark.parametrize("form", PREDICATES)
 @settings(max_examples=25)
 @given(data=st.data())
-def test_each_condition_says_of_many_what_it_says_of_each(form: type[Leaf], data: st.DataObject) -> None:
+def test_each_condition_says_of_many_what_it_says_of_each(form: type[Predicate], data: st.DataObject) -> None:
     one, other = data.draw(st.sampled_from([pair for pair in PAIRS if form in forms_between(set(pair))]))
-    check_against_twin(data, leaf(form, {one, other}), one, other)
+    check_against_twin(data, predicate(form, {one, other}), one, other)
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
@@ -135,12 +138,12 @@ def conjunctive(condition: dict[str, Any]) -> bool:
     return condition["type"] not in ("any", "not", "registered_for")
 
 
-@pytest.mark.parametrize("form", LEAVES)
-def test_conditions_that_can_be_met_say_how(form: type[Leaf]) -> None:
+@pytest.mark.parametrize("form", PREDICATES)
+def test_conditions_that_can_be_met_say_how(form: type[Predicate]) -> None:
     """Held against records that say the contrary, one by one."""
     asked = UNMET.get(form.model_fields["type"].default)
     if asked is None:
-        assert form.cure is Leaf.cure
+        assert form.counterfactual is Predicate.counterfactual
         return
     condition, applicant = asked
     fund = programme(languages=["wo"], origin=[], residence=[])

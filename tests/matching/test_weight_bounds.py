@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from matching.rules.ruleset import RulesetSettings
 from matching.rules.weight_bounds import clip_to_bounds, out_of_bounds
-from schemas.rules import PARTS, Bounds, RulesetSettings, Weights
+from schemas.weights import PARTS, Bounds, Weights
 
 SHARES = st.lists(st.floats(0, 1000), min_size=5, max_size=5).filter(lambda values: sum(values) > 1)
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import PartnershipModel, Suggestion
+from matching.rules.ruleset import RulesetSettings
 from schemas.kinds import Kind
-from schemas.rules import PARTS, RulesetSettings
+from schemas.weights import PARTS
 from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, RULES, SICILY, VENETO, Record
 
 PLACES = st.lists(

@@ -27,7 +27,7 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from schemas.language import Language
-from schemas.rules import PARTS
+from schemas.weights import PARTS
 from service.app import create_app
 from service.audit.log import broken_at
 from service.clock import now

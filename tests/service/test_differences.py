@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from matching.rules.ruleset import RulesetSettings
 from schemas.language import Language
-from schemas.rules import RulesetSettings
 from schemas.wording import render
 from service.http.merge_patch import merge_patch
 from service.rules.differences import differences

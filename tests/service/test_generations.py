@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from schemas.rules import PARTS
+from schemas.weights import PARTS
 from seed.documented.loader import load_documented
 from service.clock import now
 from service.db.session import reading, unit_of_work

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from matching.experiments import learning
 from schemas.language import Language
-from schemas.rules import PARTS
+from schemas.weights import PARTS
 from tests.service.client import Installation
 from tests.service.examples import PROGRAMME, register
 from tests.service.files import import_records

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
+from matching.rules.ruleset import RulesetSettings
 from schemas.language import Language
-from schemas.rules import RulesetSettings
 from seed.synthetic.loader import load_synthetic
 from service.presets.shipped import NAMES, PRESETS_FOLDER, preset, presets
 from tests.service.client import Installation

@@ -7,7 +7,7 @@ import pytest
 from matching.experiments.baseline import top_ten
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
-from schemas.rules import PARTS
+from schemas.weights import PARTS
 from service.db.session import reading
 from service.jobs.work import JobAtWork
 from service.rules.service import active_ruleset

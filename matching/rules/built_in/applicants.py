@@ -4,9 +4,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from matching.rules.built_in.base import Circumstances, ProgrammeCondition
+from matching.rules.conditions.associations import Registered
+from matching.rules.counterfactual import Change
 from matching.rules.results import ConditionResult, Party
-from schemas.conditions.associations import Registered
-from schemas.conditions.basis import Change
 from schemas.kinds import Kind
 from schemas.records import Record
 from schemas.text_folding import fold

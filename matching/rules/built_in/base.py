@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
+from matching.rules.counterfactual import Change
 from matching.rules.results import ConditionResult, Party
-from schemas.conditions.basis import Change
 from schemas.exposure import Capacity
 from schemas.kinds import Kind
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import ClassVar
 
 from matching.rules.built_in.base import ProgrammeCondition
+from matching.rules.counterfactual import Change
 from matching.rules.results import ConditionResult, Party
-from schemas.conditions.basis import Change
 from schemas.kinds import Kind
 from schemas.records import Record
 from schemas.translation import Message, message

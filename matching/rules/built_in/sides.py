@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from matching.features.records import Side, Traits, place_path
 from matching.rules.built_in.base import Circumstances, ProgrammeCondition
+from matching.rules.counterfactual import Change
 from matching.rules.results import ConditionResult, Party
-from schemas.conditions.basis import Change
 from schemas.kinds import Kind
 from schemas.places import TerritoryPath
 from schemas.translation import Message, message

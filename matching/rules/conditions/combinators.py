@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from schemas.conditions.anybody import PlaceWithin, PriorityIn, SectorWithin
-from schemas.conditions.associations import (
+from matching.rules.conditions.any_kind import PlaceWithin, PriorityIn, SectorWithin
+from matching.rules.conditions.associations import (
     ElectedBoard,
     Federated,
     FoundedBefore,
@@ -16,19 +16,27 @@ from schemas.conditions.associations import (
     Registered,
     RegisteredFor,
 )
-from schemas.conditions.basis import Asked, Cure, Leaf, Verdict
-from schemas.conditions.funding import BudgetWithin, CallOpen, LevelIn, MechanismIn, OwnContributionAtLeast
-from schemas.conditions.pairs import DistanceAtMost, LanguageShared, NoOpenIntroduction, NotPartnersYet
+from matching.rules.conditions.base import Predicate
+from matching.rules.conditions.funding import (
+    BudgetWithin,
+    CallOpen,
+    LevelIn,
+    MechanismIn,
+    OwnContributionAtLeast,
+)
+from matching.rules.conditions.pairs import DistanceAtMost, LanguageShared, NoOpenIntroduction, NotPartnersYet
+from matching.rules.counterfactual import Counterfactual
+from matching.rules.verdict import ConditionContext, Verdict
 from schemas.records import Record
 from schemas.translation import Message, Phrases, message, note
 
-DEEPEST = 4
+MAX_DEPTH = 4
 """How deep conditions may be put into each other."""
-MOST_LEAVES = 24
+MAX_PREDICATES = 24
 """How many conditions one may be put together of."""
 
 
-class _Combined(BaseModel):
+class _Combinator(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     label: ClassVar[Message]
 
@@ -40,11 +48,11 @@ def _some(parts: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Parts = Annotated[
-    tuple["AnyCondition", ...], Field(strict=False, max_length=MOST_LEAVES), AfterValidator(_some)
+    tuple["AnyCondition", ...], Field(strict=False, max_length=MAX_PREDICATES), AfterValidator(_some)
 ]
 
 
-class AllOf(_Combined):
+class AllOf(_Combinator):
     """All of these hold."""
 
     type: Literal["all"] = "all"
@@ -52,7 +60,7 @@ class AllOf(_Combined):
     label: ClassVar[Message] = message("All of these")
 
 
-class AnyOf(_Combined):
+class AnyOf(_Combinator):
     """One of these holds, or more."""
 
     type: Literal["any"] = "any"
@@ -60,7 +68,7 @@ class AnyOf(_Combined):
     label: ClassVar[Message] = message("Any of these")
 
 
-class Not(_Combined):
+class Not(_Combinator):
     """This does not hold."""
 
     type: Literal["not"] = "not"
@@ -68,7 +76,7 @@ class Not(_Combined):
     label: ClassVar[Message] = message("Not")
 
 
-Whole = (
+Condition = (
     PlaceWithin
     | SectorWithin
     | PriorityIn
@@ -94,14 +102,16 @@ Whole = (
     | Not
 )
 """A condition as it is read."""
-AnyCondition = Annotated[Whole, Field(discriminator="type")]
-LEAVES: tuple[type[Leaf], ...] = tuple(form for form in get_args(Whole) if issubclass(form, Leaf))
+AnyCondition = Annotated[Condition, Field(discriminator="type")]
+PREDICATES: tuple[type[Predicate], ...] = tuple(
+    form for form in get_args(Condition) if issubclass(form, Predicate)
+)
 """All conditions that have no others in them, in the order in which a form offers them."""
 
 
 def _bounded(value: Any) -> Any:
     """Refuse what is nested too deeply before it is looked into."""
-    level, depth, leaves = [value], 0, 0
+    level, depth, predicates = [value], 0, 0
     while level:
         depth += 1
         inner = [
@@ -109,9 +119,9 @@ def _bounded(value: Any) -> Any:
             for item in level
             if isinstance(item, dict) and item.get("type") in ("all", "any", "not")
         ]
-        leaves += len(level) - len(inner)
+        predicates += len(level) - len(inner)
         level = [part for item in inner for part in (item if isinstance(item, (list, tuple)) else [item])]
-        if depth > DEEPEST + 1 or leaves + len(level) > MOST_LEAVES:
+        if depth > MAX_DEPTH + 1 or predicates + len(level) > MAX_PREDICATES:
             raise ValueError(
                 note("Conditions may be put into each other four times, and be 24 at most in all.")
             )
@@ -121,24 +131,26 @@ def _bounded(value: Any) -> Any:
 for _combined in (AllOf, AnyOf, Not):
     _combined.model_rebuild()
 
-Condition = Annotated[AnyCondition, BeforeValidator(_bounded)]
+BoundedCondition = Annotated[AnyCondition, BeforeValidator(_bounded)]
 """A condition as it is sent: typed and closed."""
 
 
-def leaves_of(condition: Whole) -> Iterator[Leaf]:
+def predicates_of(condition: Condition) -> Iterator[Predicate]:
     """The conditions without others in them that it is put together of."""
-    if isinstance(condition, Leaf):
+    if isinstance(condition, Predicate):
         yield condition
     elif isinstance(condition, Not):
-        yield from leaves_of(condition.of)
+        yield from predicates_of(condition.of)
     else:
         for part in condition.of:
-            yield from leaves_of(part)
+            yield from predicates_of(part)
 
 
-def verdict(condition: Whole, ask: Callable[[Leaf, bool], Verdict], *, negated: bool = False) -> Verdict:
+def verdict(
+    condition: Condition, ask: Callable[[Predicate, bool], Verdict], *, negated: bool = False
+) -> Verdict:
     """Whether a condition is met, given how to ask, of those that it is put together of, one or (``True``) its contrary."""
-    if isinstance(condition, Leaf):
+    if isinstance(condition, Predicate):
         return ask(condition, negated)
     if isinstance(condition, Not):
         return verdict(condition.of, ask, negated=not negated)
@@ -148,13 +160,13 @@ def verdict(condition: Whole, ask: Callable[[Leaf, bool], Verdict], *, negated: 
     return first
 
 
-def sentence(condition: Whole, *, negated: bool = False) -> Message:
+def condition_sentence(condition: Condition, *, negated: bool = False) -> Message:
     """What a condition asks for, in one sentence; ``negated``, the contrary."""
-    if isinstance(condition, Leaf):
+    if isinstance(condition, Predicate):
         return condition.sentence(negated=negated)
     if isinstance(condition, Not):
-        return sentence(condition.of, negated=not negated)
-    parts = Phrases(sentence(part, negated=negated) for part in condition.of)
+        return condition_sentence(condition.of, negated=not negated)
+    parts = Phrases(condition_sentence(part, negated=negated) for part in condition.of)
     if len(parts) == 1:
         return parts[0]
     if isinstance(condition, AllOf) is not negated:
@@ -162,37 +174,41 @@ def sentence(condition: Whole, *, negated: bool = False) -> Message:
     return message("At least one of these: {parts}.", parts=parts)
 
 
-Meets = Callable[[Whole, Mapping[str, Any]], bool]
+Meets = Callable[[Condition, Mapping[str, Any]], bool]
 """Whether a condition is met by a record."""
 
 
-def cure(condition: Whole, record: Record, other: Record, asked: Asked, meets: Meets) -> Cure | None:
+def counterfactual(
+    condition: Condition, record: Record, other: Record, context: ConditionContext, meets: Meets
+) -> Counterfactual | None:
     """The least that makes the first of two records meet a condition; ``None`` where nothing does."""
     if meets(condition, record):
-        return Cure()
-    if isinstance(condition, Leaf):
-        return condition.cure(record, other, asked)
+        return Counterfactual()
+    if isinstance(condition, Predicate):
+        return condition.counterfactual(record, other, context)
     if isinstance(condition, Not):
-        if isinstance(condition.of, Leaf):
+        if isinstance(condition.of, Predicate):
             return None  # Nobody is to be made to fail a condition.
-        return cure(inwards(condition.of), record, other, asked, meets)
+        return counterfactual(push_negation_inwards(condition.of), record, other, context, meets)
     if isinstance(condition, AllOf):
-        return _cure_of_all(condition, record, other, asked, meets)
-    found = [found for part in condition.of if (found := cure(part, record, other, asked, meets))]
-    return min(found, key=lambda each: (len(each.changes), each.eligible_from or asked.on), default=None)
+        return _counterfactual_of_all(condition, record, other, context, meets)
+    found = [found for part in condition.of if (found := counterfactual(part, record, other, context, meets))]
+    return min(found, key=lambda each: (len(each.changes), each.eligible_from or context.on), default=None)
 
 
-def _cure_of_all(condition: AllOf, record: Record, other: Record, asked: Asked, meets: Meets) -> Cure | None:
-    together = Cure()
+def _counterfactual_of_all(
+    condition: AllOf, record: Record, other: Record, context: ConditionContext, meets: Meets
+) -> Counterfactual | None:
+    together = Counterfactual()
     for part in condition.of:
-        found = cure(part, together.applied(record), other, asked, meets)
+        found = counterfactual(part, together.applied(record), other, context, meets)
         if found is None:
             return None
         together = together.then(found)
     return together
 
 
-def inwards(condition: AllOf | AnyOf | Not) -> Whole:
+def push_negation_inwards(condition: AllOf | AnyOf | Not) -> Condition:
     """The contrary of a condition that has others in it, with ``not`` one step further inside."""
     if isinstance(condition, Not):
         return condition.of

@@ -1,18 +1,23 @@
 """Conditions on the pair: what the two have with each other."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.conditions.basis import Asked, Change, Cure, Gap, Meeting, OfTwo, Verdict
-from schemas.conditions.claims import Claim
+from matching.rules.conditions.base import Gap, PairPredicate
+from matching.rules.conditions.claims import Claim
+from matching.rules.counterfactual import Change, Counterfactual
+from matching.rules.verdict import ConditionContext, Verdict
 from schemas.places import TerritoryPath
 from schemas.records import Record
 from schemas.translation import Message, message
 
+if TYPE_CHECKING:
+    from matching.rules.groups import CandidateRelations
 
-class _YesOrNoOfTwo(OfTwo):
+
+class _YesNoPairPredicate(PairPredicate):
     """A condition on a pair that holds or does not."""
 
     affirmed: ClassVar[Message]
@@ -27,7 +32,7 @@ class _YesOrNoOfTwo(OfTwo):
         return self.denied if negated else self.affirmed
 
 
-class LanguageShared(_YesOrNoOfTwo):
+class LanguageShared(_YesNoPairPredicate):
     """Both speak a language."""
 
     type: Literal["language_shared"] = "language_shared"
@@ -35,11 +40,13 @@ class LanguageShared(_YesOrNoOfTwo):
     affirmed: ClassVar[Message] = message("The two share a language.")
     denied: ClassVar[Message] = message("The two share no language.")
 
-    def verdict(self, meeting: Meeting) -> Verdict:
+    def verdict(self, meeting: "CandidateRelations") -> Verdict:
         """Whether they do; not known where one of them names none."""
         return meeting.shared_language()
 
-    def cure(self, record: Record, other: Record, _asked: Asked) -> Cure | None:
+    def counterfactual(
+        self, record: Record, other: Record, _context: ConditionContext
+    ) -> Counterfactual | None:
         """Speak the first language of the other too."""
         theirs = other.get("languages")
         if not theirs:
@@ -48,10 +55,10 @@ class LanguageShared(_YesOrNoOfTwo):
             "You would be eligible if somebody among you spoke this language: {language_code}.",
             language_code=theirs[0],
         )
-        return Cure((Change("languages", [*(record.get("languages") or ()), theirs[0]], said),))
+        return Counterfactual((Change("languages", [*(record.get("languages") or ()), theirs[0]], said),))
 
 
-class NotPartnersYet(_YesOrNoOfTwo):
+class NotPartnersYet(_YesNoPairPredicate):
     """They are not known to work or have worked together."""
 
     type: Literal["not_partners_yet"] = "not_partners_yet"
@@ -59,12 +66,12 @@ class NotPartnersYet(_YesOrNoOfTwo):
     affirmed: ClassVar[Message] = message("The two do not work together yet.")
     denied: ClassVar[Message] = message("The two work or have worked together.")
 
-    def verdict(self, meeting: Meeting) -> Verdict:
+    def verdict(self, meeting: "CandidateRelations") -> Verdict:
         """Whether they are not."""
         return ~meeting.partners()
 
 
-class NoOpenIntroduction(_YesOrNoOfTwo):
+class NoOpenIntroduction(_YesNoPairPredicate):
     """Neither waits for the other's answer."""
 
     type: Literal["no_open_introduction"] = "no_open_introduction"
@@ -72,12 +79,12 @@ class NoOpenIntroduction(_YesOrNoOfTwo):
     affirmed: ClassVar[Message] = message("Neither of the two waits for an answer of the other.")
     denied: ClassVar[Message] = message("One of the two waits for an answer of the other.")
 
-    def verdict(self, meeting: Meeting) -> Verdict:
+    def verdict(self, meeting: "CandidateRelations") -> Verdict:
         """Whether neither does."""
         return ~meeting.asking()
 
 
-class DistanceAtMost(OfTwo):
+class DistanceAtMost(PairPredicate):
     """The nearest of their places lie so near each other, as the crow flies."""
 
     type: Literal["distance_at_most"] = "distance_at_most"
@@ -86,7 +93,7 @@ class DistanceAtMost(OfTwo):
     ]
     label: ClassVar[Message] = message("Distance")
 
-    def verdict(self, meeting: Meeting) -> Verdict:
+    def verdict(self, meeting: "CandidateRelations") -> Verdict:
         """Whether they do; not known where one of them names no town."""
         apart = meeting.kilometres()
         return Verdict(apart <= self.kilometres, apart > self.kilometres)

@@ -1,25 +1,24 @@
 """Conditions on where a profile is, what it works on and what comes first for it, whatever its kind."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from schemas.conditions.basis import Asked, Change, Cure, Facts, Gap, OfOne, Verdict, of_whom
-from schemas.conditions.claims import Claim
-from schemas.kinds import Kind
+from matching.rules.conditions.base import Gap, ProfilePredicate, of_whom
+from matching.rules.conditions.claims import Claim
+from matching.rules.counterfactual import Change, Counterfactual
+from matching.rules.verdict import ConditionContext, Verdict
+from schemas.kinds import KIND_NAMES, Kind
 from schemas.places import TerritoryCode, TerritoryPath
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority, Record
 from schemas.sectors import ancestors, resolve_sector
 from schemas.translation import Message, PriorityKeys, SectorCodes, message, note
 
-KIND_NAMES: Mapping[str, Message] = {
-    Kind.ASSOCIATION: message("association"),
-    Kind.AUTHORITY: message("authority"),
-    Kind.PROGRAMME: message("programme"),
-    Kind.PROJECT: message("project"),
-}
+if TYPE_CHECKING:
+    from matching.rules.fact_table import FactTable
+
 SIDE_NAMES: Mapping[str, Message] = {"origin": message("origin"), "residence": message("residence")}
 KindOf = Annotated[Kind, Field(strict=False), Gap(message("Of whom"), "choice", KIND_NAMES)]
 
@@ -34,7 +33,7 @@ def _sector_code(said: str) -> str:
 SectorCode = Annotated[str, Field(max_length=120), AfterValidator(_sector_code)]
 
 
-class _Anybody(OfOne):
+class _AnyKindPredicate(ProfilePredicate):
     """A condition that says itself of which kind it is asked."""
 
     of: KindOf
@@ -44,7 +43,7 @@ class _Anybody(OfOne):
         return (self.of,)
 
 
-class PlaceWithin(_Anybody):
+class PlaceWithin(_AnyKindPredicate):
     """One of its places lies within one of these territories."""
 
     type: Literal["place_within"] = "place_within"
@@ -59,14 +58,14 @@ class PlaceWithin(_Anybody):
     ]
     label: ClassVar[Message] = message("Territory")
 
-    def verdict(self, facts: Facts, asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", context: ConditionContext) -> Verdict:
         """Whether each is there; not known where a place is given less precisely than is asked."""
-        return facts.within(self.side, [asked.path(code) for code in self.places])
+        return facts.within(self.side, [context.path(code) for code in self.places])
 
     def claims(self, territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
         """A place there; an authority has one place only."""
-        asked = Asked(None, territories)
-        paths = [asked.path(code) for code in self.places]
+        context = ConditionContext(None, territories)
+        paths = [context.path(code) for code in self.places]
         fact = f"{self.side or 'place'} of {self.of}"
         return (Claim.some_of(fact, paths, single=self.of is Kind.AUTHORITY),)
 
@@ -75,13 +74,15 @@ class PlaceWithin(_Anybody):
         text = _PLACE_SENTENCES[self.side, negated].text
         return Message(text, {"of_whom": of_whom(self.of), "places": tuple(self.places)})
 
-    def cure(self, record: Record, _other: Record, asked: Asked) -> Cure | None:
+    def counterfactual(
+        self, record: Record, _other: Record, context: ConditionContext
+    ) -> Counterfactual | None:
         """Add the first of these places; an authority cannot move."""
         if self.of is Kind.AUTHORITY:
             return None
         side, code = self.side or "origin", self.places[0]
         said = Message(_MORE_PLACES[side].text, {"places": (code,)})
-        place = {"country": code[:2], "code": code, "path": list(asked.path(code))}
+        place = {"country": code[:2], "code": code, "path": list(context.path(code))}
         return _with_one_more(record, side, place, said)
 
 
@@ -99,7 +100,7 @@ _MORE_PLACES: Mapping[str, Message] = {
 }
 
 
-class SectorWithin(_Anybody):
+class SectorWithin(_AnyKindPredicate):
     """One of its sectors is one of these or belongs to one."""
 
     type: Literal["sector_within"] = "sector_within"
@@ -110,7 +111,7 @@ class SectorWithin(_Anybody):
     ]
     label: ClassVar[Message] = message("Sector")
 
-    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
         """Whether each works in one; not known where it names none, or only a category of what is asked."""
         return facts.of_sectors(self.sectors)
 
@@ -128,7 +129,9 @@ class SectorWithin(_Anybody):
         )
         return Message(said.text, values)
 
-    def cure(self, record: Record, _other: Record, _asked: Asked) -> Cure | None:
+    def counterfactual(
+        self, record: Record, _other: Record, _context: ConditionContext
+    ) -> Counterfactual | None:
         """Work in the first of these sectors too."""
         said = message(
             "You would be eligible with this sector too: {sectors}.", sectors=SectorCodes(self.sectors[:1])
@@ -136,7 +139,7 @@ class SectorWithin(_Anybody):
         return _with_one_more(record, "sectors", self.sectors[0], said)
 
 
-class PriorityIn(_Anybody):
+class PriorityIn(_AnyKindPredicate):
     """One of its priorities is one of these."""
 
     type: Literal["priority_in"] = "priority_in"
@@ -147,7 +150,7 @@ class PriorityIn(_Anybody):
     ]
     label: ClassVar[Message] = message("Priority")
 
-    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
         """Whether each has one; not known where it names none."""
         return facts.of_priorities(self.priorities)
 
@@ -162,12 +165,14 @@ class PriorityIn(_Anybody):
             return Message(message("Priority {of_whom}: none of {priorities}.").text, values)
         return Message(message("Priority {of_whom}: {priorities}.").text, values)
 
-    def cure(self, record: Record, _other: Record, _asked: Asked) -> Cure | None:
+    def counterfactual(
+        self, record: Record, _other: Record, _context: ConditionContext
+    ) -> Counterfactual | None:
         """Have the first of these priorities too."""
         first = PriorityKeys(self.priorities[:1])
         said = message("You would be eligible with this priority too: {priorities}.", priorities=first)
         return _with_one_more(record, "priorities", self.priorities[0], said)
 
 
-def _with_one_more(record: Record, field: str, value: str | Record, said: Message) -> Cure:
-    return Cure((Change(field, [*(record.get(field) or ()), value], said),))
+def _with_one_more(record: Record, field: str, value: str | Record, said: Message) -> Counterfactual:
+    return Counterfactual((Change(field, [*(record.get(field) or ()), value], said),))

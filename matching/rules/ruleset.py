@@ -1,119 +1,36 @@
-"""Match rules: how much each part weighs, for which pairing, and what its levels are worth."""
+"""A ruleset: how much each part weighs, for which pairing, what must be so, and what is preferred."""
 
 from collections.abc import Iterator
 from datetime import date
 from functools import cache, cached_property
-from typing import Annotated, Any, Literal, Self, cast, get_args
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.conditions.combined import Condition, Whole, leaves_of
+from matching.features.settings import FeatureSettings
+from matching.rules.conditions.combinators import BoundedCondition, Condition, predicates_of
 from schemas.exposure import Capacity, Exposure
 from schemas.kinds import PAIRINGS, Kind
 from schemas.places import TerritoryCode
-from schemas.records import Priority
 from schemas.translation import note
+from schemas.weights import (
+    DEFAULT_AFFINITIES,
+    PARTS,
+    Affinities,
+    Bounds,
+    Calibration,
+    PartName,
+    RegionLevels,
+    ScorePartName,
+    SectorLevels,
+    Weights,
+)
 
-PartName = Literal["region", "sector", "priority", "text", "track_record"]
-PARTS: tuple[PartName, ...] = get_args(PartName)
-"""The parts of a score that have a weight, in the order they are shown."""
-ScorePartName = PartName | Literal["preferences"]
-"""All parts: what the rules prefer comes last, and only where they prefer anything."""
-
-Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
-
-
-AS_GOOD_AS_ONE = 1e-9
-"""Shares that add up to 1 but for so much have been made shares before."""
-
-
-class Weights(BaseModel):
-    """How much each part counts. Any scale will do: they are kept as shares that add up to 1."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    region: Weight
-    sector: Weight
-    priority: Weight
-    text: Weight
-    track_record: Weight
-
-    @model_validator(mode="before")
-    @classmethod
-    def _as_shares(cls, value: Any) -> Any:
-        if not isinstance(value, dict) or not all(_is_number(value.get(part)) for part in PARTS):
-            return value
-        total = sum(value[part] for part in PARTS)
-        if not 0 < total < float("inf"):
-            raise ValueError(note("At least one weight must be more than 0."))
-        if abs(total - 1) < AS_GOOD_AS_ONE:
-            return value  # Shares already: what is stored and read again stays as it is.
-        return value | {part: value[part] / total for part in PARTS}
-
-    def share(self, part: PartName) -> float:
-        """The weight of one part, between 0 and 1."""
-        weight: float = getattr(self, part)
-        return weight
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
-
-
-class RegionLevels(BaseModel):
-    """What agreement on each level of a territory is worth, relative to the others."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    country: Unit = 0.35
-    subdivision: Unit = 0.75
-    locality: Unit = 1.0
-
-
-class SectorLevels(BaseModel):
-    """What agreement on a DAC category or purpose is worth, relative to the other."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    category: Unit = 0.6
-    purpose: Unit = 1.0
-
-
-class Bounds(BaseModel):
-    """Between which shares a part shall stay, whatever is learnt."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    least: Unit = 0.0
-    most: Unit = 1.0
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.least > self.most:
-            raise ValueError(note("The lower bound is above the upper one."))
-        return self
-
-    def hold(self, share: float) -> bool:
-        """Whether a share lies within them."""
-        return self.least - AS_GOOD_AS_ONE <= share <= self.most + AS_GOOD_AS_ONE
-
-
-class Calibration(BaseModel):
-    """What the scores of a pairing have meant: their log odds of leading to a partnership, linear in the score."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    intercept: Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
-    slope: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
-
-
-MOST_BY_PREFERENCE = 0.3
+MAX_PREFERENCE_SHARE = 0.3
 """How much of a score preferences may decide at most, whatever a steward declares."""
 NO_PAIRING = note("There is no such pairing. A pairing is written as association:programme.")
 CheckedTerritoryPath = Annotated[tuple[TerritoryCode, ...], Field(strict=False, min_length=1, max_length=10)]
 Pairing = Annotated[str, Field(pattern=r"^[a-z]+:[a-z]+$")]
-Affinities = dict[Priority, dict[Priority, Unit]]
 
 
 RuleKey = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -127,7 +44,7 @@ class _Rule(BaseModel):
 
     key: RuleKey
     between: Between
-    condition: Condition
+    condition: BoundedCondition
 
     @model_validator(mode="after")
     def _asked_of_somebody(self) -> Self:
@@ -144,8 +61,8 @@ class _Rule(BaseModel):
         return any(_sides(pairing) == {one, other} for pairing in self.between)
 
 
-def _kinds_asked(condition: Whole) -> Iterator[tuple[Kind, ...]]:
-    return (leaf.kinds() for leaf in leaves_of(condition))
+def _kinds_asked(condition: Condition) -> Iterator[tuple[Kind, ...]]:
+    return (predicate.kinds() for predicate in predicates_of(condition))
 
 
 @cache
@@ -166,7 +83,7 @@ class HardCondition(_Rule):
 class Preference(_Rule):
     """What speaks for a pair where it is so: it adds ``points`` to its score."""
 
-    points: Annotated[float, Field(gt=0, le=MOST_BY_PREFERENCE, allow_inf_nan=False)]
+    points: Annotated[float, Field(gt=0, le=MAX_PREFERENCE_SHARE, allow_inf_nan=False)]
 
 
 class RulesetSettings(BaseModel):
@@ -190,7 +107,7 @@ class RulesetSettings(BaseModel):
     preferences: Annotated[tuple[Preference, ...], Field(strict=False, max_length=30)] = ()
     capacity: Capacity = Capacity()
     exposure: Exposure = Exposure()
-    preference_limit: Annotated[float, Field(ge=0, le=MOST_BY_PREFERENCE, allow_inf_nan=False)] = 0.1
+    preference_limit: Annotated[float, Field(ge=0, le=MAX_PREFERENCE_SHARE, allow_inf_nan=False)] = 0.1
     valid_from: Annotated[date | None, Field(strict=False)] = None
     valid_until: Annotated[date | None, Field(strict=False)] = None
     territories: Annotated[dict[TerritoryCode, CheckedTerritoryPath], Field(max_length=2000)] = {}
@@ -254,6 +171,11 @@ class RulesetSettings(BaseModel):
         """What speaks for a pair of these kinds."""
         return [rule for rule in self.preferences if rule.holds_between(one, other)]
 
+    @property
+    def features(self) -> FeatureSettings:
+        """What the vectors of profiles depend on."""
+        return FeatureSettings(self.region_levels, self.sector_levels, self.affinities)
+
     @classmethod
     def balanced(cls) -> "RulesetSettings":
         """What a new installation starts with: place first, then what one does, then what has happened."""
@@ -267,8 +189,5 @@ class RulesetSettings(BaseModel):
                     region=0.2, sector=0.1, priority=0.05, text=0.15, track_record=0.5
                 ),
             },
-            affinities={
-                "remittances": {"communities": 0.4},
-                "capacities": {"rights": 0.3, "communities": 0.3},
-            },
+            affinities=DEFAULT_AFFINITIES,
         )

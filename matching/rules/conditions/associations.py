@@ -1,20 +1,25 @@
 """Conditions on associations: how well they stand for their members, one by one."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.conditions.basis import Asked, Change, Cure, Facts, Gap, OfOne, Verdict, YesOrNo
-from schemas.conditions.claims import Claim
+from matching.rules.conditions.base import Gap, ProfilePredicate, YesNoPredicate
+from matching.rules.conditions.claims import Claim
+from matching.rules.counterfactual import Change, Counterfactual
+from matching.rules.verdict import ConditionContext, Verdict
 from schemas.dates import latest_day, years_after, years_before, years_between
 from schemas.kinds import Kind
 from schemas.places import TerritoryPath
 from schemas.records import LEGAL_FORMS, Day, LegalForm, Record
 from schemas.translation import Message, Phrases, message
 
+if TYPE_CHECKING:
+    from matching.rules.fact_table import FactTable
 
-class Registered(YesOrNo):
+
+class Registered(YesNoPredicate):
     """The association is registered."""
 
     type: Literal["registered"] = "registered"
@@ -26,7 +31,7 @@ class Registered(YesOrNo):
     would_do: ClassVar[Message] = message("You would be eligible once you are registered.")
 
 
-class ElectedBoard(YesOrNo):
+class ElectedBoard(YesNoPredicate):
     """The association's members elect its board."""
 
     type: Literal["elected_board"] = "elected_board"
@@ -38,7 +43,7 @@ class ElectedBoard(YesOrNo):
     would_do: ClassVar[Message] = message("You would be eligible once your members elect the board.")
 
 
-class PublishedAccounts(YesOrNo):
+class PublishedAccounts(YesNoPredicate):
     """The association publishes its accounts."""
 
     type: Literal["published_accounts"] = "published_accounts"
@@ -50,7 +55,7 @@ class PublishedAccounts(YesOrNo):
     would_do: ClassVar[Message] = message("You would be eligible once you publish your accounts.")
 
 
-class Federated(YesOrNo):
+class Federated(YesNoPredicate):
     """The association belongs to a federation or a network."""
 
     type: Literal["federated"] = "federated"
@@ -64,7 +69,7 @@ class Federated(YesOrNo):
     )
 
 
-class RegisteredFor(OfOne):
+class RegisteredFor(ProfilePredicate):
     """The association has been registered for so many years."""
 
     type: Literal["registered_for"] = "registered_for"
@@ -72,12 +77,12 @@ class RegisteredFor(OfOne):
     label: ClassVar[Message] = message("Registered for a number of years")
     of_whom: ClassVar[Kind] = Kind.ASSOCIATION
 
-    def verdict(self, facts: Facts, asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", context: ConditionContext) -> Verdict:
         """Whether each has been registered for so long; not known where the day of registration is not."""
         unregistered = facts.number("registered") == 0
-        if asked.on is None:
+        if context.on is None:
             return Verdict(facts.everybody(met=False).yes, unregistered)
-        since = years_before(asked.on, self.years).toordinal()
+        since = years_before(context.on, self.years).toordinal()
         long_ago = facts.days("registered_since", latest=True) <= since
         lately = facts.days("registered_since") > since
         return Verdict(long_ago & ~unregistered, lately | unregistered)
@@ -97,31 +102,36 @@ class RegisteredFor(OfOne):
             "Years for which the association has been registered: {years} or more.", years=self.years
         )
 
-    def cure(self, record: Record, _other: Record, asked: Asked) -> Cure | None:
+    def counterfactual(
+        self, record: Record, _other: Record, context: ConditionContext
+    ) -> Counterfactual | None:
         """Wait until it has been registered for long enough; register first where it is not."""
-        if asked.on is None:
+        if context.on is None:
             return None
         if record.get("registered") is False:
             said = message(
                 "You would be eligible once you have been registered for as many years: {years}.",
                 years=self.years,
             )
-            begun = (Change("registered", True, said), Change("registered_since", asked.on.isoformat(), said))
-            return Cure(begun, years_after(asked.on, self.years))
+            begun = (
+                Change("registered", True, said),
+                Change("registered_since", context.on.isoformat(), said),
+            )
+            return Counterfactual(begun, years_after(context.on, self.years))
         since = record.get("registered_since")
         if not since:
             return None
         day = latest_day(str(since))
         said = message(
             "Registered for {so_far} of the {years} years asked for; eligible from {day}.",
-            so_far=years_between(day, asked.on),
+            so_far=years_between(day, context.on),
             years=self.years,
             day=years_after(day, self.years),
         )
-        return Cure((), years_after(day, self.years), (said,))
+        return Counterfactual((), years_after(day, self.years), (said,))
 
 
-class MembersAtLeast(OfOne):
+class MembersAtLeast(ProfilePredicate):
     """The association has so many members."""
 
     type: Literal["members_at_least"] = "members_at_least"
@@ -129,7 +139,7 @@ class MembersAtLeast(OfOne):
     label: ClassVar[Message] = message("Number of members")
     of_whom: ClassVar[Kind] = Kind.ASSOCIATION
 
-    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
         """Whether each has so many."""
         members = facts.number("members")
         return Verdict(members >= self.least, members < self.least)
@@ -144,13 +154,15 @@ class MembersAtLeast(OfOne):
             return message("Members of the association: fewer than {least}.", least=self.least)
         return message("Members of the association: {least} or more.", least=self.least)
 
-    def cure(self, _record: Record, _other: Record, _asked: Asked) -> Cure | None:
+    def counterfactual(
+        self, _record: Record, _other: Record, _context: ConditionContext
+    ) -> Counterfactual | None:
         """Have so many members."""
         said = message("You would be eligible with as many members: {least}.", least=self.least)
-        return Cure((Change("members", self.least, said),))
+        return Counterfactual((Change("members", self.least, said),))
 
 
-class FoundedBefore(OfOne):
+class FoundedBefore(ProfilePredicate):
     """The association was founded before a day."""
 
     type: Literal["founded_before"] = "founded_before"
@@ -158,7 +170,7 @@ class FoundedBefore(OfOne):
     label: ClassVar[Message] = message("Founded before a day")
     of_whom: ClassVar[Kind] = Kind.ASSOCIATION
 
-    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
         """Whether each was; not known where only the year is, and it is that of the day."""
         day = self.day.toordinal()
         return Verdict(facts.days("founded", latest=True) < day, facts.days("founded") >= day)
@@ -174,7 +186,7 @@ class FoundedBefore(OfOne):
         return message("The association was founded before {day}.", day=self.day)
 
 
-class LegalFormIn(OfOne):
+class LegalFormIn(ProfilePredicate):
     """The association has one of these legal forms."""
 
     type: Literal["legal_form_in"] = "legal_form_in"
@@ -186,7 +198,7 @@ class LegalFormIn(OfOne):
     label: ClassVar[Message] = message("Legal form")
     of_whom: ClassVar[Kind] = Kind.ASSOCIATION
 
-    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
         """Whether each has one of them."""
         return facts.among("legal_form", self.forms)
 
@@ -201,8 +213,10 @@ class LegalFormIn(OfOne):
             return message("Legal form of the association: none of these: {forms}.", forms=forms)
         return message("Legal form of the association: {forms}.", forms=forms)
 
-    def cure(self, _record: Record, _other: Record, _asked: Asked) -> Cure | None:
+    def counterfactual(
+        self, _record: Record, _other: Record, _context: ConditionContext
+    ) -> Counterfactual | None:
         """Take the first of these forms."""
         form = self.forms[0]
         said = message("You would be eligible with this legal form: {form}.", form=LEGAL_FORMS[form])
-        return Cure((Change("legal_form", form, said),))
+        return Counterfactual((Change("legal_form", form, said),))

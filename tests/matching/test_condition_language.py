@@ -7,17 +7,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.conditions.basis import Leaf
-from schemas.conditions.combined import DEEPEST, LEAVES, MOST_LEAVES, Not, sentence
-from schemas.conditions.contradictions import Reasoner
+from matching.rules.conditions.base import Predicate
+from matching.rules.conditions.combinators import (
+    MAX_DEPTH,
+    MAX_PREDICATES,
+    PREDICATES,
+    Not,
+    condition_sentence,
+)
+from matching.rules.conditions.contradictions import SatisfiabilityChecker
+from matching.rules.ruleset import RulesetSettings
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
-from schemas.rules import RulesetSettings
 from schemas.wording import render
-from tests.conditions import CONDITION, TERRITORIES, conditions, fits, forms_between, holds, leaf, records
+from tests.conditions import (
+    CONDITION,
+    TERRITORIES,
+    conditions,
+    fits,
+    forms_between,
+    holds,
+    predicate,
+    records,
+)
 
 PAIRS = [(kind, other) for kind, others in PAIRINGS.items() for other in others]
-REASONER = Reasoner(TERRITORIES)
+CHECKER = SatisfiabilityChecker(TERRITORIES)
 
 
 def members(least: int) -> dict[str, Any]:
@@ -43,13 +58,15 @@ def place(code: str, of: str = "association") -> dict[str, Any]:
 REGISTERED = {"type": "registered"}
 
 
-@pytest.mark.parametrize("form", LEAVES)
+@pytest.mark.parametrize("form", PREDICATES)
 @settings(max_examples=20)
 @given(data=st.data())
-def test_each_is_read_in_four_languages_and_so_is_its_contrary(form: type[Leaf], data: st.DataObject) -> None:
+def test_each_is_read_in_four_languages_and_so_is_its_contrary(
+    form: type[Predicate], data: st.DataObject
+) -> None:
     pair = next(pair for pair in PAIRS if form in forms_between(set(pair)))
-    condition = CONDITION.validate_python(data.draw(leaf(form, set(pair)).filter(fits)))
-    said = [sentence(condition), sentence(condition, negated=True)]
+    condition = CONDITION.validate_python(data.draw(predicate(form, set(pair)).filter(fits)))
+    said = [condition_sentence(condition), condition_sentence(condition, negated=True)]
     for language in Language:
         shown = [render(language, each) for each in said]
         assert len(set(shown)) == 2
@@ -64,12 +81,12 @@ def test_conditions_in_each_other_are_read_as_one_sentence() -> None:
             {"type": "sector_within", "of": "association", "sectors": ["240", "11120"]},
         )
     )
-    assert render(Language.EN, sentence(condition)) == (
+    assert render(Language.EN, condition_sentence(condition)) == (
         "At least one of these: (At least one of these: The association is not registered; "
         "Members of the association: fewer than 20); "
         "Sector of the association: Banking and financial services and Education facilities."
     )
-    assert render(Language.FR, sentence(CONDITION.validate_python(place("SN-KL")))) == (
+    assert render(Language.FR, condition_sentence(CONDITION.validate_python(place("SN-KL")))) == (
         "Lieu d’origine de l’association : dans SN-KL."
     )
 
@@ -87,7 +104,7 @@ def test_what_somebody_meets_is_never_called_impossible(one: Kind, other: Kind, 
         if so is not None
     ]
     if one is not other:
-        assert REASONER.possible(*met)
+        assert CHECKER.satisfiable(*met)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +128,7 @@ def test_what_somebody_meets_is_never_called_impossible(one: Kind, other: Kind, 
     ],
 )
 def test_what_can_never_be_met_is_found(condition: dict[str, Any]) -> None:
-    [finding] = REASONER.findings(CONDITION.validate_python(condition))
+    [finding] = CHECKER.findings(CONDITION.validate_python(condition))
     assert finding.never
 
 
@@ -132,7 +149,7 @@ def test_what_can_never_be_met_is_found(condition: dict[str, Any]) -> None:
     ],
 )
 def test_what_can_be_met_and_asks_for_something_is_let_be(condition: dict[str, Any]) -> None:
-    assert list(REASONER.findings(CONDITION.validate_python(condition))) == []
+    assert list(CHECKER.findings(CONDITION.validate_python(condition))) == []
 
 
 @pytest.mark.parametrize(
@@ -149,12 +166,12 @@ def test_what_can_be_met_and_asks_for_something_is_let_be(condition: dict[str, A
 def test_what_changes_nothing_is_found_where_it_stands(
     condition: dict[str, Any], way: tuple[str | int, ...]
 ) -> None:
-    findings = list(REASONER.findings(CONDITION.validate_python(condition)))
-    assert [(finding.way, finding.never) for finding in findings] == [(way, False)]
+    findings = list(CHECKER.findings(CONDITION.validate_python(condition)))
+    assert [(finding.path, finding.never) for finding in findings] == [(way, False)]
 
 
 def test_only_those_are_named_that_contradict_each_other() -> None:
-    [finding] = REASONER.findings(CONDITION.validate_python(all_of(REGISTERED, members(20), no(members(10)))))
+    [finding] = CHECKER.findings(CONDITION.validate_python(all_of(REGISTERED, members(20), no(members(10)))))
     assert render(Language.EN, finding.said) == (
         "This can never be met, because these contradict each other: "
         "Members of the association: 20 or more; Members of the association: fewer than 10."
@@ -166,11 +183,11 @@ def nested_in(condition: dict[str, Any], depth: int) -> dict[str, Any]:
 
 
 def test_conditions_are_of_bounded_size() -> None:
-    assert fits(nested_in(REGISTERED, DEEPEST))
-    assert not fits(nested_in(REGISTERED, DEEPEST + 1))
+    assert fits(nested_in(REGISTERED, MAX_DEPTH))
+    assert not fits(nested_in(REGISTERED, MAX_DEPTH + 1))
     assert not fits(nested_in(REGISTERED, 200))
-    assert fits(all_of(*[members(n + 1) for n in range(MOST_LEAVES)]))
-    assert not fits(all_of(all_of(*[members(n + 1) for n in range(MOST_LEAVES)]), REGISTERED))
+    assert fits(all_of(*[members(n + 1) for n in range(MAX_PREDICATES)]))
+    assert not fits(all_of(all_of(*[members(n + 1) for n in range(MAX_PREDICATES)]), REGISTERED))
 
 
 @pytest.mark.parametrize(

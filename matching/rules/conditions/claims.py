@@ -71,7 +71,7 @@ def consistent(claims: Iterable[Claim]) -> bool:
     by_fact: dict[str, list[Claim]] = {}
     for claim in claims:
         by_fact.setdefault(claim.fact, []).append(claim)
-    return all(_JUDGES[group[0].form](group) for group in by_fact.values())
+    return all(_CONSISTENT[group[0].form](group) for group in by_fact.values())
 
 
 def _between(claims: Sequence[Claim]) -> bool:
@@ -108,4 +108,4 @@ def _on_one_line(paths: Sequence[TerritoryPath]) -> bool:
     return all(_under(deepest, path) for path in paths)
 
 
-_JUDGES = {"between": _between, "one_of": _one_of, "some_of": _some_of}
+_CONSISTENT = {"between": _between, "one_of": _one_of, "some_of": _some_of}

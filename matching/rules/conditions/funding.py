@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
-from typing import Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from schemas.conditions.basis import Asked, Change, Cure, Facts, Gap, OfOne, Verdict
-from schemas.conditions.claims import Claim
+from matching.rules.conditions.base import Gap, ProfilePredicate
+from matching.rules.conditions.claims import Claim
+from matching.rules.counterfactual import Change, Counterfactual
+from matching.rules.verdict import ConditionContext, Verdict
 from schemas.kinds import Kind
 from schemas.money import Money
 from schemas.places import TerritoryPath
@@ -15,10 +17,13 @@ from schemas.records import LEVELS, Day, Level, Record
 from schemas.text_folding import fold
 from schemas.translation import Message, Phrases, message, note
 
+if TYPE_CHECKING:
+    from matching.rules.fact_table import FactTable
+
 CENT = Decimal("0.01")
 
 
-class LevelIn(OfOne):
+class LevelIn(ProfilePredicate):
     """The authority is of one of these levels."""
 
     type: Literal["level_in"] = "level_in"
@@ -30,7 +35,7 @@ class LevelIn(OfOne):
     label: ClassVar[Message] = message("Level of the authority")
     of_whom: ClassVar[Kind] = Kind.AUTHORITY
 
-    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
         """Whether each is of one of them."""
         return facts.among("level", self.levels)
 
@@ -46,7 +51,7 @@ class LevelIn(OfOne):
         return message("Level of the authority: {levels}.", levels=levels)
 
 
-class MechanismIn(OfOne):
+class MechanismIn(ProfilePredicate):
     """The programme works by one of these mechanisms, in its own words (``3x1``)."""
 
     type: Literal["mechanism_in"] = "mechanism_in"
@@ -58,7 +63,7 @@ class MechanismIn(OfOne):
     label: ClassVar[Message] = message("Mechanism of the programme")
     of_whom: ClassVar[Kind] = Kind.PROGRAMME
 
-    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
         """Whether each works by one of them."""
         return facts.among("mechanism", self.mechanisms)
 
@@ -74,7 +79,7 @@ class MechanismIn(OfOne):
         return message("Mechanism of the programme: {mechanisms}.", mechanisms=mechanisms)
 
 
-class CallOpen(OfOne):
+class CallOpen(ProfilePredicate):
     """The programme takes applications, on a day or on the day of asking."""
 
     type: Literal["call_open"] = "call_open"
@@ -82,9 +87,9 @@ class CallOpen(OfOne):
     label: ClassVar[Message] = message("Open call")
     of_whom: ClassVar[Kind] = Kind.PROGRAMME
 
-    def verdict(self, facts: Facts, asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", context: ConditionContext) -> Verdict:
         """Whether each does; not known where it names neither an opening nor a closing day."""
-        day = self.day or asked.on
+        day = self.day or context.on
         if day is None:
             return facts.everybody(met=None)
         opens, closes = facts.days("opens"), facts.days("closes")
@@ -108,7 +113,7 @@ class CallOpen(OfOne):
         return message("The programme takes applications on {day}.", day=self.day)
 
 
-class BudgetWithin(OfOne):
+class BudgetWithin(ProfilePredicate):
     """The project's budget lies within two limits, of which one may be left out; both in one currency."""
 
     type: Literal["budget_within"] = "budget_within"
@@ -133,7 +138,7 @@ class BudgetWithin(OfOne):
         """The currency of the limits."""
         return next(limit.currency for limit in (self.least, self.most) if limit)
 
-    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
         """Whether each does; not known where its budget is in another currency."""
         budget = facts.money("budget", self.currency)
         too_little = budget < (float(self.least.amount) if self.least else float("-inf"))
@@ -155,7 +160,9 @@ class BudgetWithin(OfOne):
         }
         return Message(_BUDGET_SENTENCES["".join(limits), negated].text, limits)
 
-    def cure(self, record: Record, _other: Record, _asked: Asked) -> Cure | None:
+    def counterfactual(
+        self, record: Record, _other: Record, _context: ConditionContext
+    ) -> Counterfactual | None:
         """The nearer of the two limits."""
         budget = record.get("budget")
         if not budget or budget["currency"] != self.currency:
@@ -168,7 +175,7 @@ class BudgetWithin(OfOne):
             "The project would be eligible with this budget: {money}.",
             money=f"{limit.amount} {limit.currency}",
         )
-        return Cure((Change("budget", limit.model_dump(mode="json"), said),))
+        return Counterfactual((Change("budget", limit.model_dump(mode="json"), said),))
 
 
 _BUDGET_SENTENCES: Mapping[tuple[str, bool], Message] = {
@@ -181,7 +188,7 @@ _BUDGET_SENTENCES: Mapping[tuple[str, bool], Message] = {
 }
 
 
-class OwnContributionAtLeast(OfOne):
+class OwnContributionAtLeast(ProfilePredicate):
     """Those who bring the project pay such a share of its budget themselves."""
 
     type: Literal["own_contribution_at_least"] = "own_contribution_at_least"
@@ -193,7 +200,7 @@ class OwnContributionAtLeast(OfOne):
     label: ClassVar[Message] = message("Own contribution")
     of_whom: ClassVar[Kind] = Kind.PROJECT
 
-    def verdict(self, facts: Facts, _asked: Asked) -> Verdict:
+    def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
         """Whether each does; not known where either amount is not, or they are in two currencies."""
         share = facts.share("own_contribution", "budget")
         return Verdict(share >= self.share, share < self.share)
@@ -211,7 +218,9 @@ class OwnContributionAtLeast(OfOne):
             )
         return message("Own contribution to the project: {percent} % of its budget or more.", percent=percent)
 
-    def cure(self, record: Record, _other: Record, _asked: Asked) -> Cure | None:
+    def counterfactual(
+        self, record: Record, _other: Record, _context: ConditionContext
+    ) -> Counterfactual | None:
         """Pay as much, to the next cent."""
         budget = record.get("budget")
         if not budget:
@@ -222,4 +231,4 @@ class OwnContributionAtLeast(OfOne):
             "The project would be eligible with this own contribution: {money}.",
             money=f"{paid} {budget['currency']}",
         )
-        return Cure((Change("own_contribution", money, said),))
+        return Counterfactual((Change("own_contribution", money, said),))

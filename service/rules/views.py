@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from matching import RulesetSettings
 from schemas.inputs import Input
 from schemas.kinds import Kind
 from schemas.lessons import EvidencePublic
-from schemas.rules import RulesetSettings
 
 RulesetName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)]

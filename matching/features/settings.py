@@ -1,0 +1,14 @@
+"""What the vectors of profiles depend on beside the profiles."""
+
+from dataclasses import dataclass, field
+
+from schemas.weights import DEFAULT_AFFINITIES, Affinities, RegionLevels, SectorLevels
+
+
+@dataclass(frozen=True)
+class FeatureSettings:
+    """The settings of a ruleset that change the values of matrices; the others only weigh scores."""
+
+    region_levels: RegionLevels = field(default_factory=RegionLevels)
+    sector_levels: SectorLevels = field(default_factory=SectorLevels)
+    affinities: Affinities = field(default_factory=lambda: DEFAULT_AFFINITIES)
