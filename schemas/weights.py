@@ -22,7 +22,10 @@ SHARE_TOLERANCE = 1e-9
 
 
 class Weights(BaseModel):
-    """How much each part counts. Any scale will do: they are kept as shares that add up to 1."""
+    """How much each part counts. Any scale will do: they are kept as shares that add up to 1.
+
+    A part that is added later has 0 for its default, so that rulesets which were stored before it stay as they are.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -35,14 +38,17 @@ class Weights(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _as_shares(cls, value: Any) -> Any:
-        if not isinstance(value, dict) or not all(_is_number(value.get(part)) for part in PARTS):
+        if not isinstance(value, dict):
             return value
-        total = sum(value[part] for part in PARTS)
+        weights = {part: value.get(part, field.default) for part, field in cls.model_fields.items()}
+        if not all(_is_number(weight) for weight in weights.values()):
+            return value
+        total = sum(weights.values())
         if not 0 < total < float("inf"):
             raise ValueError(note("At least one weight must be more than 0."))
         if abs(total - 1) < SHARE_TOLERANCE:
             return value  # Shares already: what is stored and read again stays as it is.
-        return value | {part: value[part] / total for part in PARTS}
+        return value | {part: weight / total for part, weight in weights.items()}
 
     def share(self, part: PartName) -> float:
         """The weight of one part, between 0 and 1."""

@@ -129,7 +129,7 @@ class PairEvaluator:
         context = ConditionContext(on, self.settings.territories)
         return ConditionEvaluator(mine, theirs, context, self.ties).verdict(condition, 0)
 
-    def counterfactual(self, applicant: Party, other: Party, on: date | None) -> list[Counterfactual] | None:
+    def counterfactuals(self, applicant: Party, other: Party, on: date | None) -> list[Counterfactual] | None:
         """For each condition that keeps an applicant out, the least that would let it in; ``None`` where nothing would."""
         record, found = applicant.record, []
         for rule in self.settings.conditions_between(applicant.traits.kind, other.traits.kind):

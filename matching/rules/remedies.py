@@ -69,5 +69,5 @@ class _Conditions:
         """The changes so far and those that meet the ruleset's conditions; ``None`` where nothing would."""
         record = found.applied(applicant.record)
         party = Party(record, read_traits(record))
-        counterfactuals = self.ruleset.counterfactual(party, self.programme, on) if self.ruleset else []
+        counterfactuals = self.ruleset.counterfactuals(party, self.programme, on) if self.ruleset else []
         return None if counterfactuals is None else reduce(Counterfactual.then, counterfactuals, found)

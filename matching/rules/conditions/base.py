@@ -33,7 +33,7 @@ class Gap:
 
 
 class Predicate(BaseModel, ABC):
-    """A condition that has no others in it. ``label`` is what a form calls it."""
+    """A condition that is not combined of others. ``label`` is what a form calls it."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     label: ClassVar[Message]

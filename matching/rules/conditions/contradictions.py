@@ -33,7 +33,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class SatisfiabilityChecker:
-    """Tells what is possible, given where territories lie (their paths by code)."""
+    """Whether conditions can be met, given where territories lie (their paths by code)."""
 
     territories: Mapping[str, TerritoryPath]
 
