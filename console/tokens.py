@@ -11,6 +11,7 @@ from service.accounts.service import create_token
 from service.clock import now
 from service.db.session import unit_of_work
 from service.errors import Problem
+from service.profiles.service import find_organisation
 from service.security import AccountRole
 
 app = typer.Typer(help="Tokens of the API.", no_args_is_help=True)
@@ -34,7 +35,8 @@ def create(
         raise typer.BadParameter("give a name of 1 to 120 characters", param_hint="--name")
     try:
         with prepared_engine() as engine, unit_of_work(engine) as session:
-            token = create_token(session, role=role, name=name.strip(), organisation=organisation, now=now())
+            profile = find_organisation(session, organisation) if organisation else None
+            token = create_token(session, role=role, name=name.strip(), organisation=profile, now=now())
     except Problem as error:
         raise fail(render(Language.EN, error.detail)) from None
     tell("Keep this token: it is not shown again.")

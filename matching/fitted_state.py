@@ -16,6 +16,7 @@ from matching.rules.ruleset import RulesetSettings
 from matching.track_record.corridors import Corridors, partner_corridor
 from matching.track_record.likelihoods import PartnershipLikelihoods
 from matching.track_record.partnerships import TrackRecord
+from schemas.exposure import Capacity
 from schemas.kinds import Kind
 from schemas.records import Record
 
@@ -89,16 +90,8 @@ class FittedState:
     def at_capacity(self) -> OpenIntroductions:
         """By the key of each profile that has no room for more introductions, who waits for its answer already."""
         if self._at_capacity is None:
-            capacity, nobody = self.settings.capacity, frozenset[str]()
-            waiting = (
-                (profile, self._open_introductions.get(profile.traits.key, nobody))
-                for profile in self.profiles
-            )
-            self._at_capacity = {
-                profile.traits.key: keys
-                for profile, keys in waiting
-                if is_at_capacity(profile.record, keys, capacity)
-            }
+            capacity = self.settings.capacity
+            self._at_capacity = dict(_without_room(self.profiles, self._open_introductions, capacity))
         return self._at_capacity
 
     def circumstances(self, on: date | None) -> Circumstances:
@@ -202,6 +195,16 @@ def _by_kind_of_partner(
         for kind in {partner.traits.kind for partner in partners if partner}:
             found[profile.traits.kind, kind].append(profile)
     return found
+
+
+def _without_room(
+    profiles: Iterable[EncodedProfile], open_introductions: OpenIntroductions, capacity: Capacity
+) -> Iterator[tuple[str, Set[str]]]:
+    """The key of each profile that is at capacity, with the keys of those who wait for its answer."""
+    for profile in profiles:
+        waiting = open_introductions.get(profile.traits.key, frozenset())
+        if is_at_capacity(profile.record, waiting, capacity):
+            yield profile.traits.key, waiting
 
 
 def _both_ways(open_introductions: OpenIntroductions) -> Mapping[str, Set[str]]:

@@ -22,10 +22,7 @@ SHARE_TOLERANCE = 1e-9
 
 
 class Weights(BaseModel):
-    """How much each part counts. Any scale will do: they are kept as shares that add up to 1.
-
-    A part that is added later has 0 for its default, so that rulesets which were stored before it stay as they are.
-    """
+    """How much each part counts. Any scale will do: they are kept as shares that add up to 1."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -34,6 +31,7 @@ class Weights(BaseModel):
     priority: Weight
     text: Weight
     track_record: Weight
+    # A part that is added later has 0 for its default: rulesets that were stored before it stay as they are.
 
     @model_validator(mode="before")
     @classmethod

@@ -17,10 +17,11 @@ from service.digests.routes import router as digests
 from service.duplicates.routes import kind_routes as duplicate_kind_routes
 from service.duplicates.routes import router as duplicates
 from service.errors import ProblemDocument, install_problem_handlers
-from service.health.metrics import BackgroundWork, RequestTimes
+from service.health.metrics import BackgroundWork
 from service.health.routes import router as health
 from service.http.large_bodies import LargeBodyProblems
 from service.http.query_texts import check_query_texts
+from service.http.request_times import RequestTimes
 from service.http.requests import NamedRequests
 from service.interchange.importing import IMPORT_JOB, import_stored_file
 from service.interchange.routes import router as interchange

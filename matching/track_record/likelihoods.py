@@ -90,9 +90,8 @@ class PartnershipLikelihoods:
         """The candidates without a history."""
         if self._cold_start is None:
             chosen = np.asarray(self._choices.matrix.sum(axis=0)).ravel()
-            self._cold_start = ColdStart.of(
-                self._all_candidates, self._with_history, chosen, self._exposure.newcomers
-            )
+            newcomers = self._exposure.newcomers
+            self._cold_start = ColdStart.of(self._all_candidates, self._with_history, chosen, newcomers)
         return self._cold_start
 
     def neighbours(self, subjects: KindProfiles) -> list[NeighbourWeights]:
@@ -161,10 +160,7 @@ class PartnershipLikelihoods:
                 self._choices.matrix,
                 self._recency,
                 self.cold_start.discounts,
-                (
-                    self.subjects.array("sizes"),
-                    size_classes([item.record for item in self._with_history]),
-                ),
+                (self.subjects.array("sizes"), size_classes([item.record for item in self._with_history])),
                 np.flatnonzero(_on_sides(self.subjects, sides)),
             )
         return self._priors[sides]

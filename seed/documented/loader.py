@@ -8,7 +8,7 @@ from sqlmodel import Session
 from schemas.language import Language
 from schemas.places import NamedPlace
 from seed.documented import reading
-from service.db.counters import counter_value, set_counter
+from service.db.counters import counter_value, next_changes, set_counter
 from service.db.tables import Corridor, Precedent, Profile
 from service.outbox.announcing import announce_profiles
 from service.partnerships import repository as partnerships
@@ -56,7 +56,7 @@ def _load_profiles(session: Session, finder: PlaceFinder, now: datetime) -> None
 
 
 def _load_partnerships(session: Session, now: datetime) -> None:
-    profiles.next_changes(session, PARTNERSHIP_CHANGES)
+    next_changes(session, PARTNERSHIP_CHANGES)
     pairs = reading.partnerships()
     sides: dict[str, Profile] = profiles.by_keys(session, (key for pair in pairs for key in pair[:2]))
     for one, other, source, since in pairs:

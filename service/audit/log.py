@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from service.audit import repository
 from service.audit.chain import BEGINNING, Break, canonical, first_break, hash_of
+from service.db.counters import next_changes
 from service.db.tables import AuditEntry
-from service.profiles.repository import next_changes
 
 
 def lock_log(session: Session) -> None:

@@ -12,10 +12,10 @@ from schemas.places import PlaceInput, country_of, with_iso_country
 from schemas.records import CorridorRecord
 from schemas.translation import message
 from service.corridors import repository
+from service.db.counters import next_changes
 from service.db.tables import Corridor
 from service.errors import Invalid
 from service.field_errors import faults_of
-from service.profiles.repository import next_changes
 from service.profiles.saving import SavedRecord
 from service.profiles.validation import PlaceFinder, no_country, unknown_place
 

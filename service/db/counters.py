@@ -1,6 +1,6 @@
 """Numbers that are kept by name: change sequences, and which version of what is loaded."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
 from service.db.tables import Counter
 
@@ -19,3 +19,18 @@ def counter_value(session: Session, name: str) -> int:
 def set_counter(session: Session, name: str, value: int) -> None:
     """Store what a counter says."""
     session.merge(Counter(name=name, value=value))
+
+
+def next_changes(session: Session, sequence: str, count: int = 1) -> int:
+    """Take ``count`` numbers of a change sequence; the first of them. Commits follow the numbers' order.
+
+    From here to the commit no other writer of this sequence gets further than this line: what is checked
+    after it holds until the commit.
+    """
+    statement = (
+        update(Counter)
+        .where(col(Counter.name) == sequence)
+        .values(value=Counter.value + count)
+        .returning(col(Counter.value))
+    )
+    return int(session.execute(statement).scalar_one()) - count + 1

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlmodel import Session, SQLModel, col, select
 
 from schemas.kinds import Kind
+from service.db.counters import next_changes
 from service.db.tables import (
     ApiToken,
     Decision,
@@ -44,9 +45,9 @@ def merge_profiles(
 ) -> MergedProfile:
     """Let ``keep`` stand for both; both are of one kind, and no other writer is at them (:func:`lock`)."""
     keeper, goner = keep.number or 0, gone.number or 0
-    change = profiles.next_changes(session, "profile", 2)
+    change = next_changes(session, "profile", 2)
     for sequence in (PARTNERSHIP_CHANGES, DECISION_CHANGES):
-        profiles.next_changes(session, sequence)
+        next_changes(session, sequence)
     touched = {keeper, *profiles.listing(session, goner), *profiles.listing(session, keeper)}
     moved = _move_ties(session, keep, gone) | _move_subscription(session, keep, gone)
     _move_belongings(session, keeper, goner)

@@ -20,11 +20,12 @@ from schemas.records import ProfileFields
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.duplicates import repository, service
-from service.duplicates.showing import merged, pair, possible_duplicates
+from service.duplicates.showing import merged, pair
 from service.errors import language_of
 from service.http.idempotency import Idempotent
 from service.http.pages import Cursor, Limit, page, position
 from service.profiles.duplicates import Written, similar_profiles
+from service.profiles.possible_duplicates import possible_duplicates
 from service.profiles.service import find_profile
 from service.profiles.validation import PlaceFinder, check_record
 from service.security import Member, Steward

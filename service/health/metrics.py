@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import get_args
 
-from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine
@@ -17,25 +16,6 @@ from service.digests.delivering import Cause
 from service.heartbeats import SCHEDULER, WORKER, last_heartbeat
 from service.measurements import measurements
 from service.outbox import repository as outbox
-
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-
-
-class RequestTimes:
-    """How long requests took, by method, route and status; counted in this process."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._times = Histogram(
-            "passerelle_request_seconds",
-            "How long requests took.",
-            ("method", "route", "status"),
-            registry=registry,
-            buckets=BUCKETS,
-        )
-
-    def count(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one request."""
-        self._times.labels(method, route, str(status)).observe(seconds)
 
 
 class BackgroundWork(Collector):

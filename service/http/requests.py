@@ -6,7 +6,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.health.metrics import RequestTimes
+from service.http.request_times import RequestTimes
 from service.logs import begin_request
 
 REQUEST_ID_HEADER = "X-Request-ID"

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from schemas.records import PartnershipRecord
 from schemas.translation import message
+from service.db.counters import next_changes
 from service.db.tables import Partnership
 from service.errors import Invalid
 from service.field_errors import Fault, faults_of
@@ -43,7 +44,7 @@ def store_partnerships(
 ) -> list[SavedRecord]:
     """Create or update these partnerships; one outcome a record, in order. A side that is not known rejects it."""
     # Nobody else records partnerships from here to the commit; a number is taken only if anything changes.
-    profiles.next_changes(session, PARTNERSHIP_CHANGES, 0)
+    next_changes(session, PARTNERSHIP_CHANGES, 0)
     sides = profiles.heads_by_key(session, (key for item in records for key in _pair(item)))
     stored = _stored(session, records, sides)
     outcomes = []
@@ -63,7 +64,7 @@ def store_partnerships(
         item for item, saved in zip(records, outcomes, strict=True) if saved.outcome in ("created", "updated")
     ]
     if changed:
-        profiles.next_changes(session, PARTNERSHIP_CHANGES)
+        next_changes(session, PARTNERSHIP_CHANGES)
         announce_profiles(session, (sides[key].number for item in changed for key in _pair(item)), now)
     session.flush()
     return outcomes

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from schemas.translation import message
+from service.db.counters import next_changes
 from service.db.tables import Partnership, Profile
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.outbox.announcing import announce_profiles
@@ -57,7 +58,7 @@ def record_partnership(
     if one.number == other.number:
         raise Invalid.at("/candidate", message("A partnership has two different sides."))
     _check_may_record(actor, one, other)
-    profiles.next_changes(session, PARTNERSHIP_CHANGES)
+    next_changes(session, PARTNERSHIP_CHANGES)
     announce_profiles(session, [one.number or 0, other.number or 0], now)
     if repository.between(session, one.number or 0, other.number or 0):
         raise Conflict(message("This partnership is already recorded. Change that record instead."))
@@ -100,7 +101,7 @@ def change_partnership(
     partnership.version += 1
     partnership.updated_at = now
     session.add(partnership)
-    profiles.next_changes(session, PARTNERSHIP_CHANGES)
+    next_changes(session, PARTNERSHIP_CHANGES)
     announce_profiles(session, [one.number or 0, other.number or 0], now)
 
 

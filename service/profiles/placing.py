@@ -19,7 +19,7 @@ from schemas.records import PLACE_FIELDS, Level
 from schemas.translation import Message, message
 from schemas.wording import render
 from service.clock import now
-from service.db.counters import counter_value, set_counter
+from service.db.counters import counter_value, next_changes, set_counter
 from service.db.session import reading, unit_of_work
 from service.db.tables import Profile, Territory
 from service.jobs.service import resume_or_begin_command
@@ -156,7 +156,7 @@ def _moved(place: str, before: str, after: str) -> Message:
 def _store(session: Session, placed: Sequence[PlacedAgain]) -> None:
     if not placed:
         return
-    first = repository.next_changes(session, "profile", len(placed))
+    first = next_changes(session, "profile", len(placed))
     instant = now()
     rows = [
         {

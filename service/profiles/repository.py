@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from schemas.kinds import Kind
 from schemas.search_terms import QueryTerm
 from service.db.bulk import insert_rows, pieces
-from service.db.tables import Counter, MergedProfile, Profile, ProfileDeletion, ProfileLabel, StoredSuggestion
+from service.db.tables import MergedProfile, Profile, ProfileDeletion, ProfileLabel, StoredSuggestion
 from service.db.text_search import matching_numbers
 
 
@@ -166,21 +166,6 @@ def listed(  # noqa: PLR0913 - each narrows the list by itself
 
 def _alias() -> Any:
     return ProfileLabel.__table__.alias()  # type: ignore[attr-defined]  # SQLModel does not declare its table
-
-
-def next_changes(session: Session, sequence: str, count: int = 1) -> int:
-    """Take ``count`` numbers of a change sequence; the first of them. Commits follow the numbers' order.
-
-    From here to the commit no other writer of this sequence gets further than this line: what is checked
-    after it holds until the commit.
-    """
-    statement = (
-        update(Counter)
-        .where(col(Counter.name) == sequence)
-        .values(value=Counter.value + count)
-        .returning(col(Counter.value))
-    )
-    return int(session.execute(statement).scalar_one()) - count + 1
 
 
 def insert_profiles(session: Session, rows: list[dict[str, Any]]) -> dict[str, int]:

@@ -17,7 +17,6 @@ from schemas.records import Priority, ProfileFields
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Profile
-from service.duplicates.showing import possible_duplicates
 from service.errors import language_of
 from service.field_errors import Fault
 from service.http.etag import IfMatch, IfNoneMatch, check_precondition, entity_tag, names_tag
@@ -25,6 +24,7 @@ from service.http.idempotency import Idempotent
 from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
 from service.profiles import service
+from service.profiles.possible_duplicates import possible_duplicates
 from service.profiles.public import public_profile
 from service.profiles.service import ProfileFilter
 from service.security import Actor, Caller, Member

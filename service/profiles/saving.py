@@ -17,6 +17,7 @@ from schemas.language import Language
 from schemas.records import Key
 from schemas.translation import message
 from service.db.base import new_id
+from service.db.counters import next_changes
 from service.db.tables import Profile
 from service.db.text_search import forget_texts, index_texts
 from service.errors import Invalid
@@ -195,7 +196,7 @@ def _store_batch(session: Session, batch: list[ExaminedRecord], now: datetime) -
     # Rows first, then the sequence: the order in which every other writer takes them.
     heads = repository.heads_by_key(session, keys, to_change=True)
     if len(heads) < len(keys):
-        repository.next_changes(session, "profile", 0)
+        next_changes(session, "profile", 0)
         heads |= repository.heads_by_key(session, [key for key in keys if key not in heads])
     outcomes = [_decide(item, heads.get(item.key)) for item in batch]
     decided = list(zip(batch, outcomes, strict=True))
@@ -230,7 +231,7 @@ def _confirm(session: Session, unchanged: Sequence[Head], now: datetime) -> None
         if head.confirmed_at and now - head.confirmed_at > CONFIRMATION_LEEWAY
     ]
     if old:
-        first = repository.next_changes(session, "profile", len(old))
+        first = next_changes(session, "profile", len(old))
         rows = [
             {"number": number, "change_number": first + offset, "confirmed_at": now}
             for offset, number in enumerate(old)
@@ -244,7 +245,7 @@ def _insert(
 ) -> dict[str, int]:
     if not fresh:
         return {}
-    first = repository.next_changes(session, "profile", len(fresh))
+    first = next_changes(session, "profile", len(fresh))
     rows = [
         {
             "id": new_id(),
@@ -276,7 +277,7 @@ def _overwrite(
 ) -> dict[str, int]:
     if not changed:
         return {}
-    first = repository.next_changes(session, "profile", len(changed))
+    first = next_changes(session, "profile", len(changed))
     rows = []
     for offset, item in enumerate(changed):
         former = heads[item.key]
@@ -307,7 +308,7 @@ def write_document(session: Session, profile: Profile, document: Record, now: da
     profile.name = stored_name(document)
     profile.record_hash = record_hash(Kind(profile.kind), document)
     profile.version += 1
-    profile.change_number = repository.next_changes(session, "profile")
+    profile.change_number = next_changes(session, "profile")
     profile.updated_at = profile.confirmed_at = now
     session.add(profile)
     session.flush()

@@ -14,6 +14,7 @@ from schemas.sectors import resolve_sector
 from schemas.translation import message
 from service.accounts import repository as accounts
 from service.db.base import new_id
+from service.db.counters import next_changes
 from service.db.tables import Profile
 from service.db.text_search import forget_texts
 from service.errors import Conflict, Forbidden, Invalid, Moved, NotFound
@@ -33,6 +34,8 @@ Record = dict[str, Any]
 ORGANISATIONS = (Kind.ASSOCIATION, Kind.AUTHORITY)
 """The kinds a token can speak for from its registration on."""
 SPEAKS_ALREADY = message("Your token already speaks for an organisation. A steward can register others.")
+ORGANISATION_KINDS = (*ORGANISATIONS, Kind.PROGRAMME)
+"""The kinds a token can speak for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,19 @@ def find_profile(
         raise Moved(profile_id, remains.id)
     if profile is None or not may_see(actor, profile):
         raise NotFound(message("There is no profile of this kind with this identifier."))
+    return profile
+
+
+def find_organisation(session: Session, given: str) -> Profile:
+    """The organisation with this identifier or key, for which a token can speak.
+
+    Raises ``NotFound``, and ``Conflict`` for a project.
+    """
+    profile = repository.by_id_or_key(session, given)
+    if profile is None:
+        raise NotFound(message("There is no profile with this identifier or key: {given}.", given=given))
+    if profile.kind not in ORGANISATION_KINDS:
+        raise Conflict(message("A token speaks for an association, an authority or a programme."))
     return profile
 
 
@@ -133,7 +149,7 @@ def register_profile(
     key, published = said.pop("key", None), said.pop("published", True)
     checked = _checked(session, kind, said, language)
     owner = _owner(session, kind, checked.document, actor)
-    change_number = repository.next_changes(session, "profile")
+    change_number = next_changes(session, "profile")
     if key is not None and repository.by_key(session, key) is not None:
         raise Conflict(
             message("There is already a profile with this key. Change that one, or choose another key.")
@@ -257,7 +273,7 @@ def delete_profile(session: Session, profile: Profile, actor: Actor, now: dateti
     """Delete a profile and all that hangs on it: its tokens and its partnerships."""
     _check_may_edit(actor, profile)
     forget_texts(session, [profile.number or 0])
-    change_number = repository.next_changes(session, "profile")
+    change_number = next_changes(session, "profile")
     announce_profiles(session, [*repository.listing(session, profile.number or 0)], now)
     repository.delete_profile(session, profile, change_number)
 

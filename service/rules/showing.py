@@ -1,6 +1,7 @@
 """A ruleset as JSON for its reader."""
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any, Protocol
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
@@ -21,8 +22,12 @@ from service.rules.history import history_of
 from service.rules.learnt import shown_evidence
 from service.vocabularies.wording import Wording
 
-if TYPE_CHECKING:
-    from service.suggestions.index import MatchIndex
+
+class PreviewPreparation(Protocol):
+    """What can work out beforehand what the preview of a draft needs."""
+
+    def expect_preview(self, draft: RulesetSettings, ruleset: Ruleset, subjects: int, on: date) -> None:
+        """Prepare for a preview of ``draft`` against the ruleset in force."""
 
 
 def answer(request: Request, session: Session, ruleset: Ruleset, *, status: int = 200) -> Response:
@@ -32,7 +37,7 @@ def answer(request: Request, session: Session, ruleset: Ruleset, *, status: int 
         headers["Location"] = f"/api/v1/rulesets/{ruleset.id}"
     response = JSONResponse(shown(session, ruleset, language_of(request)), status, headers)
     if ruleset.state == "draft":
-        index: MatchIndex = request.app.state.index
+        index: PreviewPreparation = request.app.state.index
         active, subjects = service.active_ruleset(session), PreviewRequest().subjects
         rules = RulesetSettings.model_validate(ruleset.settings)
         response.background = BackgroundTask(index.expect_preview, rules, active, subjects, now().date())

@@ -7,10 +7,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from matching import NoOpenIntroduction, RulesetSettings, max_open_introductions, predicates_of
+from service.db.counters import next_changes
 from service.db.tables import Decision, Partnership, Profile
 from service.outbox.announcing import announce_profiles
 from service.profiles.records import matching_record
-from service.profiles.repository import next_changes
 from service.rules.service import active_ruleset
 
 DECISION_CHANGES = "decision"

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from service.accounts.service import create_token
 from service.clock import now
 from service.db.session import unit_of_work
+from service.profiles.service import find_organisation
 from service.security import AccountRole
 
 
@@ -21,9 +22,8 @@ class Installation:
     def token(self, role: str, organisation: str | None = None) -> str:
         """A fresh token of this role."""
         with unit_of_work(self.app.state.engine) as session:
-            return create_token(
-                session, role=AccountRole(role), name=role, organisation=organisation, now=now()
-            )
+            profile = find_organisation(session, organisation) if organisation else None
+            return create_token(session, role=AccountRole(role), name=role, organisation=profile, now=now())
 
     def client(self, role: str | None = None, organisation: str | None = None) -> TestClient:
         """A client below ``/api/v1``, with a token of this role or without any."""

@@ -1,0 +1,67 @@
+"""Profiles that may be the same as one, in words: what they are, where, and what speaks for it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from schemas.kinds import Kind
+from schemas.translation import Message, message
+from service.db.tables import Profile
+from service.profiles.duplicates import DuplicateFound
+from service.profiles.public import name_of, reference
+from service.profiles.records import home_of
+from service.vocabularies.wording import Wording
+
+IN_COMMON: dict[str, Message] = {
+    "registration_number": message("the registration number"),
+    "name": message("the name, or nearly"),
+    "place": message("the place"),
+    "website": message("the website"),
+    "contact_email": message("the e-mail address"),
+    "description": message("the description, or nearly"),
+    "association": message("the association"),
+    "operator": message("the operator"),
+    "budget": message("the budget"),
+    "starts": message("the beginning"),
+}
+"""What two profiles can have in common, as it stands in a sentence."""
+
+
+def possible_duplicates(found: Iterable[DuplicateFound], wording: Wording) -> list[dict[str, Any]]:
+    """Profiles that may be the same as one, for whoever registers that one: only what everybody may see."""
+    return [
+        {
+            **side(item.profile, wording),
+            "degree": item.match.similarity,
+            "because": list(item.match.fields),
+            "detail": likeness(item.profile, item.match.fields, wording),
+        }
+        for item in found
+        if item.profile.published
+    ]
+
+
+def side(profile: Profile, wording: Wording) -> dict[str, Any]:
+    """One of two profiles that may be the same."""
+    return {
+        **reference(profile, wording.language),
+        "key": profile.key,
+        "places": home_of(Kind(profile.kind), profile.document),
+    }
+
+
+def likeness(profile: Profile, because: Sequence[str], wording: Wording) -> str:
+    """That a profile may be the same, and by which of its fields."""
+    codes = tuple(
+        place.get("code") or place["country"] for place in home_of(Kind(profile.kind), profile.document)
+    )
+    in_common = tuple(IN_COMMON[name] for name in because)
+    values: dict[str, Any] = {"name": name_of(profile, wording.language), "in_common": in_common}
+    if not codes:
+        return wording.say(message("This may be {name}. In common: {in_common}.", **values))
+    if profile.kind == Kind.ASSOCIATION:
+        said = message(
+            "This may be {name}, registered in {place}. In common: {in_common}.", place=codes, **values
+        )
+    else:
+        said = message("This may be {name} ({place}). In common: {in_common}.", place=codes, **values)
+    return wording.say(said)
