@@ -41,17 +41,24 @@ def test_it_does_not_outlive_the_one_who_asked_for_long(embedded: Installation) 
     register(embedded.client("steward"))
     file = make_url(url_of(embedded)).database
     assert file is not None
-    with closing(sqlite3.connect(file, isolation_level=None)) as writer:
-        writer.execute("BEGIN IMMEDIATE")
-        process = subprocess.Popen(
+    with (
+        closing(sqlite3.connect(file, isolation_level=None)) as writer,
+        subprocess.Popen(
             [sys.executable, "-m", "workers.rematch_process"],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env={**os.environ, DATABASE: url_of(embedded)},
-        )  # fmt: skip
+        ) as process,
+    ):  # fmt: skip
         assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.write(ASK)
         process.stdin.flush()
-        time.sleep(4)
+        assert process.stdout.readline()  # It has started, however long that takes on a busy machine.
+        register(embedded.client("steward"))
+        writer.execute("BEGIN IMMEDIATE")
+        process.stdin.write(ASK)
+        process.stdin.flush()
+        time.sleep(1)
         process.stdin.close()
         begun = time.monotonic()
         process.wait(30)
