@@ -49,12 +49,8 @@ class FittedState:
         track_record: TrackRecord,
         open_introductions: OpenIntroductions | None = None,
     ) -> None:
-        self.settings, self.profiles, self.context, self.track_record = (
-            settings,
-            profiles,
-            context,
-            track_record,
-        )
+        self.settings, self.track_record = settings, track_record
+        self.profiles, self.context = profiles, context
         self._open_introductions = open_introductions or {}
         self._neighbours: dict[KindPair, PartnershipLikelihoods] = {}
         self._partnered: Mapping[KindPair, Sequence[EncodedProfile]] | None = None

@@ -10,12 +10,13 @@ from pydantic import TypeAdapter
 from matching.rules.conditions.base import Predicate
 from matching.rules.conditions.combinators import PREDICATES, AllOf, AnyOf, BoundedCondition, Condition, Not
 from schemas.dates import earliest_day, latest_day, years_before
-from schemas.kinds import Kind
+from schemas.kinds import PAIRINGS, Kind
 from schemas.text_folding import fold
 from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, SICILY, VENETO
 
 Record = dict[str, Any]
 CONDITION: TypeAdapter[Condition] = TypeAdapter(BoundedCondition)
+PAIRS = [(kind, other) for kind, others in PAIRINGS.items() for other in others]
 TODAY = date(2026, 11, 24)
 DAKAR: Record = {
     "country": "SN",

@@ -42,7 +42,7 @@ class ConditionEvaluator:
 
     def verdict(self, condition: Condition, row: int) -> Verdict:
         """Whether a condition is met by one subject with each candidate."""
-        meeting = CandidateRelations(
+        relations = CandidateRelations(
             self.subjects.records[row], self.subjects.traits[row], self.candidates, self.ties
         )
 
@@ -50,7 +50,7 @@ class ConditionEvaluator:
             if isinstance(predicate, ProfilePredicate):
                 return self._of_one(predicate, row, negated=negated)
             assert isinstance(predicate, PairPredicate)  # noqa: S101 - there is no other
-            found = predicate.verdict(meeting)
+            found = predicate.verdict(relations)
             return ~found if negated else found
 
         found, size = verdict(condition, ask), len(self.candidates.records)
@@ -138,7 +138,7 @@ class PairEvaluator:
                 record,
                 other.record,
                 ConditionContext(on, self.settings.territories),
-                self._meeting(rule, other, on),
+                self._meets(rule, other, on),
             )
             if mended is None:
                 return None
@@ -146,7 +146,7 @@ class PairEvaluator:
             found.append(mended.under(rule.key))
         return found
 
-    def _meeting(self, rule: HardCondition, other: Party, on: date | None) -> Meets:
+    def _meets(self, rule: HardCondition, other: Party, on: date | None) -> Meets:
         """Whether a record, with the other side as it is, is let pass by a part of a condition."""
 
         def meets(condition: Condition, record: Record) -> bool:

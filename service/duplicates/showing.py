@@ -4,7 +4,7 @@ from typing import Any
 
 from service.db.tables import Duplicate, MergedProfile, Profile
 from service.http.times import utc
-from service.profiles.possible_duplicates import likeness, side
+from service.profiles.possible_duplicates import duplicate_sentence, profile_summary
 from service.vocabularies.wording import Wording
 
 
@@ -14,7 +14,7 @@ def pair(duplicate: Duplicate, first: Profile, second: Profile, wording: Wording
         "id": str(duplicate.id),
         **{
             name: {
-                **side(profile, wording),
+                **profile_summary(profile, wording),
                 "published": profile.published,
                 "created_at": utc(profile.created_at),
                 "updated_at": utc(profile.updated_at),
@@ -23,7 +23,7 @@ def pair(duplicate: Duplicate, first: Profile, second: Profile, wording: Wording
         },
         "degree": duplicate.degree,
         "because": duplicate.because,
-        "detail": likeness(first, duplicate.because, wording),
+        "detail": duplicate_sentence(first, duplicate.because, wording),
         "state": duplicate.state,
         "found_at": utc(duplicate.found_at),
         "decided_by": duplicate.decided_by,

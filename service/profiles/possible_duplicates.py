@@ -30,17 +30,17 @@ def possible_duplicates(found: Iterable[DuplicateFound], wording: Wording) -> li
     """Profiles that may be the same as one, for whoever registers that one: only what everybody may see."""
     return [
         {
-            **side(item.profile, wording),
+            **profile_summary(item.profile, wording),
             "degree": item.match.similarity,
             "because": list(item.match.fields),
-            "detail": likeness(item.profile, item.match.fields, wording),
+            "detail": duplicate_sentence(item.profile, item.match.fields, wording),
         }
         for item in found
         if item.profile.published
     ]
 
 
-def side(profile: Profile, wording: Wording) -> dict[str, Any]:
+def profile_summary(profile: Profile, wording: Wording) -> dict[str, Any]:
     """One of two profiles that may be the same."""
     return {
         **reference(profile, wording.language),
@@ -49,7 +49,7 @@ def side(profile: Profile, wording: Wording) -> dict[str, Any]:
     }
 
 
-def likeness(profile: Profile, because: Sequence[str], wording: Wording) -> str:
+def duplicate_sentence(profile: Profile, because: Sequence[str], wording: Wording) -> str:
     """That a profile may be the same, and by which of its fields."""
     codes = tuple(
         place.get("code") or place["country"] for place in home_of(Kind(profile.kind), profile.document)

@@ -31,10 +31,10 @@ from service.vocabularies.search_queries import read_query
 from service.vocabularies.territories import find_territory
 
 Record = dict[str, Any]
-ORGANISATIONS = (Kind.ASSOCIATION, Kind.AUTHORITY)
+KINDS_BOUND_ON_REGISTRATION = (Kind.ASSOCIATION, Kind.AUTHORITY)
 """The kinds a token can speak for from its registration on."""
 SPEAKS_ALREADY = message("Your token already speaks for an organisation. A steward can register others.")
-ORGANISATION_KINDS = (*ORGANISATIONS, Kind.PROGRAMME)
+ORGANISATION_KINDS = (*KINDS_BOUND_ON_REGISTRATION, Kind.PROGRAMME)
 """The kinds a token can speak for."""
 
 
@@ -173,7 +173,7 @@ def register_profile(
     session.flush()
     announce_profiles(session, [profile.number or 0], now)
     found = make_findable(session, profile, now, fresh=True)
-    if kind in ORGANISATIONS and actor.role is AccountRole.MEMBER:
+    if kind in KINDS_BOUND_ON_REGISTRATION and actor.role is AccountRole.MEMBER:
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
             raise Forbidden(SPEAKS_ALREADY)
@@ -183,16 +183,16 @@ def register_profile(
 def _check_may_register(kind: Kind, actor: Actor) -> None:
     if actor.role.reaches(AccountRole.STEWARD):
         return
-    if kind in ORGANISATIONS and actor.organisation_number is not None:
+    if kind in KINDS_BOUND_ON_REGISTRATION and actor.organisation_number is not None:
         raise Forbidden(SPEAKS_ALREADY)
-    if kind not in ORGANISATIONS and actor.organisation_number is None:
+    if kind not in KINDS_BOUND_ON_REGISTRATION and actor.organisation_number is None:
         raise Forbidden(
             message("Register your association or authority first, then its programmes and projects.")
         )
 
 
 def _owner(session: Session, kind: Kind, document: Record, actor: Actor) -> int | None:
-    if kind in ORGANISATIONS:
+    if kind in KINDS_BOUND_ON_REGISTRATION:
         return None
     named = document.get("association")
     if named is None:

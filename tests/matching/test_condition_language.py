@@ -17,11 +17,12 @@ from matching.rules.conditions.combinators import (
 )
 from matching.rules.conditions.contradictions import SatisfiabilityChecker
 from matching.rules.ruleset import RulesetSettings
-from schemas.kinds import PAIRINGS, Kind
+from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.wording import render
 from tests.conditions import (
     CONDITION,
+    PAIRS,
     TERRITORIES,
     conditions,
     fits,
@@ -31,7 +32,6 @@ from tests.conditions import (
     records,
 )
 
-PAIRS = [(kind, other) for kind, others in PAIRINGS.items() for other in others]
 CHECKER = SatisfiabilityChecker(TERRITORIES)
 
 

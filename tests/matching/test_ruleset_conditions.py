@@ -19,9 +19,10 @@ from matching.rules.remedies import remedy
 from matching.rules.results import Party, excluded
 from matching.rules.ruleset import RulesetSettings
 from matching.rules.verdict import ConditionContext
-from schemas.kinds import PAIRINGS, Kind
+from schemas.kinds import Kind
 from tests.conditions import (
     CONDITION,
+    PAIRS,
     TERRITORIES,
     TODAY,
     conditions,
@@ -32,8 +33,6 @@ from tests.conditions import (
     records,
 )
 from tests.matching.records import KAOLACK, MAHDIA, PADUA, association, programme
-
-PAIRS = [(kind, other) for kind, others in PAIRINGS.items() for other in others]
 
 
 def party(record: dict[str, Any]) -> Party:

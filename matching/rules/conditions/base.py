@@ -84,7 +84,7 @@ class PairPredicate(Predicate):
         return ()
 
     @abstractmethod
-    def verdict(self, meeting: "CandidateRelations") -> Verdict:
+    def verdict(self, relations: "CandidateRelations") -> Verdict:
         """Whether it is met by a subject with each of some candidates."""
 
 

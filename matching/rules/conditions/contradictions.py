@@ -18,7 +18,7 @@ from schemas.translation import Message, Phrases, message
 
 STEPS = 5_000
 """After so many steps a search is given up: then nothing is said."""
-Path = tuple[str | int, ...]
+ConditionPath = tuple[str | int, ...]
 """Where something stands: names and positions, from the outside in."""
 
 
@@ -26,7 +26,7 @@ Path = tuple[str | int, ...]
 class Finding:
     """Something odd about conditions; ``never`` where, because of it, nobody could ever be proposed."""
 
-    path: Path
+    path: ConditionPath
     said: Message
     never: bool = False
 
@@ -95,16 +95,14 @@ class SatisfiabilityChecker:
     def findings(self, condition: Condition) -> Iterator[Finding]:
         """What is odd about one condition in itself."""
         if not self.satisfiable(condition):
-            unsatisfiable_core = (
-                self.unsatisfiable_core(condition.of) if isinstance(condition, AllOf) else [condition]
-            )
-            yield Finding((), contradiction(unsatisfiable_core), never=True)
+            core = self.unsatisfiable_core(condition.of) if isinstance(condition, AllOf) else [condition]
+            yield Finding((), contradiction(core), never=True)
         elif not self.satisfiable(Not(of=condition)):
             yield Finding((), ALWAYS)
         else:
             yield from self._in_parts(condition, ())
 
-    def _in_parts(self, condition: Condition, path: Path) -> Iterator[Finding]:
+    def _in_parts(self, condition: Condition, path: ConditionPath) -> Iterator[Finding]:
         if isinstance(condition, Not):
             yield from self._in_parts(condition.of, (*path, "of"))
         elif isinstance(condition, (AllOf, AnyOf)):

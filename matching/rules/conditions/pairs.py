@@ -40,9 +40,9 @@ class LanguageShared(_YesNoPairPredicate):
     affirmed: ClassVar[Message] = message("The two share a language.")
     denied: ClassVar[Message] = message("The two share no language.")
 
-    def verdict(self, meeting: "CandidateRelations") -> Verdict:
+    def verdict(self, relations: "CandidateRelations") -> Verdict:
         """Whether they do; not known where one of them names none."""
-        return meeting.shared_language()
+        return relations.shared_language()
 
     def counterfactual(
         self, record: Record, other: Record, _context: ConditionContext
@@ -66,9 +66,9 @@ class NotPartnersYet(_YesNoPairPredicate):
     affirmed: ClassVar[Message] = message("The two do not work together yet.")
     denied: ClassVar[Message] = message("The two work or have worked together.")
 
-    def verdict(self, meeting: "CandidateRelations") -> Verdict:
+    def verdict(self, relations: "CandidateRelations") -> Verdict:
         """Whether they are not."""
-        return ~meeting.partners()
+        return ~relations.partners()
 
 
 class NoOpenIntroduction(_YesNoPairPredicate):
@@ -79,9 +79,9 @@ class NoOpenIntroduction(_YesNoPairPredicate):
     affirmed: ClassVar[Message] = message("Neither of the two waits for an answer of the other.")
     denied: ClassVar[Message] = message("One of the two waits for an answer of the other.")
 
-    def verdict(self, meeting: "CandidateRelations") -> Verdict:
+    def verdict(self, relations: "CandidateRelations") -> Verdict:
         """Whether neither does."""
-        return ~meeting.asking()
+        return ~relations.asking()
 
 
 class DistanceAtMost(PairPredicate):
@@ -93,9 +93,9 @@ class DistanceAtMost(PairPredicate):
     ]
     label: ClassVar[Message] = message("Distance")
 
-    def verdict(self, meeting: "CandidateRelations") -> Verdict:
+    def verdict(self, relations: "CandidateRelations") -> Verdict:
         """Whether they do; not known where one of them names no town."""
-        apart = meeting.kilometres()
+        apart = relations.kilometres()
         return Verdict(apart <= self.kilometres, apart > self.kilometres)
 
     def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
