@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import date
 from hashlib import blake2b
 from itertools import islice
@@ -108,7 +109,7 @@ def _ask(data: Mapping[str, Record]) -> Iterator[tuple[str, Any]]:
             key = f"{name} {record['key']}"
             yield f"list {key}", [_as_json(item) for item in found]
             if record["kind"] != "programme":
-                yield f"sectors {key}", repr(model.propose_sectors(record))
+                yield f"sectors {key}", [asdict(item) for item in model.propose_sectors(record)]
         for record, found in zip(records[::5], lists[::5], strict=True):
             key = f"{name} {record['key']}"
             yield (
@@ -119,7 +120,7 @@ def _ask(data: Mapping[str, Record]) -> Iterator[tuple[str, Any]]:
                 ],
             )
             if record["kind"] in ("association", "project"):
-                yield f"near misses {key}", repr(model.near_misses(record, on=ON))
+                yield f"near misses {key}", [asdict(item) for item in model.near_misses(record, on=ON)]
         floors = {
             record["key"]: found[9].score
             for record, found in zip(records, lists, strict=True)
@@ -142,7 +143,8 @@ def _as_json(item: Any) -> list[Any]:
 
 
 def _digest(answer: Any) -> str:
-    return blake2b(json.dumps(answer).encode(), digest_size=8).hexdigest()
+    """A hash of the values alone: a class may be called otherwise in another revision."""
+    return blake2b(json.dumps(answer, default=str).encode(), digest_size=8).hexdigest()
 
 
 if __name__ == "__main__":
