@@ -10,22 +10,33 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from matching.features.collection import ProfileCollection
+from matching.features.priority import PriorityVectorizer
 from matching.features.profiles import KindProfiles
-from matching.features.text import SUBLINEAR_TF
+from matching.features.region import RegionVectorizer
+from matching.features.sector import SectorVectorizer
+from matching.features.text import CharacterVectorizer, ConceptVectorizer
+from matching.features.vectorizer import ProfileVectorizer
 from matching.features.vocabulary import TerritoryVocabulary
+from matching.features.weighting import TfidfWeighting
 from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import (
     Positions,
-    idf,
     pad_columns,
     row_indices,
-    tfidf_normalize,
     weighted_hstack,
 )
 from schemas.kinds import PAIRINGS, Kind
 from seed.synthetic.generator import Generator
 
 READ_AT_ONCE = 5_000
+VECTORIZERS: Sequence[type[ProfileVectorizer]] = (
+    RegionVectorizer,
+    SectorVectorizer,
+    PriorityVectorizer,
+    ConceptVectorizer,
+    CharacterVectorizer,
+)
+"""The order of the parts."""
 
 
 @dataclass(frozen=True)
@@ -81,24 +92,27 @@ def generated_rows(
     ]
     for chunk in (chunk for chunks in many for chunk in chunks):
         chunk[0] = pad_columns(chunk[0], len(vocabulary.columns))
-    idf_weights = [idf([chunk[at] for chunks in many for chunk in chunks]) for at in range(len(many[0][0]))]
-    first, second = ([_weighted(chunk, idf_weights, nonzeros) for chunk in chunks] for chunks in many)
+    weightings = [
+        TfidfWeighting(sublinear_tf=vectorizer.is_count).fit_on(
+            [chunk[at] for chunks in many for chunk in chunks]
+        )
+        for at, vectorizer in enumerate(VECTORIZERS)
+    ]
+    first, second = ([_weighted(chunk, weightings, nonzeros) for chunk in chunks] for chunks in many)
     return _stacked(first), _stacked(second)
 
 
-def _weighted(
-    chunk: list[csr_matrix], idf_weights: Sequence[NDArray[np.float64]], nonzeros: int
-) -> FeatureRows:
+def _weighted(chunk: list[csr_matrix], weightings: Sequence[TfidfWeighting], nonzeros: int) -> FeatureRows:
     """A chunk as the model weighs it; what was read is let go, for the memory."""
     region, sectors, priorities, concepts, characters = chunk
     chunk.clear()
     parts = [
         region,
-        tfidf_normalize(sectors, idf_weights[1]),
+        weightings[1].weigh(sectors),
         priorities,
-        tfidf_normalize(concepts, idf_weights[3]),
+        weightings[3].weigh(concepts),
     ]
-    sparse_part = tfidf_normalize(characters, idf_weights[4], SUBLINEAR_TF)
+    sparse_part = weightings[4].weigh(characters)
     if not nonzeros:
         return FeatureRows(parts, sparse_part)
     few = sum(part.nnz for part in parts) / sparse_part.shape[0]
@@ -118,10 +132,7 @@ def _raw(
     rows = KindProfiles(known, settings.features, vocabulary)
     return [
         rows.region_against(against),
-        rows.matrix("sectors"),
-        rows.matrix("priorities"),
-        rows.matrix("concepts"),
-        rows.matrix("characters"),
+        *(rows.matrix(vectorizer) for vectorizer in VECTORIZERS[1:]),
     ]
 
 

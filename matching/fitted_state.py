@@ -6,9 +6,9 @@ from datetime import date
 
 from matching.features.collection import ProfileCollection
 from matching.features.encoding import EncodedProfile
-from matching.features.matrices import same_nonzeros
 from matching.features.profiles import KindProfiles
 from matching.features.region import PEOPLE
+from matching.features.settings import same_nonzeros
 from matching.rules.built_in.base import Circumstances, OpenIntroductions
 from matching.rules.built_in.capacity import is_at_capacity
 from matching.rules.groups import Ties

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
 from matching.features.records import read_traits
-from matching.features.text import words
+from matching.features.text_counts import words
 from matching.sparse.matrices import Floats, row_indices
 from matching.track_record.partnerships import PartnershipPair
 from schemas.records import Record

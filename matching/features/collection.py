@@ -3,14 +3,27 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
+from scipy.sparse import csr_matrix
+
 from matching.features.encoding import EncodedProfile, encode_profiles
-from matching.features.matrices import MatrixName, differing_settings, same_nonzeros
-from matching.features.profiles import IdfWeights, KindProfiles
-from matching.features.settings import FeatureSettings
+from matching.features.profiles import KindProfiles
+from matching.features.region import RegionVectorizer
+from matching.features.sector import SectorVectorizer
+from matching.features.settings import FeatureSettings, same_nonzeros
+from matching.features.text import CharacterVectorizer, ConceptVectorizer, WordVectorizer
+from matching.features.vectorizer import ProfileVectorizer
 from matching.features.vocabulary import TerritoryVocabulary
-from matching.sparse.matrices import Floats, idf
+from matching.features.weighting import IdfWeights
 from schemas.kinds import Kind
 from schemas.records import Record
+
+IDF_WEIGHTED: Sequence[type[ProfileVectorizer]] = (
+    SectorVectorizer,
+    ConceptVectorizer,
+    CharacterVectorizer,
+    WordVectorizer,
+    RegionVectorizer,
+)
 
 
 class ProfileCollection:
@@ -61,7 +74,7 @@ class ProfileCollection:
 
     def reads_alike(self, settings: FeatureSettings) -> bool:
         """Whether another ruleset leads to the same matrices and only weighs them differently."""
-        return not differing_settings(self.settings, settings)
+        return self.settings == settings
 
     def of(self, kind: Kind) -> KindProfiles:
         """All profiles of one kind."""
@@ -94,16 +107,8 @@ class ProfileCollection:
     def idf_weights(self) -> IdfWeights:
         """Inverse document frequencies over the profiles of all kinds."""
         if self._idf_weights is None:
-            self._idf_weights = IdfWeights(
-                sectors=self._idf("sectors"),
-                concepts=self._idf("concepts"),
-                characters=self._idf("characters"),
-                words=self._idf("words"),
-                regions=self._idf("region", one_more=True),
-            )
+            self._idf_weights = IdfWeights.fit(IDF_WEIGHTED, self._matrices)
         return self._idf_weights
 
-    def _idf(self, name: MatrixName, *, one_more: bool = False) -> Floats:
-        """With ``one_more``, the last weight is that of a column which no profile has."""
-        matrices = [self.of(kind).matrix(name) for kind in Kind]
-        return idf(matrices, len(self.vocabulary.columns) + 1 if one_more else None)
+    def _matrices(self, vectorizer: type[ProfileVectorizer]) -> list[csr_matrix]:
+        return [self.of(kind).matrix(vectorizer) for kind in Kind]

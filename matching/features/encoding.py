@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from matching.features.records import SIDES, Side, Traits, read_traits
-from matching.features.text import character_rows, concept_values, word_rows
+from matching.features.text_counts import character_rows, concept_values, word_rows
 from matching.sparse.matrices import SparseRow
 from schemas.records import Record
 

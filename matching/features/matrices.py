@@ -1,59 +1,26 @@
 """Raw feature matrices of the profiles of one kind: counts and values before any IDF weighting."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from functools import cache, partial
-from typing import Any, Literal, Self, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
 from matching.features.encoding import EncodedProfile
-from matching.features.priority import PRIORITY_ORDER, affinity_matrix, priority_values
-from matching.features.proximity import NODE_COUNT, surroundings
-from matching.features.records import SIDES, Side, Traits, confirmed_on
-from matching.features.region import column_name, increment_values, place_values
-from matching.features.sector import sector_columns, sector_values
+from matching.features.places import NAMED, PlaceVectorizer, PooledVectorizer, TerritoryVectorizer
+from matching.features.records import SIDES, Side, Traits
+from matching.features.region import RegionVectorizer
 from matching.features.settings import FeatureSettings
-from matching.features.size import size_classes
-from matching.features.text import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
-from matching.features.vocabulary import TerritoryVocabulary
-from matching.sparse.matrices import (
-    Mask,
-    Positions,
-    SparseRow,
-    drop_stored_zeros,
-    max_pool_rows,
-    stack_rows,
-    take_rows,
-    with_data,
-)
+from matching.features.vectorizer import ProfileVectorizer
+from matching.features.vocabulary import TerritoryVocabulary, column_name
+from matching.sparse.matrices import Mask, Positions, drop_stored_zeros, take_rows, with_data
 from schemas.kinds import Kind
 from schemas.records import Record
 
-MatrixName = Literal[
-    "places",
-    "territories",
-    "region",
-    "region_increments",
-    "surroundings",
-    "sectors",
-    "priorities",
-    "concepts",
-    "characters",
-    "words",
-    "title",
-]
-ArrayName = Literal["confirmed", "sizes"]
-SettingName = Literal["region_levels", "sector_levels", "affinities"]
-MATRICES_BY_SETTING: Mapping[SettingName, frozenset[MatrixName]] = {
-    "region_levels": frozenset({"region", "region_increments"}),
-    "sector_levels": frozenset({"sectors"}),
-    "affinities": frozenset({"priorities"}),
-}
-"""The settings of a ruleset on which the values of matrices depend; the others only weigh scores."""
-ANCESTOR, NAMED = 1.0, 2.0
+Integers = NDArray[np.int64]
+ReadArray = Callable[[Sequence[Record]], Integers]
+"""A function that reads one number in each record."""
 NO_POSITIONS: Positions = np.empty(0, np.int64)
 Derived = TypeVar("Derived")
 
@@ -69,8 +36,8 @@ class FeatureMatrices:
         self, encoded: Sequence[EncodedProfile], settings: FeatureSettings, vocabulary: TerritoryVocabulary
     ) -> None:
         self.encoded, self.settings, self.vocabulary = encoded, settings, vocabulary
-        self._matrices: dict[MatrixName, csr_matrix] = {}
-        self._arrays: dict[ArrayName, NDArray[np.int64]] = {}
+        self._matrices: dict[type[ProfileVectorizer], csr_matrix] = {}
+        self._arrays: dict[ReadArray, Integers] = {}
         self._derived: dict[Callable[..., Any], Any] = {}
 
     def derived(self, compute: Callable[[Self], Derived]) -> Derived:
@@ -110,23 +77,27 @@ class FeatureMatrices:
         """The row of a key, if there is one."""
         return self.derived(_positions).get(key)
 
-    def matrix(self, name: MatrixName) -> csr_matrix:
-        """One of the matrices: profiles × its columns."""
-        if name not in self._matrices:
-            self._matrices[name] = _MATRICES[name](self)
-        return self._matrices[name]
+    def matrix(self, vectorizer: type[ProfileVectorizer]) -> csr_matrix:
+        """The vectors of a vectorizer under these settings: profiles × its columns."""
+        if vectorizer not in self._matrices:
+            self._matrices[vectorizer] = self._read(vectorizer.of(self.settings, self.vocabulary))
+        return self._matrices[vectorizer]
 
-    def array(self, name: ArrayName) -> NDArray[np.int64]:
-        """``confirmed``: the ordinal of the day of the last confirmation, that of ``date.max`` if none is known;
-        ``sizes``: :func:`matching.features.size.size_classes`."""
-        if name not in self._arrays:
-            self._arrays[name] = _ARRAYS[name](self.records)
-        return self._arrays[name]
+    def _read(self, vectorizer: ProfileVectorizer) -> csr_matrix:
+        if isinstance(vectorizer, PooledVectorizer):
+            return vectorizer.pool(self.matrix(PlaceVectorizer), self.vocabulary)
+        return vectorizer.rows(self.encoded)
+
+    def array(self, read: ReadArray) -> Integers:
+        """What a function reads in each record."""
+        if read not in self._arrays:
+            self._arrays[read] = read(self.records)
+        return self._arrays[read]
 
     @property
     def region(self) -> csr_matrix:
         """Territories by side, each place of length 1; columns grow as new territories are met."""
-        return self.matrix("region")
+        return self.matrix(RegionVectorizer)
 
     def located_within(self, side: Side, code: str) -> Positions:
         """The profiles that have a place within a territory."""
@@ -178,25 +149,19 @@ class FeatureMatrices:
 
     def share_with(self, other: "FeatureMatrices") -> None:
         """Give what was computed here to a reading of the same profiles under other settings, as far as it is the same."""
-        changed = frozenset[MatrixName]().union(
-            *(MATRICES_BY_SETTING[name] for name in differing_settings(self.settings, other.settings))
-        )
-        other._matrices = {name: found for name, found in self._matrices.items() if name not in changed}
+        other._matrices = {
+            vectorizer: matrix
+            for vectorizer, matrix in self._matrices.items()
+            if other.reads_alike(self, vectorizer)
+        }
         other._arrays, other._derived = dict(self._arrays), dict(self._derived)
 
-
-def differing_settings(one: FeatureSettings, other: FeatureSettings) -> list[SettingName]:
-    """The settings under which the values of matrices differ."""
-    return [name for name in MATRICES_BY_SETTING if getattr(one, name) != getattr(other, name)]
-
-
-def same_nonzeros(one: FeatureSettings, other: FeatureSettings) -> bool:
-    """Whether two rulesets lead to the same document frequencies: a level of weight 0 leaves no entry."""
-    return all(
-        bool(weight) == bool(getattr(getattr(other, name), level))
-        for name in ("region_levels", "sector_levels")
-        for level, weight in getattr(one, name)
-    )
+    def reads_alike(self, other: "FeatureMatrices", vectorizer: type[ProfileVectorizer]) -> bool:
+        """Whether the settings of two readings lead to the same vectors."""
+        one, another = (vectorizer.of(reading.settings, reading.vocabulary) for reading in (self, other))
+        mine: dict[str, object] = one.get_params(deep=False)
+        theirs: dict[str, object] = another.get_params(deep=False)
+        return mine == theirs
 
 
 def _keys(profiles: FeatureMatrices) -> list[str]:
@@ -216,107 +181,18 @@ def _positions(profiles: FeatureMatrices) -> dict[str, int]:
 
 
 def _by_territory(profiles: FeatureMatrices) -> csc_matrix:
-    return profiles.matrix("territories").tocsc()
+    return profiles.matrix(TerritoryVectorizer).tocsc()
 
 
 def _by_named_territory(profiles: FeatureMatrices) -> csc_matrix:
-    territories = profiles.matrix("territories")
+    territories = profiles.matrix(TerritoryVectorizer)
     named = np.where(territories.data == NAMED, NAMED, 0.0)
     return drop_stored_zeros(with_data(territories, named)).tocsc()
 
 
 def _lacks_side(profiles: FeatureMatrices) -> Mapping[Side, Mask]:
-    territories = profiles.matrix("territories")  # first: it may add columns
+    territories = profiles.matrix(TerritoryVectorizer)  # first: it may add columns
     names = list(profiles.vocabulary.columns)[: territories.shape[1]]
     return {
         side: territories @ np.array([name.startswith(side) for name in names], bool) == 0 for side in SIDES
     }
-
-
-def _places(profiles: FeatureMatrices) -> csr_matrix:
-    """The places that each profile names, by number."""
-    number = profiles.vocabulary.place_number
-    named = (
-        {number(side, path): 1.0 for side in SIDES for path in traits.places[side]}
-        for traits in profiles.traits
-    )
-    return stack_rows([SparseRow.of(each) for each in named], len(profiles.vocabulary.places))
-
-
-def pooled_by_place(
-    profiles: FeatureMatrices, values: Callable[[tuple[int, ...]], Sequence[float]]
-) -> csr_matrix:
-    """A matrix over territories: the values of a place by its levels, max-pooled over a profile's places.
-
-    Many profiles name the same places, so each place is computed once.
-    """
-    named = profiles.matrix("places")
-    present, members = np.unique(named.indices, return_inverse=True)
-    places = [profiles.vocabulary.places[number] for number in present.tolist()]
-    of_levels = cache(values)
-    rows = [SparseRow(place.columns, np.array(of_levels(place.levels), float)) for place in places]
-    shape = named.shape[0], len(rows)
-    return max_pool_rows(
-        csr_matrix((named.data, members, named.indptr), shape=shape),
-        stack_rows(rows, len(profiles.vocabulary.columns)),
-    )
-
-
-def _territories(profiles: FeatureMatrices) -> csr_matrix:
-    """Territories by side: :data:`NAMED` for those that a profile names, :data:`ANCESTOR` for those around them."""
-    return pooled_by_place(profiles, lambda levels: [ANCESTOR] * (len(levels) - 1) + [NAMED])
-
-
-def _region(profiles: FeatureMatrices) -> csr_matrix:
-    return pooled_by_place(profiles, partial(place_values, levels=profiles.settings.region_levels))
-
-
-def _region_increments(profiles: FeatureMatrices) -> csr_matrix:
-    """Territories by side, each with what it adds to the weight of those around it."""
-    return pooled_by_place(profiles, partial(increment_values, levels=profiles.settings.region_levels))
-
-
-def _surroundings(profiles: FeatureMatrices) -> csr_matrix:
-    return stack_rows([SparseRow.of(surroundings(traits)) for traits in profiles.traits], NODE_COUNT)
-
-
-def _sectors(profiles: FeatureMatrices) -> csr_matrix:
-    read = partial(sector_values, levels=profiles.settings.sector_levels)
-    return _rows_by_value(read, (traits.sectors for traits in profiles.traits), len(sector_columns()))
-
-
-def _priorities(profiles: FeatureMatrices) -> csr_matrix:
-    read = partial(priority_values, affinity=affinity_matrix(profiles.settings.affinities))
-    return _rows_by_value(read, (traits.priorities for traits in profiles.traits), len(PRIORITY_ORDER))
-
-
-def _rows_by_value(
-    read: Callable[[tuple[Any, ...]], Mapping[int, float]], named: Iterable[tuple[Any, ...]], width: int
-) -> csr_matrix:
-    """One row a profile for what it names; profiles that name the same share a row in memory."""
-    row = cache(lambda some: SparseRow.of(read(some)))
-    return stack_rows([row(some) for some in named], width)
-
-
-def _confirmed(records: Sequence[Record]) -> NDArray[np.int64]:
-    days = (confirmed_on(record) or date.max for record in records)
-    return np.fromiter((day.toordinal() for day in days), np.int64, len(records))
-
-
-_MATRICES: Mapping[MatrixName, Callable[[FeatureMatrices], csr_matrix]] = {
-    "places": _places,
-    "territories": _territories,
-    "region": _region,
-    "region_increments": _region_increments,
-    "surroundings": _surroundings,
-    "sectors": _sectors,
-    "priorities": _priorities,
-    "concepts": lambda all_: stack_rows([p.vectors.concepts for p in all_.encoded], len(concept_columns())),
-    "characters": lambda all_: stack_rows([p.vectors.characters for p in all_.encoded], CHARACTER_COLUMNS),
-    "words": lambda all_: stack_rows([p.vectors.words for p in all_.encoded], WORD_COLUMNS),
-    "title": lambda all_: stack_rows([p.vectors.title for p in all_.encoded], WORD_COLUMNS),
-}
-_ARRAYS: Mapping[ArrayName, Callable[[Sequence[Record]], NDArray[np.int64]]] = {
-    "confirmed": _confirmed,
-    "sizes": size_classes,
-}

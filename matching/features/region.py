@@ -1,15 +1,24 @@
 """The region part: where people come from and where they live, from the country down to the town.
 
-A place is a unit vector over the territories on its path, each level with the ruleset's worth: two towns of
+A place is a unit vector over the territories on its path, each level with the ruleset's weight: two towns of
 one region share the country and the region. Origin and residence are separate columns, so that a corridor
 agrees only when both its ends do. Several places of one side are joined by their maximum.
 """
 
 from collections.abc import Container, Iterable, Sequence
-from itertools import accumulate, groupby
+from itertools import groupby
 from math import sqrt
+from typing import Self
 
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from matching.features.places import PooledVectorizer
 from matching.features.records import SIDES, Side, Traits
+from matching.features.settings import FeatureSettings
+from matching.features.vectorizer import Profiles, encoded
+from matching.features.vocabulary import TerritoryVocabulary
+from matching.sparse.matrices import scale_rows
 from schemas.kinds import Kind
 from schemas.places import TerritoryPath
 from schemas.weights import RegionLevels
@@ -20,30 +29,14 @@ NESTED = 0.6
 """How near two authorities are of which one governs part of the other's territory: they work on one ground."""
 NEIGHBOURS = 0.3
 """How near two authorities are that lie side by side, also across a border."""
-LOCALITY = 2
 PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
 
 
-def column_name(side: Side, code: str) -> str:
-    """The name of a territory's column on one side: ``origin:SN-KL``."""
-    return f"{side}:{code}"
-
-
 def place_values(path: Sequence[int], levels: RegionLevels) -> list[float]:
-    """What the territories of a place are worth, by their levels (:func:`levels_of`); together they have length 1."""
+    """What the territories of a place are worth, by their levels (:func:`matching.features.vocabulary.levels_of`); together they have length 1."""
     worth = [_worth(level, levels) for level in path]
     length = sqrt(sum(value * value for value in worth))
     return [value / length if length else 0.0 for value in worth]
-
-
-def levels_of(path: TerritoryPath) -> tuple[int, ...]:
-    """The level of each territory of a place; what lies in a town counts as that town does."""
-    return tuple(accumulate(map(level_of, path), max))
-
-
-def level_of(code: str) -> int:
-    """The level of a territory: 0 for a country, 1 for a subdivision, :data:`LOCALITY` for a town."""
-    return 0 if len(code) == 2 else LOCALITY if ":" in code else 1
 
 
 def _worth(level: int, levels: RegionLevels) -> float:
@@ -59,6 +52,77 @@ def increment_values(path: Sequence[int], levels: RegionLevels) -> list[float]:
         values += [max(0.0, (worth - before) / count)] * count
         before = max(before, worth)
     return values
+
+
+class RegionVectorizer(PooledVectorizer):
+    """Territories by side, each place of length 1: two places agree by the dot product of their vectors.
+
+    Parameters
+    ----------
+    levels
+        What each level of a place weighs.
+    vocabulary
+        As in :class:`matching.features.places.PooledVectorizer`.
+    against
+        The kind of profiles with which these are compared: programmes count by how many sides they name
+        (:func:`coverage`). By default all count fully.
+
+    Attributes
+    ----------
+    vocabulary_ : TerritoryVocabulary
+
+    Examples
+    --------
+    >>> from matching import RegionVectorizer
+    >>> mahdia = {"country": "TN", "code": "TN-53", "path": ["TN", "TN-53"]}
+    >>> vectorizer = RegionVectorizer()
+    >>> vectors = vectorizer.fit_transform([{"kind": "association", "key": "pontes", "origin": [mahdia]}])
+    >>> vectorizer.get_feature_names_out().tolist()
+    ['origin:TN', 'origin:TN-53']
+    """
+
+    def __init__(
+        self,
+        levels: RegionLevels | None = None,
+        vocabulary: TerritoryVocabulary | None = None,
+        against: Kind | None = None,
+    ) -> None:
+        self.levels, self.vocabulary, self.against = levels, vocabulary, against
+
+    @classmethod
+    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary) -> Self:
+        """With the levels of a ruleset and the vocabulary of a collection."""
+        return cls(settings.region_levels, vocabulary)
+
+    def transform(self, profiles: Profiles) -> csr_matrix:
+        """The vectors, profiles × territories; raises ``ValueError`` for a record without a key or a known kind."""
+        given = encoded(profiles)
+        vectors, against = super().transform(given), self.against
+        if against is None:
+            return vectors
+        return scale_rows(vectors, np.array([coverage(profile.traits, against) for profile in given]))
+
+    def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
+        """As :func:`place_values`."""
+        return place_values(levels, self.levels or RegionLevels())
+
+
+class RegionIncrementVectorizer(PooledVectorizer):
+    """Territories by side, each with what it adds to the weight of those around it."""
+
+    def __init__(
+        self, levels: RegionLevels | None = None, vocabulary: TerritoryVocabulary | None = None
+    ) -> None:
+        self.levels, self.vocabulary = levels, vocabulary
+
+    @classmethod
+    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary) -> Self:
+        """With the levels of a ruleset and the vocabulary of a collection."""
+        return cls(settings.region_levels, vocabulary)
+
+    def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
+        """As :func:`increment_values`."""
+        return increment_values(levels, self.levels or RegionLevels())
 
 
 def coverage(traits: Traits, other: Kind) -> float:

@@ -1,9 +1,18 @@
 """The sector part: DAC categories and purposes. A category is worth part of a purpose, a rare one more."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
+from typing import Self
 
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from matching.features.encoding import EncodedProfile
 from matching.features.records import Traits
+from matching.features.settings import FeatureSettings
+from matching.features.vectorizer import FeatureNames, ProfileVectorizer
+from matching.features.vocabulary import TerritoryVocabulary
+from matching.sparse.matrices import stack_rows_by_value
 from schemas.sectors import ancestors, sectors
 from schemas.weights import SectorLevels
 
@@ -19,6 +28,42 @@ def sector_values(named: Sequence[str], levels: SectorLevels) -> dict[int, float
     codes = dict.fromkeys(code for sector in named for code in ancestors(sector))
     worth = {code: levels.category if len(code) == 3 else levels.purpose for code in codes}
     return {sector_columns()[code]: value for code, value in worth.items() if value}
+
+
+class SectorVectorizer(ProfileVectorizer):
+    """Sectors of a profile with their categories, each by the weight of its level.
+
+    Parameters
+    ----------
+    levels
+        What a category and a purpose weigh.
+
+    Examples
+    --------
+    >>> from matching import SectorVectorizer
+    >>> vectorizer = SectorVectorizer()
+    >>> vectors = vectorizer.fit_transform([{"kind": "project", "key": "wells", "sectors": ["14030"]}])
+    >>> vectorizer.get_feature_names_out()[vectors.indices].tolist()
+    ['140', '14030']
+    """
+
+    def __init__(self, levels: SectorLevels | None = None) -> None:
+        self.levels = levels
+
+    @classmethod
+    def of(cls, settings: FeatureSettings, _vocabulary: TerritoryVocabulary) -> Self:
+        """With the levels of a ruleset."""
+        return cls(settings.sector_levels)
+
+    def rows(self, profiles: Sequence[EncodedProfile]) -> csr_matrix:
+        """Profiles × sectors."""
+        read = partial(sector_values, levels=self.levels or SectorLevels())
+        named = [profile.traits.sectors for profile in profiles]
+        return stack_rows_by_value(read, named, len(sector_columns()))
+
+    def get_feature_names_out(self, _input_features: object = None) -> FeatureNames:
+        """The codes of the sectors."""
+        return np.array(list(sector_columns()), object)
 
 
 def shared_sectors(one: Traits, other: Traits) -> tuple[str, ...]:

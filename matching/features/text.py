@@ -1,86 +1,95 @@
 """The text part: what profiles say in their own words, in whatever of the languages they say it.
 
-Part of it compares beginnings, middles and ends of words (two to four letters, accents stripped), which
-the Romance languages share; the rest compares what the words stand for, whatever the language.
+Part of it compares character n-grams, which the Romance languages share; the rest compares concepts, whatever the
+language.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import HashingVectorizer
 
-from matching.features.records import Traits
-from matching.sparse.matrices import SparseRow
-from schemas.concepts import concepts, concepts_in
-from schemas.text_folding import fold
-
-CHARACTER_COLUMNS = 2**18
-WORD_COLUMNS = 2**18
-MAX_COUNT = 255
-"""How often something is counted in one text; counts are kept in a byte, for there are very many."""
-SUBLINEAR_TF = 1 + np.log(np.maximum(np.arange(MAX_COUNT + 1), 1))
-"""What counts are worth: what occurs often counts more, but by the logarithm only."""
-
-_counter = HashingVectorizer(
-    analyzer="char_wb",
-    ngram_range=(2, 4),
-    n_features=CHARACTER_COLUMNS,
-    preprocessor=fold,
-    alternate_sign=False,
-    norm=None,
-)
+from matching.features.encoding import EncodedProfile
+from matching.features.text_counts import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
+from matching.features.vectorizer import FeatureNames, ProfileVectorizer, numbered_names
+from matching.sparse.matrices import SparseRow, stack_rows
+from schemas.concepts import concepts
 
 
-def words(text: str) -> list[str]:
-    """The words of a text, without case and accents."""
-    return fold(text).split()
+class CharacterVectorizer(ProfileVectorizer):
+    """How often each n-gram of two to four letters occurs in the texts of a profile; columns are hashes.
+
+    Examples
+    --------
+    >>> from matching import CharacterVectorizer
+    >>> counts = CharacterVectorizer().fit_transform([{"kind": "project", "key": "wells", "name": "Puits"}])
+    >>> counts.shape, counts.nnz
+    ((1, 262144), 15)
+    """
+
+    is_count = True
+
+    def rows(self, profiles: Sequence[EncodedProfile]) -> csr_matrix:
+        """Profiles × :data:`CHARACTER_COLUMNS`."""
+        return stack_rows([profile.vectors.characters for profile in profiles], CHARACTER_COLUMNS)
+
+    def get_feature_names_out(self, _input_features: object = None) -> FeatureNames:
+        """The numbers of the hashes."""
+        return numbered_names("character_ngram", CHARACTER_COLUMNS)
 
 
-_words = HashingVectorizer(analyzer=words, n_features=WORD_COLUMNS, alternate_sign=False, norm=None)
+class WordVectorizer(ProfileVectorizer):
+    """How often each word occurs in the texts of a profile; columns are hashes."""
+
+    is_count = True
+
+    def rows(self, profiles: Sequence[EncodedProfile]) -> csr_matrix:
+        """Profiles × :data:`WORD_COLUMNS`."""
+        return stack_rows([profile.vectors.words for profile in profiles], WORD_COLUMNS)
+
+    def get_feature_names_out(self, _input_features: object = None) -> FeatureNames:
+        """The numbers of the hashes."""
+        return numbered_names("word", WORD_COLUMNS)
 
 
-def character_rows(texts: Sequence[str]) -> list[SparseRow]:
-    """How often each group of letters occurs in each text."""
-    return _rows(_counter, texts)
+class TitleVectorizer(WordVectorizer):
+    """How often each word occurs in the name of a profile; the columns are those of :class:`WordVectorizer`."""
+
+    def rows(self, profiles: Sequence[EncodedProfile]) -> csr_matrix:
+        """Profiles × :data:`WORD_COLUMNS`."""
+        return stack_rows([profile.vectors.title for profile in profiles], WORD_COLUMNS)
 
 
-def word_rows(texts: Sequence[str]) -> list[SparseRow]:
-    """How often each word occurs in each text."""
-    return _rows(_words, texts)
+class ConceptVectorizer(ProfileVectorizer):
+    """The concepts that the texts of a profile mention: 1 + the logarithm of how often.
 
+    Examples
+    --------
+    >>> from matching import ConceptVectorizer
+    >>> vectorizer = ConceptVectorizer()
+    >>> mentions = vectorizer.fit_transform([{"kind": "project", "key": "wells", "name": "Une école pour Mahdia"}])
+    >>> vectorizer.get_feature_names_out()[mentions.indices].tolist()
+    ['school']
+    """
 
-def _rows(counter: HashingVectorizer, texts: Sequence[str]) -> list[SparseRow]:
-    if not texts:
-        return []
-    counts: csr_matrix = counter.transform(texts)
-    times = np.minimum(counts.data, MAX_COUNT).astype(np.uint8)
-    columns = counts.indices.astype(np.int32)
-    spans = zip(counts.indptr[:-1], counts.indptr[1:], strict=True)
-    return [SparseRow(columns[start:end], times[start:end]) for start, end in spans]
+    def rows(self, profiles: Sequence[EncodedProfile]) -> csr_matrix:
+        """Profiles × concepts."""
+        return stack_rows([profile.vectors.concepts for profile in profiles], len(concept_columns()))
 
-
-def concept_values(traits: Traits) -> dict[int, float]:
-    """What a profile speaks of, by column, before rarity; what is said often counts more, by the logarithm only."""
-    spoken_of = concepts_in(traits.text)
-    return {concept_columns()[key]: 1 + float(np.log(times)) for key, times in spoken_of.items()}
-
-
-@cache
-def concept_columns() -> Mapping[str, int]:
-    """The column of each concept; the vocabulary is fixed, so the columns are."""
-    return {key: position for position, key in enumerate(sorted(concepts()))}
+    def get_feature_names_out(self, _input_features: object = None) -> FeatureNames:
+        """The names of the concepts."""
+        return np.array(_names(), object)
 
 
 def shared_concepts(one: SparseRow, other: SparseRow) -> tuple[str, ...]:
     """The sectors of what two profiles both speak of, the most frequent first."""
     mine, theirs = (dict(zip(row.columns.tolist(), row.values.tolist(), strict=True)) for row in (one, other))
     common = sorted((-min(value, theirs[at]), at) for at, value in mine.items() if at in theirs)
-    sectors = (concepts()[_keys()[at]].sector for _, at in common)
+    sectors = (concepts()[_names()[at]].sector for _, at in common)
     return tuple(dict.fromkeys(code for code in sectors if code is not None))
 
 
 @cache
-def _keys() -> tuple[str, ...]:
+def _names() -> tuple[str, ...]:
     return tuple(concept_columns())

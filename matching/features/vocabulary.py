@@ -2,16 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.features.records import Side
-from matching.features.region import column_name, levels_of
 from schemas.places import TerritoryPath
 
+LOCALITY = 2
+"""The level of a town."""
 _NUMBERING = Lock()
+
+
+def column_name(side: Side, code: str) -> str:
+    """The name of a territory's column on one side: ``origin:SN-KL``."""
+    return f"{side}:{code}"
+
+
+def levels_of(path: TerritoryPath) -> tuple[int, ...]:
+    """The level of each territory of a place; what lies in a town counts as that town does."""
+    return tuple(accumulate(map(level_of, path), max))
+
+
+def level_of(code: str) -> int:
+    """The level of a territory: 0 for a country, 1 for a subdivision, :data:`LOCALITY` for a town."""
+    return 0 if len(code) == 2 else LOCALITY if ":" in code else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +43,7 @@ class PlaceColumns:
 class TerritoryVocabulary:
     """Numbers from 0, in the order in which they are met, shared by all profiles of a collection.
 
-    ``columns`` numbers territories by name (:func:`matching.features.region.column_name`); ``places`` are what
+    ``columns`` numbers territories by name (:func:`column_name`); ``places`` are what
     :meth:`place_number` counts.
     """
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from matching.features.profiles import IdfWeights, KindProfiles
+from matching.features.profiles import KindProfiles
+from matching.features.weighting import IdfWeights
 from matching.sparse.matrices import Floats, Positions
 from schemas.kinds import Kind
 from schemas.weights import PartName

@@ -7,8 +7,10 @@ from typing import cast
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from matching.features.profiles import IdfWeights, KindProfiles, TfidfMatrices
+from matching.features.profiles import KindProfiles
 from matching.features.records import Traits
+from matching.features.vectorizer import ProfileVectorizer
+from matching.features.weighting import IdfWeights
 from matching.fitted_state import FittedState
 from matching.parts.base import RowSelection, ScorePart
 from matching.parts.preferences import PreferenceScores
@@ -71,10 +73,13 @@ class PairwiseScores:
         """The inverse document frequencies over all known profiles."""
         return self.state.profiles.idf_weights
 
-    @property
-    def tfidf(self) -> tuple[TfidfMatrices, TfidfMatrices]:
-        """The weighted sectors and concepts of the subjects and of the candidates."""
-        return self.subjects.tfidf(self.idf), self.candidates.tfidf(self.idf)
+    def vectors(self, vectorizer: type[ProfileVectorizer]) -> tuple[csr_matrix, csr_matrix]:
+        """The vectors of the subjects and of the candidates."""
+        return self.subjects.matrix(vectorizer), self.candidates.matrix(vectorizer)
+
+    def tfidf(self, vectorizer: type[ProfileVectorizer]) -> tuple[csr_matrix, csr_matrix]:
+        """The vectors of the subjects and of the candidates, weighted by TF-IDF."""
+        return self.subjects.tfidf(vectorizer, self.idf), self.candidates.tfidf(vectorizer, self.idf)
 
     @property
     def track_record(self) -> TrackRecordPart:
@@ -151,13 +156,13 @@ class PairwiseScores:
 
     def restrict_candidates(self, positions: Positions, mask: Mask | None = None) -> "PairwiseScores":
         """The scores with some of the candidates; what is known of them is not computed again."""
-        candidates = self.candidates.subset_with_vectors(positions, self.idf)
+        candidates = self.candidates.subset_with_vectors(positions)
         some = PairwiseScores(self.state, self.subjects, candidates, mask, self.on)
         return self._carry_over(some, slice(None), positions)
 
     def restrict_subjects(self, rows: Sequence[int]) -> "PairwiseScores":
         """The scores of some of the subjects; what is known of them is not computed again."""
-        subjects = self.subjects.subset_with_vectors(np.array(rows), self.idf)
+        subjects = self.subjects.subset_with_vectors(np.array(rows))
         some = PairwiseScores(self.state, subjects, self.candidates, on=self.on)
         return self._carry_over(some, rows, slice(None))
 

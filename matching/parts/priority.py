@@ -2,8 +2,9 @@
 
 from scipy.sparse import csr_matrix
 
-from matching.features.priority import shared_priorities
-from matching.features.profiles import IdfWeights, KindProfiles
+from matching.features.priority import PriorityVectorizer, shared_priorities
+from matching.features.profiles import KindProfiles
+from matching.features.weighting import IdfWeights
 from matching.parts.base import ScorePart
 from matching.sparse.matrices import Floats
 from schemas.kinds import Kind
@@ -18,11 +19,10 @@ class PriorityPart(ScorePart):
     @classmethod
     def indexed_matrices(cls, profiles: KindProfiles, _idf: IdfWeights, _against: Kind) -> list[csr_matrix]:
         """Priorities."""
-        return [profiles.matrix("priorities")]
+        return [profiles.matrix(PriorityVectorizer)]
 
     def _compute(self) -> Floats:
-        subjects, candidates = self.pairs.subjects, self.pairs.candidates
-        return self.pairs.dot_products(subjects.matrix("priorities"), candidates.matrix("priorities"))
+        return self.pairs.dot_products(*self.pairs.vectors(PriorityVectorizer))
 
     def reasons(self, row: int, position: int) -> tuple[str, ...]:
         """Priorities that both name."""

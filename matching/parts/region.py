@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from matching.features.profiles import IdfWeights, KindProfiles
-from matching.features.proximity import are_neighbours
+from matching.features.profiles import KindProfiles
+from matching.features.proximity import SurroundingsVectorizer, are_neighbours
 from matching.features.records import SIDES, Traits
 from matching.features.region import (
     NEIGHBOURS,
     NESTED,
+    RegionIncrementVectorizer,
     authority_paths,
     nested,
     shared_territories,
 )
+from matching.features.weighting import IdfWeights
 from matching.parts.base import RowSelection, ScorePart, select
 from matching.sparse.matrices import Floats, Positions
 from matching.track_record.corridors import EndProximity
@@ -52,9 +54,9 @@ class RegionPart(ScorePart):
             mine = subjects.region_against(candidates.kind)
             return pairs.dot_products(mine, candidates.region_against(subjects.kind))
         counterparts = pairs.state.corridors.counterparts(subjects)
-        tied = pairs.dot_products(counterparts, candidates.matrix("region_increments"))
+        tied = pairs.dot_products(counterparts, candidates.matrix(RegionIncrementVectorizer))
         similarity = np.maximum(tied, NESTED * self._nested())
-        near = pairs.dot_products(subjects.matrix("surroundings"), candidates.matrix("surroundings"))
+        near = pairs.dot_products(*pairs.vectors(SurroundingsVectorizer))
         return np.maximum(similarity, NEIGHBOURS * near, out=similarity)
 
     def _nested(self) -> Floats:

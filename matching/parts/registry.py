@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from scipy.sparse import csr_matrix
 
-from matching.features.profiles import IdfWeights, KindProfiles
+from matching.features.profiles import KindProfiles
+from matching.features.weighting import IdfWeights
 from matching.parts.base import ScorePart
 from matching.parts.priority import PriorityPart
 from matching.parts.region import RegionPart

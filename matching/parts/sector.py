@@ -2,8 +2,9 @@
 
 from scipy.sparse import csr_matrix
 
-from matching.features.profiles import IdfWeights, KindProfiles
-from matching.features.sector import shared_sectors
+from matching.features.profiles import KindProfiles
+from matching.features.sector import SectorVectorizer, shared_sectors
+from matching.features.weighting import IdfWeights
 from matching.parts.base import ScorePart
 from matching.sparse.matrices import Floats
 from schemas.kinds import Kind
@@ -18,11 +19,10 @@ class SectorPart(ScorePart):
     @classmethod
     def indexed_matrices(cls, profiles: KindProfiles, idf: IdfWeights, _against: Kind) -> list[csr_matrix]:
         """Sectors."""
-        return [profiles.tfidf(idf).sector]
+        return [profiles.tfidf(SectorVectorizer, idf)]
 
     def _compute(self) -> Floats:
-        subjects, candidates = self.pairs.tfidf
-        return self.pairs.dot_products(subjects.sector, candidates.sector)
+        return self.pairs.dot_products(*self.pairs.tfidf(SectorVectorizer))
 
     def reasons(self, row: int, position: int) -> tuple[str, ...]:
         """Sectors, the purposes first."""

@@ -2,8 +2,9 @@
 
 from scipy.sparse import csr_matrix
 
-from matching.features.profiles import IdfWeights, KindProfiles
-from matching.features.text import shared_concepts
+from matching.features.profiles import KindProfiles
+from matching.features.text import CharacterVectorizer, ConceptVectorizer, shared_concepts
+from matching.features.weighting import IdfWeights
 from matching.parts.base import ScorePart
 from matching.sparse.matrices import Floats
 from schemas.kinds import Kind
@@ -22,16 +23,13 @@ class TextPart(ScorePart):
     @classmethod
     def indexed_matrices(cls, profiles: KindProfiles, idf: IdfWeights, _against: Kind) -> list[csr_matrix]:
         """Concepts."""
-        return [profiles.tfidf(idf).concepts]
+        return [profiles.tfidf(ConceptVectorizer, idf)]
 
     def _compute(self) -> Floats:
-        pairs, idf = self.pairs, self.pairs.idf
-        characters = CHARACTERS_SHARE * pairs.dot_products(
-            pairs.subjects.character_tfidf(idf), pairs.candidates.character_tfidf(idf)
-        )
-        subjects, candidates = pairs.tfidf
-        concepts = pairs.dot_products(subjects.concepts, candidates.concepts)
-        return characters + (1 - CHARACTERS_SHARE) * concepts
+        pairs = self.pairs
+        characters = pairs.dot_products(*pairs.tfidf(CharacterVectorizer))
+        concepts = pairs.dot_products(*pairs.tfidf(ConceptVectorizer))
+        return CHARACTERS_SHARE * characters + (1 - CHARACTERS_SHARE) * concepts
 
     def reasons(self, row: int, position: int) -> tuple[str, ...]:
         """Sectors of what both speak of."""

@@ -45,11 +45,12 @@ def subjects_above_floor(
 def _queries(
     pairs: PairwiseScores, profiles: "KindProfiles", against: "Kind", settings: RulesetSettings
 ) -> "QueryVectors":
+    from matching.features.text import CharacterVectorizer
     from matching.retrieval.block_max_index import QueryVectors
 
     return QueryVectors(
         indexed_matrices(profiles, pairs.idf, against),
-        profiles.character_tfidf(pairs.idf),
+        profiles.tfidf(CharacterVectorizer, pairs.idf),
         dot_product_weights(settings, *pairs.kinds),
     )
 

@@ -5,8 +5,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from matching.features.profiles import IdfWeights, KindProfiles, character_weighting
+from matching.features.profiles import KindProfiles
 from matching.features.region import covers_sides
+from matching.features.text import CharacterVectorizer
+from matching.features.weighting import IdfWeights
 from matching.parts.registry import indexed_matrices
 from schemas.kinds import Kind
 
@@ -59,4 +61,4 @@ class IndexCache:
         if latest is not None and latest.profiles is profiles.encoded and latest.idf is idf:
             return latest.index.with_parts(parts)
         del latest
-        return BlockMaxIndex(parts, profiles.matrix("characters"), character_weighting(idf))
+        return BlockMaxIndex(parts, profiles.matrix(CharacterVectorizer), idf.of(CharacterVectorizer).weigh)

@@ -1,7 +1,9 @@
 """Compressed sparse row matrices: stacked from rows, pooled, weighted by TF-IDF, multiplied."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ Mask = NDArray[np.bool_]
 ROWS_PER_CHUNK = 256
 """The values of this many rows fit into the nearer caches of a processor."""
 VALUES_PER_CHUNK = 2**20
+Value = TypeVar("Value", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,14 @@ def stack_rows(rows: Sequence[SparseRow], width: int) -> csr_matrix:
     return csr_matrix((values, columns, ends), shape=(len(rows), width))
 
 
+def stack_rows_by_value(
+    read: Callable[[Value], Mapping[int, float]], values: Iterable[Value], width: int
+) -> csr_matrix:
+    """One row a value, as ``read`` gives it; equal values share a row in memory until they are stacked."""
+    row = cache(lambda value: SparseRow.of(read(value)))
+    return stack_rows([row(value) for value in values], width)
+
+
 def max_pool_rows(members: csr_matrix, rows: csr_matrix) -> csr_matrix:
     """The element-wise maximum of groups of rows, one row a group.
 
@@ -56,17 +67,6 @@ def max_pool_rows(members: csr_matrix, rows: csr_matrix) -> csr_matrix:
     order = np.argsort(first)
     ends = np.cumsum([0, *np.bincount(row[first], minlength=shape[0])])
     return csr_matrix((maxima[order], matrix.indices[first[order]], ends), shape=shape)
-
-
-def idf(matrices: Sequence[csr_matrix], width: int | None = None) -> Floats:
-    """The smoothed inverse document frequency of each of ``width`` columns over the rows of all matrices.
-
-    ``ln((1 + rows) / (1 + document frequency)) + 1``, as in scikit-learn's ``TfidfTransformer``.
-    """
-    width = width or max(matrix.shape[1] for matrix in matrices)
-    frequency = sum(document_frequency(matrix, width) for matrix in matrices)
-    weights: Floats = np.log((1 + sum(matrix.shape[0] for matrix in matrices)) / (1 + frequency)) + 1
-    return weights
 
 
 def document_frequency(matrix: csr_matrix, width: int) -> Positions:

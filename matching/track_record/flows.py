@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix, vstack
 from matching.features.cache import ProfileCache
 from matching.features.profiles import KindProfiles
 from matching.features.records import SIDES, Side, Traits
-from matching.features.region import LOCALITY, column_name, level_of
+from matching.features.vocabulary import LOCALITY, column_name, level_of
 from matching.sparse.matrices import Floats, Mask, drop_stored_zeros, row_indices, with_data
 from schemas.places import TerritoryPath
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from matching.features.encoding import EncodedProfile
-from matching.features.profiles import IdfWeights, KindProfiles
+from matching.features.profiles import KindProfiles
 from matching.features.records import Sides, Traits
 from matching.features.size import size_classes
+from matching.features.weighting import IdfWeights
 from matching.sparse.matrices import Floats, Mask, Positions, SparseRow, stack_rows
 from matching.track_record.choices import PartnershipChoices
 from matching.track_record.cold_start import ColdStart
@@ -138,8 +139,8 @@ class PartnershipLikelihoods:
 
     def apply_size_lift(self, likelihoods: Floats, subjects: KindProfiles, candidates: KindProfiles) -> None:
         """Multiply the likelihoods of authorities (columns) for authorities (rows) by the lift of their sizes, in place."""
-        sizes = candidates.array("sizes")
-        for row, (size, traits) in enumerate(zip(subjects.array("sizes"), subjects.traits, strict=True)):
+        sizes = candidates.array(size_classes)
+        for row, (size, traits) in enumerate(zip(subjects.array(size_classes), subjects.traits, strict=True)):
             likelihoods[row] *= self._prior_for(traits).size_lifts[size].take(sizes)
 
     def nearest_partner(self, neighbours: NeighbourWeights, column: int) -> str | None:
@@ -160,7 +161,10 @@ class PartnershipLikelihoods:
                 self._choices.matrix,
                 self._recency,
                 self.cold_start.discounts,
-                (self.subjects.array("sizes"), size_classes([item.record for item in self._with_history])),
+                (
+                    self.subjects.array(size_classes),
+                    size_classes([item.record for item in self._with_history]),
+                ),
                 np.flatnonzero(_on_sides(self.subjects, sides)),
             )
         return self._priors[sides]

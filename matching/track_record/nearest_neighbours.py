@@ -11,7 +11,8 @@ from scipy.linalg import solve
 from scipy.sparse import csr_matrix
 
 from matching.features.cache import ProfileCache
-from matching.features.profiles import IdfWeights, KindProfiles
+from matching.features.profiles import KindProfiles
+from matching.features.weighting import IdfWeights
 from matching.sparse.matrices import Floats, dot_products
 from matching.track_record.kernel import KernelMatrix, sharpen
 

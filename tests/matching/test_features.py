@@ -4,9 +4,11 @@ import pytest
 
 from matching import PartnershipModel
 from matching.features.records import place_path, read_traits
-from matching.features.region import levels_of, place_values, shared_territories
+from matching.features.region import place_values, shared_territories
 from matching.features.sector import shared_sectors
-from matching.features.text import concept_values, shared_concepts
+from matching.features.text import shared_concepts
+from matching.features.text_counts import concept_values
+from matching.features.vocabulary import levels_of
 from matching.sparse.matrices import SparseRow
 from schemas.weights import RegionLevels
 from tests.matching.records import KAOLACK, PADUA, VENETO, association, authority, project

@@ -17,6 +17,7 @@ from matching.experiments.list_changes import (
 )
 from matching.features.encoding import EncodedProfile, encode_profiles
 from matching.features.profiles import KindProfiles
+from matching.features.sector import SectorVectorizer
 from matching.rules.ruleset import RulesetSettings
 from schemas.kinds import Kind
 from schemas.records import Record
@@ -196,6 +197,6 @@ def test_one_draft_after_the_other_reads_the_profiles_anew_only_where_it_differs
     former = baseline.former.warm_up().state_.profiles.of(Kind.ASSOCIATION)
     first = associations(region_levels=levels)
     assert first.region is not former.region
-    assert first.matrix("sectors") is former.matrix("sectors")
+    assert first.matrix(SectorVectorizer) is former.matrix(SectorVectorizer)
     assert associations(region_levels=levels, weights=weights).region is first.region
     assert associations(weights=weights).region is former.region

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from matching.features import matrices
 from matching.features.matrices import FeatureMatrices
+from matching.features.places import PooledVectorizer
+from matching.features.vectorizer import ProfileVectorizer
 from tests.service.client import Installation
 from tests.service.examples import AUTHORITY, register
 
@@ -235,13 +236,14 @@ def test_nobody_who_reads_waits_for_new_rules_to_be_worked_out(
     before = steward.get(path).json()["items"]
     read: list[str] = []
 
-    pooled = matrices.pooled_by_place
+    computed = FeatureMatrices._read
 
-    def noted(profiles: FeatureMatrices, values: Any) -> Any:
-        read.extend(item.traits.kind for item in profiles.encoded)
-        return pooled(profiles, values)
+    def noted(profiles: FeatureMatrices, vectorizer: ProfileVectorizer) -> Any:
+        if isinstance(vectorizer, PooledVectorizer):
+            read.extend(item.traits.kind for item in profiles.encoded)
+        return computed(profiles, vectorizer)
 
-    monkeypatch.setattr(matrices, "pooled_by_place", noted)
+    monkeypatch.setattr(FeatureMatrices, "_read", noted)
     levels = {"country": 0.05, "subdivision": 0.1, "locality": 1.0}
     draft = steward.post("/rulesets", json={"name": "Towns", "reason": "towns count"}).json()
     steward.patch(f"/rulesets/{draft['id']}", json={"region_levels": levels})

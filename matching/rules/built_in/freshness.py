@@ -40,8 +40,10 @@ class FreshnessCondition(BuiltInCondition):
         """Candidates that are not withdrawn."""
         if circumstances.on is None:
             return candidates.everybody()
+        from matching.features.confirmation import confirmation_days  # it brings NumPy
+
         oldest = (circumstances.on - WITHDRAWN_AFTER).toordinal()
-        mask: Mask = candidates.array("confirmed") >= oldest
+        mask: Mask = candidates.array(confirmation_days) >= oldest
         return mask
 
 
