@@ -19,10 +19,15 @@ from matching.experiments.learning import PROPOSALS_PER_SUBJECT, Band, Decided, 
 from matching.experiments.left_out import LeftOut
 from matching.experiments.list_changes import ListChanges, RankChange
 from matching.experiments.preview import Preview, preview
+from matching.features.priority import PriorityVectorizer
 from matching.features.profiles import BRUTE_FORCE_LIMIT
 from matching.features.proximity import are_neighbours
 from matching.features.records import SIDES, Side, Traits, read_traits
-from matching.features.region import nested, shared_on, shared_territories
+from matching.features.region import RegionVectorizer, nested, shared_on, shared_territories
+from matching.features.sector import SectorVectorizer
+from matching.features.text import CharacterVectorizer, ConceptVectorizer
+from matching.features.vectorizer import ProfileEncoder, ProfileTransformer
+from matching.features.weighting import TfidfWeighting
 from matching.model import PartnershipModel
 from matching.near_misses import NearMiss
 from matching.precedents import NearestPrecedent, PrecedentFinder
@@ -51,7 +56,9 @@ __all__ = [
     "BacktestResult",
     "Band",
     "Baseline",
+    "CharacterVectorizer",
     "ComparableProfile",
+    "ConceptVectorizer",
     "Condition",
     "ConditionResult",
     "CountryAndSector",
@@ -77,18 +84,24 @@ __all__ = [
     "Predicate",
     "Preference",
     "Preview",
+    "PriorityVectorizer",
+    "ProfileEncoder",
+    "ProfileTransformer",
     "PublishedAccounts",
     "RandomOrder",
     "RankChange",
     "Ranker",
     "RankingMetrics",
+    "RegionVectorizer",
     "Registered",
     "RuleKey",
     "RulesetSettings",
     "SatisfiabilityChecker",
     "SectorProposal",
+    "SectorVectorizer",
     "Side",
     "Suggestion",
+    "TfidfWeighting",
     "Traits",
     "YesNoPredicate",
     "are_neighbours",

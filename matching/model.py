@@ -8,12 +8,15 @@ from sklearn.base import BaseEstimator
 
 from matching.answers import AnswersMixin
 from matching.features.collection import ProfileCollection
+from matching.features.vectorizer import ProfileTransformer
 from matching.fitted_state import FittedState
+from matching.parts.registry import SCORE_PARTS
 from matching.retrieval.index_cache import IndexCache
 from matching.rules.ruleset import RulesetSettings
 from matching.track_record.partnerships import PartnershipPair, TrackRecord
 from schemas.kinds import Kind
 from schemas.records import Record
+from schemas.weights import PartName
 
 
 class PartnershipModel(AnswersMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -98,6 +101,16 @@ class PartnershipModel(AnswersMixin, BaseEstimator):  # type: ignore[misc]  # sc
         everybody = (self._fitted.profiles.of(kind) for kind in Kind)
         self.rank([profiles.records[0] for profiles in everybody if profiles.keys], 1)
         return self
+
+    def transformers(self, kind: Kind, against: Kind) -> dict[PartName, ProfileTransformer]:
+        """By part, the fitted transformer from records of one kind to their vectors, as compared with another kind.
+
+        The dot product of a subject's and a candidate's vector is the similarity of that part. Track records compare
+        subjects with each other instead, and authorities are tied to each other by corridors, not by vectors alone.
+        Each is a scikit-learn transformer of its own: ``clone`` it to fit it on other records.
+        """
+        profiles = self._fitted.profiles
+        return {part.name: part.transformer(profiles, kind, against) for part in SCORE_PARTS}
 
     def with_ruleset(self, ruleset: RulesetSettings | Mapping[str, Any] | None) -> "PartnershipModel":
         """A model of the same profiles and track record under another ruleset; this one is unchanged."""

@@ -84,6 +84,11 @@ class PooledVectorizer(ProfileVectorizer):
         self.n_territories_ = len(self.vocabulary_.columns)
         return self
 
+    def fit_vocabulary(self, vocabulary: TerritoryVocabulary, count: int) -> Self:
+        """As fitted on profiles that name the first ``count`` territories of a vocabulary."""
+        self.vocabulary, self.vocabulary_, self.n_territories_ = None, vocabulary, count
+        return self
+
     def transform(self, profiles: Profiles) -> csr_matrix:
         """The vectors, profiles × columns; raises ``ValueError`` for a record without a key or a known kind."""
         check_is_fitted(self)

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Self
+from typing import ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,16 @@ from schemas.records import Record
 FeatureNames = NDArray[np.object_]
 Profiles = Iterable[Record | EncodedProfile]
 """Import records, or profiles that were encoded from them before."""
+
+
+class ProfileTransformer(Protocol):
+    """A fitted transformer from records to vectors: a vectorizer, or a pipeline that begins with one."""
+
+    def transform(self, profiles: Profiles, /) -> csr_matrix:
+        """The vectors, profiles × columns."""
+
+    def get_feature_names_out(self) -> FeatureNames:
+        """The names of the columns."""
 
 
 def encoded(profiles: Profiles) -> list[EncodedProfile]:

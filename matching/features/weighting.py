@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, issparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, check_non_negative, validate_data
 
 from matching.features.text_counts import MAX_COUNT
 from matching.features.vectorizer import ProfileVectorizer
@@ -87,11 +87,14 @@ class TfidfWeighting(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # 
 
     def _validated(self, given: csr_matrix | Floats, *, reset: bool) -> csr_matrix:
         checked = validate_data(self, given, accept_sparse="csr", reset=reset)
+        if self.sublinear_tf:
+            check_non_negative(checked, type(self).__name__)
         return csr_matrix(checked) if issparse(checked) else csr_matrix(checked.astype(float))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
+        tags.input_tags.positive_only = self.sublinear_tf
         return tags
 
 

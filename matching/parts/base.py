@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from matching.features.collection import ProfileCollection
 from matching.features.profiles import KindProfiles
+from matching.features.vectorizer import ProfileTransformer
 from matching.features.weighting import IdfWeights
 from matching.sparse.matrices import Floats, Positions
 from schemas.kinds import Kind
@@ -53,6 +55,11 @@ class ScorePart(ABC):
     @abstractmethod
     def reasons(self, row: int, position: int) -> tuple[str, ...]:
         """Codes of what a subject and a candidate have in common."""
+
+    @classmethod
+    @abstractmethod
+    def transformer(cls, profiles: ProfileCollection, kind: Kind, against: Kind) -> ProfileTransformer:
+        """The fitted transformer whose rows are the vectors of profiles of one kind, as compared with those of another."""
 
     @classmethod
     def is_dot_product(cls, _subject: Kind, _candidate: Kind) -> bool:

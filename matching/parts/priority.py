@@ -2,8 +2,11 @@
 
 from scipy.sparse import csr_matrix
 
+from matching.features.collection import ProfileCollection
+from matching.features.pipelines import fitted_vectorizer
 from matching.features.priority import PriorityVectorizer, shared_priorities
 from matching.features.profiles import KindProfiles
+from matching.features.vectorizer import ProfileTransformer
 from matching.features.weighting import IdfWeights
 from matching.parts.base import ScorePart
 from matching.sparse.matrices import Floats
@@ -15,6 +18,11 @@ class PriorityPart(ScorePart):
 
     name = "priority"
     indexed_shares = (1.0,)
+
+    @classmethod
+    def transformer(cls, profiles: ProfileCollection, _kind: Kind, _against: Kind) -> ProfileTransformer:
+        """Priorities."""
+        return fitted_vectorizer(profiles, PriorityVectorizer)
 
     @classmethod
     def indexed_matrices(cls, profiles: KindProfiles, _idf: IdfWeights, _against: Kind) -> list[csr_matrix]:

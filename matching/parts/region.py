@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from matching.features.collection import ProfileCollection
+from matching.features.pipelines import fitted_vectorizer
 from matching.features.profiles import KindProfiles
 from matching.features.proximity import SurroundingsVectorizer, are_neighbours
 from matching.features.records import SIDES, Traits
@@ -13,10 +15,12 @@ from matching.features.region import (
     NEIGHBOURS,
     NESTED,
     RegionIncrementVectorizer,
+    RegionVectorizer,
     authority_paths,
     nested,
     shared_territories,
 )
+from matching.features.vectorizer import ProfileTransformer
 from matching.features.weighting import IdfWeights
 from matching.parts.base import RowSelection, ScorePart, select
 from matching.sparse.matrices import Floats, Positions
@@ -37,6 +41,13 @@ class RegionPart(ScorePart):
     def __init__(self, pairs: "PairwiseScores") -> None:
         super().__init__(pairs)
         self._end_proximity: dict[int, EndProximity] = {}
+
+    @classmethod
+    def transformer(cls, profiles: ProfileCollection, _kind: Kind, against: Kind) -> ProfileTransformer:
+        """Territories by side."""
+        vectorizer = fitted_vectorizer(profiles, RegionVectorizer)
+        vectorizer.set_params(against=against)
+        return vectorizer
 
     @classmethod
     def is_dot_product(cls, subject: Kind, candidate: Kind) -> bool:

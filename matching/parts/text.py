@@ -2,8 +2,11 @@
 
 from scipy.sparse import csr_matrix
 
+from matching.features.collection import ProfileCollection
+from matching.features.pipelines import tfidf_union
 from matching.features.profiles import KindProfiles
 from matching.features.text import CharacterVectorizer, ConceptVectorizer, shared_concepts
+from matching.features.vectorizer import ProfileTransformer
 from matching.features.weighting import IdfWeights
 from matching.parts.base import ScorePart
 from matching.sparse.matrices import Floats
@@ -11,6 +14,7 @@ from schemas.kinds import Kind
 
 CHARACTERS_SHARE = 0.6
 """The share of character n-grams in the part; the rest are concepts."""
+SHARES = {CharacterVectorizer: CHARACTERS_SHARE, ConceptVectorizer: 1 - CHARACTERS_SHARE}
 
 
 class TextPart(ScorePart):
@@ -19,6 +23,11 @@ class TextPart(ScorePart):
     name = "text"
     indexed_shares = (1 - CHARACTERS_SHARE,)
     sparse_share = CHARACTERS_SHARE
+
+    @classmethod
+    def transformer(cls, profiles: ProfileCollection, _kind: Kind, _against: Kind) -> ProfileTransformer:
+        """Character n-grams and concepts side by side, weighted by TF-IDF."""
+        return tfidf_union(profiles, SHARES)
 
     @classmethod
     def indexed_matrices(cls, profiles: KindProfiles, idf: IdfWeights, _against: Kind) -> list[csr_matrix]:

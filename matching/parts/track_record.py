@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matching.features.collection import ProfileCollection
+from matching.features.pipelines import kernel_pipeline
+from matching.features.vectorizer import ProfileTransformer
 from matching.parts.base import RowSelection, ScorePart
 from matching.sparse.matrices import Floats, Positions
 from matching.track_record.likelihoods import PartnershipLikelihoods
 from matching.track_record.nearest_neighbours import NeighbourWeights
+from schemas.kinds import Kind
 
 if TYPE_CHECKING:
     from matching.parts.pairwise import PairwiseScores
@@ -23,6 +27,11 @@ class TrackRecordPart(ScorePart):
         super().__init__(pairs)
         self._likelihoods: Floats | None = None
         self._newcomer_likelihoods: Floats | None = None
+
+    @classmethod
+    def transformer(cls, profiles: ProfileCollection, kind: Kind, _against: Kind) -> ProfileTransformer:
+        """What makes profiles of one kind alike; between them, not with candidates, dot products count."""
+        return kernel_pipeline(profiles, kind)
 
     def _compute(self) -> Floats:
         likelihoods = np.zeros(self.pairs.shape)
