@@ -14,7 +14,7 @@ from service.app import create_app
 from service.clock import now
 from service.db import migrate
 from service.db.session import unit_of_work
-from service.presets.shipped import NAMES
+from service.rules.presets.shipped import NAMES
 from service.rules.service import ensure_active_ruleset
 from service.settings import Settings
 from tests.service.client import Installation

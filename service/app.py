@@ -13,6 +13,7 @@ from schemas.kinds import Kind
 from service.audit.routes import router as audit
 from service.db.engine import open_engine
 from service.db.session import Wake, with_wake_ups
+from service.digests.metrics import DigestMetrics
 from service.digests.routes import router as digests
 from service.duplicates.routes import kind_routes as duplicate_kind_routes
 from service.duplicates.routes import router as duplicates
@@ -29,12 +30,12 @@ from service.jobs.routes import router as jobs
 from service.jobs.runner import JobRunner
 from service.partnerships.routes import router as partnerships
 from service.precedents.routes import router as precedents
-from service.presets.routes import router as presets
-from service.previews.routes import router as previews
-from service.previews.work import PREVIEW_JOB, preview_everybody
 from service.profiles.representativeness import router as representativeness
 from service.profiles.routes import profile_routes
-from service.rules.file_routes import router as rule_files
+from service.rules.files.routes import router as rule_files
+from service.rules.presets.routes import router as presets
+from service.rules.previews.routes import router as previews
+from service.rules.previews.work import PREVIEW_JOB, preview_everybody
 from service.rules.routes import router as rules
 from service.settings import Settings
 from service.suggestions import near_misses
@@ -98,6 +99,7 @@ def connect(app: FastAPI, settings: Settings, wake: Wake | None = None) -> None:
     app.state.jobs = JobRunner(app.state.engine, works)
     app.state.metrics = CollectorRegistry()
     app.state.metrics.register(BackgroundWork(engine))
+    app.state.metrics.register(DigestMetrics(engine))
     app.state.request_times = RequestTimes(app.state.metrics)
 
 

@@ -21,7 +21,7 @@ from service.db.tables import (
     Subscription,
 )
 from service.leases import is_free
-from service.rules.generations import SHOWN_VERSION
+from service.rulesets.generation_repository import SHOWN_VERSION
 
 MAX_LEASES_CHECKED = 50
 """How many digests that are held are looked at for one whose holder is gone; each worker holds one."""

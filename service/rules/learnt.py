@@ -13,8 +13,9 @@ from schemas.wording import Words
 from service.db.tables import Ruleset
 from service.errors import Conflict
 from service.rules.lessons import figures, is_better
-from service.rules.service import active_ruleset, begin
+from service.rules.service import begin
 from service.rules.views import RulesetAbout
+from service.rulesets.service import active_ruleset
 from service.vocabularies.wording import PART_NAMES, kinds_between, percent
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from schemas.translation import message
 from service.db.tables import Ruleset
 from service.errors import Conflict, Invalid
 from service.outbox.announcing import announce_everything
-from service.rules import generations, repository
 from service.rules.service import SYSTEM, note_step
+from service.rulesets import generation_repository as generations
+from service.rulesets import repository
 
 
 def activate(session: Session, ruleset: Ruleset, reason: str, *, actor: str, now: datetime) -> Ruleset:

@@ -20,7 +20,7 @@ from service.http.idempotency import Idempotent
 from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
 from service.rules import learnt as learnt_drafts
-from service.rules import lifecycle, repository, service
+from service.rules import lifecycle, service
 from service.rules.differences import differences
 from service.rules.forms import condition_forms
 from service.rules.lessons import decisions_told, public_lesson
@@ -34,6 +34,8 @@ from service.rules.views import (
     RulesetPublic,
     RulesetState,
 )
+from service.rulesets import repository
+from service.rulesets.service import active_ruleset, find_ruleset
 from service.security import Caller, Steward
 from service.vocabularies.wording import Wording
 
@@ -63,14 +65,14 @@ def list_rulesets(
 @router.get("/active", response_model=RulesetPublic)
 def read_active_ruleset(request: Request, session: ReadingSession) -> Response:
     """The ruleset that makes today's suggestions."""
-    return answer(request, session, service.active_ruleset(session))
+    return answer(request, session, active_ruleset(session))
 
 
 @router.get("/lessons", response_model=Lessons)
 def read_lessons(request: Request, session: ReadingSession, _actor: Steward) -> Response:
     """What decisions and partnerships teach about the weights that hold, and what scores have meant. Nothing changes by
     itself: send a lesson's ``patch`` to a draft to take it up. It takes up to half a minute on a large track record."""
-    learnt = _learnt(request, session, service.active_ruleset(session))
+    learnt = _learnt(request, session, active_ruleset(session))
     return JSONResponse({"items": [public_lesson(lesson, language_of(request)) for lesson in learnt]})
 
 
@@ -89,7 +91,7 @@ def draft_lessons(
     with reading(request.app.state.engine) as beforehand:
         if (former := idempotent.answered(beforehand)) is not None:
             return former
-        active = service.active_ruleset(beforehand)
+        active = active_ruleset(beforehand)
         learnt = _learnt(request, beforehand, active)
 
     def drafted() -> Response:
@@ -112,7 +114,7 @@ def read_condition_forms(request: Request) -> Response:
 def read_ruleset(ruleset_id: UUID, request: Request, session: ReadingSession, actor: Caller) -> Response:
     """One ruleset; drafts for stewards only."""
     seen = service.states_seen_by(actor)
-    return answer(request, session, service.find_ruleset(session, ruleset_id, seen))
+    return answer(request, session, find_ruleset(session, ruleset_id, seen))
 
 
 @router.get("/{ruleset_id}/diff", response_model=RulesetDiff)
@@ -127,11 +129,8 @@ def read_diff(
 ) -> Response:
     """What differs in a ruleset from another, in plain sentences."""
     seen = service.states_seen_by(actor)
-    ruleset = service.find_ruleset(session, ruleset_id, seen)
-    if against is not None:
-        other = service.find_ruleset(session, against, seen)
-    else:
-        other = service.base_of(session, ruleset)
+    ruleset = find_ruleset(session, ruleset_id, seen)
+    other = find_ruleset(session, against, seen) if against else service.base_of(session, ruleset)
     wording = Wording(session, language_of(request))
     items = [
         {
@@ -179,7 +178,7 @@ def change_draft(
     if_match: IfMatch = None,
 ) -> Response:
     """Change a draft; only what is given changes."""
-    ruleset = service.find_ruleset(session, ruleset_id, to_change=True)
+    ruleset = find_ruleset(session, ruleset_id, to_change=True)
     check_precondition(if_match, entity_tag(ruleset.revision))
     return answer(
         request, session, service.patch_draft(session, ruleset, patch, author=actor.name, now=now())
@@ -201,7 +200,7 @@ def activate_ruleset(
     _get_ready(request, lambda beforehand: lifecycle.to_activate(beforehand, ruleset_id))
 
     def activate() -> Response:
-        ruleset = service.find_ruleset(session, ruleset_id, to_change=True)
+        ruleset = find_ruleset(session, ruleset_id, to_change=True)
         check_precondition(if_match, entity_tag(ruleset.revision))
         return answer(
             request, session, lifecycle.activate(session, ruleset, said.reason, actor=actor.name, now=now())
@@ -220,7 +219,7 @@ def withdraw_ruleset(
     if_match: IfMatch = None,
 ) -> Response:
     """Make a scheduled ruleset a draft again, so that it can be changed or left."""
-    ruleset = service.find_ruleset(session, ruleset_id, to_change=True)
+    ruleset = find_ruleset(session, ruleset_id, to_change=True)
     check_precondition(if_match, entity_tag(ruleset.revision))
     return answer(
         request, session, lifecycle.withdraw(session, ruleset, said.reason, actor=actor.name, now=now())

@@ -1,6 +1,6 @@
 """Versioned match rules: drafts are made and edited, nothing that is or was in force is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,12 +12,13 @@ from matching import RulesetSettings
 from schemas.translation import message
 from service.audit.log import write_down
 from service.db.tables import Ruleset
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Invalid
 from service.field_errors import faults_of
 from service.http.merge_patch import merge_patch
-from service.rules import repository
 from service.rules.checking import checked
 from service.rules.views import RulesetAbout, RulesetFileAbout, RulesetState
+from service.rulesets import repository
+from service.rulesets.service import active_ruleset, find_ruleset
 from service.security import AccountRole, Actor
 
 SYSTEM = "Passerelle"
@@ -52,35 +53,6 @@ def ensure_active_ruleset(session: Session, now: datetime) -> Ruleset:
     session.flush()
     note_step(session, ruleset, "activated", SYSTEM, now, reason=ruleset.reason)
     return ruleset
-
-
-def active_ruleset(session: Session) -> Ruleset:
-    """The active ruleset; raises ``NotFound`` before the first start has made one."""
-    found = repository.active(session)
-    if found is None:
-        raise NotFound(message("No ruleset is active yet. Run: passerelle db upgrade"))
-    return found
-
-
-def find_ruleset(
-    session: Session, ruleset_id: UUID, states: Collection[str] | None = None, *, to_change: bool = False
-) -> Ruleset:
-    """The ruleset with this identifier, in one of ``states`` if any are named; raises ``NotFound``.
-
-    Ask for it ``to_change`` before you change it.
-    """
-    found = repository.by_id(session, ruleset_id, to_change=to_change)
-    if found is None or (states is not None and found.state not in states):
-        raise NotFound(message("There is no ruleset with this identifier."))
-    return found
-
-
-def find_version(session: Session, version: int) -> Ruleset:
-    """The ruleset of a version that is known to exist."""
-    found = repository.by_version(session, version)
-    if found is None:
-        raise NotFound(message("There is no ruleset with this identifier."))
-    return found
 
 
 def base_of(session: Session, ruleset: Ruleset) -> Ruleset:

@@ -20,6 +20,7 @@ from service.rules import service
 from service.rules.checking import remarks
 from service.rules.history import history_of
 from service.rules.learnt import shown_evidence
+from service.rulesets.service import active_ruleset
 from service.vocabularies.wording import Wording
 
 
@@ -38,7 +39,7 @@ def answer(request: Request, session: Session, ruleset: Ruleset, *, status: int 
     response = JSONResponse(shown(session, ruleset, language_of(request)), status, headers)
     if ruleset.state == "draft":
         index: PreviewPreparation = request.app.state.index
-        active, subjects = service.active_ruleset(session), PreviewRequest().subjects
+        active, subjects = active_ruleset(session), PreviewRequest().subjects
         rules = RulesetSettings.model_validate(ruleset.settings)
         response.background = BackgroundTask(index.expect_preview, rules, active, subjects, now().date())
     return response

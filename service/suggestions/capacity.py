@@ -11,7 +11,7 @@ from service.db.counters import next_changes
 from service.db.tables import Decision, Partnership, Profile
 from service.outbox.announcing import announce_profiles
 from service.profiles.records import matching_record
-from service.rules.service import active_ruleset
+from service.rulesets.service import active_ruleset
 
 DECISION_CHANGES = "decision"
 """The sequence that counts changes of who waits for whom."""

@@ -19,7 +19,7 @@ from service.db.tables import Profile, Ruleset, Territory
 from service.partnerships.service import PARTNERSHIP_CHANGES
 from service.precedents.repository import all_precedents
 from service.profiles.records import Record, matching_record
-from service.rules import repository as rulesets
+from service.rulesets import repository as rulesets
 from service.suggestions import repository
 from service.suggestions.capacity import DECISION_CHANGES, who_waits
 from service.vocabularies.resolution import as_place

@@ -17,7 +17,7 @@ from service.profiles import repository as profiles
 from service.profiles.public import reference
 from service.profiles.records import as_input
 from service.profiles.service import find_profile
-from service.rules.service import active_ruleset
+from service.rulesets.service import active_ruleset
 from service.security import Caller
 from service.vocabularies.wording import Wording
 

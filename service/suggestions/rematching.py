@@ -27,9 +27,9 @@ from service.measurements import measure
 from service.outbox import repository as outbox
 from service.outbox.announcing import DELIVERY, REMATCH
 from service.profiles import repository as profiles
-from service.rules import generations
-from service.rules import repository as rulesets
-from service.rules.service import active_ruleset, find_version
+from service.rulesets import generation_repository as generations
+from service.rulesets import repository as rulesets
+from service.rulesets.service import active_ruleset, find_version
 from service.suggestions import stored
 from service.suggestions.index import MatchIndex
 

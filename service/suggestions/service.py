@@ -30,7 +30,7 @@ from service.profiles import repository as profiles
 from service.profiles.public import name_of, reference
 from service.profiles.records import matching_record
 from service.profiles.service import may_edit, may_see
-from service.rules.service import active_ruleset
+from service.rulesets.service import active_ruleset
 from service.security import Actor
 from service.suggestions import repository
 from service.suggestions.capacity import room_changed, waiting_for

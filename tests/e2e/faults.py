@@ -19,8 +19,8 @@ from service.db.engine import open_engine
 from service.db.session import unit_of_work
 from service.db.tables import Digest, Profile, StoredSuggestion, Subscription
 from service.preparation import prepare
-from service.rules import generations
-from service.rules.service import active_ruleset
+from service.rulesets import generation_repository as generations
+from service.rulesets.service import active_ruleset
 from tests.e2e.processes import COMMAND, environment
 from tests.mail_server import ReceivingServer
 

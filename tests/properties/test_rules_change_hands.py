@@ -34,8 +34,8 @@ from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import AuditEntry, OutboxRow, Profile, Ruleset, StoredSuggestion, SuggestionList
 from service.leases import THIS_PROCESS
-from service.rules import generations
 from service.rules.lifecycle import keep_to_calendar
+from service.rulesets import generation_repository as generations
 from service.settings import Settings
 from service.suggestions import rematching as module
 from service.suggestions.index import MatchIndex

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from service.db.session import reading
 from service.db.tables import StoredSuggestion
-from service.rules import generations
+from service.rulesets import generation_repository as generations
 from tests.service.client import Installation
 from tests.service.workers import rematching
 

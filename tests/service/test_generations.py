@@ -11,7 +11,7 @@ from seed.documented.loader import load_documented
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Generation, OutboxRow, Profile, StoredSuggestion, Subscription, SuggestionList
-from service.rules import generations
+from service.rulesets import generation_repository as generations
 from service.suggestions import rematching as module
 from tests.service.client import Installation
 from tests.service.examples import register

@@ -10,7 +10,7 @@ from service.db.engine import open_engine
 from service.db.session import reading
 from service.preparation import prepare
 from service.rules.history import history_of
-from service.rules.service import active_ruleset
+from service.rulesets.service import active_ruleset
 
 
 def test_the_migrations_and_the_models_agree(database_url: str) -> None:

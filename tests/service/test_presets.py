@@ -8,7 +8,7 @@ import yaml
 from matching.rules.ruleset import RulesetSettings
 from schemas.language import Language
 from seed.synthetic.loader import load_synthetic
-from service.presets.shipped import NAMES, PRESETS_FOLDER, preset, presets
+from service.rules.presets.shipped import NAMES, PRESETS_FOLDER, preset, presets
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, PROGRAMME, register
 from tests.service.round_trip import round_trip

@@ -10,7 +10,7 @@ from schemas.language import Language
 from schemas.weights import PARTS
 from service.db.session import reading
 from service.jobs.work import JobAtWork
-from service.rules.service import active_ruleset
+from service.rulesets.service import active_ruleset
 from tests.service.client import Installation
 from tests.service.examples import register
 

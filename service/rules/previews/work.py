@@ -15,10 +15,10 @@ from service.db.session import reading, unit_of_work
 from service.db.tables import Job, Ruleset
 from service.jobs.service import begin_job
 from service.jobs.work import JobAtWork
-from service.previews.showing import Showing, back_test_shown
 from service.profiles import repository as profiles
 from service.rules.lessons import decisions_told
-from service.rules.service import active_ruleset, find_ruleset
+from service.rules.previews.showing import Showing, back_test_shown
+from service.rulesets.service import active_ruleset, find_ruleset
 from service.suggestions.index import MatchIndex
 from service.vocabularies.wording import Wording
 

@@ -10,11 +10,12 @@ from schemas.translation import message
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.errors import Invalid, NotFound, language_of
-from service.rules import repository
-from service.rules.files import as_yaml, put_file
-from service.rules.service import find_ruleset, states_seen_by
+from service.rules.files.service import as_yaml, put_file
+from service.rules.service import states_seen_by
 from service.rules.showing import answer
 from service.rules.views import RulesetPublic
+from service.rulesets import repository
+from service.rulesets.service import find_ruleset
 from service.security import Caller, Steward
 from service.vocabularies.wording import Wording
 

@@ -13,11 +13,11 @@ from schemas.weights import PARTS, Weights
 from schemas.wording import Words
 from service.db.tables import Ruleset
 from service.errors import Invalid
-from service.rules import repository
 from service.rules.checking import checked
+from service.rules.files.yaml_lines import Lines, line_of, read_yaml_text
 from service.rules.service import new_draft, put_settings, validated
 from service.rules.views import RulesetFileAbout
-from service.rules.yaml_lines import Lines, line_of, read_yaml_text
+from service.rulesets import repository
 
 FILE_HEADER = (
     "# Rules of Passerelle. Weights may be on any scale; the sentences behind # are there for the reader.\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from schemas.translation import Message, message
 from service.errors import NotFound
-from service.rules.files import about_in
+from service.rules.files.service import about_in
 from service.rules.views import RulesetFileAbout
 
 PRESETS_FOLDER = Path(__file__).parent

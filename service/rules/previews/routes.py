@@ -12,8 +12,8 @@ from service.db.session import WritingSession
 from service.errors import language_of
 from service.http.idempotency import Idempotent
 from service.jobs.routes import job_answer
-from service.previews.work import begin_preview, previewed
-from service.rules.service import find_ruleset
+from service.rules.previews.work import begin_preview, previewed
+from service.rulesets.service import find_ruleset
 from service.security import Steward
 
 router = APIRouter(prefix="/rulesets", tags=["rules"])

@@ -11,9 +11,9 @@ from service.clock import now
 from service.db.session import WritingSession
 from service.errors import language_of
 from service.http.idempotency import Idempotent
-from service.presets.shipped import preset, presets
-from service.rules.file_routes import AS_YAML, YAML
-from service.rules.files import draft_file
+from service.rules.files.routes import AS_YAML, YAML
+from service.rules.files.service import draft_file
+from service.rules.presets.shipped import preset, presets
 from service.rules.showing import answer
 from service.rules.views import RulesetPreset, RulesetPublic
 from service.security import Steward
