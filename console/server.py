@@ -28,7 +28,7 @@ from service.app import create_app
 from service.clock import now
 from service.db.session import Wake, unit_of_work
 from service.logs import configure_logs
-from service.security import AccountRole
+from service.security.authentication import AccountRole
 from service.settings import Settings, load_settings
 from workers.app import make_app
 from workers.embedded import EmbeddedWorker

@@ -12,7 +12,7 @@ from service.clock import now
 from service.db.session import unit_of_work
 from service.errors import Problem
 from service.profiles.service import find_organisation
-from service.security import AccountRole
+from service.security.authentication import AccountRole
 
 app = typer.Typer(help="Tokens of the API.", no_args_is_help=True)
 

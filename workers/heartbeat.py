@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service.clock import now
 from service.db.session import unit_of_work
-from service.heartbeats import beat_heart
+from service.health.heartbeat_repository import beat_heart
 from service.leases import THIS_PROCESS
 
 HEARTBEAT_SECONDS = 10.0

@@ -9,7 +9,7 @@ from celery import Celery
 from celery.beat import Scheduler, Service
 from sqlalchemy import Engine
 
-from service.heartbeats import SCHEDULER
+from service.health.heartbeat_repository import SCHEDULER
 from workers.app import task_name
 from workers.heartbeat import Heartbeat
 

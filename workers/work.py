@@ -10,7 +10,7 @@ from service.db.session import unit_of_work
 from service.digests.delivering import Delivery
 from service.digests.preparing import prepare_due
 from service.digests.repository import anything_due
-from service.heartbeats import WORKER
+from service.health.heartbeat_repository import WORKER
 from service.outbox.announcing import DELIVERY, TOPICS
 from service.outbox.sweeping import begin_day, topics_waiting
 from service.rules.lifecycle import keep_to_calendar

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from service.accounts import repository
 from service.db.tables import ApiToken, Profile
-from service.security import AccountRole, new_token
+from service.security.authentication import AccountRole, new_token
 
 
 def create_token(

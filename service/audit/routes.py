@@ -14,7 +14,7 @@ from service.db.session import ReadingSession
 from service.db.tables import AuditEntry
 from service.http.pages import Cursor, Limit, page, position
 from service.http.times import utc
-from service.security import Steward
+from service.security.authentication import Steward
 
 router = APIRouter(prefix="/audit", tags=["rules"])
 

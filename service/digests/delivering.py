@@ -25,8 +25,8 @@ from service.digests import repository
 from service.digests.confirmations import in_doubt
 from service.digests.contents import Letter, letter_for
 from service.digests.subscriptions import end
+from service.health.measurement_repository import measure
 from service.leases import THIS_PROCESS, let_go, take
-from service.measurements import measure
 
 LOG = structlog.stdlib.get_logger("passerelle.digests")
 FIRST_RETRY = timedelta(minutes=1)

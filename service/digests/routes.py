@@ -28,7 +28,7 @@ from service.http.pages import Cursor, Limit, identifier, page
 from service.http.times import utc
 from service.profiles import repository as profiles
 from service.profiles.public import reference
-from service.security import AccountRole, Actor, Member
+from service.security.authentication import AccountRole, Actor, Member
 from service.suggestions.identifiers import suggestion_id
 
 router = APIRouter(tags=["digests"])

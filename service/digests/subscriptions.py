@@ -19,7 +19,7 @@ from service.http.times import utc
 from service.outbox.announcing import DELIVERY
 from service.profiles import repository as profiles
 from service.profiles.public import reference
-from service.security import Actor
+from service.security.authentication import Actor
 
 NOBODY = message(
     "Your token speaks for no organisation. Register your association or authority first, or ask for a token of its own."

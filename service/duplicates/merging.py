@@ -4,24 +4,19 @@ What cannot move because the one that remains has the like is written down with 
 was; its identifier and its key go on to lead to the one that remains.
 """
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel
 
 from schemas.kinds import Kind
 from service.db.counters import next_changes
 from service.db.tables import (
-    ApiToken,
     Decision,
-    Digest,
     Duplicate,
     MergedProfile,
     Partnership,
     Profile,
-    Subscription,
 )
 from service.db.text_search import forget_texts
 from service.digests.repository import subscription_of
@@ -43,14 +38,14 @@ SECRETS = {"unsubscribe_token"}
 def merge_profiles(
     session: Session, keep: Profile, gone: Profile, *, reason: str, by: str, now: datetime
 ) -> MergedProfile:
-    """Let ``keep`` stand for both; both are of one kind, and no other writer is at them (:func:`lock`)."""
+    """Let ``keep`` stand for both; both are of one kind, and no other writer is at them (:func:`repository.lock_profiles`)."""
     keeper, goner = keep.number or 0, gone.number or 0
     change = next_changes(session, "profile", 2)
     for sequence in (PARTNERSHIP_CHANGES, DECISION_CHANGES):
         next_changes(session, sequence)
     touched = {keeper, *profiles.listing(session, goner), *profiles.listing(session, keeper)}
     moved = _move_ties(session, keep, gone) | _move_subscription(session, keep, gone)
-    _move_belongings(session, keeper, goner)
+    repository.move_belongings(session, keeper, goner)
     merged = MergedProfile(
         id=gone.id,
         kind=gone.kind,
@@ -71,12 +66,6 @@ def merge_profiles(
     _rewrite(session, keep, united(Kind(keep.kind), keep.document, gone.document), change + 1, now)
     announce_profiles(session, touched - {goner}, now)
     return merged
-
-
-def lock(session: Session, numbers: Iterable[int]) -> list[Profile]:
-    """These profiles in the order of their numbers; until the commit only references to them can be added."""
-    query = select(Profile).where(col(Profile.number).in_(sorted(numbers))).order_by(col(Profile.number))
-    return list(session.exec(query.with_for_update(key_share=True)))
 
 
 def united(kind: Kind, keep: Record, gone: Record) -> Record:
@@ -187,7 +176,10 @@ def _move_subscription(session: Session, keep: Profile, gone: Profile) -> MovedR
     aside: MovedRows = {}
     if leaves is not None:
         aside["subscription"] = [leaves.model_dump(mode="json", exclude={"organisation_number", *SECRETS})]
-        aside["digest"] = list(_digests(session, leaves))
+        aside["digest"] = [
+            digest.model_dump(mode="json", include={"id", "period", "state", "sent_at"})
+            for digest in repository.digests_of(session, leaves)
+        ]
         session.delete(leaves)
         session.flush()
     if leaves is not theirs:
@@ -195,20 +187,3 @@ def _move_subscription(session: Session, keep: Profile, gone: Profile) -> MovedR
         session.add(theirs)
         session.flush()
     return aside
-
-
-def _digests(session: Session, subscription: Subscription) -> Iterator[Record]:
-    query = select(Digest).where(Digest.subscription_id == subscription.id).order_by(col(Digest.created_at))
-    for digest in session.exec(query):
-        yield digest.model_dump(mode="json", include={"id", "period", "state", "sent_at"})
-
-
-def _move_belongings(session: Session, keep: int, gone: int) -> None:
-    """Its projects, its tokens, and what was merged into it before."""
-    for table, name in (
-        (Profile, "owner_number"),
-        (ApiToken, "organisation_number"),
-        (MergedProfile, "into_number"),
-    ):
-        statement = update(table).where(getattr(table, name) == gone).values({name: keep})
-        session.execute(statement, execution_options={"synchronize_session": False})

@@ -1,13 +1,24 @@
 """Queries on pairs that may be the same, and on what hangs on a profile that is merged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, or_, select
 
-from service.db.tables import Decision, DigestItem, Duplicate, MergedProfile, Partnership, Profile
+from service.db.tables import (
+    ApiToken,
+    Decision,
+    Digest,
+    DigestItem,
+    Duplicate,
+    MergedProfile,
+    Partnership,
+    Profile,
+    Subscription,
+)
 
 DuplicatePair = tuple[Duplicate, Profile, Profile]
 First = aliased(Profile)
@@ -19,6 +30,12 @@ TIES: tuple[tuple[type[SQLModel], str, str], ...] = (
     (Duplicate, "first_number", "second_number"),
 )
 """Tables whose rows tie two profiles, with the columns that name them."""
+BELONGINGS: tuple[tuple[type[SQLModel], str], ...] = (
+    (Profile, "owner_number"),
+    (ApiToken, "organisation_number"),
+    (MergedProfile, "into_number"),
+)
+"""Tables whose rows belong to one profile, with the column that names it."""
 
 
 def listed(session: Session, state: str | None, after: int | None, limit: int) -> Sequence[DuplicatePair]:
@@ -56,3 +73,22 @@ def _with_sides() -> Any:
         .join(First, col(First.number) == Duplicate.first_number)
         .join(Second, col(Second.number) == Duplicate.second_number)
     )
+
+
+def lock_profiles(session: Session, numbers: Iterable[int]) -> list[Profile]:
+    """These profiles in the order of their numbers; until the commit only references to them can be added."""
+    query = select(Profile).where(col(Profile.number).in_(sorted(numbers))).order_by(col(Profile.number))
+    return list(session.exec(query.with_for_update(key_share=True)))
+
+
+def digests_of(session: Session, subscription: Subscription) -> Sequence[Digest]:
+    """The digests of a subscription, the oldest first."""
+    query = select(Digest).where(Digest.subscription_id == subscription.id).order_by(col(Digest.created_at))
+    return session.exec(query).all()
+
+
+def move_belongings(session: Session, keep: int, gone: int) -> None:
+    """Give the projects of a profile, its tokens, and what was merged into it before to another."""
+    for table, name in BELONGINGS:
+        statement = update(table).where(getattr(table, name) == gone).values({name: keep})
+        session.execute(statement, execution_options={"synchronize_session": False})

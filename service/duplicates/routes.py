@@ -28,7 +28,7 @@ from service.profiles.duplicates import Written, similar_profiles
 from service.profiles.possible_duplicates import possible_duplicates
 from service.profiles.service import find_profile
 from service.profiles.validation import PlaceFinder, check_record
-from service.security import Member, Steward
+from service.security.authentication import Member, Steward
 from service.vocabularies.wording import Wording
 
 router = APIRouter(prefix="/duplicates", tags=["duplicates"])

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from schemas.translation import message
 from service.db.tables import MergedProfile, Profile
 from service.duplicates import repository
-from service.duplicates.merging import lock, merge_profiles
+from service.duplicates.merging import merge_profiles
 from service.duplicates.repository import DuplicatePair
 from service.errors import Conflict, Invalid, NotFound
 
@@ -38,7 +38,7 @@ def merge(
 
     A pair that was dismissed by mistake can still be merged.
     """
-    sides = lock(session, [profile.number or 0 for profile in pair[1:]])
+    sides = repository.lock_profiles(session, [profile.number or 0 for profile in pair[1:]])
     chosen = [profile for profile in sides if profile.id == keep]
     if len(sides) < len(pair[1:]):
         raise NotFound(message("There is no such pair. It may have been merged or deleted in the meantime."))

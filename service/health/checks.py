@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from kombu import Connection
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -15,7 +15,8 @@ from service.audit.repository import last_number
 from service.clock import now
 from service.db import migrate
 from service.db.session import reading
-from service.heartbeats import SCHEDULER, SILENT_AFTER, WORKER, last_heartbeat
+from service.health.database_repository import ask, clock_time
+from service.health.heartbeat_repository import SCHEDULER, SILENT_AFTER, WORKER, last_heartbeat
 from service.settings import PREFIX, Settings
 
 BROKER_SECONDS = 2.0
@@ -87,7 +88,7 @@ def background(engine: Engine) -> Sequence[Check]:
 def _database(engine: Engine) -> str:
     try:
         with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+            ask(connection)
     except DBAPIError:
         raise FailingError(f"no answer; is it running, and is {PREFIX}DATABASE_URL right?") from None
     url = make_url(str(engine.url))
@@ -141,8 +142,7 @@ def _clock(engine: Engine) -> str:
 def _database_time(session: Session) -> datetime:
     """What time it is for the database; in SQLite, the newest of what processes have written down, if it lies ahead."""
     if session.get_bind().dialect.name == "postgresql":
-        found: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
-        return found.astimezone(UTC)
+        return clock_time(session).astimezone(UTC)
     seen = [last_heartbeat(session, role) for role in (WORKER, SCHEDULER)]
     return max([now(), *(moment for moment in seen if moment is not None)])
 

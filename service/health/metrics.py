@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from service.clock import now
 from service.db.session import reading
-from service.heartbeats import SCHEDULER, WORKER, last_heartbeat
-from service.measurements import measurements
+from service.health.heartbeat_repository import SCHEDULER, WORKER, last_heartbeat
+from service.health.measurement_repository import measurements
 from service.outbox import repository as outbox
 
 

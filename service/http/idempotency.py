@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
-from sqlalchemy import func, select, text
 from sqlmodel import Session
 
 from schemas.translation import message
 from service.clock import now
 from service.db.tables import IdempotentRequest
 from service.errors import Invalid
-from service.security import Actor, Member
+from service.http import idempotency_repository as repository
+from service.security.authentication import Actor, Member
 
 KEPT_HEADERS = ("location", "etag", "content-type")
 
@@ -30,7 +30,7 @@ class IdempotentCall:
         """The answer of ``act``, or the one it gave when this call came before; kept in the same commit."""
         if self.key is None:
             return act()
-        _wait_for_turn(session, f"{self.actor}:{self.key}")
+        repository.lock_call(session, self.actor, self.key)
         if (former := self.answered(session)) is not None:
             return former
         response = act()
@@ -39,7 +39,7 @@ class IdempotentCall:
 
     def answered(self, session: Session) -> Response | None:
         """The answer that this call had when it came before; whoever works long for one need not do that again."""
-        former = session.get(IdempotentRequest, (self.actor, self.key)) if self.key else None
+        former = repository.former_call(session, self.actor, self.key) if self.key else None
         return self._replay(former) if former else None
 
     def _replay(self, former: IdempotentRequest) -> Response:
@@ -58,14 +58,6 @@ class IdempotentCall:
             headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
             body=bytes(response.body).decode(),
             created_at=now(),
-        )
-
-
-def _wait_for_turn(session: Session, name: str) -> None:
-    # SQLite lets one writer in at a time anyway.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            select(func.pg_advisory_xact_lock(func.hashtextextended(text(":name"), 0))), {"name": name}
         )
 
 

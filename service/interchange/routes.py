@@ -23,7 +23,7 @@ from service.interchange.uploads import Upload, Uploaded
 from service.jobs.routes import job_answer
 from service.jobs.service import begin_job
 from service.jobs.stored_input import keep_input
-from service.security import Steward
+from service.security.authentication import Steward
 
 MAX_FILE_BYTES = 200_000_000
 BINARY = {"schema": {"type": "string", "format": "binary"}}

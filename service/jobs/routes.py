@@ -16,7 +16,7 @@ from service.http.etag import content_tag
 from service.http.idempotency import Idempotent
 from service.http.pages import Cursor, Limit, identifier, page, position
 from service.jobs import repository, service
-from service.security import Steward
+from service.security.authentication import Steward
 
 SHOWN_IN_LISTS = 5
 """How many remarks of each sort a job shows in a list of jobs."""

@@ -8,8 +8,11 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from service.db.bulk import changed_rows
-from service.db.tables import OutboxRow
+from service.db.tables import Counter, OutboxRow
 from service.leases import LEASE, THIS_PROCESS
+
+DAY = "day"
+"""The counter that holds the last day that has begun."""
 
 
 def add(session: Session, row: OutboxRow) -> None:
@@ -72,6 +75,16 @@ def stale_topics(session: Session, now: datetime, *, older_than: timedelta) -> S
     """The topics of rows that have been waiting for longer than ``older_than``."""
     query = select(OutboxRow.topic).where(col(OutboxRow.due_at) <= now - older_than).distinct()
     return session.exec(query).all()
+
+
+def turn_day(session: Session, today: int) -> bool:
+    """Note that this day (an ordinal) has begun; whether it is a later one than the last that was noted."""
+    if session.get(Counter, DAY) is None:
+        session.add(Counter(name=DAY, value=today))
+        session.flush()
+        return False
+    turned = update(Counter).where(col(Counter.name) == DAY, col(Counter.value) < today).values(value=today)
+    return bool(changed_rows(session, turned))
 
 
 def _held(numbers: Collection[int]) -> tuple[Any, ...]:

@@ -3,15 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from service.db.bulk import changed_rows
-from service.db.tables import Counter
 from service.outbox import repository
 from service.outbox.announcing import announce_everything
 
-DAY = "day"
 LEAST_WAIT = timedelta(seconds=5)
 """What is younger has a wake-up of its own on the way."""
 
@@ -22,14 +18,9 @@ def topics_waiting(session: Session, now: datetime) -> Sequence[str]:
 
 
 def begin_day(session: Session, now: datetime) -> bool:
-    """Once a day (UTC), have all suggestions made anew: calls open and close, and small shifts add up."""
+    """Once a day (UTC), have all suggestions computed again: calls open and close, and small shifts add up."""
     today = now.date().toordinal()
-    if session.get(Counter, DAY) is None:
-        session.add(Counter(name=DAY, value=today))
-        session.flush()
-        return False
-    turned = update(Counter).where(col(Counter.name) == DAY, col(Counter.value) < today).values(value=today)
-    if not changed_rows(session, turned):
+    if not repository.turn_day(session, today):
         return False
     announce_everything(session, now)
     return True

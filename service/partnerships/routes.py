@@ -19,7 +19,7 @@ from service.http.times import utc
 from service.partnerships import service
 from service.partnerships.repository import FoundPartnership
 from service.profiles.public import reference
-from service.security import Caller, Member
+from service.security.authentication import Caller, Member
 
 router = APIRouter(prefix="/partnerships", tags=["partnerships"])
 

@@ -14,7 +14,7 @@ from service.outbox.announcing import announce_profiles
 from service.partnerships import repository
 from service.partnerships.repository import FoundPartnership
 from service.profiles import repository as profiles
-from service.security import AccountRole, Actor
+from service.security.authentication import AccountRole, Actor
 
 PARTNERSHIP_CHANGES = "partnership"
 """The sequence that counts changes of the track record."""

@@ -1,31 +1,28 @@
 """Profiles that may be one and the same, found as they are written, and kept for a steward to look at."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from heapq import nlargest
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from matching import ComparableProfile, DuplicateMatch, blocking_keys, compare_profiles
 from schemas.kinds import Kind
 from schemas.translation import message
 from service.db.base import new_id
-from service.db.bulk import pieces
-from service.db.tables import Duplicate, Profile, ProfileLabel
+from service.db.tables import Profile
 from service.field_errors import Fault
+from service.profiles import duplicate_repository as repository
 from service.profiles.records import Record, home_of
-from service.profiles.repository import VALUES_PER_QUERY, by_numbers
+from service.profiles.repository import by_numbers
 
 MOST_FOUND = 5
 """Profiles that are named as possibly the same as one."""
 MOST_COMPARED = 8
-TOO_COMMON = 50
-"""A trace that more profiles share tells none of them from another."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def _named(profile: Profile) -> dict[str, str]:
 
 def similar_profiles(session: Session, written: Sequence[Written]) -> list[list[DuplicateFound]]:
     """For each of these profiles the stored ones that may be the same, the likeliest first."""
-    sharing = _sharing(session, set().union(*(item.trace_labels for item in written)))
+    sharing = repository.profiles_sharing(session, set().union(*(item.trace_labels for item in written)))
     near = [
         _nearest(item.number, [sharing.get((label, item.kind), ()) for label in item.trace_labels])
         for item in written
@@ -119,25 +116,6 @@ def _best(
     return nlargest(MOST_FOUND, found, key=lambda one: (one.match.similarity, -(one.profile.number or 0)))
 
 
-def _sharing(session: Session, labels: Iterable[str]) -> Mapping[tuple[str, str], list[int]]:
-    """The numbers of the profiles of a kind that share each of these labels, unless it is too common."""
-    sharing: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for some in pieces(sorted(labels), VALUES_PER_QUERY):
-        telling = (
-            select(ProfileLabel.label, ProfileLabel.kind)
-            .where(col(ProfileLabel.label).in_(some))
-            .group_by(col(ProfileLabel.label), col(ProfileLabel.kind))
-            .having(func.count() <= TOO_COMMON)
-            .subquery()
-        )
-        rows = select(ProfileLabel.label, ProfileLabel.kind, ProfileLabel.profile_number).join(
-            telling, (telling.c.label == ProfileLabel.label) & (telling.c.kind == ProfileLabel.kind)
-        )
-        for label, kind, number in session.execute(rows):
-            sharing[label, kind].append(number)
-    return sharing
-
-
 def note_duplicates(
     session: Session, written: Sequence[Written], now: datetime
 ) -> list[list[DuplicateFound]]:
@@ -151,16 +129,13 @@ def note_duplicates(
         for item, others in zip(written, found, strict=True)
         for other in others
     }
-    known = _known(session, [item.number for item in written])
+    known = repository.known_pairs(session, [item.number for item in written])
     outdated = [row.number for pair, row in known.items() if pair not in pairs and row.state == "open"]
-    for some in pieces(outdated, VALUES_PER_QUERY):
-        session.execute(delete(Duplicate).where(col(Duplicate.number).in_(some)))
+    repository.delete_pairs(session, outdated)
     for pair in pairs.keys() & known.keys():
         known[pair].degree, known[pair].because = pairs[pair].similarity, list(pairs[pair].fields)
     rows = [_row(pair, alike, now) for pair, alike in sorted(pairs.items()) if pair not in known]
-    if rows:
-        session.execute(insert(Duplicate), rows)
-    session.flush()
+    repository.add_pairs(session, rows)
     return found
 
 
@@ -172,12 +147,3 @@ def _row(pair: tuple[int, int], alike: DuplicateMatch, now: datetime) -> dict[st
 
 def _pair(one: int, other: int) -> tuple[int, int]:
     return min(one, other), max(one, other)
-
-
-def _known(session: Session, numbers: Sequence[int]) -> dict[tuple[int, int], Duplicate]:
-    known = {}
-    for some in pieces(sorted(numbers), VALUES_PER_QUERY // 2):
-        touched = or_(col(Duplicate.first_number).in_(some), col(Duplicate.second_number).in_(some))
-        for row in session.exec(select(Duplicate).where(touched)):
-            known[row.first_number, row.second_number] = row
-    return known

@@ -19,7 +19,7 @@ from schemas.wording import Words
 from service.db.session import ReadingSession
 from service.errors import language_of
 from service.profiles.service import find_profile
-from service.security import Caller
+from service.security.authentication import Caller
 
 SAID_BY_ITSELF = message("The association’s own statement")
 NOT_TOLD = message("The profile does not say.")

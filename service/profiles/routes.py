@@ -27,7 +27,7 @@ from service.profiles import service
 from service.profiles.possible_duplicates import possible_duplicates
 from service.profiles.public import public_profile
 from service.profiles.service import ProfileFilter
-from service.security import Actor, Caller, Member
+from service.security.authentication import Actor, Caller, Member
 from service.vocabularies.wording import Wording
 
 QueryText = Annotated[str, StringConstraints(min_length=1, max_length=200)]

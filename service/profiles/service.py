@@ -26,7 +26,7 @@ from service.profiles.duplicates import DuplicateFound
 from service.profiles.records import as_input, places_in, record_hash, stored_name
 from service.profiles.saving import make_findable, write_document
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
-from service.security import AccountRole, Actor
+from service.security.authentication import AccountRole, Actor
 from service.vocabularies.search_queries import read_query
 from service.vocabularies.territories import find_territory
 

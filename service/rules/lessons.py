@@ -3,21 +3,15 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
-
 from schemas.language import Language
 from schemas.translation import Message, message
 from schemas.weights import PARTS
 from schemas.wording import render
-from service.db.tables import Decision, Profile
 
 if TYPE_CHECKING:
     # With learning comes scipy's optimiser, and no start should wait for it.
-    from matching import Decided, Lesson
+    from matching import Lesson
 
-TELLING = {"interested": True, "declined": False}
-"""What a decision says of a proposal; one that is put off says nothing yet."""
 WORTH_A_CHANGE = 0.002
 """By which share of it surprise must fall before other weights are worth a steward's time."""
 LEARNT_IS_BETTER = message(
@@ -26,19 +20,6 @@ LEARNT_IS_BETTER = message(
 AS_GOOD = message(
     "The weights fit what came of {pairs} proposals: others would hardly have foretold it better."
 )
-
-
-def decisions_told(session: Session) -> "list[Decided]":
-    """What organisations have said of proposals: the keys of subject and candidate, and whether they were interested."""
-    subject, candidate = aliased(Profile), aliased(Profile)
-    query = (
-        select(subject.key, candidate.key, Decision.decision)
-        .join(subject, col(subject.number) == Decision.subject_number)
-        .join(candidate, col(candidate.number) == Decision.candidate_number)
-        .where(col(Decision.decision).in_(TELLING))
-        .order_by(col(subject.key), col(candidate.key))
-    )
-    return [(one, other, TELLING[said]) for one, other, said in session.execute(query)]
 
 
 def is_better(lesson: "Lesson") -> bool:

@@ -23,7 +23,8 @@ from service.rules import learnt as learnt_drafts
 from service.rules import lifecycle, service
 from service.rules.differences import differences
 from service.rules.forms import condition_forms
-from service.rules.lessons import decisions_told, public_lesson
+from service.rules.lessons import public_lesson
+from service.rules.repository import answered_suggestions
 from service.rules.showing import answer, shown
 from service.rules.views import (
     ConditionForms,
@@ -36,7 +37,7 @@ from service.rules.views import (
 )
 from service.rulesets import repository
 from service.rulesets.service import active_ruleset, find_ruleset
-from service.security import Caller, Steward
+from service.security.authentication import Caller, Steward
 from service.vocabularies.wording import Wording
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ def _learnt(request: Request, session: Session, active: Ruleset) -> "list[Lesson
     from matching import lessons
 
     index = request.app.state.index
-    return lessons(index.model(active), index.track_record(), decisions_told(session))
+    return lessons(index.model(active), index.track_record(), answered_suggestions(session))
 
 
 def _get_ready(request: Request, coming: Callable[[Session], Ruleset | None]) -> None:

@@ -19,7 +19,7 @@ from service.rules.checking import checked
 from service.rules.views import RulesetAbout, RulesetFileAbout, RulesetState
 from service.rulesets import repository
 from service.rulesets.service import active_ruleset, find_ruleset
-from service.security import AccountRole, Actor
+from service.security.authentication import AccountRole, Actor
 
 SYSTEM = "Passerelle"
 SUBJECT = "ruleset"

@@ -2,20 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import Exists, Select, exists
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from matching import NoOpenIntroduction, RulesetSettings, max_open_introductions, predicates_of
 from service.db.counters import next_changes
-from service.db.tables import Decision, Partnership, Profile
+from service.db.tables import Profile
 from service.outbox.announcing import announce_profiles
 from service.profiles.records import matching_record
 from service.rulesets.service import active_ruleset
 
 DECISION_CHANGES = "decision"
 """The sequence that counts changes of who waits for whom."""
-INTERESTED = "interested"
 
 
 def room_changed(session: Session, subject: Profile, candidate: Profile, now: datetime) -> None:
@@ -35,34 +32,3 @@ def asks_who_waits(settings: RulesetSettings) -> bool:
         for rule in (*settings.conditions, *settings.preferences)
         for predicate in predicates_of(rule.condition)
     )
-
-
-def waiting_for(session: Session, candidate: Profile) -> set[str]:
-    """The keys of those who wait for a profile's answer."""
-    asked = _waiting().where(col(Decision.candidate_number) == candidate.number)
-    return {key for key, _ in session.execute(asked)}
-
-
-def who_waits(session: Session) -> dict[str, set[str]]:
-    """By key of who is asked, the keys of those who are interested and have no partnership with it yet."""
-    found: dict[str, set[str]] = {}
-    for one, other in session.execute(_waiting()):
-        found.setdefault(other, set()).add(one)
-    return found
-
-
-def _waiting() -> Select[str, str]:
-    subject, candidate = aliased(Profile), aliased(Profile)
-    return (
-        select(col(subject.key), col(candidate.key))
-        .select_from(Decision)
-        .join(subject, col(subject.number) == Decision.subject_number)
-        .join(candidate, col(candidate.number) == Decision.candidate_number)
-        .where(Decision.decision == INTERESTED, ~_together())
-    )
-
-
-def _together() -> Exists:
-    one, other = col(Partnership.query_number), col(Partnership.candidate_number)
-    asking, asked = col(Decision.subject_number), col(Decision.candidate_number)
-    return exists().where(((one == asking) & (other == asked)) | ((one == asked) & (other == asking)))

@@ -21,7 +21,7 @@ from service.precedents.repository import all_precedents
 from service.profiles.records import Record, matching_record
 from service.rulesets import repository as rulesets
 from service.suggestions import repository
-from service.suggestions.capacity import DECISION_CHANGES, who_waits
+from service.suggestions.capacity import DECISION_CHANGES
 from service.vocabularies.resolution import as_place
 
 if TYPE_CHECKING:
@@ -279,7 +279,7 @@ class MatchIndex:
 
     def _take_waiting(self, session: Session) -> None:
         """Take in who waits for whose answer."""
-        waiting = who_waits(session)
+        waiting = repository.who_waits(session)
         for model in self._models:
             model.set_open_introductions(waiting)
 

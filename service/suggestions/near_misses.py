@@ -18,7 +18,7 @@ from service.profiles.public import reference
 from service.profiles.records import as_input
 from service.profiles.service import find_profile
 from service.rulesets.service import active_ruleset
-from service.security import Caller
+from service.security.authentication import Caller
 from service.vocabularies.wording import Wording
 
 SUBJECTS = tuple(kind for kind in Kind if Kind.PROGRAMME in PAIRINGS[kind] and kind is not Kind.AUTHORITY)

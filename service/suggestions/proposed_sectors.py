@@ -19,7 +19,7 @@ from service.profiles import repository as profiles
 from service.profiles.public import reference
 from service.profiles.records import matching_record
 from service.profiles.service import find_profile
-from service.security import Caller
+from service.security.authentication import Caller
 
 if TYPE_CHECKING:
     from matching import SectorProposal

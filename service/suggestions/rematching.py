@@ -22,15 +22,15 @@ from matching import Suggestion
 from service.clock import now
 from service.db.session import reading, unit_of_work, wake_after_commit
 from service.db.tables import OutboxRow, Profile, Ruleset, SuggestionList
+from service.health.measurement_repository import measure
 from service.leases import is_free, take
-from service.measurements import measure
 from service.outbox import repository as outbox
 from service.outbox.announcing import DELIVERY, REMATCH
 from service.profiles import repository as profiles
 from service.rulesets import generation_repository as generations
 from service.rulesets import repository as rulesets
 from service.rulesets.service import active_ruleset, find_version
-from service.suggestions import stored
+from service.suggestions import list_repository
 from service.suggestions.index import MatchIndex
 
 LOG = structlog.stdlib.get_logger("passerelle.rematch")
@@ -144,19 +144,19 @@ class Rematching:
     def _is_wide(self, task: Task) -> bool:
         with reading(self._engine) as session:
             return task.everything or len(task.profiles) > max(
-                LISTS_PER_TRANSACTION, WIDE * stored.count_profiles(session)
+                LISTS_PER_TRANSACTION, WIDE * list_repository.count_profiles(session)
             )
 
     def _everything(self, task: Task) -> int:
         with reading(self._engine) as session:
-            total = stored.count_profiles(session)
+            total = list_repository.count_profiles(session)
         made, under, after = 0, task.under, task.after
         while True:
             ruleset = self._ruleset_of(task)
             if ruleset.version != under:
                 under, after = ruleset.version, 0
             with reading(self._engine) as session:
-                subjects = stored.profiles_after(session, after, LISTS_PER_TRANSACTION)
+                subjects = list_repository.profiles_after(session, after, LISTS_PER_TRANSACTION)
             if subjects:
                 after = subjects[-1].number or 0
                 self._make_lists(task, subjects, ruleset, after)
@@ -171,12 +171,12 @@ class Rematching:
         version = ruleset.version or 0
         with reading(self._engine) as session:
             changed = profiles.by_numbers(session, task.profiles)
-            touched = set(changed) | stored.subjects_listing(session, version, task.profiles)
-            floors = stored.floors(session, version, STORED_PER_LIST)
+            touched = set(changed) | list_repository.subjects_listing(session, version, task.profiles)
+            floors = list_repository.floors(session, version, STORED_PER_LIST)
             reached = self._index.subjects_reached(
                 [profile.key for profile in changed.values() if profile.published], floors, ruleset
             )
-            touched |= set(stored.numbers_by_key(session, reached).values())
+            touched |= set(list_repository.numbers_by_key(session, reached).values())
         wanted = sorted(touched)
         for start in range(0, len(wanted), LISTS_PER_TRANSACTION):
             with reading(self._engine) as session:
@@ -224,7 +224,7 @@ class Rematching:
             former = generations.shown_version(session)
             generations.show(session, version)
             if former is not None and former != version:
-                _hasten(session, stored.subjects_with_news(version, former), instant)
+                _hasten(session, list_repository.subjects_with_news(version, former), instant)
         return True
 
     def _drop_former(self, task: Task) -> None:
@@ -239,7 +239,7 @@ class Rematching:
             while left:
                 with unit_of_work(self._engine) as session:
                     self._keep_hold(session, task)
-                    left = stored.drop_some_lists(session, version, ROWS_AT_ONCE)
+                    left = list_repository.drop_some_lists(session, version, ROWS_AT_ONCE)
                     if not left:
                         generations.forget(session, version)
 
@@ -276,9 +276,9 @@ def _store(
 ) -> None:
     """Store lists in place of the former ones of ``numbers``; those who are shown something new are written to."""
     instant, version = now(), ruleset.version or 0
-    known = stored.numbers_by_key(session, {item.candidate for found in lists for item in found})
+    known = list_repository.numbers_by_key(session, {item.candidate for found in lists for item in found})
     there = profiles.keep(session, {*numbers, *known.values()})
-    seen = stored.first_seen(session, numbers)
+    seen = list_repository.first_seen(session, numbers)
     headers, rows, with_news = [], [], set()
     for subject, found in zip(subjects, lists, strict=True):
         number = subject.number or 0
@@ -301,11 +301,11 @@ def _store(
                     "first_seen_at": seen.get((number, candidate), instant),
                 }
             )
-    stored.replace_lists(session, version, numbers, headers, rows)
+    list_repository.replace_lists(session, version, numbers, headers, rows)
     if with_news and generations.shown_version(session) == version:
         _hasten(session, with_news, instant)
 
 
 def _hasten(session: Session, subjects: set[int] | SelectOfScalar[int], instant: datetime) -> None:
-    if stored.make_due_now(session, subjects, instant):
+    if list_repository.make_due_now(session, subjects, instant):
         wake_after_commit(session, DELIVERY)

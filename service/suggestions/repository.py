@@ -1,8 +1,8 @@
-"""Queries on what matching learns from: changed profiles, the track record."""
+"""Queries on what matching learns from: changed profiles, the track record, who waits for whose answer."""
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Row, func
+from sqlalchemy import Exists, Row, Select, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -14,6 +14,8 @@ from service.db.tables import (
     ProfileDeletion,
     Territory,
 )
+
+INTERESTED = "interested"
 
 
 def profiles_changed_since(session: Session, change: int) -> Iterator[Profile]:
@@ -71,3 +73,34 @@ def save_decision(session: Session, decision: Decision) -> None:
     """Store a decision in place of a former one on the same suggestion."""
     session.merge(decision)
     session.flush()
+
+
+def waiting_for(session: Session, candidate: Profile) -> set[str]:
+    """The keys of those who wait for a profile's answer."""
+    asked = _waiting().where(col(Decision.candidate_number) == candidate.number)
+    return {key for key, _ in session.execute(asked)}
+
+
+def who_waits(session: Session) -> dict[str, set[str]]:
+    """By key of who is asked, the keys of those who are interested and have no partnership with it yet."""
+    found: dict[str, set[str]] = {}
+    for one, other in session.execute(_waiting()):
+        found.setdefault(other, set()).add(one)
+    return found
+
+
+def _waiting() -> Select[str, str]:
+    subject, candidate = aliased(Profile), aliased(Profile)
+    return (
+        select(col(subject.key), col(candidate.key))
+        .select_from(Decision)
+        .join(subject, col(subject.number) == Decision.subject_number)
+        .join(candidate, col(candidate.number) == Decision.candidate_number)
+        .where(Decision.decision == INTERESTED, ~_together())
+    )
+
+
+def _together() -> Exists:
+    one, other = col(Partnership.query_number), col(Partnership.candidate_number)
+    asking, asked = col(Decision.subject_number), col(Decision.candidate_number)
+    return exists().where(((one == asking) & (other == asked)) | ((one == asked) & (other == asking)))

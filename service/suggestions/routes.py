@@ -17,7 +17,7 @@ from service.http.etag import content_tag
 from service.http.idempotency import Idempotent
 from service.http.pages import Limit
 from service.profiles.service import find_profile
-from service.security import Actor, Caller, Member
+from service.security.authentication import Actor, Caller, Member
 from service.suggestions import service
 from service.suggestions.service import Asking
 

@@ -23,17 +23,18 @@ from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language, text_in
 from schemas.suggestions import DecisionInput
 from schemas.translation import message
-from service.db.tables import Decision, Precedent, Profile, Ruleset
+from service.db.tables import Decision, Profile, Ruleset
 from service.errors import Forbidden, Invalid, NotFound
 from service.http.times import utc
+from service.precedents import repository as precedents
 from service.profiles import repository as profiles
 from service.profiles.public import name_of, reference
 from service.profiles.records import matching_record
 from service.profiles.service import may_edit, may_see
 from service.rulesets.service import active_ruleset
-from service.security import Actor
+from service.security.authentication import Actor
 from service.suggestions import repository
-from service.suggestions.capacity import room_changed, waiting_for
+from service.suggestions.capacity import room_changed
 from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, History, explain, parts_shown
 from service.suggestions.identifiers import numbers_of, suggestion_id
 from service.suggestions.index import MatchIndex
@@ -198,7 +199,7 @@ class _Presenter:
         """Who waits for a candidate's answer, where that matters."""
         if max_open_introductions(record, self._settings.capacity) is None:
             return frozenset()
-        return waiting_for(self._asking.session, candidate)
+        return repository.waiting_for(self._asking.session, candidate)
 
     def _likelihood(self, item: Suggestion) -> dict[str, Any] | None:
         """What scores like this one have meant so far, if the ruleset knows."""
@@ -261,7 +262,7 @@ class _Presenter:
     def _precedents(self, candidate: dict[str, Any]) -> list[dict[str, Any]]:
         language, shown = self._asking.language, []
         for near in self._asking.index.precedents(self._record, candidate):
-            row = self._asking.session.get(Precedent, near.key)
+            row = precedents.by_key(self._asking.session, near.key)
             if row is not None:
                 document = row.document
                 shown.append(

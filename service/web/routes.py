@@ -13,8 +13,8 @@ from service.profiles.service import ProfileFilter, list_profiles
 from service.suggestions.service import Asking, best_new_suggestion
 from service.vocabularies.wording import PART_NAMES
 from service.web import confirm, unsubscribe
-from service.web.figures import counts_by_kind
 from service.web.pages import page
+from service.web.repository import counts_by_kind
 
 EXAMPLES_TRIED = 10
 

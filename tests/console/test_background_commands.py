@@ -19,7 +19,7 @@ from seed.documented.loader import load_documented
 from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import unit_of_work
-from service.heartbeats import SCHEDULER, WORKER, beat_heart
+from service.health.heartbeat_repository import SCHEDULER, WORKER, beat_heart
 from service.outbox.announcing import announce_everything
 from service.settings import SettingsError, load_settings
 from service.suggestions.rematching import Rematching

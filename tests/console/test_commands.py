@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from console.main import app
 from service.db.engine import open_engine
 from service.db.session import reading
-from service.security import actor_of
+from service.security.authentication import actor_of
 from tests.databases import SqliteDatabases
 from tests.e2e.processes import run
 

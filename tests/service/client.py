@@ -9,7 +9,7 @@ from service.accounts.service import create_token
 from service.clock import now
 from service.db.session import unit_of_work
 from service.profiles.service import find_organisation
-from service.security import AccountRole
+from service.security.authentication import AccountRole
 
 
 @dataclass

@@ -22,7 +22,7 @@ from service.db.session import unit_of_work
 from service.db.tables import OutboxRow
 from service.digests.delivering import Cause
 from service.health.checks import Checked, background
-from service.heartbeats import SCHEDULER, WORKER, beat_heart, last_heartbeat
+from service.health.heartbeat_repository import SCHEDULER, WORKER, beat_heart, last_heartbeat
 from service.logs import configure_logs
 from service.settings import Settings
 from service.suggestions.index import MatchIndex

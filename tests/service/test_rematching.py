@@ -15,7 +15,8 @@ from service.db.engine import open_engine
 from service.db.session import unit_of_work, with_wake_ups
 from service.db.tables import OutboxRow, Profile, StoredSuggestion, Subscription, SuggestionList
 from service.outbox.announcing import announce_everything, announce_profiles
-from service.outbox.sweeping import DAY, begin_day, topics_waiting
+from service.outbox.repository import DAY
+from service.outbox.sweeping import begin_day, topics_waiting
 from service.rulesets import generation_repository as generations
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import STORED_PER_LIST, Rematching

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session
 
-from service.heartbeats import SCHEDULER, last_heartbeat
+from service.health.heartbeat_repository import SCHEDULER, last_heartbeat
 from service.settings import Settings
 from tests.e2e.processes import until
 from tests.service.client import Installation

@@ -16,7 +16,7 @@ from service.rules.showing import answer
 from service.rules.views import RulesetPublic
 from service.rulesets import repository
 from service.rulesets.service import find_ruleset
-from service.security import Caller, Steward
+from service.security.authentication import Caller, Steward
 from service.vocabularies.wording import Wording
 
 YAML = "application/yaml"

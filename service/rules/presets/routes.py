@@ -16,7 +16,7 @@ from service.rules.files.service import draft_file
 from service.rules.presets.shipped import preset, presets
 from service.rules.showing import answer
 from service.rules.views import RulesetPreset, RulesetPublic
-from service.security import Steward
+from service.security.authentication import Steward
 
 router = APIRouter(prefix="/rulesets/presets", tags=["rules"])
 PresetKey = Annotated[RuleKey, Path(description="The key of rules to begin with, such as `region-first`.")]

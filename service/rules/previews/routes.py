@@ -14,7 +14,7 @@ from service.http.idempotency import Idempotent
 from service.jobs.routes import job_answer
 from service.rules.previews.work import begin_preview, previewed
 from service.rulesets.service import find_ruleset
-from service.security import Steward
+from service.security.authentication import Steward
 
 router = APIRouter(prefix="/rulesets", tags=["rules"])
 

@@ -16,8 +16,8 @@ from service.db.tables import Job, Ruleset
 from service.jobs.service import begin_job
 from service.jobs.work import JobAtWork
 from service.profiles import repository as profiles
-from service.rules.lessons import decisions_told
 from service.rules.previews.showing import Showing, back_test_shown
+from service.rules.repository import answered_suggestions
 from service.rulesets.service import active_ruleset, find_ruleset
 from service.suggestions.index import MatchIndex
 from service.vocabularies.wording import Wording
@@ -76,7 +76,7 @@ def previewed(
         named = profiles.by_keys(session, keys | {one.subject for one in found.left_out})
         wording = Wording(session, language)
         shown = Showing(baseline.former, model, named, wording, today).preview(found)
-        interested = [(one, other) for one, other, said in decisions_told(session) if said]
+        interested = [(one, other) for one, other, said in answered_suggestions(session) if said]
     told = {"ruleset": str(draft.id), "against": str(active.id), **shown}
     if not wanted.back_test:
         return told | {"back_test": None}

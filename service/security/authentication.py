@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from schemas.translation import message
 from service.db.session import ReadingSession
-from service.db.tables import ApiToken
 from service.errors import Forbidden, Unauthorised
+from service.security import repository
 
 TOKEN_PREFIX = "psl_"  # noqa: S105 - how a token is recognised, not a token
 
@@ -76,7 +76,7 @@ def caller(request: Request, session: ReadingSession) -> Actor | None:
 def actor_of(session: Session, token: str) -> Actor | None:
     """The actor a token belongs to, if it is known and not revoked."""
     wanted = token_hash(token)
-    row = session.exec(select(ApiToken).where(ApiToken.token_hash == wanted)).first()
+    row = repository.by_hash(session, wanted)
     if row is None or row.revoked_at is not None or not hmac.compare_digest(row.token_hash, wanted):
         return None
     return Actor(str(row.id), row.name, AccountRole(row.role), row.organisation_number)
