@@ -19,11 +19,12 @@ from matching.experiments.learning import PROPOSALS_PER_SUBJECT, Band, Decided, 
 from matching.experiments.left_out import LeftOut
 from matching.experiments.list_changes import ListChanges, RankChange
 from matching.experiments.preview import Preview, preview
+from matching.features.common_territories import nested, shared_on, shared_territories
 from matching.features.priority import PriorityVectorizer
 from matching.features.profiles import BRUTE_FORCE_LIMIT
 from matching.features.proximity import are_neighbours
 from matching.features.records import SIDES, Side, Traits, read_traits
-from matching.features.region import RegionVectorizer, nested, shared_on, shared_territories
+from matching.features.region import RegionVectorizer
 from matching.features.sector import SectorVectorizer
 from matching.features.text import CharacterVectorizer, ConceptVectorizer
 from matching.features.vectorizer import ProfileEncoder, ProfileTransformer

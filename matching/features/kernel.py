@@ -5,9 +5,9 @@ Authorities are alike by where they are, all others by what they say.
 
 from collections.abc import Mapping
 
-from matching.features.proximity import SurroundingsVectorizer
 from matching.features.region import RegionVectorizer
 from matching.features.sector import SectorVectorizer
+from matching.features.surroundings import SurroundingsVectorizer
 from matching.features.text import CharacterVectorizer, ConceptVectorizer, TitleVectorizer, WordVectorizer
 from matching.features.vectorizer import ProfileVectorizer
 

@@ -4,15 +4,10 @@ A spot is shared out among the four nodes around it of a grid over the globe, th
 of two spots is then 1 in one place and falls to 0 within one to two meshes, wherever the grid lies.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import cos, floor, radians, sqrt
 
-from scipy.sparse import csr_matrix
-
-from matching.features.encoding import EncodedProfile
 from matching.features.records import Coordinates, Traits
-from matching.features.vectorizer import FeatureNames, ProfileVectorizer, numbered_names
-from matching.sparse.matrices import SparseRow, stack_rows
 
 MESH_DEGREES = 0.5
 """Degrees of latitude between two nodes, about 55 km."""
@@ -30,18 +25,6 @@ def surroundings(traits: Traits) -> dict[int, float]:
         for node, value in nodes.items():
             values[node] = max(values.get(node, 0.0), value / length)
     return values
-
-
-class SurroundingsVectorizer(ProfileVectorizer):
-    """The surroundings of the places of a profile, by node of the grid."""
-
-    def rows(self, profiles: Sequence[EncodedProfile]) -> csr_matrix:
-        """Profiles × :data:`NODE_COUNT`."""
-        return stack_rows([SparseRow.of(surroundings(profile.traits)) for profile in profiles], NODE_COUNT)
-
-    def get_feature_names_out(self, _input_features: object = None) -> FeatureNames:
-        """The numbers of the nodes, from the South Pole."""
-        return numbered_names("node", NODE_COUNT)
 
 
 def are_neighbours(one: Traits, other: Traits) -> bool:

@@ -5,7 +5,7 @@ one region share the country and the region. Origin and residence are separate c
 agrees only when both its ends do. Several places of one side are joined by their maximum.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from math import sqrt
 from typing import Self
@@ -14,13 +14,12 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from matching.features.places import PooledVectorizer
-from matching.features.records import SIDES, Side, Traits
+from matching.features.records import Traits
 from matching.features.settings import FeatureSettings
 from matching.features.vectorizer import Profiles, encoded
 from matching.features.vocabulary import TerritoryVocabulary
 from matching.sparse.matrices import scale_rows
 from schemas.kinds import Kind
-from schemas.places import TerritoryPath
 from schemas.weights import RegionLevels
 
 ONE_SIDED = 0.8
@@ -139,43 +138,3 @@ def coverage(traits: Traits, other: Kind) -> float:
 def covers_sides(kind: Kind, other: Kind) -> bool:
     """Whether profiles of one kind are compared with those of another by how many of their sides they cover."""
     return kind is Kind.PROGRAMME and other in PEOPLE
-
-
-def shared_territories(one: Traits, other: Traits) -> tuple[str, ...]:
-    """The deepest territories that two profiles share on the same side, origin first."""
-    return tuple(dict.fromkeys(code for side in SIDES for code in shared_on(side, one, other)))
-
-
-def shared_on(side: Side, one: Traits, other: Traits) -> tuple[str, ...]:
-    """The deepest territories that two profiles share on one side."""
-    mine, theirs = _codes(one.places[side]), _codes(other.places[side])
-    common = {code: None for code in mine if code in theirs}
-    if not common:
-        return ()
-    above = {code for path in (*one.places[side], *other.places[side]) for code in _above(path, common)}
-    return tuple(code for code in common if code not in above)
-
-
-def nested(one: Traits, other: Traits) -> tuple[str, ...]:
-    """The territories of two authorities if one lies within the other, the outer one first; whole countries do not count."""
-    for mine in authority_paths(one):
-        for theirs in authority_paths(other):
-            outer, inner = sorted((mine, theirs), key=len)
-            if len(outer) > 1 and inner[: len(outer)] == outer:
-                return tuple(dict.fromkeys((outer[-1], inner[-1])))
-    return ()
-
-
-def authority_paths(authority: Traits) -> tuple[TerritoryPath, ...]:
-    """The territory of an authority; in most cases one path."""
-    return tuple(dict.fromkeys(path for side in SIDES for path in authority.places[side]))
-
-
-def _codes(paths: Iterable[TerritoryPath]) -> dict[str, None]:
-    return dict.fromkeys(code for path in paths for code in path)
-
-
-def _above(path: TerritoryPath, common: Container[str]) -> TerritoryPath:
-    """The steps of a path that lie above its deepest common step."""
-    deepest = max((step for step, code in enumerate(path) if code in common), default=0)
-    return path[:deepest]

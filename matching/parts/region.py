@@ -7,19 +7,13 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from matching.features.collection import ProfileCollection
+from matching.features.common_territories import authority_paths, nested, shared_territories
 from matching.features.pipelines import fitted_vectorizer
 from matching.features.profiles import KindProfiles
-from matching.features.proximity import SurroundingsVectorizer, are_neighbours
+from matching.features.proximity import are_neighbours
 from matching.features.records import SIDES, Traits
-from matching.features.region import (
-    NEIGHBOURS,
-    NESTED,
-    RegionIncrementVectorizer,
-    RegionVectorizer,
-    authority_paths,
-    nested,
-    shared_territories,
-)
+from matching.features.region import NEIGHBOURS, NESTED, RegionIncrementVectorizer, RegionVectorizer
+from matching.features.surroundings import SurroundingsVectorizer
 from matching.features.vectorizer import ProfileTransformer
 from matching.features.weighting import IdfWeights
 from matching.parts.base import RowSelection, ScorePart, select

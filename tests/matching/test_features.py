@@ -3,8 +3,9 @@
 import pytest
 
 from matching import PartnershipModel
+from matching.features.common_territories import shared_territories
 from matching.features.records import place_path, read_traits
-from matching.features.region import place_values, shared_territories
+from matching.features.region import place_values
 from matching.features.sector import shared_sectors
 from matching.features.text import shared_concepts
 from matching.features.text_counts import concept_values

@@ -24,8 +24,8 @@ from matching import (
     TfidfWeighting,
 )
 from matching.features.places import TerritoryVectorizer
-from matching.features.proximity import SurroundingsVectorizer
 from matching.features.region import RegionIncrementVectorizer
+from matching.features.surroundings import SurroundingsVectorizer
 from matching.features.text import TitleVectorizer, WordVectorizer
 from schemas.kinds import Kind
 from schemas.records import Record
