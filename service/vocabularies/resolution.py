@@ -91,12 +91,48 @@ def _certain(territories: Iterable[Territory], alternatives: Sequence[Territory]
     return Resolution(tuple(map(as_place, territories)), alternatives=tuple(alternatives))
 
 
+class _Country:
+    """What the gazetteer knows of one country."""
+
+    def __init__(self, gazetteer: Gazetteer, code: str) -> None:
+        self._gazetteer, self.code = gazetteer, code
+
+    def named(self, spellings: Sequence[str]) -> Sequence[Match]:
+        """What is found in the country under these folded spellings."""
+        return self._gazetteer.named(self.code, spellings)
+
+    def within(self, reading: Reading) -> list[set[str]] | None:
+        """For each thing that the place is said to lie in, the codes that may be meant; ``None`` if none is known here."""
+        within = [codes for qualifier in reading.qualifiers if (codes := self._codes_of(qualifier))]
+        if reading.qualifiers and not within:
+            return None
+        if reading.postcode and (codes := set(postcode_subdivisions(self.code, reading.postcode))):
+            within.append(codes)
+        return within
+
+    def _codes_of(self, qualifier: str) -> set[str]:
+        if by_code := self.subdivision(qualifier):
+            return {by_code.code}
+        named = self.named(literal_reading(qualifier).spellings)
+        return {match.territory.code for match in named}
+
+    def subdivision(self, letters: str) -> Territory | None:
+        """The subdivision with this code, its country left out: ``TX``."""
+        code = f"{self.code}-{letters.replace(' ', '').upper()}"
+        return self._gazetteer.by_code(code_today(code)) if is_code_in(self.code, code) else None
+
+    def named_after(self, town: Territory, area: Territory) -> bool:
+        """Whether the area's own name finds the town, too, or resembles the town's."""
+        own_names = self.named((literal_reading(area.name).barest(),))
+        return named_alike(town, area) or any(match.territory.code == town.code for match in own_names)
+
+
 class _Search:
     """The search for one place in one country."""
 
     def __init__(self, gazetteer: Gazetteer, country: str, level: Level | None) -> None:
         self._gazetteer = gazetteer
-        self._country = country
+        self._country = _Country(gazetteer, country)
         self._level = level
         self._compared: dict[Reading, Misspelling] = {}
 
@@ -122,11 +158,11 @@ class _Search:
         for reading in read:
             spellings.update(*(literal_reading(qualifier).spellings for qualifier in reading.qualifiers))
         spellings.update(part for parts in _halves(read[0]) for part in parts)
-        self._gazetteer.look_up((), ((self._country, spelling) for spelling in spellings))
+        self._gazetteer.look_up((), ((self._country.code, spelling) for spelling in spellings))
 
     def _exactly(self, reading: Reading) -> Resolution | None:
-        matches = self._gazetteer.named(self._country, reading.spellings)
-        within = self._within(reading)
+        matches = self._country.named(reading.spellings)
+        within = self._country.within(reading)
         if not matches or within is None:
             return None
         former = sorted(
@@ -143,7 +179,7 @@ class _Search:
         if reading.level in AREA_LEVELS and self._level is None and literal:
             # "Estado de México" is an area's own name; its bare form is another's, too.
             matches = literal
-        choice = choose([*matches, *self._seats(matches)], level, self._named_after)
+        choice = choose([*matches, *self._seats(matches)], level, self._country.named_after)
         if choice.meant is None:
             return Resolution(candidates=choice.others)
         meant = self._area_of(choice.meant, level)
@@ -159,47 +195,23 @@ class _Search:
                 spellings = literal_reading(area.territory.name).spellings
                 seats += [
                     Match(town.territory, max(town.rank, area.rank), town.inhabitants)
-                    for town in self._gazetteer.named(self._country, spellings)
+                    for town in self._country.named(spellings)
                     if _is_town(town) and area.territory.code in town.territory.path
-                    if town.territory.code not in found and self._named_after(town.territory, area.territory)
+                    if town.territory.code not in found
+                    and self._country.named_after(town.territory, area.territory)
                 ]
         return seats
 
-    def _named_after(self, town: Territory, area: Territory) -> bool:
-        """Whether the area's own name finds the town, too, or resembles the town's."""
-        own_names = self._gazetteer.named(self._country, (literal_reading(area.name).barest(),))
-        return named_alike(town, area) or any(match.territory.code == town.code for match in own_names)
-
-    def _within(self, reading: Reading) -> list[set[str]] | None:
-        """For each thing that the place is said to lie in, the codes that may be meant; ``None`` if none is known here."""
-        within = [codes for qualifier in reading.qualifiers if (codes := self._codes_of(qualifier))]
-        if reading.qualifiers and not within:
-            return None
-        if reading.postcode and (codes := set(postcode_subdivisions(self._country, reading.postcode))):
-            within.append(codes)
-        return within
-
-    def _codes_of(self, qualifier: str) -> set[str]:
-        if by_code := self._subdivision(qualifier):
-            return {by_code.code}
-        named = self._gazetteer.named(self._country, literal_reading(qualifier).spellings)
-        return {match.territory.code for match in named}
-
     def _by_code(self, reading: Reading) -> Resolution | None:
         """A subdivision whose code alone was given: ``TX``."""
-        found = self._subdivision(reading.spellings[0]) if reading.spellings else None
+        found = self._country.subdivision(reading.spellings[0]) if reading.spellings else None
         return _certain([found]) if found else None
-
-    def _subdivision(self, letters: str) -> Territory | None:
-        code = f"{self._country}-{letters.replace(' ', '').upper()}"
-        return self._gazetteer.by_code(code_today(code)) if is_code_in(self._country, code) else None
 
     def _merged(self, reading: Reading) -> Resolution | None:
         """Towns that were merged keep both names: ``Évry-Courcouronnes``."""
         for parts in _halves(reading):
             first, second = (
-                [match for match in self._gazetteer.named(self._country, [part]) if _is_town(match)]
-                for part in parts
+                [match for match in self._country.named([part]) if _is_town(match)] for part in parts
             )
             parents = {match.territory.parent for match in second}
             both = [match for match in first if match.territory.parent in parents]
@@ -213,19 +225,23 @@ class _Search:
 
     def _nearest(self, reading: Reading) -> Misspelling:
         if reading not in self._compared:
-            within = self._within(reading) or ()
+            within = self._country.within(reading) or ()
             written = reading.spellings[: reading.words_of_kind + 1]
             spellings = dict.fromkeys((*written, name_key(reading.barest())))
             self._compared[reading] = nearest_matches(
-                self._gazetteer, self._country, tuple(spellings), within
+                self._gazetteer, self._country.code, tuple(spellings), within
             )
         return self._compared[reading]
 
     def _enclosing(self, reading: Reading) -> Resolution | None:
         """What an unknown place is said to lie in: ``Médina Baye, Kaolack``."""
         for qualifier in reading.qualifiers:
-            named = self._gazetteer.named(self._country, literal_reading(qualifier).spellings)
-            if named and (meant := choose(named, None, self._named_after).meant) and meant.level != "country":
+            named = self._country.named(literal_reading(qualifier).spellings)
+            if (
+                named
+                and (meant := choose(named, None, self._country.named_after).meant)
+                and meant.level != "country"
+            ):
                 return _certain([meant], [meant])
         return None
 
@@ -241,7 +257,7 @@ class _Search:
         if town.level != "locality" or level not in AREA_LEVELS or not codes:
             return town
         areas = [area for code in codes if (area := self._gazetteer.by_code(code))]
-        alike = [area for area in areas if self._named_after(town, area)]
+        alike = [area for area in areas if self._country.named_after(town, area)]
         if not alike and self._level is None:
             return town
         return (alike or areas)[-1 if level in INNER_LEVELS else 0]

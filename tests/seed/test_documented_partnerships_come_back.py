@@ -18,7 +18,7 @@ from service.db.engine import open_engine
 from service.db.session import reading, unit_of_work
 from service.profiles.records import Record, matching_record
 from service.suggestions import repository
-from service.suggestions.index import as_people
+from service.suggestions.replica import corridor_record
 from tests.databases import SqliteDatabases
 
 ORGANISATIONS = 20_000
@@ -56,7 +56,7 @@ def crowd(sqlite_databases: SqliteDatabases) -> Crowd:
             pairs = [
                 (keys[one], keys[other], since) for one, other, since in repository.track_record(session)
             ]
-            people = [as_people(*ends) for ends in repository.corridors(session)]
+            people = [corridor_record(*ends) for ends in repository.corridors(session)]
         engine.dispose()
     records = {str(record["key"]): record for record in stored.values()}
     return Crowd(records, pairs, PartnershipModel().fit(records.values(), pairs, context=people))

@@ -208,21 +208,21 @@ def test_drafts_are_held_against_the_same_lists_while_next_to_nothing_changes(
     known = index.baseline(active)
     assert preview(steward, ruleset) == first
     assert index.baseline(active) is known
-    assert index.baseline(active, anew=True) is not known
+    assert index.baseline(active, fresh=True) is not known
     register(steward, key="club")
     changed = index.baseline(active)
     assert changed is not known, "one of few"
-    monkeypatch.setattr("service.suggestions.index.NEXT_TO_NOTHING", 0.1)
+    monkeypatch.setattr("service.suggestions.baseline_cache.MAX_CHANGED_SHARE", 0.1)
     register(steward, "authorities", key="town")
     said = {"query": "club", "candidate": "town", "since": "2026"}
     assert steward.post("/partnerships", json=said).status_code == 201
     assert index.baseline(active) is changed, "two of many"
-    monkeypatch.setattr("service.suggestions.index.BASELINE_SECONDS", 0.0)
+    monkeypatch.setattr("service.suggestions.baseline_cache.KEPT_SECONDS", 0.0)
     later = index.baseline(active)
     assert later is not changed
     assert "club" in later.backtest.relevant
     activated = steward.post(f"/rulesets/{ruleset['id']}/activate", json={"reason": "agreed"})
-    monkeypatch.setattr("service.suggestions.index.BASELINE_SECONDS", 600.0)
+    monkeypatch.setattr("service.suggestions.baseline_cache.KEPT_SECONDS", 600.0)
     assert preview(steward, draft(steward))["against"] == activated.json()["id"]
     assert preview(steward, draft(steward))["effect"]["changed"] == 0
 

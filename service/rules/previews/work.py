@@ -67,7 +67,7 @@ def previewed(
     with reading(engine) as session:
         draft, active = find_ruleset(session, ruleset_id), active_ruleset(session)
     rules, today = RulesetSettings.model_validate(draft.settings), now().date()
-    baseline = index.baseline(active, anew=wanted.everybody)
+    baseline = index.baseline(active, fresh=wanted.everybody)
     # It may take minutes, in which no view of the database is held.
     most = None if wanted.everybody else wanted.subjects
     model, found = preview(baseline, rules, most, today, progress)
