@@ -1,0 +1,61 @@
+"""Computed lists on their way into the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+from sqlmodel.sql.expression import SelectOfScalar
+
+from matching import Suggestion
+from service.clock import now
+from service.db.session import wake_after_commit
+from service.db.tables import Profile, Ruleset, SuggestionList
+from service.outbox.announcing import DELIVERY
+from service.profiles import repository as profiles
+from service.rulesets import generation_repository as generations
+from service.suggestions import list_repository
+
+
+def store_lists(
+    session: Session,
+    numbers: Sequence[int],
+    subjects: Sequence[Profile],
+    lists: Sequence[Sequence[Suggestion]],
+    ruleset: Ruleset,
+) -> None:
+    """Store lists in place of the former ones of ``numbers``; those who are shown something new are written to."""
+    instant, version = now(), ruleset.version or 0
+    known = list_repository.numbers_by_key(session, {item.candidate for found in lists for item in found})
+    there = profiles.keep(session, {*numbers, *known.values()})
+    seen = list_repository.first_seen(session, numbers)
+    headers, rows, with_news = [], [], set()
+    for subject, found in zip(subjects, lists, strict=True):
+        number = subject.number or 0
+        if number not in there:
+            continue
+        headers.append(SuggestionList(subject_number=number, ruleset_version=version, computed_at=instant))
+        still = [item for item in found if known.get(item.candidate) in there]
+        for rank, item in enumerate(still, 1):
+            candidate = known[item.candidate]
+            if (number, candidate) not in seen:
+                with_news.add(number)
+            rows.append(
+                {
+                    "subject_number": number,
+                    "candidate_number": candidate,
+                    "ruleset_version": version,
+                    "rank": rank,
+                    "score": item.score,
+                    "parts": [[p.name, p.weight, p.similarity, list(p.because)] for p in item.parts],
+                    "first_seen_at": seen.get((number, candidate), instant),
+                }
+            )
+    list_repository.replace_lists(session, version, numbers, headers, rows)
+    if with_news and generations.shown_version(session) == version:
+        make_digests_due(session, with_news, instant)
+
+
+def make_digests_due(session: Session, subjects: set[int] | SelectOfScalar[int], instant: datetime) -> None:
+    """Have those written to who want to hear of new suggestions for these profiles at once."""
+    if list_repository.make_due_now(session, subjects, instant):
+        wake_after_commit(session, DELIVERY)
