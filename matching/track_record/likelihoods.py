@@ -157,14 +157,12 @@ class PartnershipLikelihoods:
     def _prior_for(self, subject: Traits) -> PopularityPrior:
         sides = self.subjects.distinguishing_sides(subject)
         if sides not in self._priors:
+            with_history = size_classes([profile.record for profile in self._with_history])
             self._priors[sides] = PopularityPrior.of(
                 self._choices.matrix,
                 self._recency,
                 self.cold_start.discounts,
-                (
-                    self.subjects.array(size_classes),
-                    size_classes([item.record for item in self._with_history]),
-                ),
+                (self.subjects.array(size_classes), with_history),
                 np.flatnonzero(_on_sides(self.subjects, sides)),
             )
         return self._priors[sides]

@@ -26,15 +26,13 @@ from service.rulesets.service import active_ruleset, find_version
 from service.suggestions import list_repository
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematch_queue import LeaseLostError, RematchQueue, RematchTask
-from service.suggestions.storing import make_digests_due, store_lists
+from service.suggestions.storing import drop_outdated_lists, make_digests_due, store_lists
 
 LOG = structlog.stdlib.get_logger("passerelle.rematch")
 STORED_PER_LIST = 10
 """How many suggestions are stored for each profile."""
 LISTS_PER_TRANSACTION = 32
 """Lists in one transaction: others write in between."""
-SUBJECTS_AT_ONCE = 200
-"""Subjects whose outdated lists are dropped in one transaction."""
 WIDE = 0.2
 """If more than this share of all profiles has changed, everything is computed again: that is less work."""
 OnListsStored = Callable[[int, int | None], None]
@@ -117,7 +115,7 @@ class Rematching:
                 made += len(subjects)
                 self._progress(made, max(total, made))
             elif self._show(task, ruleset):
-                self._drop_former(task)
+                drop_outdated_lists(self._engine, lambda session: self._queue.keep_hold(session, task))
                 return made
 
     def _changed(self, task: RematchTask) -> int:
@@ -180,19 +178,3 @@ class Rematching:
             if former is not None and former != version:
                 make_digests_due(session, list_repository.subjects_with_news(version, former), instant)
         return True
-
-    def _drop_former(self, task: RematchTask) -> None:
-        """Drop all lists but those that are shown, those to come, and those that a rollback would show again."""
-        with unit_of_work(self._engine) as session:
-            # Whoever would go back to other rules waits until it is clear whose lists are no longer whole.
-            active = rulesets.active(session, to_change=True)
-            kept = {active.version, active.replaced} if active else set()
-            former = generations.give_up(session, kept) if active else []
-        for version in former:
-            left = True
-            while left:
-                with unit_of_work(self._engine) as session:
-                    self._queue.keep_hold(session, task)
-                    left = list_repository.drop_some_lists(session, version, SUBJECTS_AT_ONCE)
-                    if not left:
-                        generations.forget(session, version)

@@ -1,19 +1,24 @@
-"""Computed lists on their way into the database."""
+"""Computed lists: stored in place of former ones, and dropped when they are outdated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
 from matching import Suggestion
 from service.clock import now
-from service.db.session import wake_after_commit
+from service.db.session import unit_of_work, wake_after_commit
 from service.db.tables import Profile, Ruleset, SuggestionList
 from service.outbox.announcing import DELIVERY
 from service.profiles import repository as profiles
 from service.rulesets import generation_repository as generations
+from service.rulesets import repository as rulesets
 from service.suggestions import list_repository
+
+SUBJECTS_AT_ONCE = 200
+"""Subjects whose outdated lists are dropped in one transaction."""
 
 
 def store_lists(
@@ -59,3 +64,23 @@ def make_digests_due(session: Session, subjects: set[int] | SelectOfScalar[int],
     """Have those written to who want to hear of new suggestions for these profiles at once."""
     if list_repository.make_due_now(session, subjects, instant):
         wake_after_commit(session, DELIVERY)
+
+
+def drop_outdated_lists(engine: Engine, before_each: Callable[[Session], None]) -> None:
+    """Drop all lists but those that are shown, those to come, and those that a rollback would show again.
+
+    ``before_each`` is called in each transaction before it drops anything.
+    """
+    with unit_of_work(engine) as session:
+        # Whoever would go back to other rules waits until it is clear whose lists are no longer whole.
+        active = rulesets.active(session, to_change=True)
+        kept = {active.version, active.replaced} if active else set()
+        outdated = generations.give_up(session, kept) if active else []
+    for version in outdated:
+        left = True
+        while left:
+            with unit_of_work(engine) as session:
+                before_each(session)
+                left = list_repository.drop_some_lists(session, version, SUBJECTS_AT_ONCE)
+                if not left:
+                    generations.forget(session, version)

@@ -169,7 +169,7 @@ class Stewardship(RuleBasedStateMachine):
 
         worker = Rematching(self.engine, MatchIndex(self.engine), progress=die)
         with pytest.MonkeyPatch.context() as patch, suppress(KeyboardInterrupt):
-            patch.setattr(worker, "_release", lambda *_args, **_options: None)
+            patch.setattr(worker._queue, "release", lambda *_args, **_options: None)
             worker()
         with unit_of_work(self.engine) as session:
             for row in session.exec(select(OutboxRow).where(col(OutboxRow.lease_owner).is_not(None))):
