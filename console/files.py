@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from console.environment import expect_many_objects, fail, prepared_engine, tell
 from console.progress import progress_bar
+from schemas.jobs import RejectedLine, RemarkedLine
 from schemas.language import Language
 from seed.loading import seed_database
 from service.clock import now
@@ -20,7 +21,8 @@ from service.interchange.files import FileFormat, fingerprint_of, format_of
 from service.interchange.importing import IMPORT_JOB, import_settings
 from service.interchange.importing import import_file as import_records
 from service.interchange.kinds import RecordKind
-from service.jobs.service import job_result, resume_or_begin_command
+from service.jobs.service import resume_or_begin_command
+from service.jobs.views import import_result
 from service.jobs.work import JobAtWork, claim, perform
 from service.settings import load_settings
 
@@ -101,30 +103,29 @@ def _job(engine: Engine, file: Path, settings: dict[str, Any]) -> Job:
 
 def _report(engine: Engine, job: Job, *, as_json: bool) -> None:
     with reading(engine) as session:
-        result = job_result(session, job, most=None)
-    remarks = result.pop("remarks")
+        result = import_result(session, job, most=None)
     if as_json:
-        typer.echo(json.dumps(result, ensure_ascii=False))
+        typer.echo(json.dumps(result.model_dump(exclude={"remarks"}), ensure_ascii=False))
     else:
         for name in ("created", "updated", "unchanged"):
-            typer.echo(f"{name:<10}{result[name]:>9}")
+            typer.echo(f"{name:<10}{getattr(result, name):>9}")
         typer.echo(f"{'rejected':<10}{job.counts.get('rejected', 0):>9}")
-        for item in result["rejected"]:
+        for item in result.rejected:
             typer.echo(_line("rejected", item))
-    for item in remarks:
+    for item in result.remarks:
         tell(_line("stored", item) + _candidates(item))
     if job.state != "done":
         raise fail(job.detail or f"The import was left after row {job.done}. Run it again to go on.")
 
 
-def _line(outcome: str, item: dict[str, Any]) -> str:
-    return f"line {item['line']}  {outcome}  {item['field']}  {item['reason']}".replace("    ", "  ")
+def _line(outcome: str, item: RejectedLine) -> str:
+    return f"line {item.line}  {outcome}  {item.field}  {item.reason}".replace("    ", "  ")
 
 
-def _candidates(item: dict[str, Any]) -> str:
+def _candidates(item: RemarkedLine) -> str:
     found = [
         f"{candidate.get('code') or candidate['key']} ({candidate['name']})"
-        for candidate in item["candidates"] or ()
+        for candidate in item.candidates or ()
     ]
     return f"  {', '.join(found)}" if found else ""
 

@@ -37,7 +37,7 @@ from matching.rules.built_in.capacity import max_open_introductions
 from matching.rules.built_in.freshness import STALE_AFTER
 from matching.rules.conditions.any_kind import PlaceWithin
 from matching.rules.conditions.associations import ElectedBoard, Federated, PublishedAccounts, Registered
-from matching.rules.conditions.base import Gap, Predicate, YesNoPredicate
+from matching.rules.conditions.base import Gap, GapKind, Predicate, YesNoPredicate
 from matching.rules.conditions.combinators import PREDICATES, Condition, condition_sentence, predicates_of
 from matching.rules.conditions.contradictions import Finding, SatisfiabilityChecker, contradiction
 from matching.rules.conditions.pairs import NoOpenIntroduction
@@ -69,6 +69,7 @@ __all__ = [
     "Federated",
     "Finding",
     "Gap",
+    "GapKind",
     "HardCondition",
     "LeftOut",
     "Lesson",

@@ -1,5 +1,6 @@
 """What the rules could learn from what came of proposals, as stewards see it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -38,7 +39,7 @@ class LessonPublic(BaseModel):
     patch: dict[str, Any] = Field(description="What to send to a draft to take the lesson up.")
 
 
-class ConflictPublic(BaseModel):
+class StoredConflict(BaseModel):
     """A weight that was learnt and lies outside the bounds of the rules: what was learnt, and what is kept."""
 
     part: PartName
@@ -46,11 +47,16 @@ class ConflictPublic(BaseModel):
     least: float
     most: float
     kept: float
+
+
+class ConflictPublic(StoredConflict):
+    """A weight that was learnt and lies outside the bounds of the rules: what was learnt, and what is kept."""
+
     detail: str
 
 
-class EvidencePublic(BaseModel):
-    """From what the weights of one pairing were learnt, and where the bounds of the rules stood against it."""
+class StoredEvidence(BaseModel):
+    """From what the weights of one pairing were learnt, as it is kept with a ruleset."""
 
     pairing: str
     pairs: int = Field(description="Proposals that were looked at.")
@@ -62,6 +68,12 @@ class EvidencePublic(BaseModel):
     surprise_learnt: float
     calibration_error: float
     bands: list[BandPublic]
+    conflicts: Sequence[StoredConflict]
+
+
+class EvidencePublic(StoredEvidence):
+    """From what the weights of one pairing were learnt, and where the bounds of the rules stood against it."""
+
     conflicts: list[ConflictPublic]
     detail: str
 

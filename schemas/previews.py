@@ -10,6 +10,7 @@ from schemas.partnerships import ProfileReference
 from schemas.suggestions import PartPublic
 
 MOST_SUBJECTS = 5_000
+GroupName = Literal["kind", "territory", "sector", "size", "newcomer"]
 
 
 class PreviewRequest(Input):
@@ -43,7 +44,7 @@ class EffectPublic(BaseModel):
 class GroupEffect(EffectPublic):
     """The effect on those of one kind, territory, sector or size, on newcomers or on those who are none."""
 
-    group: Literal["kind", "territory", "sector", "size", "newcomer"]
+    group: GroupName
     value: str
     name: str
 

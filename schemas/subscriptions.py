@@ -13,6 +13,7 @@ from schemas.partnerships import ProfileReference
 from schemas.translation import note
 
 Frequency = Literal["immediately", "daily", "weekly", "monthly", "never"]
+SubscriptionEndCause = Literal["unsubscribed", "refused"]
 DigestState = Literal["waiting", "sent", "failed", "dropped"]
 
 
@@ -45,7 +46,7 @@ class SubscriptionInput(Input):
 class SubscriptionEnd(BaseModel):
     """Why nothing is sent any more."""
 
-    cause: Literal["unsubscribed", "refused"]
+    cause: SubscriptionEndCause
     detail: str
 
 

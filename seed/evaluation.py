@@ -41,7 +41,7 @@ from service.db.session import reading
 from service.interchange.files import FileFormat, read_rows
 from service.interchange.importing import import_at_once, import_settings
 from service.interchange.kinds import RecordKind
-from service.jobs.service import job_result
+from service.jobs.views import import_result
 from service.preparation import prepare
 from service.profiles.records import matching_record
 from service.suggestions import repository
@@ -169,8 +169,8 @@ def _import(engine: Engine, file: Path, kind: RecordKind | None, tell: Tell) -> 
     if job.state != "done":
         raise PackError(f"{file}: {job.detail}")
     with reading(engine) as session:
-        for item in job_result(session, job, most=None)["rejected"]:
-            tell(f"{file.name}, line {item['line']}: {item['field']} {item['reason']}")
+        for item in import_result(session, job, most=None).rejected:
+            tell(f"{file.name}, line {item.line}: {item.field} {item.reason}")
 
 
 def _read_back(engine: Engine, wanted: Mapping[str, set[str]], *, told: bool) -> Pack:

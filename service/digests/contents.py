@@ -15,8 +15,8 @@ from schemas.weights import PartName
 from schemas.wording import render
 from service.db.tables import Profile, StoredSuggestion, Subscription
 from service.profiles import repository as profiles
-from service.profiles.public import name_of
 from service.profiles.records import matching_record
+from service.profiles.views import name_of
 from service.suggestions.explanations import reasons_in_words
 from service.vocabularies.wording import PART_NAMES, Wording
 

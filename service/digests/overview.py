@@ -10,7 +10,7 @@ from schemas.language import Language
 from service.digests import repository
 from service.digests.preparing import DIGESTS_PER_TRANSACTION, would_tell
 from service.profiles import repository as profiles
-from service.profiles.public import name_of
+from service.profiles.views import name_of
 
 
 def would_be_told(

@@ -2,23 +2,19 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 from schemas.language import Language
 from schemas.subscriptions import SubscriptionInput
-from schemas.translation import Message, message
-from schemas.wording import render
+from schemas.translation import message
 from service.db.session import wake_after_commit
 from service.db.tables import Profile, Subscription
 from service.digests import repository
 from service.digests.periods import next_due
 from service.errors import Forbidden, Invalid, NotFound
-from service.http.times import utc
 from service.outbox.announcing import DELIVERY
 from service.profiles import repository as profiles
-from service.profiles.public import reference
 from service.security.authentication import Actor
 
 NOBODY = message(
@@ -29,10 +25,6 @@ NOT_YET = message(
 )
 UNKNOWN_TOKEN = message("This link is no longer known. Whoever has the newest e-mail can use the link in it.")
 NO_ADDRESS = message("Give an e-mail address, or add a contact_email to your profile.")
-SUBSCRIPTION_ENDED: dict[str, Message] = {
-    "unsubscribed": message("You have asked for no more e-mail."),
-    "refused": message("The mail server refused to deliver: {said} Give another address to go on."),
-}
 
 
 def organisation_of(session: Session, actor: Actor) -> Profile:
@@ -115,31 +107,3 @@ def end(subscription: Subscription, cause: str, now: datetime, reason: str | Non
     subscription.state, subscription.next_due_at = "ended", None
     subscription.end_class, subscription.end_reason = cause, reason
     subscription.updated_at = now
-
-
-def shown(subscription: Subscription, organisation: Profile, language: Language) -> dict[str, Any]:
-    """The subscription as JSON for its organisation."""
-    due = subscription.next_due_at
-    return {
-        "organisation": reference(organisation, language),
-        "frequency": "never" if subscription.end_class == "unsubscribed" else subscription.frequency,
-        "language": subscription.language,
-        "timezone": subscription.timezone,
-        "email": subscription.email,
-        "state": subscription.state,
-        "ended": _shown_end(subscription, language),
-        "next_due_at": utc(due) if due else None,
-        "created_at": utc(subscription.created_at),
-        "updated_at": utc(subscription.updated_at),
-    }
-
-
-def _shown_end(subscription: Subscription, language: Language) -> dict[str, str] | None:
-    cause = subscription.end_class
-    if cause is None:
-        return None
-    said = SUBSCRIPTION_ENDED[cause]
-    return {
-        "cause": cause,
-        "detail": render(language, Message(said.text, {"said": subscription.end_reason or ""})),
-    }

@@ -1,10 +1,9 @@
 """``/duplicates``: profiles that may be the same, looked at by stewards; and the question before one registers."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Query, Request, Response
 
 from schemas.duplicates import (
     Dismissal,
@@ -20,10 +19,11 @@ from schemas.records import ProfileFields
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.duplicates import repository, service
-from service.duplicates.showing import merged, pair
+from service.duplicates.views import duplicate_view, merged_view
 from service.errors import language_of
+from service.http.answers import model_response
 from service.http.idempotency import Idempotent
-from service.http.pages import Cursor, Limit, page, position
+from service.http.pages import Cursor, Limit, page, position, whole_list
 from service.profiles.duplicates import Written, similar_profiles
 from service.profiles.possible_duplicates import possible_duplicates
 from service.profiles.service import find_profile
@@ -34,7 +34,7 @@ from service.vocabularies.wording import Wording
 router = APIRouter(prefix="/duplicates", tags=["duplicates"])
 
 
-@router.get("", response_model=Page[DuplicatePublic])
+@router.get("", response_model_exclude_unset=True)
 def list_duplicates(
     request: Request,
     session: ReadingSession,
@@ -42,19 +42,25 @@ def list_duplicates(
     state: Annotated[DuplicateState | None, Query(description="Only those in this state.")] = "open",
     limit: Limit = 20,
     cursor: Cursor = None,
-) -> Response:
+) -> Page[DuplicatePublic]:
     """Pairs of profiles that may be the same, in the order in which they were found."""
     found = repository.listed(session, state, position(cursor), limit + 1)
     wording = Wording(session, language_of(request))
-    return JSONResponse(page(found, limit, lambda item: item[0].number, lambda item: pair(*item, wording)))
+    return page(
+        Page[DuplicatePublic],
+        found,
+        limit,
+        lambda item: item[0].number,
+        lambda item: duplicate_view(*item, wording),
+    )
 
 
-@router.get("/{duplicate_id}", response_model=DuplicatePublic)
+@router.get("/{duplicate_id}", response_model_exclude_unset=True)
 def read_duplicate(
     duplicate_id: UUID, request: Request, session: ReadingSession, _actor: Steward
-) -> Response:
+) -> DuplicatePublic:
     """One pair of profiles that may be the same."""
-    return _answer(service.find_pair(session, duplicate_id), request, session)
+    return _view(service.find_pair(session, duplicate_id), request, session)
 
 
 @router.post("/{duplicate_id}/dismissal", response_model=DuplicatePublic)
@@ -71,7 +77,7 @@ def dismiss_duplicate(
     def dismiss() -> Response:
         found = service.find_pair(session, duplicate_id, to_change=True)
         service.dismiss(session, found, reason=said.reason, by=actor.name, now=now())
-        return _answer(found, request, session)
+        return model_response(_view(found, request, session))
 
     return idempotent.once(session, dismiss)
 
@@ -88,7 +94,7 @@ def merge_duplicate(
         was, into = service.merge(
             session, found, keep=said.keep, reason=said.reason, by=actor.name, now=now()
         )
-        return JSONResponse(merged(was, into))
+        return model_response(merged_view(was, into))
 
     return idempotent.once(session, merge)
 
@@ -96,34 +102,36 @@ def merge_duplicate(
 def kind_routes(kind: Kind) -> APIRouter:
     """What may be the same as a profile of one kind, and what was merged into one."""
     routes = APIRouter(prefix=f"/{kind.plural}", tags=["duplicates"])
-    taken = INPUTS[kind]
+    if TYPE_CHECKING:
+        taken: TypeAlias = ProfileFields
+    else:
+        taken = INPUTS[kind]
 
     @routes.post(
-        "/possible-duplicates", response_model=PossibleDuplicates, name=f"possible_duplicates_of_{kind}"
+        "/possible-duplicates", response_model_exclude_unset=True, name=f"possible_duplicates_of_{kind}"
     )
     def ask_for_duplicates(
-        said: Annotated[ProfileFields, Body()], request: Request, session: ReadingSession, _actor: Member
-    ) -> Response:
+        said: taken,
+        request: Request,
+        session: ReadingSession,
+        _actor: Member,
+    ) -> PossibleDuplicates:
         """Which profiles may be the same as one that is not registered yet. Nothing is stored."""
         language = language_of(request)
         fields = said.model_dump(mode="json", exclude_unset=True, exclude={"key", "published"})
         document = check_record(kind, fields, PlaceFinder(session), language).document
         [found] = similar_profiles(session, [Written(0, kind, document)])
-        return JSONResponse({"possible_duplicates": possible_duplicates(found, Wording(session, language))})
+        return PossibleDuplicates(possible_duplicates=possible_duplicates(found, Wording(session, language)))
 
-    ask_for_duplicates.__annotations__["said"] = Annotated[taken, Body()]
-
-    @routes.get("/{profile_id}/merged", response_model=Page[MergedPublic], name=f"merged_into_{kind}")
-    def list_merged(profile_id: UUID, session: ReadingSession, actor: Steward) -> Response:
+    @routes.get("/{profile_id}/merged", name=f"merged_into_{kind}")
+    def list_merged(profile_id: UUID, session: ReadingSession, actor: Steward) -> Page[MergedPublic]:
         """The profiles that were merged into this one, as they were, the latest first."""
         into = find_profile(session, kind, profile_id, actor)
-        items: list[dict[str, Any]] = [
-            merged(was, into) for was in repository.merged_into(session, into.number or 0)
-        ]
-        return JSONResponse({"items": items, "next_cursor": None})
+        found = repository.merged_into(session, into.number or 0)
+        return whole_list(Page[MergedPublic], [merged_view(was, into) for was in found])
 
     return routes
 
 
-def _answer(found: repository.DuplicatePair, request: Request, session: ReadingSession) -> Response:
-    return JSONResponse(pair(*found, Wording(session, language_of(request))))
+def _view(found: repository.DuplicatePair, request: Request, session: ReadingSession) -> DuplicatePublic:
+    return duplicate_view(*found, Wording(session, language_of(request)))

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
-from typing import Annotated, Any
+from collections.abc import Set
+from typing import Annotated
 
-from fastapi import Header
+from fastapi import Header, Response
+from pydantic import BaseModel
 
 from schemas.translation import message
 from service.errors import PreconditionFailed
@@ -30,8 +32,12 @@ def entity_tag(version: int) -> str:
     return f'"{version}"'
 
 
-def content_tag(document: dict[str, Any]) -> str:
-    """The ETag of a resource that is not stored in versions: it changes exactly when the content does."""
+def content_tag(content: BaseModel, *, without: Set[str] = frozenset()) -> str:
+    """The ETag of a resource that is not stored in versions: it changes exactly when the content does.
+
+    Fields ``without`` which it is computed change with every request.
+    """
+    document = content.model_dump(mode="json", exclude=set(without))
     canonical = json.dumps(document, sort_keys=True, ensure_ascii=False)
     return f'"{hashlib.sha256(canonical.encode()).hexdigest()[:32]}"'
 
@@ -42,6 +48,13 @@ def check_precondition(if_match: str | None, tag: str) -> None:
         raise PreconditionFailed(
             message("Somebody has changed this in the meantime. Read it again, then repeat your change.")
         )
+
+
+def not_modified(if_none_match: str | None, response: Response) -> Response | None:
+    """The answer 304 with the headers of ``response``, if the caller holds the version that its ``ETag`` names."""
+    if if_none_match is None or not names_tag(if_none_match, response.headers["ETag"]):
+        return None
+    return Response(status_code=304, headers=response.headers)
 
 
 def names_tag(header: str, tag: str) -> bool:

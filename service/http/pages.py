@@ -3,11 +3,13 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import BaseModel
 
+from schemas.profiles import Page
 from schemas.translation import message
 from service.db.base import LARGEST_NUMBER
 from service.errors import Invalid
@@ -17,6 +19,7 @@ Cursor = Annotated[
     str | None, Query(min_length=1, max_length=200, description="`next_cursor` of the page before.")
 ]
 Item = TypeVar("Item")
+Shown = TypeVar("Shown", bound=BaseModel)
 
 
 def encode_cursor(value: int | str) -> str:
@@ -59,12 +62,21 @@ def identifier(cursor: str | None) -> UUID | None:
 
 
 def page(
-    rows: Sequence[Item], limit: int, place: Callable[[Item], int | str | None], show: Callable[[Item], Any]
-) -> dict[str, Any]:
+    shape: type[Page[Shown]],
+    rows: Sequence[Item],
+    limit: int,
+    place: Callable[[Item], int | str | None],
+    view: Callable[[Item], Shown],
+) -> Page[Shown]:
     """``limit`` rows as a page, when one row more than that was asked for to see whether there is more."""
     more = len(rows) > limit
     shown = rows[:limit]
-    return {
-        "items": [show(row) for row in shown],
-        "next_cursor": encode_cursor(place(shown[-1]) or 0) if more else None,
-    }
+    return shape(
+        items=[view(row) for row in shown],
+        next_cursor=encode_cursor(place(shown[-1]) or 0) if more else None,
+    )
+
+
+def whole_list(shape: type[Page[Shown]], items: Sequence[Shown]) -> Page[Shown]:
+    """All there is on one page."""
+    return shape(items=list(items), next_cursor=None)

@@ -1,10 +1,9 @@
 """``/jobs``: how far long work is, what came of it, and how to stop it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
 from schemas.jobs import JobPublic, RemarkPublic
@@ -12,10 +11,12 @@ from schemas.profiles import Page
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Job
+from service.http.answers import model_response
 from service.http.etag import content_tag
 from service.http.idempotency import Idempotent
 from service.http.pages import Cursor, Limit, identifier, page, position
 from service.jobs import repository, service
+from service.jobs.views import job_view, remark_view
 from service.security.authentication import Steward
 
 SHOWN_IN_LISTS = 5
@@ -24,18 +25,19 @@ SHOWN_IN_LISTS = 5
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 
-@router.get("", response_model=Page[JobPublic])
-def list_jobs(session: ReadingSession, _: Steward, limit: Limit = 20, cursor: Cursor = None) -> Response:
+@router.get("", response_model_exclude_unset=True)
+def list_jobs(
+    session: ReadingSession, _: Steward, limit: Limit = 20, cursor: Cursor = None
+) -> Page[JobPublic]:
     """Long work, the latest first; what ended more than thirty days ago is forgotten."""
     found = repository.listed(session, after=identifier(cursor), limit=limit + 1)
     instant = now()
-    return JSONResponse(
-        page(
-            found,
-            limit,
-            lambda job: str(job.id),
-            lambda job: service.public_job(session, job, instant, most=SHOWN_IN_LISTS),
-        )
+    return page(
+        Page[JobPublic],
+        found,
+        limit,
+        lambda job: str(job.id),
+        lambda job: job_view(session, job, instant, most=SHOWN_IN_LISTS),
     )
 
 
@@ -53,7 +55,7 @@ def cancel_job(job_id: UUID, session: WritingSession, _: Steward, idempotent: Id
     )
 
 
-@router.get("/{job_id}/remarks", response_model=Page[RemarkPublic])
+@router.get("/{job_id}/remarks")
 def list_remarks(
     job_id: UUID,
     session: ReadingSession,
@@ -63,14 +65,14 @@ def list_remarks(
     ] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> Response:
+) -> Page[RemarkPublic]:
     """Everything a job has to say about the lines of its file, in their order."""
     found = service.list_remarks(session, job_id, rejected=rejected, after=position(cursor), limit=limit)
-    return JSONResponse(page(found, limit, lambda item: item.number, service.public_remark))
+    return page(Page[RemarkPublic], found, limit, lambda item: item.number, remark_view)
 
 
-def job_answer(session: Session, job: Job, *, status: int = 200) -> JSONResponse:
+def job_answer(session: Session, job: Job, *, status: int = 200) -> Response:
     """A job as an answer, with its address."""
-    shown: dict[str, Any] = service.public_job(session, job, now())
-    headers = {"Location": f"/api/v1/jobs/{job.id}", "ETag": content_tag(shown)}
-    return JSONResponse(shown, status, headers)
+    view = job_view(session, job, now())
+    headers = {"Location": f"/api/v1/jobs/{job.id}", "ETag": content_tag(view)}
+    return model_response(view, status, headers)

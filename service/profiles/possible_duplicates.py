@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from schemas.duplicates import PossibleDuplicate
 from schemas.kinds import Kind
+from schemas.places import Place
 from schemas.translation import Message, message
 from service.db.tables import Profile
 from service.profiles.duplicates import DuplicateFound
-from service.profiles.public import name_of, reference
 from service.profiles.records import home_of
+from service.profiles.views import name_of
 from service.vocabularies.wording import Wording
 
 IN_COMMON: dict[str, Message] = {
@@ -26,27 +28,27 @@ IN_COMMON: dict[str, Message] = {
 """What two profiles can have in common, as it stands in a sentence."""
 
 
-def possible_duplicates(found: Iterable[DuplicateFound], wording: Wording) -> list[dict[str, Any]]:
+def possible_duplicates(found: Iterable[DuplicateFound], wording: Wording) -> list[PossibleDuplicate]:
     """Profiles that may be the same as one, for whoever registers that one: only what everybody may see."""
     return [
-        {
-            **profile_summary(item.profile, wording),
-            "degree": item.match.similarity,
-            "because": list(item.match.fields),
-            "detail": duplicate_sentence(item.profile, item.match.fields, wording),
-        }
+        PossibleDuplicate(
+            kind=Kind(item.profile.kind),
+            id=item.profile.id,
+            key=item.profile.key,
+            name=name_of(item.profile, wording.language),
+            places=home_places(item.profile),
+            degree=item.match.similarity,
+            because=list(item.match.fields),
+            detail=duplicate_sentence(item.profile, item.match.fields, wording),
+        )
         for item in found
         if item.profile.published
     ]
 
 
-def profile_summary(profile: Profile, wording: Wording) -> dict[str, Any]:
-    """One of two profiles that may be the same."""
-    return {
-        **reference(profile, wording.language),
-        "key": profile.key,
-        "places": home_of(Kind(profile.kind), profile.document),
-    }
+def home_places(profile: Profile) -> list[Place]:
+    """Where a profile itself is."""
+    return [Place.model_validate(place) for place in home_of(Kind(profile.kind), profile.document)]
 
 
 def duplicate_sentence(profile: Profile, because: Sequence[str], wording: Wording) -> str:

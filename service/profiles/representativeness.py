@@ -7,17 +7,17 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Request
 
 from matching import ElectedBoard, Federated, PublishedAccounts, Registered, YesNoPredicate
 from schemas.kinds import Kind
 from schemas.profiles import IndicatorPublic, Page
-from schemas.records import INDICATORS, Indicator
+from schemas.records import INDICATORS, Indicator, Record
 from schemas.translation import Message, message
 from schemas.wording import Words
 from service.db.session import ReadingSession
 from service.errors import language_of
+from service.http.pages import whole_list
 from service.profiles.service import find_profile
 from service.security.authentication import Caller
 
@@ -26,29 +26,29 @@ NOT_TOLD = message("The profile does not say.")
 router = APIRouter(prefix="/associations", tags=["associations"])
 
 
-@router.get("/{profile_id}/representativeness", response_model=Page[IndicatorPublic])
+@router.get("/{profile_id}/representativeness")
 def read_representativeness(
     profile_id: UUID, request: Request, session: ReadingSession, actor: Caller
-) -> Response:
+) -> Page[IndicatorPublic]:
     """Registration, years, members, board, accounts and federation of an association, each with its source and date."""
     profile = find_profile(session, Kind.ASSOCIATION, profile_id, actor)
     words, confirmed = Words(language_of(request)), profile.confirmed_at.date().isoformat()
-    items = [_shown(name, profile.document, words, confirmed) for name in INDICATORS]
-    return JSONResponse({"items": items, "next_cursor": None})
+    items = [_view(name, profile.document, words, confirmed) for name in INDICATORS]
+    return whole_list(Page[IndicatorPublic], items)
 
 
-def _shown(name: Indicator, document: dict[str, Any], words: Words, confirmed: str) -> dict[str, Any]:
+def _view(name: Indicator, document: Record, words: Words, confirmed: str) -> IndicatorPublic:
     value = document.get(name)
     evidence = document.get("evidence", {}).get(name)
     told = value is not None
-    return {
-        "indicator": name,
-        "value": value,
-        "detail": words.say(_SENTENCES[name](value) if told else NOT_TOLD),
-        "source": evidence["source"] if evidence else words.say(SAID_BY_ITSELF) if told else None,
-        "date": evidence.get("date") if evidence else confirmed if told else None,
-        "own_statement": told and not evidence,
-    }
+    return IndicatorPublic(
+        indicator=name,
+        value=value,
+        detail=words.say(_SENTENCES[name](value) if told else NOT_TOLD),
+        source=evidence["source"] if evidence else words.say(SAID_BY_ITSELF) if told else None,
+        date=evidence.get("date") if evidence else confirmed if told else None,
+        own_statement=told and not evidence,
+    )
 
 
 def _yes_or_no(condition: type[YesNoPredicate]) -> Callable[[Any], Message]:

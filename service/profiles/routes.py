@@ -1,32 +1,32 @@
 """``/associations``, ``/authorities``, ``/programmes``, ``/projects``: the same five operations on each."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from schemas.duplicates import REGISTERED
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.places import TerritoryCode
-from schemas.profiles import CHANGED, INPUTS, PUBLIC, Page
+from schemas.profiles import CHANGED, INPUTS, PUBLIC, Page, StoredProfile
 from schemas.records import Priority, ProfileFields
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Profile
 from service.errors import language_of
 from service.field_errors import Fault
-from service.http.etag import IfMatch, IfNoneMatch, check_precondition, entity_tag, names_tag
+from service.http.answers import model_response
+from service.http.etag import IfMatch, IfNoneMatch, check_precondition, entity_tag, not_modified
 from service.http.idempotency import Idempotent
 from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
 from service.profiles import service
 from service.profiles.possible_duplicates import possible_duplicates
-from service.profiles.public import public_profile
 from service.profiles.service import ProfileFilter
+from service.profiles.views import Shape, profile_view
 from service.security.authentication import Actor, Caller, Member
 from service.vocabularies.wording import Wording
 
@@ -58,16 +58,19 @@ def profile_routes(kind: Kind) -> APIRouter:
 
 
 def _add_reading(router: APIRouter, kind: Kind) -> None:
-    shown = PUBLIC[kind]
+    if TYPE_CHECKING:
+        shown: TypeAlias = StoredProfile
+    else:
+        shown = PUBLIC[kind]
 
-    @router.get("", response_model=Page[shown], name=f"list_{kind.plural}")  # type: ignore[valid-type]  # a type chosen at run time
+    @router.get("", response_model_exclude_unset=True, name=f"list_{kind.plural}")
     def list_profiles(
         wanted: Annotated[ListQuery, Query()],
         session: ReadingSession,
         actor: Caller,
         limit: Limit = 20,
         cursor: Cursor = None,
-    ) -> Response:
+    ) -> Page[shown]:
         found = service.list_profiles(
             session,
             kind,
@@ -76,32 +79,44 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
             after=position(cursor),
             limit=limit,
         )
-        return JSONResponse(
-            page(found, limit, lambda profile: profile.number, lambda profile: _show(profile, actor))
+        return page(
+            Page[shown],
+            found,
+            limit,
+            lambda profile: profile.number,
+            lambda profile: _view(shown, profile, actor),
         )
 
     @router.get(
         "/{profile_id}",
         response_model=shown,
+        response_model_exclude_unset=True,
         name=f"read_{kind}",
         responses={304: {"description": "Not modified"}},
     )
     def read_profile(
-        profile_id: UUID, session: ReadingSession, actor: Caller, if_none_match: IfNoneMatch = None
-    ) -> Response:
+        profile_id: UUID,
+        response: Response,
+        session: ReadingSession,
+        actor: Caller,
+        if_none_match: IfNoneMatch = None,
+    ) -> shown | Response:
         profile = service.find_profile(session, kind, profile_id, actor)
-        tag = entity_tag(profile.version)
-        if if_none_match is not None and names_tag(if_none_match, tag):
-            return Response(status_code=304, headers={"ETag": tag})
-        return _answer(profile, actor)
+        response.headers["ETag"] = entity_tag(profile.version)
+        return not_modified(if_none_match, response) or _view(shown, profile, actor)
 
 
 def _add_writing(router: APIRouter, kind: Kind) -> None:
-    answered, taken = PUBLIC[kind], INPUTS[kind]
+    if TYPE_CHECKING:
+        taken: TypeAlias = ProfileFields
+        changed: TypeAlias = StoredProfile
+    else:
+        taken, changed = INPUTS[kind], CHANGED[kind]
+    shown = PUBLIC[kind]
 
     @router.post("", response_model=REGISTERED[kind], status_code=201, name=f"register_{kind}")
     def register_profile(
-        said: Annotated[ProfileFields, Body()],
+        said: taken,
         request: Request,
         session: WritingSession,
         actor: Member,
@@ -112,25 +127,22 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
             language = language_of(request)
             registered = service.register_profile(session, kind, fields, actor, language=language, now=now())
             profile = registered.profile
-            shown = public_profile(profile, with_private=True) | _notes(registered.notes, language)
-            if alike := possible_duplicates(registered.similar, Wording(session, language)):
-                shown["possible_duplicates"] = alike
-            return JSONResponse(
-                shown,
-                201,
-                {
-                    "ETag": entity_tag(profile.version),
-                    "Location": f"/api/v1/{kind.plural}/{profile.id}",
-                },
+            similar = possible_duplicates(registered.similar, Wording(session, language))
+            said_once = _notes(registered.notes, language) | (
+                {"possible_duplicates": similar} if similar else {}
             )
+            view = profile_view(REGISTERED[kind], profile, with_private=True, **said_once)
+            headers = {
+                "ETag": entity_tag(profile.version),
+                "Location": f"/api/v1/{kind.plural}/{profile.id}",
+            }
+            return model_response(view, 201, headers)
 
         return idempotent.once(session, register)
 
-    register_profile.__annotations__["said"] = Annotated[taken, Body()]
-
     @router.patch(
         "/{profile_id}",
-        response_model=CHANGED[kind],
+        response_model_exclude_unset=True,
         name=f"change_{kind}",
         openapi_extra=_merge_patch_of(taken),
     )
@@ -138,18 +150,19 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
         profile_id: UUID,
         patch: MergePatch,
         request: Request,
+        response: Response,
         session: WritingSession,
         actor: Member,
         if_match: IfMatch = None,
-    ) -> Response:
+    ) -> changed:
         profile = service.find_profile(session, kind, profile_id, actor, to_change=True)
         check_precondition(if_match, entity_tag(profile.version))
         language = language_of(request)
         notes = service.change_profile(session, profile, patch, actor, language=language, now=now())
-        shown = _show(profile, actor) | _notes(notes, language)
-        return JSONResponse(shown, headers={"ETag": entity_tag(profile.version)})
+        response.headers["ETag"] = entity_tag(profile.version)
+        return _view(changed, profile, actor, **_notes(notes, language))
 
-    @router.post("/{profile_id}/confirmation", response_model=answered, name=f"confirm_{kind}")
+    @router.post("/{profile_id}/confirmation", response_model=shown, name=f"confirm_{kind}")
     def confirm_profile(
         profile_id: UUID, session: WritingSession, actor: Member, idempotent: Idempotent
     ) -> Response:
@@ -159,7 +172,8 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
         def confirm() -> Response:
             profile = service.find_profile(session, kind, profile_id, actor, to_change=True)
             service.confirm_profile(session, profile, actor, now())
-            return _answer(profile, actor)
+            headers = {"ETag": entity_tag(profile.version)}
+            return model_response(_view(shown, profile, actor), headers=headers)
 
         return idempotent.once(session, confirm)
 
@@ -173,18 +187,14 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
         return Response(status_code=204)
 
 
-def _show(profile: Profile, actor: Actor | None) -> dict[str, Any]:
-    return public_profile(profile, with_private=service.may_edit(actor, profile))
+def _view(shape: type[Shape], profile: Profile, actor: Actor | None, **more: object) -> Shape:
+    return profile_view(shape, profile, with_private=service.may_edit(actor, profile), **more)
 
 
-def _notes(notes: Sequence[Fault], language: Language) -> dict[str, Any]:
+def _notes(notes: Sequence[Fault], language: Language) -> dict[str, object]:
     """What an answer says of how places were understood, where there is something to say."""
     shown = [note.shown(language).model_dump(include={"pointer", "detail", "candidates"}) for note in notes]
     return {"notes": shown} if shown else {}
-
-
-def _answer(profile: Profile, actor: Actor | None) -> Response:
-    return JSONResponse(_show(profile, actor), headers={"ETag": entity_tag(profile.version)})
 
 
 def _merge_patch_of(taken: type[BaseModel]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from schemas.translation import Message, message
 from schemas.wording import Words
 from service.errors import Invalid
 from service.field_errors import Fault
+from service.rules.views import RemarkOnRules
 from service.vocabularies import territory_repository as territories
 from service.vocabularies.wording import PART_NAMES, percent
 
@@ -47,11 +48,12 @@ def checked(session: Session, settings: RulesetSettings) -> RulesetSettings:
     return complete
 
 
-def remarks(settings: RulesetSettings, words: Words) -> list[dict[str, str]]:
+def remarks(settings: RulesetSettings, words: Words) -> list[RemarkOnRules]:
     """What is odd about rules that may stand all the same."""
     odd = [(pointer, each.said) for pointer, each in _findings(settings)]
     return [
-        {"pointer": pointer, "detail": words.say(said)} for pointer, said in (*odd, *_out_of_bounds(settings))
+        RemarkOnRules(pointer=pointer, detail=words.say(said))
+        for pointer, said in (*odd, *_out_of_bounds(settings))
     ]
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from matching import RulesetSettings, clip_to_bounds, out_of_bounds
+from schemas.lessons import ConflictPublic, EvidencePublic, StoredConflict, StoredEvidence
+from schemas.records import Record
 from schemas.translation import Message, message
 from schemas.weights import Weights
 from schemas.wording import Words
 from service.db.tables import Ruleset
 from service.errors import Conflict
-from service.rules.lessons import figures, is_better
+from service.rules.lessons import band_views, is_better
 from service.rules.service import begin
 from service.rules.views import RulesetAbout
 from service.rulesets.service import active_ruleset
@@ -65,7 +67,7 @@ def draft_learnt(
         state="draft",
         based_on=active.version,
         settings=_taken_up(settings, lessons).model_dump(mode="json"),
-        evidence=[_evidence(lesson, settings) for lesson in better],
+        evidence=[_evidence(lesson, settings).model_dump(mode="json") for lesson in better],
         created_by=author,
         created_at=now,
     )
@@ -87,54 +89,63 @@ def _taken_up(settings: RulesetSettings, lessons: "Sequence[Lesson]") -> Ruleset
     return settings.model_copy(update=changed)
 
 
-def _evidence(lesson: "Lesson", settings: RulesetSettings) -> dict[str, Any]:
+def _evidence(lesson: "Lesson", settings: RulesetSettings) -> StoredEvidence:
     kept = clip_to_bounds(lesson.proposed, settings.bounds)
-    return {
-        **figures(lesson),
-        "learnt": lesson.proposed.model_dump(),
-        "surprise_learnt": lesson.surprise_proposed,
-        "conflicts": _conflicts(lesson.proposed, kept, settings),
-    }
+    return StoredEvidence(
+        pairing=lesson.pairing,
+        pairs=lesson.pairs,
+        decided=lesson.decided,
+        together=lesson.together,
+        present=lesson.present,
+        learnt=lesson.proposed,
+        surprise_present=lesson.surprise_present,
+        surprise_learnt=lesson.surprise_proposed,
+        calibration_error=lesson.error,
+        bands=band_views(lesson),
+        conflicts=_conflicts(lesson.proposed, kept, settings),
+    )
 
 
-def _conflicts(learnt: Weights, kept: Weights, settings: RulesetSettings) -> list[dict[str, Any]]:
+def _conflicts(learnt: Weights, kept: Weights, settings: RulesetSettings) -> list[StoredConflict]:
     return [
-        {
-            "part": part,
-            "learnt": learnt.share(part),
-            **settings.bounds[part].model_dump(),
-            "kept": kept.share(part),
-        }
+        StoredConflict(
+            part=part,
+            learnt=learnt.share(part),
+            least=settings.bounds[part].least,
+            most=settings.bounds[part].most,
+            kept=kept.share(part),
+        )
         for part in out_of_bounds(learnt, settings.bounds)
     ]
 
 
-def shown_evidence(evidence: list[dict[str, Any]] | None, words: Words) -> list[dict[str, Any]] | None:
-    """Evidence with sentences for its reader."""
-    if evidence is None:
+def evidence_views(stored: Sequence[Record] | None, words: Words) -> list[EvidencePublic] | None:
+    """Stored evidence with sentences for its reader."""
+    if stored is None:
         return None
-    return [
-        {
-            **found,
-            "conflicts": [
-                {**conflict, "detail": words.say(_of_conflict(conflict))} for conflict in found["conflicts"]
-            ],
-            "detail": words.say(_of_evidence(found)),
-        }
-        for found in evidence
+    return [_evidence_view(StoredEvidence.model_validate(each), words) for each in stored]
+
+
+def _evidence_view(evidence: StoredEvidence, words: Words) -> EvidencePublic:
+    conflicts = [
+        ConflictPublic(**dict(conflict), detail=words.say(_of_conflict(conflict)))
+        for conflict in evidence.conflicts
     ]
+    return EvidencePublic(
+        **dict(evidence) | {"conflicts": conflicts}, detail=words.say(_of_evidence(evidence))
+    )
 
 
-def _of_evidence(found: dict[str, Any]) -> Message:
+def _of_evidence(evidence: StoredEvidence) -> Message:
     values = {
-        "pairs": found["pairs"],
-        "together": found["together"],
-        "kinds": kinds_between([found["pairing"]]),
-        "share": percent(1 - found["surprise_learnt"] / found["surprise_present"]),
+        "pairs": evidence.pairs,
+        "together": evidence.together,
+        "kinds": kinds_between([evidence.pairing]),
+        "share": percent(1 - evidence.surprise_learnt / evidence.surprise_present),
     }
     return Message(EVIDENCE.text, values)
 
 
-def _of_conflict(conflict: dict[str, Any]) -> Message:
-    shares = {name: percent(conflict[name]) for name in ("learnt", "least", "most", "kept")}
-    return Message(CONFLICT.text, {"part": PART_NAMES[conflict["part"]], **shares})
+def _of_conflict(conflict: StoredConflict) -> Message:
+    shares = {name: percent(getattr(conflict, name)) for name in ("learnt", "least", "most", "kept")}
+    return Message(CONFLICT.text, {"part": PART_NAMES[conflict.part], **shares})

@@ -4,8 +4,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from schemas.language import Language
+from schemas.lessons import BandPublic, LessonPublic
 from schemas.translation import Message, message
-from schemas.weights import PARTS
+from schemas.weights import PARTS, Weights
 from schemas.wording import render
 
 if TYPE_CHECKING:
@@ -27,36 +28,39 @@ def is_better(lesson: "Lesson") -> bool:
     return lesson.surprise_proposed < lesson.surprise_present * (1 - WORTH_A_CHANGE)
 
 
-def figures(lesson: "Lesson") -> dict[str, Any]:
-    """From what a lesson was learnt, and how well the present weights do."""
-    return {
-        "pairing": lesson.pairing,
-        "pairs": lesson.pairs,
-        "decided": lesson.decided,
-        "together": lesson.together,
-        "present": lesson.present.model_dump(),
-        "surprise_present": lesson.surprise_present,
-        "calibration_error": lesson.error,
-        "bands": [asdict(band) for band in lesson.bands],
-    }
+def band_views(lesson: "Lesson") -> list[BandPublic]:
+    """What was expected of pairs of about the same likelihood, and what came of them."""
+    return [BandPublic(**asdict(band)) for band in lesson.bands]
 
 
-def public_lesson(lesson: "Lesson", language: Language) -> dict[str, Any]:
+def lesson_view(lesson: "Lesson", language: Language) -> LessonPublic:
     """A lesson for its steward; ``patch`` is what to send to a draft to take it up."""
     better = is_better(lesson)
     weights = lesson.proposed if better else lesson.present
     means = lesson.calibration_proposed if better else lesson.calibration_present
-    return {
-        **figures(lesson),
-        "proposed": {part: round(lesson.proposed.share(part), 4) for part in PARTS},
-        "surprise_proposed": lesson.surprise_proposed,
-        "better": better,
-        "detail": render(
-            language, Message((LEARNT_IS_BETTER if better else AS_GOOD).text, {"pairs": lesson.pairs})
-        ),
-        "calibration": means.model_dump(),
-        "patch": {
+    said = Message((LEARNT_IS_BETTER if better else AS_GOOD).text, {"pairs": lesson.pairs})
+    return LessonPublic(
+        pairing=lesson.pairing,
+        pairs=lesson.pairs,
+        decided=lesson.decided,
+        together=lesson.together,
+        present=lesson.present,
+        proposed=_rounded(lesson.proposed),
+        surprise_present=lesson.surprise_present,
+        surprise_proposed=lesson.surprise_proposed,
+        better=better,
+        detail=render(language, said),
+        calibration=means,
+        calibration_error=lesson.error,
+        bands=band_views(lesson),
+        patch={
             "pairings": {lesson.pairing: weights.model_dump()},
             "calibration": {lesson.pairing: means.model_dump()},
         },
-    }
+    )
+
+
+def _rounded(weights: Weights) -> Weights:
+    """Shares to be read; they are not scaled to add up to 1 again, which would undo the rounding."""
+    shares: dict[str, Any] = {part: round(weights.share(part), 4) for part in PARTS}
+    return Weights.model_construct(**shares)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
 from matching import RulesetSettings
@@ -23,11 +22,12 @@ from service.rules import learnt as learnt_drafts
 from service.rules import lifecycle, service
 from service.rules.differences import differences
 from service.rules.forms import condition_forms
-from service.rules.lessons import public_lesson
+from service.rules.lessons import lesson_view
 from service.rules.repository import answered_suggestions
-from service.rules.showing import answer, shown
+from service.rules.showing import answer, ruleset_view
 from service.rules.views import (
     ConditionForms,
+    DifferencePublic,
     RulesetAbout,
     RulesetActivation,
     RulesetDiff,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/rulesets", tags=["rules"])
 
 
-@router.get("", response_model=Page[RulesetPublic])
+@router.get("", response_model_exclude_unset=True)
 def list_rulesets(
     request: Request,
     session: ReadingSession,
@@ -54,12 +54,17 @@ def list_rulesets(
     state: Annotated[RulesetState | None, Query(description="Only those in this state.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
-) -> Response:
+) -> Page[RulesetPublic]:
     """Rulesets, newest first. Everybody sees what is or was active, stewards see drafts as well."""
     states = [known for known in service.states_seen_by(actor) if state in (None, known)]
     found = repository.newest_first(session, position(cursor), limit + 1, states)
-    return JSONResponse(
-        page(found, limit, lambda item: item.version, lambda item: shown(session, item, language_of(request)))
+    language = language_of(request)
+    return page(
+        Page[RulesetPublic],
+        found,
+        limit,
+        lambda item: item.version,
+        lambda item: ruleset_view(session, item, language),
     )
 
 
@@ -69,12 +74,12 @@ def read_active_ruleset(request: Request, session: ReadingSession) -> Response:
     return answer(request, session, active_ruleset(session))
 
 
-@router.get("/lessons", response_model=Lessons)
-def read_lessons(request: Request, session: ReadingSession, _actor: Steward) -> Response:
+@router.get("/lessons")
+def read_lessons(request: Request, session: ReadingSession, _actor: Steward) -> Lessons:
     """What decisions and partnerships teach about the weights that hold, and what scores have meant. Nothing changes by
     itself: send a lesson's ``patch`` to a draft to take it up. It takes up to half a minute on a large track record."""
     learnt = _learnt(request, session, active_ruleset(session))
-    return JSONResponse({"items": [public_lesson(lesson, language_of(request)) for lesson in learnt]})
+    return Lessons(items=[lesson_view(lesson, language_of(request)) for lesson in learnt])
 
 
 @router.post("/lessons", response_model=RulesetPublic, status_code=201)
@@ -105,10 +110,10 @@ def draft_lessons(
     return idempotent.once(session, drafted)
 
 
-@router.get("/conditions", response_model=ConditionForms)
-def read_condition_forms(request: Request) -> Response:
+@router.get("/conditions")
+def read_condition_forms(request: Request) -> ConditionForms:
     """Every condition there is, as a form offers it: what it is called, of whom it may be asked, and its gaps to fill."""
-    return JSONResponse({"items": condition_forms(language_of(request))})
+    return ConditionForms(items=condition_forms(language_of(request)))
 
 
 @router.get("/{ruleset_id}", response_model=RulesetPublic)
@@ -118,7 +123,7 @@ def read_ruleset(ruleset_id: UUID, request: Request, session: ReadingSession, ac
     return answer(request, session, find_ruleset(session, ruleset_id, seen))
 
 
-@router.get("/{ruleset_id}/diff", response_model=RulesetDiff)
+@router.get("/{ruleset_id}/diff")
 def read_diff(
     ruleset_id: UUID,
     request: Request,
@@ -127,22 +132,19 @@ def read_diff(
     against: Annotated[
         UUID | None, Query(description="By default the ruleset it was drafted from, or the active one.")
     ] = None,
-) -> Response:
+) -> RulesetDiff:
     """What differs in a ruleset from another, in plain sentences."""
     seen = service.states_seen_by(actor)
     ruleset = find_ruleset(session, ruleset_id, seen)
     other = find_ruleset(session, against, seen) if against else service.base_of(session, ruleset)
     wording = Wording(session, language_of(request))
     items = [
-        {
-            "pointer": each.pointer,
-            "before": each.before,
-            "after": each.after,
-            "detail": wording.say(each.said),
-        }
+        DifferencePublic(
+            pointer=each.pointer, before=each.before, after=each.after, detail=wording.say(each.said)
+        )
         for each in differences(*(RulesetSettings.model_validate(each.settings) for each in (other, ruleset)))
     ]
-    return JSONResponse({"ruleset": str(ruleset.id), "against": str(other.id), "items": items})
+    return RulesetDiff(ruleset=ruleset.id, against=other.id, items=items)
 
 
 @router.post("", response_model=RulesetPublic, status_code=201)

@@ -1,10 +1,9 @@
-"""A ruleset as JSON for its reader."""
+"""Rulesets as their readers see them."""
 
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
 from sqlmodel import Session
 from starlette.background import BackgroundTask
 
@@ -14,12 +13,13 @@ from schemas.previews import PreviewRequest
 from service.clock import now
 from service.db.tables import Ruleset
 from service.errors import language_of
+from service.http.answers import model_response
 from service.http.etag import entity_tag
-from service.http.times import utc
 from service.rules import service
 from service.rules.checking import remarks
 from service.rules.history import history_of
-from service.rules.learnt import shown_evidence
+from service.rules.learnt import evidence_views
+from service.rules.views import RulesetPublic
 from service.rulesets.service import active_ruleset
 from service.vocabularies.wording import Wording
 
@@ -36,7 +36,7 @@ def answer(request: Request, session: Session, ruleset: Ruleset, *, status: int 
     headers = {"ETag": entity_tag(ruleset.revision)}
     if status == 201:
         headers["Location"] = f"/api/v1/rulesets/{ruleset.id}"
-    response = JSONResponse(shown(session, ruleset, language_of(request)), status, headers)
+    response = model_response(ruleset_view(session, ruleset, language_of(request)), status, headers)
     if ruleset.state == "draft":
         index: PreviewPreparation = request.app.state.index
         active, subjects = active_ruleset(session), PreviewRequest().subjects
@@ -45,26 +45,28 @@ def answer(request: Request, session: Session, ruleset: Ruleset, *, status: int 
     return response
 
 
-def shown(session: Session, ruleset: Ruleset, language: Language) -> dict[str, Any]:
-    """A ruleset as the API shows it."""
+def ruleset_view(session: Session, ruleset: Ruleset, language: Language) -> RulesetPublic:
+    """A ruleset as its reader sees it."""
     base = service.base_of(session, ruleset) if ruleset.based_on else None
-    instants = ("created_at", "activated_at", "retired_at")
     settings, wording = RulesetSettings.model_validate(ruleset.settings), Wording(session, language)
-    return {
-        "id": str(ruleset.id),
+    shown = {
+        "id": ruleset.id,
         "version": ruleset.version,
         "key": ruleset.key,
         "name": ruleset.name,
         "reason": ruleset.reason,
         "source": ruleset.source,
         "state": ruleset.state,
-        "based_on": str(base.id) if base else None,
+        "based_on": base.id if base else None,
         **settings.model_dump(mode="json"),
         "created_by": ruleset.created_by,
         "activated_by": ruleset.activated_by,
         "activation_reason": ruleset.activation_reason,
         "history": history_of(session, ruleset.id),
-        "evidence": shown_evidence(ruleset.evidence, wording),
-        **{name: utc(value) if (value := getattr(ruleset, name)) else None for name in instants},
+        "evidence": evidence_views(ruleset.evidence, wording),
+        "created_at": ruleset.created_at,
+        "activated_at": ruleset.activated_at,
+        "retired_at": ruleset.retired_at,
         "remarks": remarks(settings, wording) if ruleset.state == "draft" else [],
     }
+    return RulesetPublic.model_validate(shown)

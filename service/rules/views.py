@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from matching import RulesetSettings
+from matching import GapKind, RulesetSettings
 from schemas.inputs import Input
 from schemas.kinds import Kind
 from schemas.lessons import EvidencePublic
@@ -106,18 +106,7 @@ class GapOfCondition(BaseModel):
 
     field: str
     label: str
-    kind: Literal[
-        "number",
-        "share",
-        "day",
-        "money",
-        "choice",
-        "choices",
-        "texts",
-        "territories",
-        "sectors",
-        "priorities",
-    ]
+    kind: GapKind
     required: bool
     choices: dict[str, str] | None = Field(description="What there is to choose from, by what is sent.")
 

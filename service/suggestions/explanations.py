@@ -5,7 +5,6 @@ Sentences name a place before or after a colon ("Kaolack: your members come from
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from matching import SIDES, Side, Suggestion, Traits, are_neighbours, nested, shared_on
 from schemas.kinds import Kind
@@ -56,20 +55,6 @@ def explain(
         sentences.append(wording.say(NO_PROMISE))
     sentences.append(wording.say(NEXT_STEPS[suggestion.kind] if history.together_since is None else GO_ON))
     return " ".join(sentences)
-
-
-def parts_shown(suggestion: Suggestion) -> list[dict[str, Any]]:
-    """The parts of a score as the API shows them."""
-    return [
-        {
-            "name": part.name,
-            "weight": part.weight,
-            "similarity": part.similarity,
-            "points": part.points,
-            "because": list(part.because),
-        }
-        for part in suggestion.parts
-    ]
 
 
 def reasons_in_words(

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
 from schemas.kinds import Kind
@@ -13,13 +12,14 @@ from schemas.suggestions import DecisionInput, SuggestionPublic
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.errors import language_of
+from service.http.answers import model_response
 from service.http.etag import content_tag
 from service.http.idempotency import Idempotent
-from service.http.pages import Limit
+from service.http.pages import Limit, whole_list
 from service.profiles.service import find_profile
 from service.security.authentication import Actor, Caller, Member
 from service.suggestions import service
-from service.suggestions.service import Asking
+from service.suggestions.views import Asking
 
 Of = Annotated[
     str | None,
@@ -37,9 +37,7 @@ def subject_routes(kind: Kind) -> APIRouter:
     """The suggestions of one kind of subject."""
     subjects = APIRouter(prefix=f"/{kind.plural}", tags=["suggestions"])
 
-    @subjects.get(
-        "/{profile_id}/suggestions", response_model=Page[SuggestionPublic], name=f"suggestions_for_{kind}"
-    )
+    @subjects.get("/{profile_id}/suggestions", name=f"suggestions_for_{kind}")
     def list_suggestions(
         profile_id: UUID,
         request: Request,
@@ -47,24 +45,24 @@ def subject_routes(kind: Kind) -> APIRouter:
         actor: Caller,
         of: Of = None,
         limit: Limit = 20,
-    ) -> Response:
+    ) -> Page[SuggestionPublic]:
         """The partners that fit best, best first, with the reasons; computed from what is known this moment."""
         subject = find_profile(session, kind, profile_id, actor)
         kinds = service.kinds_asked(kind, of)
         items = service.suggestions_for(_asking(request, session, actor), subject, kinds, limit)
-        return JSONResponse({"items": items, "next_cursor": None})
+        return whole_list(Page[SuggestionPublic], items)
 
     return subjects
 
 
-@router.get("/{suggestion_id}", response_model=SuggestionPublic)
+@router.get("/{suggestion_id}")
 def read_suggestion(
-    suggestion_id: UUID, request: Request, session: ReadingSession, actor: Caller
-) -> Response:
+    suggestion_id: UUID, request: Request, response: Response, session: ReadingSession, actor: Caller
+) -> SuggestionPublic:
     """One suggestion, as the active ruleset makes it now."""
     found = service.find_suggestion(_asking(request, session, actor), suggestion_id)
-    tag = content_tag({name: value for name, value in found.items() if name != "computed_at"})
-    return JSONResponse(found, headers={"ETag": tag})
+    response.headers["ETag"] = content_tag(found, without={"computed_at"})
+    return found
 
 
 @router.post("/{suggestion_id}/decision", response_model=SuggestionPublic)
@@ -79,7 +77,7 @@ def decide(
     """Say what the subject's organisation makes of a suggestion. A declined candidate leaves its lists."""
     return idempotent.once(
         session,
-        lambda: JSONResponse(service.decide(_asking(request, session, actor), suggestion_id, actor, said)),
+        lambda: model_response(service.decide(_asking(request, session, actor), suggestion_id, actor, said)),
     )
 
 

@@ -1,16 +1,16 @@
 """``GET /``: what Passerelle is, at a glance, with one real suggestion, in four languages."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from schemas.kinds import Kind
+from schemas.suggestions import SuggestionPublic
 from schemas.wording import render
 from service.clock import now
 from service.db.session import ReadingSession
 from service.errors import language_of
 from service.profiles.service import ProfileFilter, list_profiles
-from service.suggestions.service import Asking, best_new_suggestion
+from service.suggestions.service import best_new_suggestion
+from service.suggestions.views import Asking
 from service.vocabularies.wording import PART_NAMES
 from service.web import confirm, unsubscribe
 from service.web.pages import page
@@ -37,7 +37,7 @@ def home(request: Request, session: ReadingSession) -> Response:
     )
 
 
-def _example(asking: Asking) -> dict[str, Any] | None:
+def _example(asking: Asking) -> SuggestionPublic | None:
     """The best suggestion of some of the first associations, as it would be answered now."""
     subjects = list_profiles(
         asking.session, Kind.ASSOCIATION, ProfileFilter(), None, after=None, limit=EXAMPLES_TRIED

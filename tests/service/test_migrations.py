@@ -43,5 +43,6 @@ def test_the_history_of_rulesets_becomes_part_of_the_audit_log(database_url: str
     migrate.upgrade(engine)
     with reading(engine) as session:
         assert broken_at(session) is None
-        assert history_of(session, active_ruleset(session).id) == steps
+        history = history_of(session, active_ruleset(session).id)
+        assert [step.model_dump(mode="json", exclude_unset=True) for step in history] == steps
     engine.dispose()

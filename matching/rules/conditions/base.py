@@ -6,7 +6,7 @@ A condition is met, not met, or not known, because a profile does not say enough
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,13 +22,27 @@ if TYPE_CHECKING:
     from matching.rules.fact_table import FactTable
     from matching.rules.groups import CandidateRelations
 
+GapKind = Literal[
+    "number",
+    "share",
+    "day",
+    "money",
+    "choice",
+    "choices",
+    "texts",
+    "territories",
+    "sectors",
+    "priorities",
+]
+"""Of which kind the answer is that fills a gap of a condition."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A gap in a condition's sentence for a steward to fill: what it asks for, and of what kind it is."""
 
     label: Message
-    kind: str
+    kind: GapKind
     choices: Mapping[str, Message] | None = None
 
 

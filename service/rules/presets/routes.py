@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import JSONResponse
 
 from matching import RuleKey
 from schemas.wording import render
@@ -22,21 +21,19 @@ router = APIRouter(prefix="/rulesets/presets", tags=["rules"])
 PresetKey = Annotated[RuleKey, Path(description="The key of rules to begin with, such as `region-first`.")]
 
 
-@router.get("", response_model=list[RulesetPreset])
-def list_presets(request: Request) -> Response:
+@router.get("")
+def list_presets(request: Request) -> list[RulesetPreset]:
     """Rules to begin with: what each is for, and where it is known from."""
     language = language_of(request)
-    return JSONResponse(
-        [
-            {
-                "key": each.key,
-                "name": render(language, each.name),
-                "reason": render(language, each.reason),
-                "source": each.about.source,
-            }
-            for each in presets()
-        ]
-    )
+    return [
+        RulesetPreset(
+            key=each.key,
+            name=render(language, each.name),
+            reason=render(language, each.reason),
+            source=each.about.source or "",
+        )
+        for each in presets()
+    ]
 
 
 @router.get("/{preset_key}", response_class=Response, responses=AS_YAML)

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 from starlette.background import BackgroundTask
 
 from schemas.jobs import JobPublic
 from schemas.previews import PreviewPublic, PreviewRequest
 from service.db.session import WritingSession
 from service.errors import language_of
+from service.http.answers import model_response
 from service.http.idempotency import Idempotent
 from service.jobs.routes import job_answer
 from service.rules.previews.work import begin_preview, previewed
@@ -38,7 +38,7 @@ def preview_ruleset(
     wanted, language = said or PreviewRequest(), language_of(request)
     if not wanted.everybody:
         state = request.app.state
-        return JSONResponse(previewed(state.engine, state.index, ruleset_id, wanted, language))
+        return model_response(previewed(state.engine, state.index, ruleset_id, wanted, language))
 
     def begin() -> Response:
         draft = find_ruleset(session, ruleset_id)

@@ -1,7 +1,6 @@
 """Previews: of a sample while the steward waits, of everybody as a job."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -9,14 +8,14 @@ from sqlmodel import Session
 
 from matching import RulesetSettings
 from schemas.language import Language
-from schemas.previews import PreviewRequest
+from schemas.previews import BackTests, PreviewPublic, PreviewRequest
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job, Ruleset
 from service.jobs.service import begin_job
 from service.jobs.work import JobAtWork
 from service.profiles import repository as profiles
-from service.rules.previews.showing import Showing, back_test_shown
+from service.rules.previews.views import Showing, back_test_view
 from service.rules.repository import answered_suggestions
 from service.rulesets.service import active_ruleset, find_ruleset
 from service.suggestions.index import MatchIndex
@@ -48,7 +47,8 @@ def preview_everybody(index: MatchIndex) -> Callable[[JobAtWork], None]:
 
         wanted = PreviewRequest(everybody=True, back_test=settings["back_test"])
         draft, language = UUID(settings["ruleset"]), at_work.language
-        at_work.conclude(previewed(at_work.engine, index, draft, wanted, language, progress))
+        found = previewed(at_work.engine, index, draft, wanted, language, progress)
+        at_work.conclude(found.model_dump(mode="json"))
 
     return work
 
@@ -60,7 +60,7 @@ def previewed(
     wanted: PreviewRequest,
     language: Language,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> dict[str, Any]:
+) -> PreviewPublic:
     """What a draft would change, against the active ruleset, as its reader is told; raises ``NotFound``."""
     from matching import preview, run_backtest
 
@@ -75,14 +75,12 @@ def previewed(
     with reading(engine) as session:
         named = profiles.by_keys(session, keys | {one.subject for one in found.left_out})
         wording = Wording(session, language)
-        shown = Showing(baseline.former, model, named, wording, today).preview(found)
+        shown = Showing(baseline.former, model, named, wording, today).preview(found, draft, active)
         interested = [(one, other) for one, other, said in answered_suggestions(session) if said]
-    told = {"ruleset": str(draft.id), "against": str(active.id), **shown}
     if not wanted.back_test:
-        return told | {"back_test": None}
-    came_to_be = {"track_record": baseline.backtest, "decisions": baseline.decided(interested)}
-    tests = {
-        name: back_test_shown(run_backtest(backtest, rules, today), wording)
-        for name, backtest in came_to_be.items()
-    }
-    return told | {"back_test": tests}
+        return shown
+    back_tests = BackTests(
+        track_record=back_test_view(run_backtest(baseline.backtest, rules, today), wording),
+        decisions=back_test_view(run_backtest(baseline.decided(interested), rules, today), wording),
+    )
+    return shown.model_copy(update={"back_test": back_tests})

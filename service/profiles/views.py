@@ -1,13 +1,16 @@
-"""A stored profile as JSON for its reader. Documents were validated when stored and are not checked again."""
+"""Stored profiles as their readers see them."""
 
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from schemas.kinds import Kind
 from schemas.language import Language, text_in
+from schemas.partnerships import ProfileReference
 from schemas.records import FIELDS
 from service.db.tables import Profile
-from service.http.times import utc
 
+Shape = TypeVar("Shape", bound=BaseModel)
 PRIVATE = ("contact_email",)
 """Fields that only those see who may change the profile."""
 
@@ -20,24 +23,28 @@ EMPTY: dict[str, dict[str, Any]] = {
 }
 
 
-def public_profile(profile: Profile, *, with_private: bool) -> dict[str, Any]:
-    """The profile as others see it; with its private fields only ``with_private``."""
+def profile_view(shape: type[Shape], profile: Profile, *, with_private: bool, **more: object) -> Shape:
+    """The profile as others see it, in the shape of its kind; with its private fields only ``with_private``.
+
+    ``more`` is what is said of it only now.
+    """
     shown = {
-        "id": str(profile.id),
-        "kind": profile.kind,
+        "id": profile.id,
+        "kind": Kind(profile.kind),
         "key": profile.key,
         **EMPTY[Kind(profile.kind)],
         **profile.document,
         "published": profile.published,
         "sources": profile.sources,
-        "created_at": utc(profile.created_at),
-        "updated_at": utc(profile.updated_at),
-        "confirmed_at": utc(profile.confirmed_at),
+        "created_at": profile.created_at,
+        "updated_at": profile.updated_at,
+        "confirmed_at": profile.confirmed_at,
+        **more,
     }
     if not with_private:
         for name in PRIVATE:
             shown[name] = None
-    return shown
+    return shape.model_validate(shown, strict=False)
 
 
 def name_of(profile: Profile, language: Language) -> str:
@@ -45,6 +52,6 @@ def name_of(profile: Profile, language: Language) -> str:
     return text_in(profile.document["name"], language)
 
 
-def reference(profile: Profile, language: Language) -> dict[str, str]:
+def reference(profile: Profile, language: Language) -> ProfileReference:
     """A profile as one side of a partnership or suggestion."""
-    return {"kind": profile.kind, "id": str(profile.id), "name": name_of(profile, language)}
+    return ProfileReference(kind=Kind(profile.kind), id=profile.id, name=name_of(profile, language))

@@ -1,17 +1,29 @@
-"""A preview of a draft in words and JSON for its reader."""
+"""The preview of a draft as its reader sees it, in words."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matching import HardCondition, condition_sentence, read_traits
 from schemas.kinds import KIND_NAMES
+from schemas.previews import (
+    BackTestPublic,
+    EffectPublic,
+    ExposurePublic,
+    GroupEffect,
+    LeftOutPublic,
+    PreviewPublic,
+    SeenPublic,
+    SidePublic,
+    TurnPublic,
+)
 from schemas.translation import Message, message
-from service.db.tables import Profile
-from service.profiles.public import name_of, reference
+from service.db.tables import Profile, Ruleset
 from service.profiles.records import matching_record
-from service.suggestions.explanations import parts_shown, reasons_in_words
+from service.profiles.views import name_of, reference
+from service.suggestions.explanations import reasons_in_words
+from service.suggestions.views import part_views
 from service.vocabularies.wording import Wording
 
 if TYPE_CHECKING:
@@ -61,32 +73,37 @@ class Showing:
     wording: Wording
     on: date
 
-    def preview(self, found: "Preview") -> dict[str, Any]:
-        """All of it but the back-test."""
-        return {
-            "subjects": found.effect.lists,
-            "of": found.of,
-            "detail": self._effect_in_words(found.effect),
-            "effect": asdict(found.effect),
-            "groups": list(self._groups(found)),
-            "left_out": [self._left_out(one) for one in found.left_out if one.subject in self.named],
-            "exposure": {"before": asdict(found.seen_before), "after": asdict(found.seen_after)},
-            "biggest": [
+    def preview(self, found: "Preview", draft: Ruleset, against: Ruleset) -> PreviewPublic:
+        """The preview of ``draft`` against other rules, without any back-test."""
+        return PreviewPublic(
+            ruleset=draft.id,
+            against=against.id,
+            subjects=found.effect.lists,
+            of=found.of,
+            detail=self._effect_in_words(found.effect),
+            effect=EffectPublic(**asdict(found.effect)),
+            groups=list(self._groups(found)),
+            left_out=[self._left_out(one) for one in found.left_out if one.subject in self.named],
+            exposure=ExposurePublic(
+                before=SeenPublic(**asdict(found.seen_before)), after=SeenPublic(**asdict(found.seen_after))
+            ),
+            biggest=[
                 self._turn(turn)
                 for turn in found.biggest
                 if turn.subject in self.named and turn.candidate in self.named
             ],
-        }
+            back_test=None,
+        )
 
     def _effect_in_words(self, effect: "ListChanges") -> str:
         return self.wording.say(Message((EFFECT if effect.changed else NO_EFFECT).text, asdict(effect)))
 
-    def _groups(self, found: "Preview") -> Iterator[dict[str, Any]]:
+    def _groups(self, found: "Preview") -> Iterator[GroupEffect]:
         for group, effects in found.groups.items():
             ordered = sorted(effects.items(), key=lambda item: (-item[1].changed, item[0]))
             for value, effect in ordered[:SHOWN_GROUPS]:
                 name = self._group_name(group, value)
-                yield {"group": group, "value": value, "name": name, **asdict(effect)}
+                yield GroupEffect(group=group, value=value, name=name, **asdict(effect))
 
     def _group_name(self, group: str, value: str) -> str:
         if group == "territory":
@@ -96,32 +113,32 @@ class Showing:
         names = {"kind": KIND_NAMES, "size": SIZES, "newcomer": NEWCOMER_NAMES}[group]
         return self.wording.say(names[value])
 
-    def _left_out(self, one: "LeftOut") -> dict[str, Any]:
+    def _left_out(self, one: "LeftOut") -> LeftOutPublic:
         said = {rule.key: rule for rule in self.draft.settings_.conditions}
         told = BY_WEIGHTS if not one.conditions else BY_ONE if one.alone else BY_ALL
         conditions = " ".join(self._condition(said[key]) for key in one.conditions)
-        return {
-            "subject": reference(self.named[one.subject], self.wording.language),
-            "conditions": list(one.conditions),
-            "alone": one.alone,
-            "detail": self.wording.say(Message(told.text, {"conditions": conditions})),
-        }
+        return LeftOutPublic(
+            subject=reference(self.named[one.subject], self.wording.language),
+            conditions=list(one.conditions),
+            alone=one.alone,
+            detail=self.wording.say(Message(told.text, {"conditions": conditions})),
+        )
 
     def _condition(self, rule: HardCondition) -> str:
         return self.wording.say(condition_sentence(rule.condition))
 
-    def _turn(self, turn: "RankChange") -> dict[str, Any]:
+    def _turn(self, turn: "RankChange") -> TurnPublic:
         subject, candidate = self.named[turn.subject], self.named[turn.candidate]
-        return {
-            "subject": reference(subject, self.wording.language),
-            "candidate": reference(candidate, self.wording.language),
-            "before": self._side(self.former, subject, candidate, turn.before),
-            "after": self._side(self.draft, subject, candidate, turn.after),
-        }
+        return TurnPublic(
+            subject=reference(subject, self.wording.language),
+            candidate=reference(candidate, self.wording.language),
+            before=self._side(self.former, subject, candidate, turn.before),
+            after=self._side(self.draft, subject, candidate, turn.after),
+        )
 
     def _side(
         self, model: "PartnershipModel", subject: Profile, candidate: Profile, rank: int | None
-    ) -> dict[str, Any]:
+    ) -> SidePublic:
         mine, theirs = matching_record(subject), matching_record(candidate)
         (item,) = model.score_pairs(mine, [candidate.key], on=self.on)
         unmet = [check for check in model.ruleset_conditions(mine, theirs, on=self.on) if check.met is False]
@@ -130,15 +147,10 @@ class Showing:
         else:
             name = name_of(candidate, self.wording.language)
             told = list(reasons_in_words(item, read_traits(mine), read_traits(theirs), name, self.wording))
-        return {
-            "rank": rank,
-            "score": item.score,
-            "parts": parts_shown(item),
-            "detail": " ".join(told),
-        }
+        return SidePublic(rank=rank, score=item.score, parts=part_views(item), detail=" ".join(told))
 
 
-def back_test_shown(found: "BacktestResult", wording: Wording) -> dict[str, Any]:
+def back_test_view(found: "BacktestResult", wording: Wording) -> BackTestPublic:
     """A back-test, with a sentence that says no more than its interval allows."""
     gain = found.ndcg.gain
     if not found.queries:
@@ -147,4 +159,4 @@ def back_test_shown(found: "BacktestResult", wording: Wording) -> dict[str, Any]
         told = DRAFT_IS_BETTER
     else:
         told = DRAFT_IS_WORSE if gain.most < 0 else NO_DIFFERENCE
-    return {**asdict(found), "detail": wording.say(told)}
+    return BackTestPublic(**asdict(found), detail=wording.say(told))

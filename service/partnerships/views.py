@@ -1,0 +1,27 @@
+"""Partnerships as their readers see them."""
+
+from typing import cast
+
+from schemas.language import Language
+from schemas.partnerships import PartnershipPublic
+from schemas.records import PartnershipStatus
+from service.db.tables import Partnership, Profile
+from service.profiles.views import reference
+
+
+def partnership_view(
+    partnership: Partnership, query: Profile, candidate: Profile, language: Language
+) -> PartnershipPublic:
+    """A partnership with its two sides."""
+    return PartnershipPublic(
+        id=partnership.id,
+        query=query.key,
+        candidate=candidate.key,
+        query_profile=reference(query, language),
+        candidate_profile=reference(candidate, language),
+        since=partnership.since,
+        status=cast("PartnershipStatus | None", partnership.status),
+        source=partnership.source,
+        created_at=partnership.created_at,
+        updated_at=partnership.updated_at,
+    )

@@ -1,0 +1,199 @@
+"""Suggestions as their readers see them: with reasons, conditions, precedents and an explanation."""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from sqlmodel import Session
+
+from matching import (
+    RulesetSettings,
+    Suggestion,
+    Traits,
+    condition_sentence,
+    likelihood_band,
+    max_open_introductions,
+    rate_confidence,
+    read_traits,
+    shared_territories,
+)
+from schemas.language import Language, text_in
+from schemas.suggestions import (
+    ConfidencePublic,
+    DecisionPublic,
+    DecisionWord,
+    EligibilityPublic,
+    LikelihoodPublic,
+    PartPublic,
+    PrecedentPublic,
+    SuggestionPublic,
+)
+from schemas.translation import message
+from service.db.tables import Decision, Profile, Ruleset
+from service.precedents import repository as precedents
+from service.profiles import repository as profiles
+from service.profiles.records import Record, matching_record
+from service.profiles.service import may_edit
+from service.profiles.views import name_of, reference
+from service.security.authentication import Actor
+from service.suggestions import repository
+from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, History, explain
+from service.suggestions.identifiers import suggestion_id
+from service.suggestions.index import MatchIndex
+from service.vocabularies.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, when and in which language, with what is needed to answer."""
+
+    session: Session
+    index: MatchIndex
+    language: Language
+    now: datetime
+    actor: Actor | None = None
+
+
+class SuggestionPresenter:
+    """Puts the suggestions of one subject into words."""
+
+    def __init__(self, asking: Asking, subject: Profile, ruleset: Ruleset) -> None:
+        self._asking, self._subject, self._ruleset = asking, subject, ruleset
+        self._settings = RulesetSettings.model_validate(ruleset.settings)
+        self._record = matching_record(subject)
+        self._traits = read_traits(self._record)
+        self._wording = Wording(asking.session, asking.language)
+        mine = may_edit(asking.actor, subject)
+        self._decisions = repository.decisions_of(asking.session, _number(subject)) if mine else {}
+
+    def present(self, item: Suggestion, candidate: Profile, rank: int | None) -> SuggestionPublic:
+        """One of its suggestions, with the reasons."""
+        record = matching_record(candidate)
+        today = self._asking.now.date()
+        return SuggestionPublic(
+            id=suggestion_id(_number(self._subject), _number(candidate)),
+            subject=reference(self._subject, self._asking.language),
+            candidate=reference(candidate, self._asking.language),
+            score=item.score,
+            rank=rank,
+            parts=part_views(item),
+            eligibility=self._eligibility(record, candidate, today),
+            likelihood=self._likelihood(item),
+            confidence=self._confidence(candidate.key, record, today),
+            precedents=list(self._precedents(record)),
+            explanation=self._explanation(item, candidate, read_traits(record)),
+            decision=_decision_view(self._decisions.get(_number(candidate))),
+            ruleset_version=self._ruleset.version or 0,
+            computed_at=self._asking.now,
+        )
+
+    def _eligibility(self, record: Record, candidate: Profile, today: date) -> list[EligibilityPublic]:
+        waiting = self._waiting(record, candidate)
+        checks = self._asking.index.conditions(self._subject, record, self._ruleset, today, waiting)
+        return [
+            EligibilityPublic(rule=check.rule, met=check.met, detail=self._wording.say(check.sentence))
+            for check in checks
+        ]
+
+    def _waiting(self, record: Record, candidate: Profile) -> Set[str]:
+        """Who waits for a candidate's answer, where that matters."""
+        if max_open_introductions(record, self._settings.capacity) is None:
+            return frozenset()
+        return repository.waiting_for(self._asking.session, candidate)
+
+    def _likelihood(self, item: Suggestion) -> LikelihoodPublic | None:
+        """What scores like this one have meant so far, if the ruleset knows."""
+        known = self._settings.calibration.get(f"{self._subject.kind}:{item.kind}")
+        if known is None:
+            return None
+        found = likelihood_band(item.score, known)
+        least, most = round(100 * found.least), round(100 * found.most)
+        sentence = message(
+            "Of a hundred proposals with such a score, {least} to {most} have led to a partnership.",
+            least=least,
+            most=most,
+        )
+        return LikelihoodPublic(least=found.least, most=found.most, detail=self._wording.say(sentence))
+
+    def _confidence(self, key: str, candidate: Record, today: date) -> ConfidencePublic:
+        found = rate_confidence(self._record, candidate, self._asking.index.partnerships_of(key), today)
+        return ConfidencePublic(
+            level=found.level,
+            detail=self._wording.say(found.sentence),
+            because=[self._wording.say(sentence) for sentence in found.because],
+        )
+
+    def _explanation(self, item: Suggestion, candidate: Profile, traits: Traits) -> str:
+        return explain(
+            item,
+            self._traits,
+            traits,
+            (name_of(self._subject, self._asking.language), name_of(candidate, self._asking.language)),
+            History(
+                self._earlier_partner(item, candidate),
+                repository.together_since(self._asking.session, _number(self._subject), _number(candidate)),
+                self._asking.index.partnerships_of(candidate.key) > 0,
+            ),
+            [
+                condition_sentence(rule.condition)
+                for rule in self._settings.preferences
+                for part in item.parts
+                if part.name == "preferences" and rule.key in part.because
+            ],
+            self._wording,
+        )
+
+    def _earlier_partner(self, item: Suggestion, candidate: Profile) -> EarlierPartner | None:
+        part = next(part for part in item.parts if part.name == "track_record")
+        if not part.because or part.points < LEAST_POINTS:
+            return None
+        partner = profiles.by_key(self._asking.session, part.because[0])
+        if partner is None:
+            return None
+        since = repository.together_since(self._asking.session, _number(candidate), _number(partner))
+        shared = shared_territories(self._traits, read_traits(matching_record(partner)))
+        return EarlierPartner(name_of(partner, self._asking.language), since, shared)
+
+    def _precedents(self, candidate: Record) -> Iterator[PrecedentPublic]:
+        language = self._asking.language
+        for near in self._asking.index.precedents(self._record, candidate):
+            row = precedents.by_key(self._asking.session, near.key)
+            if row is not None:
+                document = row.document
+                yield PrecedentPublic(
+                    key=near.key,
+                    name=text_in(document["name"], language),
+                    similarity=near.similarity,
+                    helped=text_in(document.get("helped"), language) or None,
+                    hindered=text_in(document.get("hindered"), language) or None,
+                )
+
+
+def part_views(suggestion: Suggestion) -> list[PartPublic]:
+    """The parts of a score."""
+    return [
+        PartPublic(
+            name=part.name,
+            weight=part.weight,
+            similarity=part.similarity,
+            points=part.points,
+            because=list(part.because),
+        )
+        for part in suggestion.parts
+    ]
+
+
+def _decision_view(decision: Decision | None) -> DecisionPublic | None:
+    if decision is None:
+        return None
+    return DecisionPublic(
+        decision=cast("DecisionWord", decision.decision),
+        reason=decision.reason,
+        decided_by=decision.decided_by,
+        decided_at=decision.decided_at,
+    )
+
+
+def _number(profile: Profile) -> int:
+    return profile.number or 0
