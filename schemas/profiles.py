@@ -95,6 +95,7 @@ class Page(BaseModel, Generic[Shown]):
     next_cursor: str | None
 
 
+ProfileInput = AssociationInput | AuthorityInput | ProgrammeInput | ProjectInput
 INPUTS: dict[Kind, type[ProfileFields]] = {
     Kind.ASSOCIATION: AssociationInput,
     Kind.AUTHORITY: AuthorityInput,

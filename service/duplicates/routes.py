@@ -27,7 +27,7 @@ from service.http.pages import Cursor, Limit, page, position, whole_list
 from service.profiles.duplicates import Written, similar_profiles
 from service.profiles.possible_duplicates import possible_duplicates
 from service.profiles.service import find_profile
-from service.profiles.validation import PlaceFinder, check_record
+from service.profiles.validation import PlaceFinder, check_fields
 from service.security.authentication import Member, Steward
 from service.vocabularies.wording import Wording
 
@@ -118,8 +118,7 @@ def kind_routes(kind: Kind) -> APIRouter:
     ) -> PossibleDuplicates:
         """Which profiles may be the same as one that is not registered yet. Nothing is stored."""
         language = language_of(request)
-        fields = said.model_dump(mode="json", exclude_unset=True, exclude={"key", "published"})
-        document = check_record(kind, fields, PlaceFinder(session), language).document
+        document = check_fields(kind, said, PlaceFinder(session), language).document
         [found] = similar_profiles(session, [Written(0, kind, document)])
         return PossibleDuplicates(possible_duplicates=possible_duplicates(found, Wording(session, language)))
 

@@ -27,7 +27,7 @@ from service.jobs.work import JobAtWork, claim, perform
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
 from service.profiles.duplicates import Written
-from service.profiles.records import places_in, record_hash
+from service.profiles.records import content_columns, places_in
 from service.profiles.saving import index_documents
 from service.profiles.validation import PlaceFinder
 from service.vocabularies.resolution import as_place
@@ -160,12 +160,10 @@ def _store(session: Session, placed: Sequence[PlacedAgain]) -> None:
     instant = now()
     rows = [
         {
+            **content_columns(Kind(item.profile.kind), item.document, instant),
             "number": item.profile.number,
-            "document": item.document,
             "version": item.profile.version + 1,
             "change_number": first + offset,
-            "record_hash": record_hash(Kind(item.profile.kind), item.document),
-            "updated_at": instant,
         }
         for offset, item in enumerate(placed)
     ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
 
 from schemas.kinds import Kind
@@ -65,6 +66,16 @@ def labels_of(kind: Kind, document: Record) -> set[str]:
         if sector in sectors():
             labels.update(f"sector:{code}" for code in ancestors(sector))
     return labels
+
+
+def content_columns(kind: Kind, document: Record, now: datetime) -> Record:
+    """The columns of a stored profile that hold what it says, with when it was written."""
+    return {
+        "name": stored_name(document),
+        "document": document,
+        "record_hash": record_hash(kind, document),
+        "updated_at": now,
+    }
 
 
 def stored_name(document: Record) -> str:

@@ -11,8 +11,8 @@ from schemas.duplicates import REGISTERED
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.places import TerritoryCode
-from schemas.profiles import CHANGED, INPUTS, PUBLIC, Page, StoredProfile
-from schemas.records import Priority, ProfileFields
+from schemas.profiles import CHANGED, INPUTS, PUBLIC, Page, ProfileInput, StoredProfile
+from schemas.records import Priority
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Profile
@@ -108,7 +108,7 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
 
 def _add_writing(router: APIRouter, kind: Kind) -> None:
     if TYPE_CHECKING:
-        taken: TypeAlias = ProfileFields
+        taken: TypeAlias = ProfileInput
         changed: TypeAlias = StoredProfile
     else:
         taken, changed = INPUTS[kind], CHANGED[kind]
@@ -123,9 +123,8 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
         idempotent: Idempotent,
     ) -> Response:
         def register() -> Response:
-            fields = said.model_dump(mode="json", exclude_unset=True)
             language = language_of(request)
-            registered = service.register_profile(session, kind, fields, actor, language=language, now=now())
+            registered = service.register_profile(session, kind, said, actor, language=language, now=now())
             profile = registered.profile
             similar = possible_duplicates(registered.similar, Wording(session, language))
             said_once = _notes(registered.notes, language) | (
@@ -144,7 +143,7 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
         "/{profile_id}",
         response_model_exclude_unset=True,
         name=f"change_{kind}",
-        openapi_extra=_merge_patch_of(taken),
+        openapi_extra=_merge_patch_of(INPUTS[kind]),
     )
     def change_profile(
         profile_id: UUID,

@@ -1,13 +1,14 @@
-"""Storing many records at once: the one path of imports, of the seed and of generated organisations.
+"""Storing records, one or many at once: the one path of registration, imports, the seed and generated organisations.
 
 First each record is examined by itself, which only reads; then what was accepted is stored in one go. Between
 the two, nobody else's writing has to wait.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
@@ -31,12 +32,13 @@ from service.profiles.duplicates import (
     similar_profiles,
     warnings,
 )
-from service.profiles.records import labels_of, record_hash, stored_name
+from service.profiles.records import content_columns, labels_of, record_hash
 from service.profiles.repository import Head
 from service.profiles.searchable import search_texts
 from service.profiles.validation import PlaceFinder, check_record
 
 Record = dict[str, Any]
+KEY_TAKEN = message("There is already a profile with this key. Change that one, or choose another key.")
 CONFIRMATION_LEEWAY = timedelta(days=30)
 KEY: TypeAdapter[str] = TypeAdapter(Key)
 
@@ -48,6 +50,8 @@ class SavedRecord:
     outcome: str
     key: str | None = None
     problems: list[Fault] = field(default_factory=list)
+    similar: list[DuplicateFound] = field(default_factory=list)
+    """Stored profiles that may be the same, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,10 @@ class ExaminedRecord:
     remarks: list[Fault]
     notes: list[Fault]
     sources: Record | None = None
+    id: UUID = field(default_factory=new_id)
+    """The identifier of the profile, if it is a new one."""
+    owner_number: int | None = None
+    """To whom the profile belongs, where that is known beforehand."""
 
     @property
     def problems(self) -> list[Fault]:
@@ -123,7 +131,15 @@ def store_records(session: Session, records: Sequence[ExaminedRecord], now: date
 
     A key that comes twice is stored in the order given.
     """
-    return [saved for batch in _without_repeats(records) for saved in _store_batch(session, batch, now)]
+    return [
+        saved for batch in _without_repeats(records) for saved in _store_batch(session, batch, _decide, now)
+    ]
+
+
+def store_new_record(session: Session, record: ExaminedRecord, now: datetime) -> SavedRecord:
+    """Create the profile that a record describes; one whose key is known already is rejected."""
+    [saved] = _store_batch(session, [record], _decide_new, now)
+    return saved
 
 
 def preview_records(
@@ -149,7 +165,8 @@ def preview_records(
 def _warn(outcomes: Iterable[SavedRecord], found: Iterable[Iterable[DuplicateFound]]) -> None:
     """Say of records which profiles they may be."""
     for saved, others in zip(outcomes, found, strict=True):
-        saved.problems = [*saved.problems, *warnings(others)]
+        saved.similar = list(others)
+        saved.problems = [*saved.problems, *warnings(saved.similar)]
 
 
 def _without_repeats(records: Sequence[ExaminedRecord]) -> Iterator[list[ExaminedRecord]]:
@@ -162,6 +179,12 @@ def _without_repeats(records: Sequence[ExaminedRecord]) -> Iterator[list[Examine
         batch[item.key] = item
     if batch:
         yield list(batch.values())
+
+
+def _decide_new(item: ExaminedRecord, former: Head | None) -> SavedRecord:
+    if former is None:
+        return SavedRecord("created", item.key, item.problems)
+    return SavedRecord("rejected", item.key, [Fault("/key", KEY_TAKEN)])
 
 
 def _decide(item: ExaminedRecord, former: Head | None) -> SavedRecord:
@@ -191,14 +214,19 @@ def _decide_merged(item: ExaminedRecord, former: Head, into: str) -> SavedRecord
     return SavedRecord("rejected", item.key, [Fault("/key", detail)])
 
 
-def _store_batch(session: Session, batch: list[ExaminedRecord], now: datetime) -> list[SavedRecord]:
+def _store_batch(
+    session: Session,
+    batch: list[ExaminedRecord],
+    decide: Callable[[ExaminedRecord, Head | None], SavedRecord],
+    now: datetime,
+) -> list[SavedRecord]:
     keys = [item.key for item in batch]
     # Rows first, then the sequence: the order in which every other writer takes them.
     heads = repository.heads_by_key(session, keys, to_change=True)
     if len(heads) < len(keys):
         next_changes(session, "profile", 0)
         heads |= repository.heads_by_key(session, [key for key in keys if key not in heads])
-    outcomes = [_decide(item, heads.get(item.key)) for item in batch]
+    outcomes = [decide(item, heads.get(item.key)) for item in batch]
     decided = list(zip(batch, outcomes, strict=True))
     fresh = [item for item, saved in decided if saved.outcome == "created"]
     changed = [item for item, saved in decided if saved.outcome == "updated"]
@@ -248,19 +276,16 @@ def _insert(
     first = next_changes(session, "profile", len(fresh))
     rows = [
         {
-            "id": new_id(),
+            **content_columns(item.kind, item.document, now),
+            "id": item.id,
             "kind": item.kind.value,
             "key": item.key,
-            "name": stored_name(item.document),
-            "document": item.document,
             "sources": item.sources,
             "owner_number": _owner_number(item, owners),
             "published": item.published is not False,
             "version": 1,
             "change_number": first + offset,
-            "record_hash": item.record_hash,
             "created_at": now,
-            "updated_at": now,
             "confirmed_at": now,
         }
         for offset, item in enumerate(fresh)
@@ -282,14 +307,11 @@ def _overwrite(
     for offset, item in enumerate(changed):
         former = heads[item.key]
         row = {
+            **content_columns(item.kind, item.document, now),
             "number": former.number,
-            "name": stored_name(item.document),
-            "document": item.document,
             "published": former.published if item.published is None else item.published,
             "version": former.version + 1,
             "change_number": first + offset,
-            "record_hash": item.record_hash,
-            "updated_at": now,
             "confirmed_at": now,
         }
         rows.append(row | ({"owner_number": _owner_number(item, owners)} if item.owner_key else {}))
@@ -298,18 +320,18 @@ def _overwrite(
 
 
 def _owner_number(item: ExaminedRecord, owners: dict[str, Head]) -> int | None:
+    if item.owner_number is not None:
+        return item.owner_number
     owner = owners.get(item.owner_key or "")
     return owner.number if owner is not None and owner.kind == Kind.ASSOCIATION else None
 
 
 def write_document(session: Session, profile: Profile, document: Record, now: datetime) -> None:
     """Put a new document into a stored profile, and count the change."""
-    profile.document = document
-    profile.name = stored_name(document)
-    profile.record_hash = record_hash(Kind(profile.kind), document)
+    profile.sqlmodel_update(content_columns(Kind(profile.kind), document, now))
     profile.version += 1
     profile.change_number = next_changes(session, "profile")
-    profile.updated_at = profile.confirmed_at = now
+    profile.confirmed_at = now
     session.add(profile)
     session.flush()
     announce_profiles(session, [profile.number or 0], now)
@@ -324,7 +346,7 @@ def make_findable(session: Session, profile: Profile, now: datetime, *, fresh: b
 
 
 def index_documents(session: Session, written: Sequence[Written], *, fresh: bool) -> None:
-    """Make written profiles findable by label and word; those that are not ``fresh`` are found anew."""
+    """Make written profiles findable by label and word; what those were found by that are not ``fresh`` is replaced."""
     if not written:
         return
     if not fresh:

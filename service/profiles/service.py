@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from schemas.kinds import Kind
 from schemas.language import Language
+from schemas.profiles import ProfileInput
 from schemas.sectors import resolve_sector
 from schemas.translation import message
 from service.accounts import repository as accounts
@@ -23,9 +24,9 @@ from service.http.merge_patch import merge_patch
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
 from service.profiles.duplicates import DuplicateFound
-from service.profiles.records import as_input, places_in, record_hash, stored_name
-from service.profiles.saving import make_findable, write_document
-from service.profiles.validation import CheckedRecord, PlaceFinder, check_record
+from service.profiles.records import as_input, places_in, record_hash
+from service.profiles.saving import KEY_TAKEN, ExaminedRecord, make_findable, store_new_record, write_document
+from service.profiles.validation import CheckedRecord, PlaceFinder, check_fields, check_record
 from service.security.authentication import AccountRole, Actor
 from service.vocabularies.search_queries import read_query
 from service.vocabularies.territories import find_territory
@@ -138,46 +139,35 @@ class RegisteredProfile:
 
 
 def register_profile(
-    session: Session, kind: Kind, said: Record, actor: Actor, *, language: Language, now: datetime
+    session: Session, kind: Kind, said: ProfileInput, actor: Actor, *, language: Language, now: datetime
 ) -> RegisteredProfile:
     """Store a new profile.
 
     A member without an organisation becomes the voice of the one it registers.
     """
     _check_may_register(kind, actor)
-    said = dict(said)
-    key, published = said.pop("key", None), said.pop("published", True)
-    checked = _checked(session, kind, said, language)
-    owner = _owner(session, kind, checked.document, actor)
-    change_number = next_changes(session, "profile")
-    if key is not None and repository.by_key(session, key) is not None:
-        raise Conflict(
-            message("There is already a profile with this key. Change that one, or choose another key.")
-        )
-    profile_id = new_id()
-    profile = Profile(
+    checked = _without_remarks(kind, check_fields(kind, said, PlaceFinder(session), language))
+    owner, profile_id = _owner(session, kind, checked.document, actor), new_id()
+    record = ExaminedRecord(
+        kind,
+        said.key or str(profile_id),
+        checked.document,
+        record_hash(kind, checked.document),
+        said.published,
+        checked.remarks,
+        checked.notes,
         id=profile_id,
-        kind=kind.value,
-        key=key or str(profile_id),
-        name=stored_name(checked.document),
-        document=checked.document,
         owner_number=owner,
-        published=published,
-        change_number=change_number,
-        record_hash=record_hash(kind, checked.document),
-        created_at=now,
-        updated_at=now,
-        confirmed_at=now,
     )
-    session.add(profile)
-    session.flush()
-    announce_profiles(session, [profile.number or 0], now)
-    found = make_findable(session, profile, now, fresh=True)
+    saved = store_new_record(session, record, now)
+    profile = repository.by_id(session, kind, profile_id)
+    if profile is None:
+        raise Conflict(KEY_TAKEN)
     if kind in KINDS_BOUND_ON_REGISTRATION and actor.role is AccountRole.MEMBER:
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
             raise Forbidden(SPEAKS_ALREADY)
-    return RegisteredProfile(profile, found, checked.notes)
+    return RegisteredProfile(profile, saved.similar, checked.notes)
 
 
 def _check_may_register(kind: Kind, actor: Actor) -> None:
@@ -215,10 +205,8 @@ def _own_project(session: Session, document: Record, actor: Actor) -> int | None
     return number
 
 
-def _checked(
-    session: Session, kind: Kind, said: Record, language: Language, former: Record | None = None
-) -> CheckedRecord:
-    checked = check_record(kind, said, PlaceFinder(session), language)
+def _without_remarks(kind: Kind, checked: CheckedRecord, former: Record | None = None) -> CheckedRecord:
+    """The record, if all of it was found or was there before; else raises ``Invalid``."""
     remarks = [remark for remark in checked.remarks if not _was_there(kind, remark, checked.document, former)]
     if remarks:
         raise Invalid.of(remarks)
@@ -254,7 +242,8 @@ def change_profile(
     if not isinstance(published, bool):
         raise Invalid.at("/published", message("Give true or false."))
     said = merge_patch(as_input(kind, profile.document), patch)
-    checked = _checked(session, kind, said, language, profile.document)
+    read = check_record(kind, said, PlaceFinder(session), language)
+    checked = _without_remarks(kind, read, profile.document)
     if kind is Kind.PROJECT and checked.document.get("association") != profile.document.get("association"):
         profile.owner_number = _owner(session, kind, checked.document, actor)
     profile.published = published

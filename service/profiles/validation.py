@@ -11,6 +11,7 @@ from sqlmodel import Session
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.places import NamedPlace, Place, PlaceInput, country_of, with_iso_country
+from schemas.profiles import Registration
 from schemas.records import FIELDS, PLACE_FIELDS, Level, ProfileFields
 from schemas.sectors import resolve_sector, search_sectors
 from schemas.translation import Message, message
@@ -119,7 +120,12 @@ def check_record(kind: Kind, said: Record, finder: PlaceFinder, language: Langua
     said of it, and a place its country. What is no country is refused. Where a name means several territories, a
     note says which was taken.
     """
-    checked = CheckedRecord(_document(validate_shape(kind, said)))
+    return check_fields(kind, validate_shape(kind, said), finder, language)
+
+
+def check_fields(kind: Kind, fields: ProfileFields, finder: PlaceFinder, language: Language) -> CheckedRecord:
+    """As :func:`check_record`, of a record whose shape was checked already."""
+    checked = CheckedRecord(_document(fields))
     _Places(checked, finder, language).resolve(PLACE_FIELDS[kind])
     _resolve_sectors(checked, language)
     return checked
@@ -134,7 +140,8 @@ def validate_shape(kind: Kind, said: Record) -> ProfileFields:
 
 
 def _document(fields: ProfileFields) -> Record:
-    document: Record = _without_blanks(fields.model_dump(mode="json", exclude_none=True))
+    said = fields.model_dump(mode="json", exclude_none=True, exclude=set(Registration.model_fields))
+    document: Record = _without_blanks(said)
     if "cofinancing" in document:
         document["cofinancing"].sort(key=lambda part: part["party"])
     return document
