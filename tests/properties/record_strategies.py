@@ -5,6 +5,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from schemas.inputs import storable
+from schemas.kinds import Kind
+from schemas.records import FIELDS
+from service.interchange.column_types import (
+    FLAG,
+    ITEMS,
+    LOCALISED,
+    NUMBER,
+    PLACES,
+    WHOLE_NUMBER,
+    column_type_of,
+)
+from service.interchange.column_types import MONEY as AMOUNT
 
 Record = dict[str, Any]
 AWKWARD = ["=1+1", "'=x", "''", "@a", "-", "+3", "|", "\\", "a|b\\", '"', '""', ";", ",", "\n", "\r\n", "a\rb", "\t=1", "＝1", "ü", "名", "x.y", "'", " '+"]  # fmt: skip
@@ -39,6 +51,7 @@ common = {
     "contact_email": st.just("bureau@example.org"),
     "published": st.booleans(),
 }
+"""Strategies for fields whose values a shape narrows more than its type of column tells."""
 of_kind: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "association": {
         "origin": st.lists(places, max_size=3), "residence": st.lists(places, max_size=3),
@@ -74,11 +87,23 @@ required: dict[str, dict[str, st.SearchStrategy[Any]]] = {"authority": {"territo
 
 
 def records_of(kind: str) -> st.SearchStrategy[list[Record]]:
-    """Some records of a kind, each with a key of its own."""
+    """Some records of a kind, with any of its fields, each with a key of its own."""
+    drawn = {**common, **of_kind[kind], **required.get(kind, {}), "name": names}
+    fields = {
+        name: drawn[name] if name in drawn else _by_annotation(field.annotation)
+        for name, field in FIELDS[Kind(kind)].model_fields.items()
+    }
+    always = {name: fields.pop(name) for name in ("name", *required.get(kind, {}))}
     one = st.fixed_dictionaries(
-        {"kind": st.just(kind), "name": names, **required.get(kind, {})},
-        optional={**common, **of_kind[kind]},
+        {"kind": st.just(kind), **always}, optional={**fields, "published": common["published"]}
     )
     return st.lists(one, min_size=1, max_size=4).map(
         lambda records: [record | {"key": f"k{number}"} for number, record in enumerate(records)]
     )
+
+
+def _by_annotation(annotation: Any) -> st.SearchStrategy[Any]:
+    """Values for a field that has no strategy of its own above."""
+    known = {AMOUNT: money, PLACES: st.lists(places, max_size=3), LOCALISED: localised, FLAG: st.booleans()}
+    known |= {WHOLE_NUMBER: st.integers(0, 1_000), NUMBER: st.floats(0, 1), ITEMS: st.lists(short_texts)}
+    return known.get(column_type_of(annotation), partial_dates)
