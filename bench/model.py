@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 from itertools import islice
 from random import Random
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from matching.experiments.backtest import run_backtest
 from matching.experiments.baseline import Baseline
 from matching.experiments.preview import preview
 from matching.rules.ruleset import RulesetSettings
+from schemas.inputs import JsonObject
 from schemas.weights import RegionLevels, Weights
 from seed.loading import Tell
 from seed.synthetic.generator import Generator
@@ -25,7 +25,6 @@ DEPTH, SAMPLE, SINGLES, CHANGES = 10, 1_000, 400, 9
 PAIRINGS_DRAWN = (("association", "authority"), ("project", "programme"))
 PARTNERSHIPS = 0.05
 """Partnerships of associations with authorities, and of projects with programmes, for each profile."""
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,9 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     )
 
 
-def _change(model: PartnershipModel, changed: Sequence[Record], said: Sequence[Record], today: date) -> float:
+def _change(
+    model: PartnershipModel, changed: Sequence[JsonObject], said: Sequence[JsonObject], today: date
+) -> float:
     """Seconds from a change of some profiles, to what others say, to their lists."""
     now = [there | {"key": record["key"]} for record, there in zip(changed, said, strict=True)]
     return seconds(lambda: model.update(now).suggest(now, DEPTH, on=today))

@@ -19,12 +19,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from schemas.inputs import JsonObject
+
 ROOT = Path(__file__).parents[1]
 ON = date(2026, 11, 1)
 K = 20
 COMPARED_PAIRINGS = (("association", "authority"), ("project", "programme"), ("authority", "authority"))
 PARTNERSHIPS_PER_PAIRING = 400
-Record = dict[str, Any]
 
 
 def main() -> None:
@@ -69,7 +70,7 @@ def _answers_in(tree: Path, data: Path) -> Mapping[str, str]:
     return found
 
 
-def _data(profiles: int) -> Record:
+def _data(profiles: int) -> JsonObject:
     """The records and partnerships to be matched."""
     from bench.generated_profiles import drawn_partnerships, gazetteer, generator_of
     from seed.documented.loader import load_documented
@@ -97,7 +98,7 @@ def _data(profiles: int) -> Record:
     }
 
 
-def _ask(data: Mapping[str, Record]) -> Iterator[tuple[str, Any]]:
+def _ask(data: Mapping[str, JsonObject]) -> Iterator[tuple[str, Any]]:
     """All answers by what was asked. Uses only what every revision has."""
     from matching import PartnershipModel
 

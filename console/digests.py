@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from console.environment import fail, prepared_engine, tell
 from console.suggestions import rematch_what_waits
+from schemas.inputs import JsonObject
 from service.clock import now
 from service.db.session import reading
 from service.digests import overview
@@ -51,8 +52,8 @@ def digest(
         raise fail("Not everything could be delivered; GET /api/v1/digests says why.")
 
 
-def _rehearsed(engine: Engine, *, at_once: bool) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _rehearsed(engine: Engine, *, at_once: bool) -> list[JsonObject]:
+    found: list[JsonObject] = []
     last: UUID | None = None
     while True:
         with reading(engine) as session:
@@ -62,7 +63,7 @@ def _rehearsed(engine: Engine, *, at_once: bool) -> list[dict[str, Any]]:
             return found
 
 
-def _say(rehearsed: list[dict[str, Any]], *, as_json: bool) -> None:
+def _say(rehearsed: list[JsonObject], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"would_send": rehearsed}, ensure_ascii=False))
         return

@@ -5,11 +5,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from console.environment import fail, tell
+from schemas.inputs import JsonObject
 
 if TYPE_CHECKING:
     from matching import Band, RankingMetrics
@@ -69,8 +70,8 @@ def evaluate(
         tell(f"{len(rankings)} queries ranked; the pack does not tell what came true.")
 
 
-def _as_json(found: "Mapping[str, RankingMetrics]", bands: "Sequence[Band]") -> dict[str, Any]:
-    report: dict[str, Any] = {name: {"queries": item.queries, **item.named()} for name, item in found.items()}
+def _as_json(found: "Mapping[str, RankingMetrics]", bands: "Sequence[Band]") -> JsonObject:
+    report: JsonObject = {name: {"queries": item.queries, **item.named()} for name, item in found.items()}
     if bands:
         report[LEARNT]["bands"] = [asdict(band) for band in bands]
     return report

@@ -3,13 +3,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
 
 from console.environment import expect_many_objects, fail, prepared_engine, tell
 from console.progress import progress_bar
+from schemas.inputs import JsonObject
 from schemas.jobs import RejectedLine, RemarkedLine
 from schemas.language import Language
 from seed.loading import seed_database
@@ -86,7 +87,7 @@ def _form(file: Path) -> FileFormat:
         return format_of(file.name, None, opened)
 
 
-def _job(engine: Engine, file: Path, settings: dict[str, Any]) -> Job:
+def _job(engine: Engine, file: Path, settings: JsonObject) -> Job:
     with file.open("rb") as opened:
         fingerprint = fingerprint_of(opened)
     with unit_of_work(engine) as session:

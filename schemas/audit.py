@@ -1,10 +1,11 @@
 """The audit log as stewards read it."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+
+from schemas.inputs import JsonObject
 
 
 class AuditEntryPublic(BaseModel):
@@ -16,5 +17,5 @@ class AuditEntryPublic(BaseModel):
     kind: str = Field(description="Of what kind the subject is, such as `ruleset`.")
     subject_id: UUID
     did: str
-    details: dict[str, Any]
+    details: JsonObject
     hash: str

@@ -1,11 +1,12 @@
 """Long work as the API shows it."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from schemas.inputs import JsonObject
 from schemas.previews import PreviewPublic
 
 JobState = Literal["queued", "running", "interrupted", "done", "failed", "cancelled"]
@@ -24,7 +25,7 @@ class RejectedLine(BaseModel):
 class RemarkedLine(RejectedLine):
     """A line that was stored, with something that could not be found; a place then keeps its country."""
 
-    candidates: list[dict[str, Any]] | None = None
+    candidates: list[JsonObject] | None = None
 
 
 class ImportResult(BaseModel):
@@ -51,7 +52,7 @@ class JobPublic(BaseModel):
         description="Rows finished for good, which an interrupted job goes on behind; of a preview, lists made."
     )
     total: int | None = Field(description="How many there are, as soon as they are counted.")
-    settings: dict[str, Any]
+    settings: JsonObject
     result: ImportResult | PreviewPublic | None
     detail: str | None = Field(description="Why it failed, and what to do.")
     created_by: str

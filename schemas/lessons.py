@@ -1,10 +1,10 @@
 """What the rules could learn from what came of proposals, as stewards see it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from pydantic import BaseModel, Field
 
+from schemas.inputs import JsonObject
 from schemas.weights import Calibration, PartName, Weights
 
 
@@ -36,7 +36,7 @@ class LessonPublic(BaseModel):
     calibration: Calibration = Field(description="What a score means, under the weights of the patch.")
     calibration_error: float = Field(description="How far expected and observed shares lie apart, 0 to 1.")
     bands: list[BandPublic]
-    patch: dict[str, Any] = Field(description="What to send to a draft to take the lesson up.")
+    patch: JsonObject = Field(description="What to send to a draft to take the lesson up.")
 
 
 class StoredConflict(BaseModel):

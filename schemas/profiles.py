@@ -1,12 +1,12 @@
 """Profiles as the API shows them and takes them: the fields of a record, and what the service adds."""
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from schemas.inputs import Input
+from schemas.inputs import Input, JsonObject
 from schemas.kinds import Kind
 from schemas.places import Place, QualifiedTerritory
 from schemas.records import (
@@ -52,7 +52,7 @@ class StoredProfile(BaseModel):
     kind: Kind
     key: str
     published: bool
-    sources: dict[str, Any] | None = Field(description="Where each fact comes from, for documented profiles.")
+    sources: JsonObject | None = Field(description="Where each fact comes from, for documented profiles.")
     created_at: datetime
     updated_at: datetime
     confirmed_at: datetime = Field(description="When its sender last said that it holds.")

@@ -31,6 +31,7 @@ from matching import (
     lessons,
     score_rankings,
 )
+from schemas.inputs import JsonObject
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
 from schemas.records import PLACE_FIELDS
@@ -46,7 +47,6 @@ from service.preparation import prepare
 from service.profiles.records import matching_record
 from service.suggestions import repository
 
-Record = dict[str, Any]
 Pair = tuple[str, str, str | None]
 Scored = list[tuple[str, float]]
 """Candidates with their scores, best first."""
@@ -67,7 +67,7 @@ class PackError(Exception):
 class Pack:
     """A loaded pack: records by key, known pairs, the queries to rank for, and what came true where it is told."""
 
-    records: Mapping[str, Record]
+    records: Mapping[str, JsonObject]
     pairs: Sequence[Pair]
     queries: Sequence[str]
     truth: Mapping[str, set[str]] | None

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from fastapi import FastAPI, Request
@@ -13,6 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
+from schemas.inputs import JsonObject
 from schemas.language import Language, negotiate
 from schemas.translation import Message, message
 from schemas.wording import render
@@ -123,7 +123,7 @@ class Invalid(Problem):
         return cls(message("Some values cannot be accepted."), errors=faults)
 
     @classmethod
-    def at(cls, pointer: str, detail: Message, candidates: Sequence[dict[str, Any]] = ()) -> "Invalid":
+    def at(cls, pointer: str, detail: Message, candidates: Sequence[JsonObject] = ()) -> "Invalid":
         """One invalid value at one JSON Pointer."""
         return cls.of([Fault(pointer, detail, tuple(candidates))])
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field
 
 from matching import Condition
+from schemas.inputs import JsonObject
 from schemas.language import Language
 from schemas.places import TERRITORY_PATTERN
 from schemas.translation import Message, message
@@ -18,7 +19,7 @@ class FieldError(BaseModel):
 
     pointer: str
     detail: str
-    candidates: list[dict[str, Any]] | None = None
+    candidates: list[JsonObject] | None = None
     line: int | None = Field(None, description="The line of the file, counted from 1.")
 
 
@@ -28,7 +29,7 @@ class Fault:
 
     pointer: str
     detail: Message
-    candidates: tuple[dict[str, Any], ...] = ()
+    candidates: tuple[JsonObject, ...] = ()
     line: int | None = None
 
     def shown(self, language: Language) -> FieldError:

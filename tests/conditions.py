@@ -10,29 +10,29 @@ from pydantic import TypeAdapter
 from matching.rules.conditions.base import Predicate
 from matching.rules.conditions.combinators import PREDICATES, AllOf, AnyOf, BoundedCondition, Condition, Not
 from schemas.dates import earliest_day, latest_day, years_before
+from schemas.inputs import JsonObject
 from schemas.kinds import PAIRINGS, Kind
 from schemas.text_folding import fold
 from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, SICILY, VENETO
 
-Record = dict[str, Any]
 CONDITION: TypeAdapter[Condition] = TypeAdapter(BoundedCondition)
 PAIRS = [(kind, other) for kind, others in PAIRINGS.items() for other in others]
 TODAY = date(2026, 11, 24)
-DAKAR: Record = {
+DAKAR: JsonObject = {
     "country": "SN",
     "code": "SN:2253354",
     "path": ["SN", "SN-DK", "SN:2253354"],
     "latitude": 14.69,
     "longitude": -17.44,
 }
-THIES: Record = {
+THIES: JsonObject = {
     "country": "SN",
     "code": "SN:2244799",
     "path": ["SN", "SN-TH", "SN:2244799"],
     "latitude": 14.79,
     "longitude": -16.93,
 }
-ITALY: Record = {"country": "IT", "code": "IT", "path": ["IT"]}
+ITALY: JsonObject = {"country": "IT", "code": "IT", "path": ["IT"]}
 PLACES = (KAOLACK, DIOURBEL, PADUA, VENETO, SICILY, MAHDIA, DAKAR, THIES, ITALY)
 TERRITORIES = {place["code"]: tuple(place["path"]) for place in PLACES}
 DAYS = ("2019", "2023-11-24", "2024", "2025-02-28", "2026-11-24", "2026-12-01")
@@ -40,7 +40,7 @@ SECTORS = ("240", "24040", "11120", "14031")
 PRIORITIES = ("remittances", "capacities", "communities", "rights")
 
 
-def money(amounts: st.SearchStrategy[int]) -> st.SearchStrategy[Record]:
+def money(amounts: st.SearchStrategy[int]) -> st.SearchStrategy[JsonObject]:
     return st.builds(
         lambda amount, currency: {"amount": f"{amount}.00", "currency": currency},
         amounts,
@@ -90,7 +90,7 @@ FIELDS: dict[Kind, dict[str, st.SearchStrategy[Any]]] = {
 }
 
 
-def records(kind: Kind, key: str) -> st.SearchStrategy[Record]:
+def records(kind: Kind, key: str) -> st.SearchStrategy[JsonObject]:
     """Records of a kind with this key; what they do not say is left out."""
     fields = st.fixed_dictionaries({**COMMON, **FIELDS[kind]})
     return fields.map(
@@ -125,7 +125,7 @@ GAPS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 """What may stand in the gaps of each condition that has any."""
 
 
-def predicate(form: type[Predicate], kinds: set[Kind]) -> st.SearchStrategy[Record]:
+def predicate(form: type[Predicate], kinds: set[Kind]) -> st.SearchStrategy[JsonObject]:
     """Conditions of one form as they are sent, on a pair of these kinds."""
     name = form.model_fields["type"].default
     gaps = dict(GAPS.get(name, {}))
@@ -139,7 +139,7 @@ def forms_between(kinds: set[Kind]) -> list[type[Predicate]]:
     return [form for form in PREDICATES if getattr(form, "of_whom", None) in {None, *kinds}]
 
 
-def conditions(kinds: set[Kind]) -> st.SearchStrategy[Record]:
+def conditions(kinds: set[Kind]) -> st.SearchStrategy[JsonObject]:
     """Conditions as they are sent, on a pair of these kinds."""
     predicates = st.one_of([predicate(form, kinds) for form in forms_between(kinds)])
     parts = st.recursive(
@@ -155,7 +155,7 @@ def conditions(kinds: set[Kind]) -> st.SearchStrategy[Record]:
     return parts.filter(fits)
 
 
-def fits(condition: Record) -> bool:
+def fits(condition: JsonObject) -> bool:
     """Whether a condition is one that may be sent."""
     try:
         CONDITION.validate_python(condition)
@@ -165,7 +165,7 @@ def fits(condition: Record) -> bool:
 
 
 def holds(
-    condition: Condition, one: Record, other: Record, together: bool, *, negated: bool = False
+    condition: Condition, one: JsonObject, other: JsonObject, together: bool, *, negated: bool = False
 ) -> bool | None:
     """Whether a condition holds between two records; ``None`` when they do not say enough."""
     if isinstance(condition, Not):
@@ -193,7 +193,7 @@ def _all(said: list[bool | None]) -> bool | None:
     return None if None in said else True
 
 
-def _of_pair(condition: Any, one: Record, other: Record, together: bool) -> bool | None:
+def _of_pair(condition: Any, one: JsonObject, other: JsonObject, together: bool) -> bool | None:
     if condition.type in ("not_partners_yet", "no_open_introduction"):
         return not together
     if condition.type == "language_shared":
@@ -203,7 +203,7 @@ def _of_pair(condition: Any, one: Record, other: Record, together: bool) -> bool
     return min(ways) <= condition.kilometres if ways else None
 
 
-def _towns(record: Record) -> list[Record]:
+def _towns(record: JsonObject) -> list[JsonObject]:
     places = [
         *record.get("origin", []),
         *record.get("residence", []),
@@ -212,18 +212,18 @@ def _towns(record: Record) -> list[Record]:
     return [place for place in places if "latitude" in place]
 
 
-def _kilometres(here: Record, there: Record) -> float:
+def _kilometres(here: JsonObject, there: JsonObject) -> float:
     north, east = (radians(there[name] - here[name]) for name in ("latitude", "longitude"))
     middle = cos(radians(here["latitude"])) * cos(radians(there["latitude"]))
     return 2 * 6371.0088 * asin(sqrt(sin(north / 2) ** 2 + middle * sin(east / 2) ** 2))
 
 
-def _of_one(condition: Any, record: Record) -> bool | None:
+def _of_one(condition: Any, record: JsonObject) -> bool | None:
     said: bool | None = _ANSWERS[condition.type](condition, record)
     return said
 
 
-def _place(condition: Any, record: Record) -> bool | None:
+def _place(condition: Any, record: JsonObject) -> bool | None:
     places = [
         place
         for side in ("origin", "residence")
@@ -240,14 +240,14 @@ def _place(condition: Any, record: Record) -> bool | None:
     return False
 
 
-def _on(side: str, record: Record) -> list[Record]:
+def _on(side: str, record: JsonObject) -> list[JsonObject]:
     if record["kind"] == "authority":
         return [record["territory"]] if record.get("role") in (side, "both", None) else []
-    on_side: list[Record] = record.get(side, [])
+    on_side: list[JsonObject] = record.get(side, [])
     return on_side
 
 
-def _sector(condition: Any, record: Record) -> bool | None:
+def _sector(condition: Any, record: JsonObject) -> bool | None:
     own = record["sectors"]
     if any(code.startswith(asked) for code in own for asked in condition.sectors):
         return True
@@ -258,7 +258,7 @@ def _sector(condition: Any, record: Record) -> bool | None:
     )
 
 
-def _registered_for(condition: Any, record: Record) -> bool | None:
+def _registered_for(condition: Any, record: JsonObject) -> bool | None:
     if record.get("registered") is False:
         return False
     since = record.get("registered_since")
@@ -274,17 +274,17 @@ def _before_or_on(said: str | None, day: date) -> bool | None:
     return False if earliest_day(said) > day else None
 
 
-def _founded(condition: Any, record: Record) -> bool | None:
+def _founded(condition: Any, record: JsonObject) -> bool | None:
     return _before_or_on(record.get("founded"), date.fromordinal(condition.day.toordinal() - 1))
 
 
-def _call(condition: Any, record: Record) -> bool | None:
+def _call(condition: Any, record: JsonObject) -> bool | None:
     day = (condition.day or TODAY).isoformat()
     opens, closes = record.get("opens"), record.get("closes")
     return (opens or "") <= day <= (closes or "9") if opens or closes else None
 
 
-def _budget(condition: Any, record: Record) -> bool | None:
+def _budget(condition: Any, record: JsonObject) -> bool | None:
     budget = record.get("budget")
     if not budget or budget["currency"] != condition.currency:
         return None
@@ -292,7 +292,7 @@ def _budget(condition: Any, record: Record) -> bool | None:
     return bool(least <= float(budget["amount"]) <= condition.most.amount)
 
 
-def _contribution(condition: Any, record: Record) -> bool | None:
+def _contribution(condition: Any, record: JsonObject) -> bool | None:
     paid, budget = record.get("own_contribution"), record.get("budget")
     if not paid or not budget or paid["currency"] != budget["currency"] or not float(budget["amount"]):
         return None
@@ -300,7 +300,7 @@ def _contribution(condition: Any, record: Record) -> bool | None:
 
 
 def _text(field: str, values: str) -> Any:
-    def answer(condition: Any, record: Record) -> bool | None:
+    def answer(condition: Any, record: JsonObject) -> bool | None:
         said = record.get(field)
         return None if said is None else fold(said) in map(fold, getattr(condition, values))
 

@@ -5,12 +5,12 @@ early, are not kept for results, and expire when nobody has come for them.
 """
 
 import hashlib
-from typing import Any
 
 from celery import Celery
 from kombu import Queue
 from sqlalchemy.engine import make_url
 
+from schemas.inputs import JsonObject
 from service.settings import Settings
 
 MEMORY = "memory://localhost"
@@ -60,7 +60,7 @@ def wake(app: Celery, topic: str) -> None:
     app.send_task(task_name(topic), retry=False, ignore_result=True, expires=MESSAGE_SECONDS)
 
 
-def _transport_options(settings: Settings) -> dict[str, Any]:
+def _transport_options(settings: Settings) -> JsonObject:
     if settings.broker_url is None:
         return {"polling_interval": 0.05}
     if settings.broker_url.get_secret_value().startswith("redis"):

@@ -4,8 +4,8 @@ from collections.abc import Callable, Container, Iterator
 from functools import cache
 from itertools import count
 from random import Random
-from typing import Any
 
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.sectors import sectors
@@ -14,7 +14,6 @@ from seed.synthetic import patterns
 from seed.synthetic.noise import near_duplicate, with_gaps, written, written_place
 from seed.synthetic.spots import Spot, Spots
 
-Record = dict[str, Any]
 SYNTHETIC_PREFIX = "synthetic:"
 """Keys of generated organisations begin so, and never meet the keys of others."""
 KIND_SHARES = patterns.Distribution.of(
@@ -44,22 +43,22 @@ class Generator:
 
     def __init__(self, spots: Spots, seed: int) -> None:
         self._spots, self._seed = spots, seed
-        self._make: dict[Kind, Callable[[Random, int], Record]] = {
+        self._make: dict[Kind, Callable[[Random, int], JsonObject]] = {
             Kind.ASSOCIATION: self._association,
             Kind.AUTHORITY: self._authority,
             Kind.PROGRAMME: self._programme,
             Kind.PROJECT: self._project,
         }
 
-    def records(self, many: int) -> Iterator[Record]:
+    def records(self, many: int) -> Iterator[JsonObject]:
         """The first ``many`` import records."""
         return (self.record(number) for number in range(many))
 
-    def of_kinds(self, kinds: Container[Kind]) -> Iterator[Record]:
+    def of_kinds(self, kinds: Container[Kind]) -> Iterator[JsonObject]:
         """Import records of some kinds only, without end, in order of their numbers."""
         return (self.record(number) for number in count() if self._kind(number) in kinds)
 
-    def record(self, number: int) -> Record:
+    def record(self, number: int) -> JsonObject:
         """Import record ``number``, counted from 0; now and then a near duplicate of an earlier one."""
         random = self._random(number, "copy")
         earlier = random.randrange(number) if number and random.random() < NEAR_DUPLICATES else number
@@ -67,7 +66,7 @@ class Generator:
             return near_duplicate(random, self._original(earlier), self._key(number))
         return self._original(number)
 
-    def _original(self, number: int) -> Record:
+    def _original(self, number: int) -> JsonObject:
         random = self._random(number, "record")
         kind = self._kind(number)
         made = self._make[kind](random, number)
@@ -86,7 +85,7 @@ class Generator:
         origin, residence = patterns.corridors().draw(random)
         return self._spots.draw(random, origin), self._spots.draw(random, residence)
 
-    def _association(self, random: Random, _number: int) -> Record:
+    def _association(self, random: Random, _number: int) -> JsonObject:
         origin, residence = self._ends(random)
         language = _language(residence)
         origins = (
@@ -116,7 +115,7 @@ class Generator:
             "needs": said.text("needs"),
         }
 
-    def _authority(self, random: Random, _number: int) -> Record:
+    def _authority(self, random: Random, _number: int) -> JsonObject:
         origin, residence = self._ends(random)
         role = random.choice(["origin", "residence", "residence"])
         here = origin if role == "origin" else residence
@@ -133,7 +132,7 @@ class Generator:
             "contact_email": f"{_key_word(random)}@example.org",
         }
 
-    def _programme(self, random: Random, _number: int) -> Record:
+    def _programme(self, random: Random, _number: int) -> JsonObject:
         origin, residence = self._ends(random)
         said = _Said(random, _language(residence), origin, residence, residence)
         least = random.choice([1_000, 5_000, 10_000])
@@ -155,7 +154,7 @@ class Generator:
             "conditions": said.text("needs"),
         }
 
-    def _project(self, random: Random, number: int) -> Record:
+    def _project(self, random: Random, number: int) -> JsonObject:
         association = next(
             (n for n in self._earlier(random, number) if self._kind(n) is Kind.ASSOCIATION), None
         )
@@ -204,7 +203,7 @@ class _Said:
         """The same, as a text by language."""
         return {self.language.value: self.sentence(sort)}
 
-    def about(self, sort: str) -> Record:
+    def about(self, sort: str) -> JsonObject:
         """Description, sectors and priorities."""
         sentences = dict.fromkeys(self.sentence(sort) for _ in range(self._random.randint(1, 3)))
         return {

@@ -1,14 +1,13 @@
 """How people write: letters swapped, dropped or doubled, accents left out, capitals, other languages' names."""
 
 from random import Random
-from typing import Any
 
 from anyascii import anyascii
 
+from schemas.inputs import JsonObject
 from schemas.language import Language
 from seed.synthetic.spots import Spot
 
-Record = dict[str, Any]
 MISSPELT = 0.04
 WITHOUT_ACCENTS = 0.15
 AS_CODE = 0.3
@@ -22,12 +21,12 @@ OPTIONAL = {
 """How often each field that may be missing is filled in."""
 
 
-def with_gaps(random: Random, record: Record) -> Record:
+def with_gaps(random: Random, record: JsonObject) -> JsonObject:
     """The record with some of its fields left out, as people leave them."""
     return {name: value for name, value in record.items() if random.random() < OPTIONAL.get(name, 1.0)}
 
 
-def written_place(random: Random, spot: Spot, language: Language) -> str | Record:
+def written_place(random: Random, spot: Spot, language: Language) -> str | JsonObject:
     """A place as somebody might give it: its code, or its name in some spelling."""
     if spot.level == "country":
         return spot.code
@@ -56,7 +55,7 @@ def misspelt(random: Random, text: str) -> str:
     )
 
 
-def near_duplicate(random: Random, record: Record, key: str) -> Record:
+def near_duplicate(random: Random, record: JsonObject, key: str) -> JsonObject:
     """The same organisation registered once more by somebody else: another key, another spelling, other gaps."""
     name = str(record["name"])
     other = random.choice([name.upper(), anyascii(name), misspelt(random, name) if len(name) > 4 else name])

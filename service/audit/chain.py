@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from schemas.inputs import JsonObject
 from service.db.tables import AuditEntry
 from service.http.times import utc
 
@@ -20,7 +20,7 @@ class Break:
     number: int
 
 
-def canonical(details: dict[str, Any]) -> str:
+def canonical(details: JsonObject) -> str:
     """JSON that is always written in the same way."""
     return json.dumps(details, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 

@@ -1,11 +1,11 @@
 """What would be told to whom, without telling it."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.language import Language
 from service.digests import repository
 from service.digests.preparing import DIGESTS_PER_TRANSACTION, would_tell
@@ -15,7 +15,7 @@ from service.profiles.views import name_of
 
 def would_be_told(
     session: Session, now: datetime, after: UUID | None, *, at_once: bool
-) -> tuple[list[dict[str, Any]], UUID | None]:
+) -> tuple[list[JsonObject], UUID | None]:
     """For some subscribers after one, whom of them a digest would go to now, and where to go on; ``None`` at the end.
 
     ``at_once`` does not wait for anybody's hour.

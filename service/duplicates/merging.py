@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel
 
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from service.db.counters import next_changes
 from service.db.tables import (
@@ -25,12 +26,12 @@ from service.errors import Invalid
 from service.outbox.announcing import announce_profiles
 from service.partnerships.service import PARTNERSHIP_CHANGES
 from service.profiles import repository as profiles
-from service.profiles.records import Record, as_input, stored_name
+from service.profiles.records import as_input, stored_name
 from service.profiles.saving import make_findable
 from service.profiles.validation import validate_shape
 from service.suggestions.capacity import DECISION_CHANGES
 
-MovedRows = dict[str, list[Record]]
+MovedRows = dict[str, list[JsonObject]]
 LIST_FIELDS = ("languages", "sectors", "priorities", "origin", "residence")
 SECRETS = {"unsubscribe_token"}
 
@@ -68,7 +69,7 @@ def merge_profiles(
     return merged
 
 
-def united(kind: Kind, keep: Record, gone: Record) -> Record:
+def united(kind: Kind, keep: JsonObject, gone: JsonObject) -> JsonObject:
     """What the one says, and where it says nothing what the other says; lists hold what either does."""
     gaps = {name: value for name, value in gone.items() if _says_nothing(keep.get(name))}
     both = {name: _both(name, keep[name], gone.get(name)) for name in keep if not _says_nothing(keep[name])}
@@ -97,7 +98,7 @@ def _meaning(item: Any) -> Any:
     return (item.get("code") or item["country"], item.get("place")) if isinstance(item, dict) else item
 
 
-def _rewrite(session: Session, keep: Profile, document: Record, change: int, now: datetime) -> None:
+def _rewrite(session: Session, keep: Profile, document: JsonObject, change: int, now: datetime) -> None:
     # The hash stays that of what its sender said last: sending that again changes nothing.
     keep.document, keep.name = document, stored_name(document)
     keep.version += 1
@@ -157,7 +158,7 @@ def _combine(former: Any, row: Any) -> None:
             setattr(former, name, getattr(row, name))
 
 
-def _shown(session: Session, row: SQLModel, one: str, other: str) -> Record:
+def _shown(session: Session, row: SQLModel, one: str, other: str) -> JsonObject:
     numbers = {name: getattr(row, name) for name in (one, other)}
     named = profiles.by_numbers(session, numbers.values())
     sides = {name.removesuffix("_number"): str(named[number].id) for name, number in numbers.items()}

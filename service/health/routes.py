@@ -1,11 +1,10 @@
 """``/healthz``, ``/readyz`` and ``/metrics``: for whoever watches over the service."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from schemas.inputs import JsonObject
 from service.health.checks import readiness
 
 router = APIRouter(tags=["health"])
@@ -23,7 +22,7 @@ def ready(request: Request) -> Response:
     state = request.app.state
     found = [check() for check in readiness(state.engine, state.settings)]
     ok = all(item.ok for item in found)
-    shown: dict[str, Any] = {
+    shown: JsonObject = {
         "status": "ok" if ok else "failing",
         "checks": [{"name": item.name, "ok": item.ok, "detail": item.detail} for item in found],
     }

@@ -1,23 +1,23 @@
 """JSON merge patch (RFC 7396)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator
 
-from schemas.inputs import UNSTORABLE, storable
+from schemas.inputs import UNSTORABLE, JsonObject, storable
 
 
-def _only_storable_text(patch: dict[str, Any]) -> dict[str, Any]:
+def _only_storable_text(patch: JsonObject) -> JsonObject:
     if not storable(patch):
         raise ValueError(UNSTORABLE)
     return patch
 
 
-MergePatch = Annotated[dict[str, Any], AfterValidator(_only_storable_text)]
+MergePatch = Annotated[JsonObject, AfterValidator(_only_storable_text)]
 """The body of a merge patch; what it makes of its target is checked when it is applied."""
 
 
-def merge_patch(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+def merge_patch(target: JsonObject, patch: JsonObject) -> JsonObject:
     """``target`` with ``patch`` applied: ``null`` removes, an object merges, anything else replaces."""
     merged = dict(target)
     for name, value in patch.items():

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
+from schemas.inputs import JsonObject
 from schemas.text_folding import fold
 
 BLANKS = " \t\r\n\xa0"
@@ -86,7 +86,7 @@ def flag(cell: str) -> bool | str:
     return True if said in YES else False if said in NO else cell
 
 
-def money(cell: str) -> dict[str, Any] | str:
+def money(cell: str) -> JsonObject | str:
     """``1 234,50 EUR`` or ``EUR 1234.50`` as an amount and its currency, or the text that is neither."""
     found = AMOUNT.fullmatch(cell.strip(BLANKS))
     if found is None or not found["amount"]:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AnyUrl, EmailStr
 from typing_extensions import TypeVar
 
+from schemas.inputs import JsonObject
 from schemas.money import Money
 from schemas.places import TERRITORY_PATTERN, NamedPlace
 from schemas.records import CofinancingShare, Evidence, Offers
@@ -151,7 +152,7 @@ def _written_json(value: float) -> FieldParts:
     return {"": json.dumps(value)}
 
 
-def _written_shares(shares: Sequence[dict[str, Any]]) -> FieldParts:
+def _written_shares(shares: Sequence[JsonObject]) -> FieldParts:
     return {part["party"]: json.dumps(part["share"]) for part in shares}
 
 
@@ -178,7 +179,7 @@ def _written_evidence(value: dict[str, FieldParts]) -> FieldParts:
     return {f"{indicator}.{name}": text for indicator, said in value.items() for name, text in said.items()}
 
 
-def _written_offers(value: dict[str, Any]) -> FieldParts:
+def _written_offers(value: JsonObject) -> FieldParts:
     return {
         f"{name}.{language}" if language else name: text
         for name, said in value.items()

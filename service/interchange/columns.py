@@ -4,10 +4,11 @@ Reading and writing are each other's inverse: what :func:`write_cells` writes, :
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from schemas.inputs import JsonObject
 from schemas.profiles import Registration
 from schemas.records import FIELDS
 from schemas.translation import message
@@ -77,7 +78,7 @@ def read_record(line: int, columns: Sequence[Column], cells: Sequence[str]) -> F
             faults.append(Fault("", detail))
         else:
             fields.setdefault(column.field, {})[column.part] = restored(cell)
-    record: dict[str, Any] = {}
+    record: JsonObject = {}
     for field, parts in fields.items():
         try:
             record[field] = COLUMN_TYPES.get(field, TEXT).read(parts)
@@ -86,7 +87,7 @@ def read_record(line: int, columns: Sequence[Column], cells: Sequence[str]) -> F
     return FileRow.refused(line, *faults) if faults else FileRow(line, record)
 
 
-def write_cells(record: dict[str, Any]) -> dict[str, str]:
+def write_cells(record: JsonObject) -> dict[str, str]:
     """A record's cells by column."""
     cells: dict[str, str] = {}
     for field, value in record.items():

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from service.corridors.repository import all_corridors
 from service.interchange import repository
@@ -15,7 +16,7 @@ from service.interchange.columns import columns_of, write_cells
 from service.interchange.files import FileFormat
 from service.interchange.kinds import RecordKind
 from service.interchange.lines import UTF8_BOM
-from service.profiles.records import Record, as_input
+from service.profiles.records import as_input
 
 RECORDS_PER_READ = 500
 
@@ -27,7 +28,7 @@ def export_records(session: Session, kind: RecordKind, form: FileFormat) -> Iter
     return _as_table(session, kind)
 
 
-def _records(session: Session, kind: RecordKind) -> Iterator[Record]:
+def _records(session: Session, kind: RecordKind) -> Iterator[JsonObject]:
     if kind is RecordKind.PARTNERSHIP:
         for query, candidate, since, status in repository.all_partnerships(session):
             said = {
@@ -61,7 +62,7 @@ def _in_order(value: Any) -> Any:
     return [_in_order(item) for item in value] if isinstance(value, list) else value
 
 
-def _as_json_lines(records: Iterable[Record]) -> Iterator[bytes]:
+def _as_json_lines(records: Iterable[JsonObject]) -> Iterator[bytes]:
     for record in records:
         yield json.dumps(record, ensure_ascii=False).encode() + b"\n"
 

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
-from typing import Any, BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.language import Language
 from schemas.records import PartnershipRecord
 from service.clock import now
@@ -62,7 +63,7 @@ OpenFile = Callable[[], BinaryIO]
 
 def import_settings(
     form: FileFormat, kind: RecordKind | None, language: Language, name: str | None, *, dry_run: bool
-) -> dict[str, Any]:
+) -> JsonObject:
     """What an import is told besides the file itself, as its job keeps it."""
     return {
         "format": form.value,
@@ -78,7 +79,7 @@ def import_stored_file(at_work: JobAtWork) -> None:
     import_file(at_work, lambda: open_input(at_work.engine, at_work.job.id))
 
 
-def import_at_once(engine: Engine, open_file: OpenFile, settings: dict[str, Any], by: str) -> Job:
+def import_at_once(engine: Engine, open_file: OpenFile, settings: JsonObject, by: str) -> Job:
     """Import a file here and now, where nobody waits for a job; the job as it stands then."""
     with unit_of_work(engine) as session:
         job = begin_job(session, IMPORT_JOB, settings, by=by, now=now(), foreground=True)
@@ -229,7 +230,7 @@ def _with_refused(entries: Iterable[_Entry], saved: Iterable[SavedRecord]) -> li
     ]
 
 
-def _remarks(line: int, outcome: SavedRecord, language: Language) -> Iterator[dict[str, Any]]:
+def _remarks(line: int, outcome: SavedRecord, language: Language) -> Iterator[JsonObject]:
     for problem in outcome.problems:
         shown = problem.shown(language)
         yield {

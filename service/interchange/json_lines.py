@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from schemas.inputs import JsonObject
 from schemas.translation import message
 from service.field_errors import Fault
 from service.interchange.lines import Line
@@ -38,7 +39,7 @@ class _RepeatedNameError(ValueError):
     """A name that stands twice in one object: one of the two values would be lost."""
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_repeats(pairs: list[tuple[str, Any]]) -> JsonObject:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]

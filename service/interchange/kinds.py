@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
-from schemas.inputs import Input
+from schemas.inputs import Input, JsonObject
 from schemas.kinds import Kind
 from schemas.records import FIELDS, CorridorRecord, PartnershipRecord
 from schemas.translation import message
@@ -47,7 +46,7 @@ OTHERS: Mapping[RecordKind, type[Input]] = {
 """The kinds of record that are no profiles, with what they hold."""
 
 
-def kind_of(record: dict[str, Any], otherwise: RecordKind | None) -> RecordKind:
+def kind_of(record: JsonObject, otherwise: RecordKind | None) -> RecordKind:
     """The kind a record names, or else the one that is given for the whole file; raises ``Invalid``."""
     try:
         return RecordKind(record.get("kind") or otherwise or "")

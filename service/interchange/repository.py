@@ -1,17 +1,17 @@
 """Queries for exports: all records of a kind, a few at a time."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from schemas.inputs import JsonObject
 from service.db.tables import Partnership, Profile
 
 ROWS_PER_QUERY = 1_000
 
 
-def all_profiles(session: Session, kind: str) -> Iterator[tuple[str, dict[str, Any], bool]]:
+def all_profiles(session: Session, kind: str) -> Iterator[tuple[str, JsonObject, bool]]:
     """Key, document and whether it is published, of every profile of a kind in order of number."""
     query = select(Profile.key, Profile.document, Profile.published).where(Profile.kind == kind)
     rows = session.execute(query.order_by(col(Profile.number)).execution_options(yield_per=ROWS_PER_QUERY))

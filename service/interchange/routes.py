@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
+from schemas.inputs import JsonObject
 from schemas.jobs import JobPublic
 from schemas.language import Language
 from service.clock import now
@@ -85,7 +86,7 @@ def import_file(
     return answer
 
 
-def _settings(wanted: ImportQuery, upload: Upload, language: Language) -> dict[str, Any]:
+def _settings(wanted: ImportQuery, upload: Upload, language: Language) -> JsonObject:
     form = wanted.format or format_of(upload.name, upload.media_type, upload.content)
     return import_settings(form, wanted.kind, language, upload.name, dry_run=wanted.dry_run)
 

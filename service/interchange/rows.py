@@ -1,8 +1,8 @@
 """What is read from a file, row by row."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from schemas.inputs import JsonObject
 from service.field_errors import Fault
 
 
@@ -11,7 +11,7 @@ class FileRow:
     """One record of a file with the number of the line it begins in; ``record`` is ``None`` when it has faults."""
 
     line: int
-    record: dict[str, Any] | None
+    record: JsonObject | None
     faults: tuple[Fault, ...] = ()
 
     @classmethod

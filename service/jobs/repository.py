@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
+from schemas.inputs import JsonObject
 from schemas.jobs import ENDED
 from service.db.tables import Job, JobInput, JobRemark
 
@@ -38,7 +38,7 @@ def unfinished_command(session: Session, fingerprint: str) -> Sequence[Job]:
     return session.exec(query.order_by(col(Job.id).desc())).all()
 
 
-def keep_hold(session: Session, job_id: UUID, owner: str, values: dict[str, Any]) -> bool | None:
+def keep_hold(session: Session, job_id: UUID, owner: str, values: JsonObject) -> bool | None:
     """Write down progress if ``owner`` still holds the job: whether it was asked to stop; ``None`` if it holds it no more."""
     statement = (
         update(Job)
@@ -67,7 +67,7 @@ def forget_input(session: Session, job_id: UUID) -> None:
     session.execute(delete(JobInput).where(col(JobInput.job_id) == job_id))
 
 
-def add_remarks(session: Session, rows: list[dict[str, Any]]) -> None:
+def add_remarks(session: Session, rows: list[JsonObject]) -> None:
     """Keep what a job has to say."""
     if rows:
         session.execute(insert(JobRemark), rows)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.jobs import ENDED
 from schemas.translation import message
 from service.db.base import new_id
@@ -22,7 +22,7 @@ KEPT = timedelta(days=30)
 def begin_job(
     session: Session,
     kind: str,
-    settings: dict[str, Any],
+    settings: JsonObject,
     *,
     by: str,
     now: datetime,
@@ -48,7 +48,7 @@ def begin_job(
 
 
 def resume_or_begin_command(
-    session: Session, kind: str, settings: dict[str, Any], *, fingerprint: str, by: str, now: datetime
+    session: Session, kind: str, settings: JsonObject, *, fingerprint: str, by: str, now: datetime
 ) -> Job:
     """The unfinished job of a command that was given the same before, or a new one; to be claimed."""
     for job in repository.unfinished_command(session, fingerprint):

@@ -4,13 +4,13 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.language import Language
 from schemas.translation import Message, message
 from schemas.wording import render
@@ -76,7 +76,7 @@ class JobAtWork:
         return Language(self.job.settings["language"])
 
     def checkpoint(
-        self, session: Session, done: int, counts: Mapping[str, int], remarks: Sequence[dict[str, Any]] = ()
+        self, session: Session, done: int, counts: Mapping[str, int], remarks: Sequence[JsonObject] = ()
     ) -> None:
         """Write down, in the same transaction as the work itself, how far it is; raises ``JobLostError``.
 
@@ -102,7 +102,7 @@ class JobAtWork:
     def begin(self, total: int, *, anew: bool) -> None:
         """Write down how much there is to do; ``anew`` forgets what a former attempt had done."""
         with unit_of_work(self.engine) as session:
-            values: dict[str, Any] = {"total": total}
+            values: JsonObject = {"total": total}
             if anew:
                 repository.forget_remarks(session, self.job.id)
                 values |= {"done": 0, "counts": {}}
@@ -111,12 +111,12 @@ class JobAtWork:
         self.job.total = total
         self.progress(self.job.done, total)
 
-    def conclude(self, result: dict[str, Any]) -> None:
+    def conclude(self, result: JsonObject) -> None:
         """Write down what came of the work as a whole; raises ``JobLostError``."""
         with unit_of_work(self.engine) as session:
             self._hold(session, {"result": result})
 
-    def _hold(self, session: Session, values: dict[str, Any]) -> bool:
+    def _hold(self, session: Session, values: JsonObject) -> bool:
         instant = now()
         held = {"lease_until": instant + LEASE, "updated_at": instant}
         stop_asked = repository.keep_hold(session, self.job.id, THIS_PROCESS, values | held)
@@ -177,7 +177,7 @@ def _release(at_work: JobAtWork) -> None:
         LOG.warning("the database does not answer; job %s is free once its lease ends", at_work.job.id)
 
 
-def _let_go(at_work: JobAtWork, values: dict[str, Any]) -> None:
+def _let_go(at_work: JobAtWork, values: JsonObject) -> None:
     released = {"lease_owner": None, "lease_until": None, "updated_at": now()}
     with unit_of_work(at_work.engine) as session:
         repository.keep_hold(session, at_work.job.id, THIS_PROCESS, values | released)

@@ -5,10 +5,10 @@ After the commit a wake-up goes out for each topic. It may be lost or come twice
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from service.db.bulk import pieces
 from service.db.session import wake_after_commit
 from service.db.tables import OutboxRow
@@ -34,7 +34,7 @@ def announce_everything(session: Session, now: datetime) -> OutboxRow:
     return _announce(session, {"all": True}, now)
 
 
-def _announce(session: Session, payload: dict[str, Any], now: datetime) -> OutboxRow:
+def _announce(session: Session, payload: JsonObject, now: datetime) -> OutboxRow:
     row = OutboxRow(
         topic=REMATCH, payload=payload, request_id=current_request_id(), due_at=now, created_at=now
     )

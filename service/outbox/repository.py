@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
+from schemas.inputs import JsonObject
 from service.db.bulk import changed_rows
 from service.db.tables import Counter, OutboxRow
 from service.leases import LEASE, THIS_PROCESS
@@ -40,7 +41,7 @@ def finish(session: Session, numbers: Collection[int]) -> bool:
 
 def release(session: Session, numbers: Collection[int], *, due_at: datetime | None = None) -> None:
     """Let go of rows: to be done at once by whoever comes next or, after a failed attempt, from ``due_at`` on."""
-    values: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+    values: JsonObject = {"lease_owner": None, "lease_until": None}
     if due_at is not None:
         values |= {"attempts": OutboxRow.attempts + 1, "due_at": due_at}
     session.execute(update(OutboxRow).where(*_held(numbers)).values(values))

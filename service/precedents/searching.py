@@ -8,13 +8,13 @@ from operator import mul
 
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.language import all_texts
 from schemas.places import territories_of
 from schemas.search_terms import QueryTerm, label_terms, name_terms, place_terms, territory_term
 from schemas.sectors import resolve_sector
 from service.db.memo import DatabaseMemo
 from service.precedents import repository
-from service.profiles.records import Record
 from service.vocabularies.search_queries import read_query
 from service.vocabularies.search_words import (
     mechanism_words,
@@ -99,7 +99,7 @@ def _indexed(session: Session) -> list[IndexedPrecedent]:
 _INDEX = DatabaseMemo(_indexed)
 
 
-def _other_texts(document: Record, actors: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _other_texts(document: JsonObject, actors: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for field in ("description", "helped", "hindered"):
         yield from all_texts(document.get(field))
     yield from sector_words(filter(None, map(resolve_sector, document.get("sectors", ()))))

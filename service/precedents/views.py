@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.language import Language, text_in
 from schemas.mechanisms import mechanisms
 from schemas.partnerships import ProfileReference
@@ -14,7 +15,6 @@ from schemas.records import Priority
 from schemas.sectors import resolve_sector, sectors
 from service.db.tables import Precedent, Profile
 from service.precedents import repository
-from service.profiles.records import Record
 from service.profiles.views import reference
 from service.vocabularies.territories import qualified_name, territories_named
 
@@ -73,7 +73,7 @@ def practice_views(
 
 
 def _view(
-    document: Record, names: dict[str, str], actors: dict[str, Profile], language: Language
+    document: JsonObject, names: dict[str, str], actors: dict[str, Profile], language: Language
 ) -> DocumentedPractice:
     took_part = [actors[key] for key in document.get("profiles", ()) if key in actors]
     return DocumentedPractice(
@@ -99,7 +99,7 @@ def _view(
     )
 
 
-def _place(place: Record, names: dict[str, str]) -> QualifiedTerritory:
+def _place(place: JsonObject, names: dict[str, str]) -> QualifiedTerritory:
     return QualifiedTerritory(code=place["code"], name=qualified_name(place["path"], names))
 
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from heapq import nlargest
-from typing import Any
 
 from sqlmodel import Session
 
 from matching import ComparableProfile, DuplicateMatch, blocking_keys, compare_profiles
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.translation import message
 from service.db.base import new_id
 from service.db.tables import Profile
 from service.field_errors import Fault
 from service.profiles import duplicate_repository as repository
-from service.profiles.records import Record, home_of
+from service.profiles.records import home_of
 from service.profiles.repository import by_numbers
 
 MOST_FOUND = 5
@@ -31,7 +31,7 @@ class Written:
 
     number: int
     kind: Kind
-    document: Record
+    document: JsonObject
 
     @classmethod
     def of(cls, profile: Profile) -> "Written":
@@ -139,7 +139,7 @@ def note_duplicates(
     return found
 
 
-def _row(pair: tuple[int, int], alike: DuplicateMatch, now: datetime) -> dict[str, Any]:
+def _row(pair: tuple[int, int], alike: DuplicateMatch, now: datetime) -> JsonObject:
     first, second = pair
     said = {"degree": alike.similarity, "because": list(alike.fields), "state": "open", "found_at": now}
     return {"id": new_id(), "first_number": first, "second_number": second, **said}

@@ -7,11 +7,11 @@ What changed is listed among the remarks of the job, which a steward sees under 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.places import NamedPlace
@@ -32,7 +32,6 @@ from service.profiles.saving import index_documents
 from service.profiles.validation import PlaceFinder
 from service.vocabularies.resolution import as_place
 
-Record = dict[str, Any]
 PLACING_JOB = "placing"
 PLACED_VERSION = "placed"
 """The counter that holds the version of the gazetteer by which profiles were placed last."""
@@ -45,7 +44,7 @@ class PlacedAgain:
     """A profile whose document changed, and what is said of its places."""
 
     profile: Profile
-    document: Record
+    document: JsonObject
     remarks: list[tuple[str, Message]] = field(default_factory=list)
 
 
@@ -116,11 +115,13 @@ def _placed_again(session: Session, profiles: Sequence[Profile], language: Langu
             yield again
 
 
-def _coded_places(profile: Profile) -> list[Record]:
+def _coded_places(profile: Profile) -> list[JsonObject]:
     return [place for place in places_in(Kind(profile.kind), profile.document) if place.get("code")]
 
 
-def _place(place: Record, name: str, again: PlacedAgain, finder: PlaceFinder, language: Language) -> Record:
+def _place(
+    place: JsonObject, name: str, again: PlacedAgain, finder: PlaceFinder, language: Language
+) -> JsonObject:
     """A place as the gazetteer knows it now; a remark says what it was if it lies elsewhere."""
     found = _meant(place, again.document.get("level"), finder)
     if found is None:
@@ -132,7 +133,7 @@ def _place(place: Record, name: str, again: PlacedAgain, finder: PlaceFinder, la
     return document
 
 
-def _meant(place: Record, level: Level | None, finder: PlaceFinder) -> Territory | None:
+def _meant(place: JsonObject, level: Level | None, finder: PlaceFinder) -> Territory | None:
     """The territory that a stored place is now; ``None`` where nothing is known of it."""
     code = place.get("code")
     known = finder.territory(code) if code else None
@@ -173,7 +174,7 @@ def _store(session: Session, placed: Sequence[PlacedAgain]) -> None:
     announce_profiles(session, [item.number for item in written], instant)
 
 
-def _remarks(placed: Iterable[PlacedAgain], language: Language) -> Iterator[dict[str, Any]]:
+def _remarks(placed: Iterable[PlacedAgain], language: Language) -> Iterator[JsonObject]:
     for item in placed:
         for name, said in item.remarks:
             yield {

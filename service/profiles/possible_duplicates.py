@@ -1,9 +1,9 @@
 """Profiles that may be the same as one, in words: what they are, where, and what speaks for it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from schemas.duplicates import PossibleDuplicate
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.places import Place
 from schemas.translation import Message, message
@@ -57,7 +57,7 @@ def duplicate_sentence(profile: Profile, because: Sequence[str], wording: Wordin
         place.get("code") or place["country"] for place in home_of(Kind(profile.kind), profile.document)
     )
     in_common = tuple(IN_COMMON[name] for name in because)
-    values: dict[str, Any] = {"name": name_of(profile, wording.language), "in_common": in_common}
+    values: JsonObject = {"name": name_of(profile, wording.language), "in_common": in_common}
     if not codes:
         return wording.say(message("This may be {name}. In common: {in_common}.", **values))
     if profile.kind == Kind.ASSOCIATION:

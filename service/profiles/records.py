@@ -3,8 +3,8 @@
 import hashlib
 import json
 from datetime import datetime
-from typing import Any
 
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language, text_in
 from schemas.places import territories_of
@@ -12,16 +12,14 @@ from schemas.records import HOME_FIELD, PLACE_FIELDS
 from schemas.sectors import ancestors, sectors
 from service.db.tables import Profile
 
-Record = dict[str, Any]
 
-
-def matching_record(profile: Profile) -> Record:
+def matching_record(profile: Profile) -> JsonObject:
     """The profile as the matching model takes it: its document, its kind, its key and the day it was confirmed."""
     confirmed = profile.confirmed_at.date().isoformat()
     return {**profile.document, "key": profile.key, "kind": profile.kind, "confirmed": confirmed}
 
 
-def as_input(kind: Kind, document: Record) -> Record:
+def as_input(kind: Kind, document: JsonObject) -> JsonObject:
     """A stored document with its places in the form in which they are given."""
     given = dict(document)
     for field in PLACE_FIELDS[kind]:
@@ -31,34 +29,34 @@ def as_input(kind: Kind, document: Record) -> Record:
     return given
 
 
-def _given(place: Record) -> str | Record:
+def _given(place: JsonObject) -> str | JsonObject:
     if place.get("code"):
         return str(place["code"])
     return {name: place[name] for name in ("country", "place") if place.get(name)}
 
 
-def record_hash(kind: Kind, document: Record) -> str:
+def record_hash(kind: Kind, document: JsonObject) -> str:
     """A hash that changes exactly when what the record says changes (SHA-256, hexadecimal)."""
     canonical = json.dumps(as_input(kind, document), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def places_in(kind: Kind, document: Record) -> list[Record]:
+def places_in(kind: Kind, document: JsonObject) -> list[JsonObject]:
     """Every place a document names, in the order of its fields."""
-    found: list[Record] = []
+    found: list[JsonObject] = []
     for field in PLACE_FIELDS[kind]:
         value = document.get(field) or []
         found.extend(value if isinstance(value, list) else [value])
     return found
 
 
-def home_of(kind: Kind, document: Record) -> list[Record]:
+def home_of(kind: Kind, document: JsonObject) -> list[JsonObject]:
     """Where a profile itself is."""
     value = document.get(HOME_FIELD[kind]) or []
     return value if isinstance(value, list) else [value]
 
 
-def labels_of(kind: Kind, document: Record) -> set[str]:
+def labels_of(kind: Kind, document: JsonObject) -> set[str]:
     """The labels a profile is filtered by, with every ancestor of its places and sectors."""
     labels = {f"priority:{priority}" for priority in document.get("priorities", [])}
     labels.update(f"territory:{code}" for code in territories_of(places_in(kind, document)))
@@ -68,7 +66,7 @@ def labels_of(kind: Kind, document: Record) -> set[str]:
     return labels
 
 
-def content_columns(kind: Kind, document: Record, now: datetime) -> Record:
+def content_columns(kind: Kind, document: JsonObject, now: datetime) -> JsonObject:
     """The columns of a stored profile that hold what it says, with when it was written."""
     return {
         "name": stored_name(document),
@@ -78,6 +76,6 @@ def content_columns(kind: Kind, document: Record, now: datetime) -> Record:
     }
 
 
-def stored_name(document: Record) -> str:
+def stored_name(document: JsonObject) -> str:
     """The name by which the database shows a profile to whoever looks into it; its readers see it in their language."""
     return text_in(document["name"], Language.EN)

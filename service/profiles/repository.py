@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.search_terms import QueryTerm
 from service.db.bulk import insert_rows, pieces
@@ -168,7 +169,7 @@ def _alias() -> Any:
     return ProfileLabel.__table__.alias()  # type: ignore[attr-defined]  # SQLModel does not declare its table
 
 
-def insert_profiles(session: Session, rows: list[dict[str, Any]]) -> dict[str, int]:
+def insert_profiles(session: Session, rows: list[JsonObject]) -> dict[str, int]:
     """Insert many profiles at once; their numbers by key."""
     if not rows:
         return {}
@@ -176,7 +177,7 @@ def insert_profiles(session: Session, rows: list[dict[str, Any]]) -> dict[str, i
     return dict(session.execute(statement, rows).all())
 
 
-def update_profiles(session: Session, rows: list[dict[str, Any]]) -> None:
+def update_profiles(session: Session, rows: list[JsonObject]) -> None:
     """Overwrite columns of many profiles at once; each row holds its ``number``."""
     names = {tuple(row) for row in rows}
     for columns in names:

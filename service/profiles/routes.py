@@ -1,13 +1,14 @@
 """``/associations``, ``/authorities``, ``/programmes``, ``/projects``: the same five operations on each."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from schemas.duplicates import REGISTERED
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.places import TerritoryCode
@@ -196,7 +197,7 @@ def _notes(notes: Sequence[Fault], language: Language) -> dict[str, object]:
     return {"notes": shown} if shown else {}
 
 
-def _merge_patch_of(taken: type[BaseModel]) -> dict[str, Any]:
+def _merge_patch_of(taken: type[BaseModel]) -> JsonObject:
     description = (
         f"A JSON merge patch (RFC 7396) of {taken.__name__}: only what changes; `null` removes a value."
     )

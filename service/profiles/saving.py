@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.records import Key
@@ -37,7 +38,6 @@ from service.profiles.repository import Head
 from service.profiles.searchable import search_texts
 from service.profiles.validation import PlaceFinder, check_record
 
-Record = dict[str, Any]
 KEY_TAKEN = message("There is already a profile with this key. Change that one, or choose another key.")
 CONFIRMATION_LEEWAY = timedelta(days=30)
 KEY: TypeAdapter[str] = TypeAdapter(Key)
@@ -61,12 +61,12 @@ class ExaminedRecord:
 
     kind: Kind
     key: str
-    document: Record
+    document: JsonObject
     record_hash: str
     published: bool | None
     remarks: list[Fault]
     notes: list[Fault]
-    sources: Record | None = None
+    sources: JsonObject | None = None
     id: UUID = field(default_factory=new_id)
     """The identifier of the profile, if it is a new one."""
     owner_number: int | None = None
@@ -88,7 +88,11 @@ class ExaminedRecord:
 
 
 def examine_record(
-    record: Record, kind: Kind | None, finder: PlaceFinder, language: Language, sources: Record | None = None
+    record: JsonObject,
+    kind: Kind | None,
+    finder: PlaceFinder,
+    language: Language,
+    sources: JsonObject | None = None,
 ) -> ExaminedRecord:
     """Check one record by itself; raises ``Invalid`` when it cannot be accepted. ``kind`` stands in where it names none."""
     said = dict(record)
@@ -326,7 +330,7 @@ def _owner_number(item: ExaminedRecord, owners: dict[str, Head]) -> int | None:
     return owner.number if owner is not None and owner.kind == Kind.ASSOCIATION else None
 
 
-def write_document(session: Session, profile: Profile, document: Record, now: datetime) -> None:
+def write_document(session: Session, profile: Profile, document: JsonObject, now: datetime) -> None:
     """Put a new document into a stored profile, and count the change."""
     profile.sqlmodel_update(content_columns(Kind(profile.kind), document, now))
     profile.version += 1

@@ -5,13 +5,14 @@ from itertools import chain
 
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.kinds import KIND_NAMES, Kind
 from schemas.language import all_texts
 from schemas.places import territories_of
 from schemas.records import LEGAL_FORMS, LEVELS
 from schemas.search_terms import index_terms, label_terms, name_terms, place_terms, territory_term
 from service.profiles.duplicates import Written
-from service.profiles.records import Record, places_in
+from service.profiles.records import places_in
 from service.vocabularies.search_words import (
     label_words,
     mechanism_words,
@@ -33,7 +34,7 @@ def search_texts(session: Session, written: Sequence[Written]) -> list[tuple[int
     return [(item.number, " ".join(_terms(item.kind, item.document, names))) for item in written]
 
 
-def _terms(kind: Kind, document: Record, names: TerritoryWords) -> dict[str, None]:
+def _terms(kind: Kind, document: JsonObject, names: TerritoryWords) -> dict[str, None]:
     """Each term once."""
     own = "\n".join(_own_texts(document))[:SEARCHED_CHARACTERS]
     return dict.fromkeys(
@@ -47,7 +48,7 @@ def _terms(kind: Kind, document: Record, names: TerritoryWords) -> dict[str, Non
     )
 
 
-def _labels(kind: Kind, document: Record) -> Iterator[str]:
+def _labels(kind: Kind, document: JsonObject) -> Iterator[str]:
     """What the codes of a profile are called, those of its places apart."""
     yield from sector_words(document.get("sectors", ()))
     yield from priority_words(document.get("priorities", ()))
@@ -59,7 +60,7 @@ def _labels(kind: Kind, document: Record) -> Iterator[str]:
         yield from label_words(LEGAL_FORMS[legal_form])
 
 
-def _own_texts(document: Record) -> Iterator[str]:
+def _own_texts(document: JsonObject) -> Iterator[str]:
     """What a profile says in its own words beside its name, the most telling first."""
     yield from (document.get("operator") or "", document.get("registration_number") or "")
     yield from document.get("applicants", ())

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.profiles import ProfileInput
@@ -31,7 +31,6 @@ from service.security.authentication import AccountRole, Actor
 from service.vocabularies.search_queries import read_query
 from service.vocabularies.territories import find_territory
 
-Record = dict[str, Any]
 KINDS_BOUND_ON_REGISTRATION = (Kind.ASSOCIATION, Kind.AUTHORITY)
 """The kinds a token can speak for from its registration on."""
 SPEAKS_ALREADY = message("Your token already speaks for an organisation. A steward can register others.")
@@ -181,7 +180,7 @@ def _check_may_register(kind: Kind, actor: Actor) -> None:
         )
 
 
-def _owner(session: Session, kind: Kind, document: Record, actor: Actor) -> int | None:
+def _owner(session: Session, kind: Kind, document: JsonObject, actor: Actor) -> int | None:
     if kind in KINDS_BOUND_ON_REGISTRATION:
         return None
     named = document.get("association")
@@ -196,7 +195,7 @@ def _owner(session: Session, kind: Kind, document: Record, actor: Actor) -> int 
     return association.number
 
 
-def _own_project(session: Session, document: Record, actor: Actor) -> int | None:
+def _own_project(session: Session, document: JsonObject, actor: Actor) -> int | None:
     """A project that names no association belongs to its sender's organisation, and says so if that is one."""
     number = actor.organisation_number
     organisation = repository.by_numbers(session, [number]).get(number) if number is not None else None
@@ -205,7 +204,7 @@ def _own_project(session: Session, document: Record, actor: Actor) -> int | None
     return number
 
 
-def _without_remarks(kind: Kind, checked: CheckedRecord, former: Record | None = None) -> CheckedRecord:
+def _without_remarks(kind: Kind, checked: CheckedRecord, former: JsonObject | None = None) -> CheckedRecord:
     """The record, if all of it was found or was there before; else raises ``Invalid``."""
     remarks = [remark for remark in checked.remarks if not _was_there(kind, remark, checked.document, former)]
     if remarks:
@@ -213,7 +212,7 @@ def _without_remarks(kind: Kind, checked: CheckedRecord, former: Record | None =
     return checked
 
 
-def _was_there(kind: Kind, remark: Fault, document: Record, former: Record | None) -> bool:
+def _was_there(kind: Kind, remark: Fault, document: JsonObject, former: JsonObject | None) -> bool:
     # What an import once kept although it is in no vocabulary may stay while other fields are changed.
     if former is None:
         return False
@@ -226,7 +225,7 @@ def _was_there(kind: Kind, remark: Fault, document: Record, former: Record | Non
 
 
 def change_profile(
-    session: Session, profile: Profile, patch: Record, actor: Actor, *, language: Language, now: datetime
+    session: Session, profile: Profile, patch: JsonObject, actor: Actor, *, language: Language, now: datetime
 ) -> list[Fault]:
     """Change a profile by JSON merge patch (RFC 7396); how its places were understood.
 

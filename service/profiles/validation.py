@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.places import NamedPlace, Place, PlaceInput, country_of, with_iso_country
@@ -22,7 +23,6 @@ from service.vocabularies.gazetteer import Gazetteer
 from service.vocabularies.resolution import asked_for, resolve_place
 from service.vocabularies.territories import names_with_parents
 
-Record = dict[str, Any]
 PLACE_POINTERS: TypeAdapter[PlaceInput] = TypeAdapter(PlaceInput)
 FieldChoices = tuple[dict[str, str], ...]
 """Territories to choose from: the code and the name of each."""
@@ -35,7 +35,7 @@ ALL_PLACE_FIELDS = tuple(dict.fromkeys(field for fields in PLACE_FIELDS.values()
 class CheckedRecord:
     """A document ready to be stored, what could not be found in the vocabularies, and how places were understood."""
 
-    document: Record
+    document: JsonObject
     remarks: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
 
@@ -44,7 +44,7 @@ class CheckedRecord:
 class FoundPlace:
     """What a place was found to be, as documents keep it, or the territories to choose from, or neither."""
 
-    documents: tuple[Record, ...] = ()
+    documents: tuple[JsonObject, ...] = ()
     candidates: tuple[Territory, ...] = ()
     alternatives: tuple[Territory, ...] = ()
 
@@ -59,7 +59,7 @@ class PlaceFinder:
         self._shown: dict[tuple[tuple[str, ...], Language], FieldChoices] = {}
         self._taken: dict[tuple[NamedPlace, str, Language], tuple[Message, FieldChoices]] = {}
 
-    def use(self, session: Session, records: Iterable[Record] = ()) -> None:
+    def use(self, session: Session, records: Iterable[JsonObject] = ()) -> None:
         """Go on in another session; the places of ``records``, as they were sent, are looked up all at once."""
         self._session = session
         self._gazetteer.use(session)
@@ -105,7 +105,7 @@ class PlaceFinder:
         return self._shown[asked]
 
 
-def _said_places(record: Record) -> Iterator[PlaceInput]:
+def _said_places(record: JsonObject) -> Iterator[PlaceInput]:
     for name in ALL_PLACE_FIELDS:
         value = record.get(name)
         for place in value if isinstance(value, list) else [value]:
@@ -113,7 +113,7 @@ def _said_places(record: Record) -> Iterator[PlaceInput]:
                 yield PLACE_POINTERS.validate_python(place)
 
 
-def check_record(kind: Kind, said: Record, finder: PlaceFinder, language: Language) -> CheckedRecord:
+def check_record(kind: Kind, said: JsonObject, finder: PlaceFinder, language: Language) -> CheckedRecord:
     """Check a record's shape (``Invalid`` if it is wrong) and resolve its places and sectors.
 
     A place or sector that is not found becomes a remark, with its candidates; the record keeps what was
@@ -131,7 +131,7 @@ def check_fields(kind: Kind, fields: ProfileFields, finder: PlaceFinder, languag
     return checked
 
 
-def validate_shape(kind: Kind, said: Record) -> ProfileFields:
+def validate_shape(kind: Kind, said: JsonObject) -> ProfileFields:
     """The record as a model; raises ``Invalid`` with every field that cannot be accepted."""
     try:
         return FIELDS[kind].model_validate(said)
@@ -139,15 +139,15 @@ def validate_shape(kind: Kind, said: Record) -> ProfileFields:
         raise Invalid.of(faults_of(error.errors())) from None
 
 
-def _document(fields: ProfileFields) -> Record:
+def _document(fields: ProfileFields) -> JsonObject:
     said = fields.model_dump(mode="json", exclude_none=True, exclude=set(Registration.model_fields))
-    document: Record = _without_blanks(said)
+    document: JsonObject = _without_blanks(said)
     if "cofinancing" in document:
         document["cofinancing"].sort(key=lambda part: part["party"])
     return document
 
 
-def _without_blanks(said: Record) -> Record:
+def _without_blanks(said: JsonObject) -> JsonObject:
     """What says something: empty texts, lists and objects are the same as nothing, at any depth."""
     kept = {
         name: _without_blanks(value) if isinstance(value, dict) else value for name, value in said.items()
@@ -187,7 +187,7 @@ class _Places:
         if faults:
             raise Invalid.of(faults)
 
-    def _found(self, said: Any, pointer: str) -> list[Record]:
+    def _found(self, said: Any, pointer: str) -> list[JsonObject]:
         written = PLACE_POINTERS.validate_python(said)
         given = with_iso_country(written)
         if given != written:
@@ -202,7 +202,7 @@ class _Places:
         return list(found.documents)
 
 
-def _pointers(document: Record, fields: Iterable[str]) -> Iterator[tuple[str, Any]]:
+def _pointers(document: JsonObject, fields: Iterable[str]) -> Iterator[tuple[str, Any]]:
     """Every place as it was said, with a JSON Pointer to it."""
     for name in fields:
         value = document.get(name)
@@ -212,7 +212,7 @@ def _pointers(document: Record, fields: Iterable[str]) -> Iterator[tuple[str, An
             yield f"/{name}", value
 
 
-def _as_one(given: PlaceInput, found: Sequence[Record]) -> Record:
+def _as_one(given: PlaceInput, found: Sequence[JsonObject]) -> JsonObject:
     """The one place of a field that takes only one: a former unit keeps its name and covers all it became."""
     if len(found) == 1:
         return found[0]
@@ -225,7 +225,7 @@ def _as_one(given: PlaceInput, found: Sequence[Record]) -> Record:
     return place.model_dump(mode="json", exclude_none=True)
 
 
-def _country_only(given: PlaceInput, finder: PlaceFinder) -> Record:
+def _country_only(given: PlaceInput, finder: PlaceFinder) -> JsonObject:
     country = country_of(given)
     said = given.place if isinstance(given, NamedPlace) else given
     known = finder.find(country).documents
@@ -288,8 +288,8 @@ def _unknown_sector(said: str, pointer: str, language: Language) -> Fault:
     return Fault(pointer, detail, tuple({"code": item.code, "name": item.names[language]} for item in near))
 
 
-def _without_repeats(places: list[Record]) -> list[Record]:
-    seen: dict[str, Record] = {}
+def _without_repeats(places: list[JsonObject]) -> list[JsonObject]:
+    seen: dict[str, JsonObject] = {}
     for place in places:
         seen.setdefault(place.get("code") or f"{place['country']}/{place.get('place')}", place)
     return list(seen.values())

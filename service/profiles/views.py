@@ -1,9 +1,10 @@
 """Stored profiles as their readers see them."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
 
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language, text_in
 from schemas.partnerships import ProfileReference
@@ -14,7 +15,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 PRIVATE = ("contact_email",)
 """Fields that only those see who may change the profile."""
 
-EMPTY: dict[str, dict[str, Any]] = {
+EMPTY: dict[str, JsonObject] = {
     kind: {
         name: field.get_default(call_default_factory=True) if not field.is_required() else None
         for name, field in fields.model_fields.items()

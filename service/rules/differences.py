@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from matching import HardCondition, Preference, RulesetSettings, condition_sentence
 from schemas.exposure import Capacity
+from schemas.inputs import JsonObject
 from schemas.kinds import KIND_NAMES
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
@@ -158,7 +159,7 @@ def _rules(name: str, before: Sequence[ComparedRule], after: Sequence[ComparedRu
 def _of_rule(before: ComparedRule | None, after: ComparedRule | None) -> Message:
     rule = after or before
     assert rule is not None  # noqa: S101 - one of the two is there
-    values: dict[str, Any] = {
+    values: JsonObject = {
         "kinds": kinds_between(rule.between),
         "condition": condition_sentence(rule.condition),
     }
@@ -223,5 +224,5 @@ def _plain_day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _plain(said: BaseModel | None) -> dict[str, Any] | None:
+def _plain(said: BaseModel | None) -> JsonObject | None:
     return said.model_dump(mode="json") if said else None

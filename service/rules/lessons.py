@@ -1,8 +1,9 @@
 """What the track record and decisions teach about the active rules, for stewards to take up or leave."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from schemas.inputs import JsonObject
 from schemas.language import Language
 from schemas.lessons import BandPublic, LessonPublic
 from schemas.translation import Message, message
@@ -62,5 +63,5 @@ def lesson_view(lesson: "Lesson", language: Language) -> LessonPublic:
 
 def _rounded(weights: Weights) -> Weights:
     """Shares to be read; they are not scaled to add up to 1 again, which would undo the rounding."""
-    shares: dict[str, Any] = {part: round(weights.share(part), 4) for part in PARTS}
+    shares: JsonObject = {part: round(weights.share(part), 4) for part in PARTS}
     return Weights.model_construct(**shares)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
 from matching import RulesetSettings
+from schemas.inputs import JsonObject
 from schemas.translation import message
 from service.audit.log import write_down
 from service.db.tables import Ruleset
@@ -129,7 +130,7 @@ def put_settings(
 
 
 def patch_draft(
-    session: Session, ruleset: Ruleset, changes: dict[str, Any], *, author: str, now: datetime
+    session: Session, ruleset: Ruleset, changes: JsonObject, *, author: str, now: datetime
 ) -> Ruleset:
     """Change a draft by JSON merge patch (RFC 7396): its name, its reason and any of its settings."""
     if ruleset.state != "draft":
@@ -149,7 +150,7 @@ def patch_draft(
     return ruleset
 
 
-def validated(shape: type[Shape], said: dict[str, Any]) -> Shape:
+def validated(shape: type[Shape], said: JsonObject) -> Shape:
     """What a steward says, in this shape; raises ``Invalid`` with every value that cannot be accepted."""
     try:
         return shape.model_validate(said)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from matching import GapKind, RulesetSettings
-from schemas.inputs import Input
+from schemas.inputs import Input, JsonObject
 from schemas.kinds import Kind
 from schemas.lessons import EvidencePublic
 
@@ -72,7 +72,7 @@ class RulesetStep(BaseModel):
     by: str
     at: datetime
     reason: str | None = None
-    changes: dict[str, Any] | None = None
+    changes: JsonObject | None = None
     key: str | None = None
     source: str | None = None
 

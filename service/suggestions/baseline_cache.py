@@ -1,8 +1,9 @@
 """The baseline that drafts of rules are compared with, kept for a while."""
 
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from schemas.inputs import JsonObject
 from service.db.tables import Ruleset
 from service.suggestions.replica import ChangeNumbers, ModelReplica
 
@@ -15,7 +16,7 @@ MAX_CHANGED_SHARE = 0.002
 
 
 class _Entry(NamedTuple):
-    settings: dict[str, Any]
+    settings: JsonObject
     seen: ChangeNumbers
     stored_at: float
     baseline: "Baseline"

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from matching import RulesetSettings, Suggestion
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from service.db.session import reading
 from service.db.tables import Profile, Ruleset
 from service.precedents.repository import all_precedents
-from service.profiles.records import Record, matching_record
+from service.profiles.records import matching_record
 from service.rulesets import repository as rulesets
 from service.suggestions.baseline_cache import BaselineCache
 from service.suggestions.replica import ModelReplica
@@ -103,7 +104,7 @@ class MatchIndex:
             return self._replica.follow(ruleset).subjects_reached(changed, floors)
 
     def conditions(
-        self, subject: Profile, candidate: Record, ruleset: Ruleset, on: date, waiting: Set[str]
+        self, subject: Profile, candidate: JsonObject, ruleset: Ruleset, on: date, waiting: Set[str]
     ) -> "Sequence[ConditionResult]":
         """Every condition between a profile and a record for whose answer some wait (their keys)."""
         with self._lock:
@@ -148,7 +149,7 @@ class MatchIndex:
             self.catch_up()
             return self._replica.track_record(session)
 
-    def propose_sectors(self, record: Record) -> "Sequence[SectorProposal]":
+    def propose_sectors(self, record: JsonObject) -> "Sequence[SectorProposal]":
         """The sectors that a record's texts speak for, the likeliest first."""
         with self._lock:
             self.catch_up()
@@ -159,7 +160,7 @@ class MatchIndex:
         with self._lock:
             return len(self._replica.model.partners_of(key))
 
-    def precedents(self, subject: Record, candidate: Record) -> "Sequence[NearestPrecedent]":
+    def precedents(self, subject: JsonObject, candidate: JsonObject) -> "Sequence[NearestPrecedent]":
         """The documented practices nearest to a pair."""
         with self._lock:
             if self._precedents is None or self._precedents[0] != self._replica.loads:

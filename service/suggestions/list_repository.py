@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, exists, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from schemas.inputs import JsonObject
 from service.db.bulk import changed_rows, pieces
 from service.db.tables import Profile, StoredSuggestion, Subscription, SuggestionList
 from service.profiles.repository import VALUES_PER_QUERY
@@ -74,7 +74,7 @@ def replace_lists(
     version: int,
     subjects: Collection[int],
     lists: Sequence[SuggestionList],
-    rows: list[dict[str, Any]],
+    rows: list[JsonObject],
 ) -> None:
     """Put these lists in place of the former ones of these subjects under a ruleset."""
     for table in (StoredSuggestion, SuggestionList):

@@ -1,18 +1,19 @@
 """A replica of the matching model in this process, which takes in what the database has committed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from matching import RulesetSettings
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from service.corridors.saving import CORRIDOR_CHANGES
 from service.db.backup import EPOCH
 from service.db.counters import counter_values
 from service.db.tables import Profile, Ruleset, Territory
 from service.partnerships.service import PARTNERSHIP_CHANGES
-from service.profiles.records import Record, matching_record
+from service.profiles.records import matching_record
 from service.suggestions import repository
 from service.suggestions.capacity import DECISION_CHANGES
 from service.vocabularies.resolution import as_place
@@ -50,7 +51,7 @@ class ModelReplica:
         self.loads = 0
         self.model: PartnershipModel
         self._version: int | None = None
-        self._next: tuple[dict[str, Any], PartnershipModel] | None = None
+        self._next: tuple[JsonObject, PartnershipModel] | None = None
 
     def catch_up(self, session: Session) -> None:
         """Take in every change that has been committed since the last time."""
@@ -141,7 +142,7 @@ class ModelReplica:
         for model in self._models:
             model.set_open_introductions(waiting)
 
-    def _add(self, found: Iterable[Profile]) -> list[Record]:
+    def _add(self, found: Iterable[Profile]) -> list[JsonObject]:
         records = []
         for profile in found:
             if profile.published:
@@ -153,7 +154,7 @@ class ModelReplica:
         return [key for number in numbers if (key := self.keys.pop(number, None)) is not None]
 
 
-def corridor_record(origin: Territory, residence: Territory, stock: int | None) -> Record:
+def corridor_record(origin: Territory, residence: Territory, stock: int | None) -> JsonObject:
     """A known corridor as matching takes it: so many people, of whom nothing else is known."""
     return {
         "people": stock,

@@ -18,6 +18,7 @@ from matching import (
     read_traits,
     shared_territories,
 )
+from schemas.inputs import JsonObject
 from schemas.language import Language, text_in
 from schemas.suggestions import (
     ConfidencePublic,
@@ -33,7 +34,7 @@ from schemas.translation import message
 from service.db.tables import Decision, Profile, Ruleset
 from service.precedents import repository as precedents
 from service.profiles import repository as profiles
-from service.profiles.records import Record, matching_record
+from service.profiles.records import matching_record
 from service.profiles.service import may_edit
 from service.profiles.views import name_of, reference
 from service.security.authentication import Actor
@@ -88,7 +89,7 @@ class SuggestionPresenter:
             computed_at=self._asking.now,
         )
 
-    def _eligibility(self, record: Record, candidate: Profile, today: date) -> list[EligibilityPublic]:
+    def _eligibility(self, record: JsonObject, candidate: Profile, today: date) -> list[EligibilityPublic]:
         waiting = self._waiting(record, candidate)
         checks = self._asking.index.conditions(self._subject, record, self._ruleset, today, waiting)
         return [
@@ -96,7 +97,7 @@ class SuggestionPresenter:
             for check in checks
         ]
 
-    def _waiting(self, record: Record, candidate: Profile) -> Set[str]:
+    def _waiting(self, record: JsonObject, candidate: Profile) -> Set[str]:
         """Who waits for a candidate's answer, where that matters."""
         if max_open_introductions(record, self._settings.capacity) is None:
             return frozenset()
@@ -116,7 +117,7 @@ class SuggestionPresenter:
         )
         return LikelihoodPublic(least=found.least, most=found.most, detail=self._wording.say(sentence))
 
-    def _confidence(self, key: str, candidate: Record, today: date) -> ConfidencePublic:
+    def _confidence(self, key: str, candidate: JsonObject, today: date) -> ConfidencePublic:
         found = rate_confidence(self._record, candidate, self._asking.index.partnerships_of(key), today)
         return ConfidencePublic(
             level=found.level,
@@ -155,7 +156,7 @@ class SuggestionPresenter:
         shared = shared_territories(self._traits, read_traits(matching_record(partner)))
         return EarlierPartner(name_of(partner, self._asking.language), since, shared)
 
-    def _precedents(self, candidate: Record) -> Iterator[PrecedentPublic]:
+    def _precedents(self, candidate: JsonObject) -> Iterator[PrecedentPublic]:
         language = self._asking.language
         for near in self._asking.index.precedents(self._record, candidate):
             row = precedents.by_key(self._asking.session, near.key)

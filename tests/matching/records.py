@@ -3,17 +3,17 @@
 import random
 from typing import Any
 
-Record = dict[str, Any]
+from schemas.inputs import JsonObject
 
-KAOLACK: Record = {"country": "SN", "code": "SN-KL", "path": ["SN", "SN-KL"]}
-DIOURBEL: Record = {"country": "SN", "code": "SN-DB", "path": ["SN", "SN-DB"]}
-PADUA: Record = {"country": "IT", "code": "IT-PD", "path": ["IT", "IT-34", "IT-PD"]}
-VENETO: Record = {"country": "IT", "code": "IT-34", "path": ["IT", "IT-34"]}
-SICILY: Record = {"country": "IT", "code": "IT-82", "path": ["IT", "IT-82"]}
-MAHDIA: Record = {"country": "TN", "code": "TN-53", "path": ["TN", "TN-53"]}
+KAOLACK: JsonObject = {"country": "SN", "code": "SN-KL", "path": ["SN", "SN-KL"]}
+DIOURBEL: JsonObject = {"country": "SN", "code": "SN-DB", "path": ["SN", "SN-DB"]}
+PADUA: JsonObject = {"country": "IT", "code": "IT-PD", "path": ["IT", "IT-34", "IT-PD"]}
+VENETO: JsonObject = {"country": "IT", "code": "IT-34", "path": ["IT", "IT-34"]}
+SICILY: JsonObject = {"country": "IT", "code": "IT-82", "path": ["IT", "IT-82"]}
+MAHDIA: JsonObject = {"country": "TN", "code": "TN-53", "path": ["TN", "TN-53"]}
 
 
-def association(key: str = "friends", **fields: Any) -> Record:
+def association(key: str = "friends", **fields: Any) -> JsonObject:
     """An association from Kaolack in Padua that gives small loans, with some fields changed."""
     return {
         "kind": "association",
@@ -27,22 +27,22 @@ def association(key: str = "friends", **fields: Any) -> Record:
     }
 
 
-def authority(key: str, territory: Record, role: str | None = None, **fields: Any) -> Record:
+def authority(key: str, territory: JsonObject, role: str | None = None, **fields: Any) -> JsonObject:
     """An authority of a territory."""
     return {"kind": "authority", "key": key, "name": key, "territory": territory, "role": role, **fields}
 
 
-def programme(key: str = "fund", **fields: Any) -> Record:
+def programme(key: str = "fund", **fields: Any) -> JsonObject:
     """A programme from Senegal to Italy, with some fields changed."""
     return {"kind": "programme", "key": key, "name": key, "origin": ["SN"], "residence": ["IT"], **fields}
 
 
-def project(key: str = "well", **fields: Any) -> Record:
+def project(key: str = "well", **fields: Any) -> JsonObject:
     """A project in Kaolack."""
     return {"kind": "project", "key": key, "name": key, "origin": [KAOLACK], "sectors": ["14031"], **fields}
 
 
-CANDIDATES: list[Record] = [
+CANDIDATES: list[JsonObject] = [
     authority("veneto", VENETO, "residence"),
     authority("kaolack", KAOLACK, "origin", sectors=["24040"]),
     authority("diourbel", DIOURBEL, "origin"),
@@ -83,7 +83,7 @@ TEXTS = ("Un puits au village", "A school", "Microcredito per le donne", "Agua p
 SECTORS = ("24040", "11120", "14031", "311", "12220")
 
 
-def crowd(count: int) -> list[Record]:
+def crowd(count: int) -> list[JsonObject]:
     """Profiles of all kinds, many of them alike, some that no one may be shown."""
     calibrated_likelihood = random.Random(3)  # noqa: S311 - to be reproducible, not secret
 

@@ -15,11 +15,12 @@ from matching.features.encoding import encode_profiles
 from matching.features.profiles import KindProfiles
 from matching.features.settings import FeatureSettings
 from matching.track_record.cold_start import GOOD_TURING_PSEUDO_COUNT, ColdStart, absolute_discount
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
-from tests.matching.records import Record, crowd
+from tests.matching.records import crowd
 
 
-def town(key: str, country: str) -> Record:
+def town(key: str, country: str) -> JsonObject:
     return {
         "kind": "authority",
         "key": key,
@@ -31,7 +32,7 @@ def town(key: str, country: str) -> Record:
 TOWNS = [town("fes", "MA"), town("agadir", "MA"), town("thies", "SN"), town("kaolack", "SN")]
 
 
-def known(towns: list[Record]) -> KindProfiles:
+def known(towns: list[JsonObject]) -> KindProfiles:
     return ProfileCollection(FeatureSettings()).put(towns).of(Kind.AUTHORITY)
 
 
@@ -90,7 +91,9 @@ def test_with_an_irrelevant_history_nobody_is_seen_much_more_than_newcomers() ->
     assert 0.8 < np.mean(ratios) < 1.25
 
 
-def seen_of_newcomers(people: list[Record], towns: list[Record], asking: list[Record], seed: int) -> Any:
+def seen_of_newcomers(
+    people: list[JsonObject], towns: list[JsonObject], asking: list[JsonObject], seed: int
+) -> Any:
     """How much newcomers are seen ÷ how much the others are, whose partners were drawn by lot."""
     drawn = Random(seed)  # noqa: S311 - to be reproducible, not secret
     others = [town["key"] for town in drawn.sample(towns, len(towns) // 2)]

@@ -8,12 +8,12 @@ from matching.features.records import read_traits
 from matching.rules.built_in.base import Circumstances
 from matching.rules.built_in.registry import PAIR_CONDITIONS, check_pair
 from matching.rules.results import ConditionResult, Party, excluded
+from schemas.inputs import JsonObject
 from tests.matching.records import (
     KAOLACK,
     MAHDIA,
     PADUA,
     VENETO,
-    Record,
     association,
     authority,
     programme,
@@ -23,14 +23,14 @@ from tests.matching.records import (
 TODAY = date(2026, 6, 1)
 
 
-def checks(one: Record, other: Record) -> dict[str, ConditionResult]:
+def checks(one: JsonObject, other: JsonObject) -> dict[str, ConditionResult]:
     """The conditions between two records, by rule."""
     mine, theirs = (Party(side, read_traits(side)) for side in (one, other))
     found = check_pair(PAIR_CONDITIONS, mine, theirs, Circumstances(TODAY))
     return {check.rule: check for check in found}
 
 
-def money(amount: str, currency: str = "EUR") -> Record:
+def money(amount: str, currency: str = "EUR") -> JsonObject:
     """An amount."""
     return {"amount": amount, "currency": currency}
 
@@ -66,7 +66,7 @@ def money(amount: str, currency: str = "EUR") -> Record:
         (authority("mahdia", MAHDIA, "origin"), {}, "origin", False),
     ],
 )
-def test_what_a_programme_asks(subject: Record, change: Record, rule: str, met: bool | None) -> None:
+def test_what_a_programme_asks(subject: JsonObject, change: JsonObject, rule: str, met: bool | None) -> None:
     for pair in ((subject, programme(**change)), (programme(**change), subject)):
         assert checks(*pair)[rule].met is met
         assert checks(*pair)[rule].sentence.text
@@ -89,7 +89,7 @@ def test_only_what_is_not_met_excludes() -> None:
 
 
 def test_authorities_that_pay_a_share_take_part_whoever_applies() -> None:
-    only: Record = {"applicants": ["migrants’ club"]}
+    only: JsonObject = {"applicants": ["migrants’ club"]}
     paying = programme(**only, cofinancing=[{"party": "municipality", "share": 0.25}])
     assert checks(authority("veneto", VENETO), paying)["applicants"].met is True
     assert checks(authority("veneto", VENETO), programme(**only))["applicants"].met is False

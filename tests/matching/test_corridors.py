@@ -6,16 +6,17 @@ from hypothesis import strategies as st
 
 from matching import PartnershipModel
 from matching.track_record.corridors import corridor_weight
-from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, SICILY, Record, association, authority
+from schemas.inputs import JsonObject
+from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, SICILY, association, authority
 
 
-def people(origin: Record, residence: Record, stock: int | None = None) -> Record:
+def people(origin: JsonObject, residence: JsonObject, stock: int | None = None) -> JsonObject:
     """A known stock of people."""
     key = f"{origin['code']}:{residence['code']}:{stock}"
     return {"kind": "association", "key": key, "origin": [origin], "residence": [residence], "people": stock}
 
 
-def region(model: PartnershipModel, subject: Record, candidate: str) -> float:
+def region(model: PartnershipModel, subject: JsonObject, candidate: str) -> float:
     """The region part of a pair."""
     [scored] = model.score_pairs(subject, [candidate])
     return next(part.similarity for part in scored.parts if part.name == "region")
@@ -80,7 +81,7 @@ def test_partners_tie_their_countries_and_leave_the_towns_to_the_track_record() 
 
 
 @given(st.lists(st.sampled_from([KAOLACK, DIOURBEL, MAHDIA]), max_size=6), st.sampled_from([PADUA, SICILY]))
-def test_a_tie_is_at_most_full(origins: list[Record], residence: Record) -> None:
+def test_a_tie_is_at_most_full(origins: list[JsonObject], residence: JsonObject) -> None:
     towns = [authority(place["code"], place) for place in (KAOLACK, DIOURBEL, MAHDIA)]
     travelled = [people(origin, residence, 10**number) for number, origin in enumerate(origins)]
     model = PartnershipModel().fit(towns, context=travelled)

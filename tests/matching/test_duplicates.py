@@ -1,7 +1,5 @@
 """What may be one and the same, and what only looks like it."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,23 +7,22 @@ from hypothesis import strategies as st
 from matching.duplicates.blocking import blocking_keys
 from matching.duplicates.comparison import REVIEW_THRESHOLD, DuplicateMatch, compare_profiles
 from matching.duplicates.profile import ComparableProfile
+from schemas.inputs import JsonObject
 
-Record = dict[str, Any]
 
-
-def place(*path: str) -> Record:
+def place(*path: str) -> JsonObject:
     return {"country": path[0], "code": path[-1], "path": list(path)}
 
 
-def likeness(one: Record, other: Record) -> DuplicateMatch | None:
+def likeness(one: JsonObject, other: JsonObject) -> DuplicateMatch | None:
     return compare_profiles(ComparableProfile(one), ComparableProfile(other))
 
 
-def traces(record: Record) -> set[str]:
+def traces(record: JsonObject) -> set[str]:
     return blocking_keys(ComparableProfile(record))
 
 
-KAOLACK: Record = {
+KAOLACK: JsonObject = {
     "kind": "association",
     "name": "Les amis de Kaolack",
     "origin": [place("SN", "SN-KL")],
@@ -33,7 +30,7 @@ KAOLACK: Record = {
     "website": "https://amis-kaolack.example.org/",
     "contact_email": "bureau@example.org",
 }
-WELL: Record = {
+WELL: JsonObject = {
     "kind": "project",
     "name": "Un puits pour le village de Ndiobène",
     "description": "Creuser un puits, poser une pompe et former un comité de gestion dans le village de Ndiobène.",
@@ -56,7 +53,7 @@ WELL: Record = {
         {"name": "Amis de Kaolack", "residence": []},
     ],
 )
-def test_an_association_that_is_written_otherwise_is_found(changes: Record) -> None:
+def test_an_association_that_is_written_otherwise_is_found(changes: JsonObject) -> None:
     other = KAOLACK | {"website": None, "contact_email": None} | changes
     assert traces(KAOLACK) & traces(other)
     found = likeness(KAOLACK, other)
@@ -74,7 +71,7 @@ def test_an_association_that_is_written_otherwise_is_found(changes: Record) -> N
         {"registration_number": "W931000002"},
     ],
 )
-def test_what_only_resembles_it_is_left_alone(changes: Record) -> None:
+def test_what_only_resembles_it_is_left_alone(changes: JsonObject) -> None:
     one = KAOLACK | {"registration_number": "W931000001"}
     other = one | {"website": None, "contact_email": None, "registration_number": None} | changes
     assert likeness(one, other) is None
@@ -116,7 +113,7 @@ def test_the_same_project_of_another_association_is_found() -> None:
         {"budget": {"amount": "200000", "currency": "EUR"}, "starts": "2031"},
     ],
 )
-def test_another_phase_place_or_size_is_another_project(changes: Record) -> None:
+def test_another_phase_place_or_size_is_another_project(changes: JsonObject) -> None:
     assert likeness(WELL, WELL | changes) is None
 
 

@@ -13,7 +13,8 @@ from matching.experiments.evaluation import (
     score_rankings,
 )
 from matching.track_record.partnerships import PartnershipPair
-from tests.matching.records import Record, project
+from schemas.inputs import JsonObject
+from tests.matching.records import project
 
 PAIRS: list[PartnershipPair] = [
     ("wells", "water", "2010"),
@@ -21,7 +22,7 @@ PAIRS: list[PartnershipPair] = [
     ("schools", "books"),
     ("loans", "bank"),
 ]
-PROJECTS: list[Record] = [
+PROJECTS: list[JsonObject] = [
     project("wells", name="Wells and clean water for the village"),
     project("pumps", name="Pumps for clean water"),
     project("schools", name="Schools and teachers"),

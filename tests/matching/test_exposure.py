@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from matching import PartnershipModel
 from matching.experiments.evaluation import exposure, gini
 from matching.rules.ruleset import RulesetSettings
+from schemas.inputs import JsonObject
 
-Record = dict[str, Any]
 
-
-def town(key: str, **said: Any) -> Record:
+def town(key: str, **said: Any) -> JsonObject:
     return {
         "kind": "authority",
         "key": key,
@@ -24,7 +23,7 @@ def town(key: str, **said: Any) -> Record:
     }
 
 
-def association(key: str) -> Record:
+def association(key: str) -> JsonObject:
     home = {"country": "IT", "code": "IT-PD", "path": ["IT", "IT-34", "IT-PD"]}
     return {"kind": "association", "key": key, "name": "Associazione", "residence": [home]}
 

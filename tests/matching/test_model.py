@@ -8,11 +8,12 @@ from sklearn.exceptions import NotFittedError
 
 from matching import PartnershipModel, Suggestion
 from matching.rules.ruleset import RulesetSettings
-from tests.matching.records import CANDIDATES, PADUA, Record, association, authority, programme, project
+from schemas.inputs import JsonObject
+from tests.matching.records import CANDIDATES, PADUA, association, authority, programme, project
 
 
 def suggest(
-    subject: Record, k: int = 20, *, of: str | None = None, model: PartnershipModel | None = None
+    subject: JsonObject, k: int = 20, *, of: str | None = None, model: PartnershipModel | None = None
 ) -> list[str]:
     """The candidates of one subject, best first."""
     fitted = model or PartnershipModel().fit(CANDIDATES)
@@ -160,7 +161,7 @@ def test_many_subjects_of_several_kinds_keep_their_order() -> None:
 @pytest.mark.parametrize(
     "record", [{}, {"key": "x"}, {"key": "", "kind": "association"}, {"key": "x", "kind": "club"}]
 )
-def test_a_record_without_key_or_kind_is_refused(record: Record) -> None:
+def test_a_record_without_key_or_kind_is_refused(record: JsonObject) -> None:
     with pytest.raises(ValueError, match=r"key|Kind"):
         PartnershipModel().fit([record])
 

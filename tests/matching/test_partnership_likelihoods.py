@@ -14,8 +14,9 @@ from matching.track_record.kernel import sharpen
 from matching.track_record.likelihoods import PartnershipLikelihoods
 from matching.track_record.nearest_neighbours import KNN_SHARE, RIDGE_ALPHA
 from matching.track_record.partnerships import PartnershipPair, TrackRecord
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
-from tests.matching.records import Record, crowd, programme, project
+from tests.matching.records import crowd, programme, project
 
 WORDS = {
     "wells": "Wells and clean water for the village",
@@ -38,7 +39,7 @@ def between(pairs: list[PartnershipPair]) -> PartnershipLikelihoods:
     return known.partnerships_between(Kind.PROJECT, Kind.PROGRAMME)
 
 
-def likelihoods(pairs: list[PartnershipPair], subject: Record = NEW) -> dict[str, float]:
+def likelihoods(pairs: list[PartnershipPair], subject: JsonObject = NEW) -> dict[str, float]:
     """How likely each programme with a history is."""
     earlier = between(pairs)
     asked = ProfileCollection(FeatureSettings()).put([subject]).of(Kind.PROJECT)

@@ -7,12 +7,13 @@ from scipy.sparse import csr_matrix
 from matching import PartnershipModel
 from matching.features.size import SIZE_THRESHOLDS, UNKNOWN_SIZE, size_classes
 from matching.track_record.size_lift import LIFT_PSEUDO_COUNT, size_lifts
-from tests.matching.records import KAOLACK, MAHDIA, PADUA, SICILY, Record, authority
+from schemas.inputs import JsonObject
+from tests.matching.records import KAOLACK, MAHDIA, PADUA, SICILY, authority
 
 VILLAGE, CITY = 900, 900_000
 
 
-def track_record(model: PartnershipModel, subject: Record, *candidates: str) -> list[float]:
+def track_record(model: PartnershipModel, subject: JsonObject, *candidates: str) -> list[float]:
     """How likely some authorities are by earlier partnerships."""
     return [scored.parts[-1].similarity for scored in model.score_pairs(subject, candidates)]
 

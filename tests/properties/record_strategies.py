@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from schemas.inputs import storable
+from schemas.inputs import JsonObject, storable
 from schemas.kinds import Kind
 from schemas.records import FIELDS
 from service.interchange.column_types import (
@@ -18,7 +18,6 @@ from service.interchange.column_types import (
 )
 from service.interchange.column_types import MONEY as AMOUNT
 
-Record = dict[str, Any]
 AWKWARD = ["=1+1", "'=x", "''", "@a", "-", "+3", "|", "\\", "a|b\\", '"', '""', ";", ",", "\n", "\r\n", "a\rb", "\t=1", "＝1", "ü", "名", "x.y", "'", " '+"]  # fmt: skip
 texts = st.one_of(
     st.text(max_size=12).filter(storable),
@@ -86,7 +85,7 @@ of_kind: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 required: dict[str, dict[str, st.SearchStrategy[Any]]] = {"authority": {"territory": places}}
 
 
-def records_of(kind: str) -> st.SearchStrategy[list[Record]]:
+def records_of(kind: str) -> st.SearchStrategy[list[JsonObject]]:
     """Some records of a kind, with any of its fields, each with a key of its own."""
     drawn = {**common, **of_kind[kind], **required.get(kind, {}), "name": names}
     fields = {

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from matching import PartnershipModel, Suggestion
 from matching.rules.ruleset import RulesetSettings
+from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.weights import PARTS
-from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, RULES, SICILY, VENETO, Record
+from tests.matching.records import DIOURBEL, KAOLACK, MAHDIA, PADUA, RULES, SICILY, VENETO
 
 PLACES = st.lists(
     st.sampled_from(
@@ -44,7 +45,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 @st.composite
-def crowds(draw: st.DrawFn) -> list[Record]:
+def crowds(draw: st.DrawFn) -> list[JsonObject]:
     """Some profiles of all kinds, each with a key of its own."""
     kinds = draw(st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=12))
     return [
@@ -53,7 +54,7 @@ def crowds(draw: st.DrawFn) -> list[Record]:
     ]
 
 
-def pairs_of(crowd: list[Record]) -> list[tuple[str, str]]:
+def pairs_of(crowd: list[JsonObject]) -> list[tuple[str, str]]:
     """A track record that ties each profile to the next."""
     return [(one["key"], other["key"]) for one, other in pairwise(crowd)]
 
@@ -78,7 +79,7 @@ def assert_same(some: list[list[Suggestion]], others: list[list[Suggestion]]) ->
     rules=st.sampled_from([{}, RULES]),
 )
 def test_a_model_in_use_that_is_changed_is_a_new_fit(
-    crowd: list[Record], rounds: list[tuple[list[Record], set[int]]], few: int, rules: Record
+    crowd: list[JsonObject], rounds: list[tuple[list[JsonObject], set[int]]], few: int, rules: JsonObject
 ) -> None:
     """Asked between changes: some are put in, also in place of one of another kind, and some leave."""
     now = {record["key"]: record for record in crowd}
@@ -103,7 +104,7 @@ def test_a_model_in_use_that_is_changed_is_a_new_fit(
 
 @settings(deadline=None, max_examples=60)
 @given(crowds(), st.sampled_from([{}, RULES]))
-def test_points_add_up_and_lists_are_in_order(crowd: list[Record], rules: Record) -> None:
+def test_points_add_up_and_lists_are_in_order(crowd: list[JsonObject], rules: JsonObject) -> None:
     model = PartnershipModel(RulesetSettings.balanced().model_dump() | rules).fit(crowd, pairs_of(crowd))
     for subject, listed in zip(crowd, model.suggest(crowd), strict=True):
         assert subject["key"] not in [item.candidate for item in listed]
@@ -123,7 +124,7 @@ def test_points_add_up_and_lists_are_in_order(crowd: list[Record], rules: Record
 
 @settings(deadline=None, max_examples=40)
 @given(crowds(), st.data())
-def test_order_of_arrival_and_updates_change_nothing(crowd: list[Record], data: st.DataObject) -> None:
+def test_order_of_arrival_and_updates_change_nothing(crowd: list[JsonObject], data: st.DataObject) -> None:
     pairs = pairs_of(crowd)
     fresh = PartnershipModel().fit(crowd, track_record=pairs)
     shuffled = data.draw(st.permutations(crowd))

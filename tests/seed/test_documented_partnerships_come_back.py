@@ -10,13 +10,14 @@ from datetime import date
 import pytest
 
 from matching import PartnershipModel
+from schemas.inputs import JsonObject
 from schemas.kinds import PAIRINGS, Kind
 from seed.documented.loader import load_documented
 from seed.synthetic.loader import load_synthetic
 from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import reading, unit_of_work
-from service.profiles.records import Record, matching_record
+from service.profiles.records import matching_record
 from service.suggestions import repository
 from service.suggestions.replica import corridor_record
 from tests.databases import SqliteDatabases
@@ -35,7 +36,7 @@ Pair = tuple[str, str, str | None]
 class Crowd:
     """Documented and generated organisations, and who works with whom."""
 
-    records: dict[str, Record]
+    records: dict[str, JsonObject]
     partnerships: list[Pair]
     model: PartnershipModel
 

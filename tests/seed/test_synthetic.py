@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from schemas.inputs import JsonObject
 from schemas.language import Language
 from seed.synthetic import patterns
 from seed.synthetic.generator import Generator
@@ -14,7 +15,6 @@ from seed.synthetic.loader import load_synthetic
 from seed.synthetic.spots import Spots
 from service.db.session import reading
 from service.db.tables import Profile
-from service.profiles.records import Record
 from service.profiles.saving import examine_record
 from service.profiles.validation import PlaceFinder
 
@@ -29,12 +29,14 @@ def generator(engine: Engine) -> Generator:
 
 
 @pytest.fixture(scope="module")
-def records(generator: Generator) -> list[Record]:
+def records(generator: Generator) -> list[JsonObject]:
     """Many generated records."""
     return list(generator.records(MANY))
 
 
-def test_each_number_is_always_the_same(engine: Engine, generator: Generator, records: list[Record]) -> None:
+def test_each_number_is_always_the_same(
+    engine: Engine, generator: Generator, records: list[JsonObject]
+) -> None:
     assert [generator.record(number) for number in (0, 17, MANY - 1)] == [
         records[0],
         records[17],
@@ -48,7 +50,7 @@ def test_each_number_is_always_the_same(engine: Engine, generator: Generator, re
 
 
 def test_every_record_is_accepted_and_nearly_every_place_is_found(
-    engine: Engine, records: list[Record]
+    engine: Engine, records: list[JsonObject]
 ) -> None:
     with reading(engine) as session:
         finder = PlaceFinder(session)
@@ -58,7 +60,7 @@ def test_every_record_is_accepted_and_nearly_every_place_is_found(
     assert 0 < unfound < 0.1 * MANY
 
 
-def test_they_are_as_varied_as_people_are(records: list[Record]) -> None:
+def test_they_are_as_varied_as_people_are(records: list[JsonObject]) -> None:
     kinds = Counter(record["kind"] for record in records)
     assert set(kinds) == {"association", "authority", "programme", "project"}
     languages = Counter(language for record in records for language in record.get("description") or ())
@@ -70,7 +72,7 @@ def test_they_are_as_varied_as_people_are(records: list[Record]) -> None:
 
 
 def test_documented_corridors_and_sectors_are_frequent_and_others_are_not_missing(
-    records: list[Record],
+    records: list[JsonObject],
 ) -> None:
     ends = Counter(
         (country(record["origin"][0]), country(record["residence"][0]))
@@ -83,12 +85,12 @@ def test_documented_corridors_and_sectors_are_frequent_and_others_are_not_missin
     assert len({sector for record in records for sector in record.get("sectors", ())}) > 300
 
 
-def country(place: str | Record) -> str:
+def country(place: str | JsonObject) -> str:
     """The country of a place as it is given."""
     return place[:2] if isinstance(place, str) else str(place["country"])
 
 
-def test_some_are_registered_twice(records: list[Record]) -> None:
+def test_some_are_registered_twice(records: list[JsonObject]) -> None:
     names = Counter(str(record["name"]).casefold() for record in records if record["kind"] == "association")
     assert sum(1 for count in names.values() if count > 1) > 20
 

@@ -6,13 +6,12 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
+from schemas.inputs import JsonObject
 from service.clock import now
 from service.db.tables import Counter, Profile
 from tests.service.client import Installation
 
-Record = dict[str, Any]
-
-ASSOCIATION: Record = {
+ASSOCIATION: JsonObject = {
     "name": "Les amis de Kaolack",
     "description": {"fr": "Un puits et une école à Kaolack."},
     "origin": [{"country": "SN", "place": "région de Kaolack"}],
@@ -22,13 +21,13 @@ ASSOCIATION: Record = {
     "contact_email": "bureau@example.org",
     "members": 120,
 }
-AUTHORITY: Record = {
+AUTHORITY: JsonObject = {
     "name": "Comune di Padova",
     "territory": {"country": "IT", "place": "comune di Padova"},
     "level": "municipality",
     "role": "residence",
 }
-PROGRAMME: Record = {
+PROGRAMME: JsonObject = {
     "name": "Fonds commun",
     "origin": ["SN"],
     "residence": ["IT"],
@@ -38,7 +37,7 @@ PROGRAMME: Record = {
     "cofinancing": [{"party": "association", "share": 0.25}],
     "closes": "2030-12-31",
 }
-PROJECT: Record = {"name": "Un puits à Kaolack", "origin": ["SN-KL"], "starts": 2027}
+PROJECT: JsonObject = {"name": "Un puits à Kaolack", "origin": ["SN-KL"], "starts": 2027}
 EXAMPLES = {
     "associations": ASSOCIATION,
     "authorities": AUTHORITY,
@@ -47,11 +46,11 @@ EXAMPLES = {
 }
 
 
-def register(client: TestClient, kind: str = "associations", **changes: Any) -> Record:
+def register(client: TestClient, kind: str = "associations", **changes: Any) -> JsonObject:
     """Register the example of a kind with some fields changed; what the service answers."""
     answer = client.post(f"/{kind}", json=EXAMPLES[kind] | changes)
     assert answer.status_code == 201, answer.text
-    registered: Record = answer.json()
+    registered: JsonObject = answer.json()
     return registered
 
 

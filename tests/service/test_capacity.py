@@ -1,11 +1,8 @@
 """A small town hall is not proposed to more than it can answer, through HTTP."""
 
-from typing import Any
-
+from schemas.inputs import JsonObject
 from tests.service.client import Installation
 from tests.service.examples import register
-
-Record = dict[str, Any]
 
 
 def test_whoever_waits_takes_a_place_until_there_is_an_answer(installation: Installation) -> None:
@@ -14,7 +11,7 @@ def test_whoever_waits_takes_a_place_until_there_is_an_answer(installation: Inst
     asking = register(first, key="asking")
     waiting = register(second, key="waiting", name="Donne di Kaolack", contact_email=None)
 
-    def shown(to: Record) -> list[Record]:
+    def shown(to: JsonObject) -> list[JsonObject]:
         listed = steward.get(f"/associations/{to['id']}/suggestions?of=authorities").json()["items"]
         return [item for item in listed if item["candidate"]["id"] == town["id"]]
 
@@ -59,7 +56,7 @@ def test_the_rules_give_those_a_limit_who_have_none_of_their_own(installation: I
     asking = register(first)
     waiting = register(second, name="Donne di Kaolack", contact_email=None)
 
-    def offers(to: Record) -> list[Record]:
+    def offers(to: JsonObject) -> list[JsonObject]:
         listed = steward.get(f"/associations/{to['id']}/suggestions?of=authorities").json()["items"]
         return [item for item in listed if item["candidate"]["id"] == town["id"]]
 

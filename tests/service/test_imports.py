@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from schemas.inputs import JsonObject
 from service.db.counters import counter_values
 from service.db.session import reading
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat
 from service.interchange.kinds import RecordKind
 from tests.service.client import Installation
-from tests.service.examples import ASSOCIATION, AUTHORITY, PROGRAMME, PROJECT, Record
+from tests.service.examples import ASSOCIATION, AUTHORITY, PROGRAMME, PROJECT
 from tests.service.files import exported, import_bytes
 
 CSV = """kind;key;name.fr;name.it;origin;residence.country;residence.place;members;offers.human
@@ -20,7 +21,7 @@ association;k2;Les autres;;SN: Djourbel;FR;Montreuil;12;
 """
 
 
-def lines(*records: Record) -> bytes:
+def lines(*records: JsonObject) -> bytes:
     """Records as JSON lines."""
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
 

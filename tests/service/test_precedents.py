@@ -3,11 +3,12 @@
 import pytest
 from sqlmodel import select
 
+from schemas.inputs import JsonObject
 from service.db.session import reading, unit_of_work
 from service.db.tables import Counter, Profile
 from service.profiles.indexing import INDEXED_VERSION, index_profiles
 from tests.service.client import Installation
-from tests.service.examples import Record, register
+from tests.service.examples import register
 
 
 def keys(installation: Installation, path: str) -> list[str]:
@@ -134,7 +135,7 @@ def test_an_elision_is_found_however_it_is_written(installation: Installation, q
 
 def test_the_name_of_a_place_says_nothing_of_what_is_done_there(installation: Installation) -> None:
     steward = installation.client("steward")
-    plain: Record = {"description": None, "sectors": [], "priorities": []}
+    plain: JsonObject = {"description": None, "sectors": [], "priorities": []}
     register(steward, key="freetown", name="Club", origin=["SL"], **plain)
     register(steward, key="turtles", name="Tortues et lions", origin=["SN"], **plain)
     assert keys(installation, "/associations?q=lions") == ["turtles"]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from schemas.inputs import JsonObject
 from tests.service.client import Installation
-from tests.service.examples import ASSOCIATION, EXAMPLES, Record, register
+from tests.service.examples import ASSOCIATION, EXAMPLES, register
 
 UNKNOWN = "01890000-0000-7000-8000-000000000000"
 
@@ -158,7 +159,7 @@ def test_a_profile_that_is_not_published_is_seen_only_by_its_own(installation: I
 )
 def test_lists_are_narrowed(installation: Installation, query: str, names: list[str]) -> None:
     steward = installation.client("steward")
-    plain: Record = {"description": None, "sectors": [], "priorities": []}
+    plain: JsonObject = {"description": None, "sectors": [], "priorities": []}
     register(steward, name="Kaolack", **plain | {"sectors": ["24040"]})
     register(
         steward, name="Kaolack town", **plain | {"origin": [{"country": "SN", "place": "ville de Kaolack"}]}
@@ -253,6 +254,6 @@ def test_a_code_given_as_a_name_is_a_code(embedded: Installation) -> None:
     assert unknown.status_code == 422
 
 
-def said_of(profile: Record) -> Record:
+def said_of(profile: JsonObject) -> JsonObject:
     """What a registered authority would be registered with."""
     return {"territory": profile["territory"]["code"]}

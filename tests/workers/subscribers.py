@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from schemas.inputs import JsonObject
 from service.clock import now
 from service.db.tables import Digest, Subscription
 from service.digests.delivering import Delivery
@@ -21,7 +22,6 @@ from tests.service.client import Installation
 from tests.service.examples import register
 from workers.mail.sending import MailSender
 
-Record = dict[str, Any]
 DAILY = {"frequency": "daily", "language": "fr", "timezone": "Europe/Paris", "email": "bureau@example.org"}
 
 
@@ -54,16 +54,16 @@ class Post:
         engine: Engine = self.installation.app.state.engine
         return engine
 
-    def club(self, **changes: Any) -> tuple[Record, TestClient]:
+    def club(self, **changes: Any) -> tuple[JsonObject, TestClient]:
         """An association that fits the example authority, and a client that speaks for it."""
         registered = register(self.steward, **changes)
         return registered, self.installation.client("member", registered["id"])
 
-    def town(self, **changes: Any) -> Record:
+    def town(self, **changes: Any) -> JsonObject:
         """The example authority."""
         return register(self.steward, "authorities", **changes)
 
-    def subscribed_club(self, **said: Any) -> tuple[Record, TestClient]:
+    def subscribed_club(self, **said: Any) -> tuple[JsonObject, TestClient]:
         """An association that has subscribed."""
         club, member = self.club()
         answer = member.put("/me/subscription", json=DAILY | said)

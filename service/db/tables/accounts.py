@@ -1,11 +1,11 @@
 """Who may do what: API tokens, and requests that must not be done twice."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
+from schemas.inputs import JsonObject
 from service.db.base import JsonDocument, new_id
 
 
@@ -34,6 +34,6 @@ class IdempotentRequest(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=255)
     request_hash: str = Field(max_length=64)
     status: int
-    headers: dict[str, Any] = Field(sa_type=JsonDocument)
+    headers: JsonObject = Field(sa_type=JsonDocument)
     body: str
     created_at: datetime = Field(index=True)

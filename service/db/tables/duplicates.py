@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from schemas.inputs import JsonObject
 from service.db.base import JsonDocument, new_id
 
 
@@ -45,10 +46,10 @@ class MergedProfile(SQLModel, table=True):
     kind: str = Field(max_length=12)
     key: str = Field(max_length=200, unique=True)
     into_number: int = Field(foreign_key="profile.number", ondelete="CASCADE", index=True)
-    document: dict[str, Any] = Field(sa_type=JsonDocument)
-    sources: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
+    document: JsonObject = Field(sa_type=JsonDocument)
+    sources: JsonObject | None = Field(default=None, sa_type=JsonDocument, nullable=True)
     record_hash: str = Field(max_length=64)
-    moved: dict[str, Any] = Field(sa_type=JsonDocument)
+    moved: JsonObject = Field(sa_type=JsonDocument)
     created_at: datetime
     merged_at: datetime
     merged_by: str = Field(max_length=120)

@@ -1,11 +1,11 @@
 """Long work: what is to be done, how far it is, what it was given, and what it has to say."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
+from schemas.inputs import JsonObject
 from service.db.base import JsonDocument, new_id
 
 
@@ -24,12 +24,12 @@ class Job(SQLModel, table=True):
     kind: str = Field(max_length=20)
     state: str = Field(max_length=12, index=True)
     foreground: bool = False
-    settings: dict[str, Any] = Field(sa_type=JsonDocument)
+    settings: JsonObject = Field(sa_type=JsonDocument)
     fingerprint: str | None = Field(default=None, max_length=64, index=True)
     done: int = 0
     total: int | None = None
-    counts: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)
-    result: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
+    counts: JsonObject = Field(default_factory=dict, sa_type=JsonDocument)
+    result: JsonObject | None = Field(default=None, sa_type=JsonDocument, nullable=True)
     detail: str | None = Field(default=None, max_length=2000)
     cancel_requested: bool = False
     lease_owner: str | None = Field(default=None, max_length=120)
@@ -60,4 +60,4 @@ class JobRemark(SQLModel, table=True):
     line: int
     field: str = Field(max_length=400)
     reason: str
-    candidates: list[dict[str, Any]] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
+    candidates: list[JsonObject] | None = Field(default=None, sa_type=JsonDocument, nullable=True)

@@ -1,10 +1,10 @@
 """Work that follows from what was stored, who is there to do it, and what it has cost."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Field, SQLModel
 
+from schemas.inputs import JsonObject
 from service.db.base import JsonDocument
 
 
@@ -19,7 +19,7 @@ class OutboxRow(SQLModel, table=True):
 
     number: int | None = Field(default=None, primary_key=True)
     topic: str = Field(max_length=20, index=True)
-    payload: dict[str, Any] = Field(sa_type=JsonDocument)
+    payload: JsonObject = Field(sa_type=JsonDocument)
     request_id: str | None = Field(default=None, max_length=100)
     attempts: int = 0
     due_at: datetime

@@ -1,12 +1,12 @@
 """Profiles of all four kinds, what they can be filtered by, and the order of their changes."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from schemas.inputs import JsonObject
 from service.db.base import JsonDocument, new_id
 
 
@@ -31,8 +31,8 @@ class Profile(SQLModel, table=True):
     kind: str = Field(max_length=12)
     key: str = Field(max_length=200, unique=True)
     name: str = Field(max_length=300)
-    document: dict[str, Any] = Field(sa_type=JsonDocument)
-    sources: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
+    document: JsonObject = Field(sa_type=JsonDocument)
+    sources: JsonObject | None = Field(default=None, sa_type=JsonDocument, nullable=True)
     owner_number: int | None = Field(
         default=None, foreign_key="profile.number", ondelete="SET NULL", index=True
     )
@@ -107,7 +107,7 @@ class Corridor(SQLModel, table=True):
     residence: str = Field(primary_key=True, max_length=16)
     source: str = Field(primary_key=True, max_length=200)
     stock: int | None = None
-    statement: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
+    statement: JsonObject | None = Field(default=None, sa_type=JsonDocument, nullable=True)
 
 
 class Precedent(SQLModel, table=True):
@@ -116,4 +116,4 @@ class Precedent(SQLModel, table=True):
     __tablename__ = "precedent"
 
     key: str = Field(primary_key=True, max_length=100)
-    document: dict[str, Any] = Field(sa_type=JsonDocument)
+    document: JsonObject = Field(sa_type=JsonDocument)

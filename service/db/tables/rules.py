@@ -1,11 +1,11 @@
 """Versioned rulesets; exactly one is active."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
+from schemas.inputs import JsonObject
 from service.db.base import JsonDocument, new_id, unique_where
 
 
@@ -30,8 +30,8 @@ class Ruleset(SQLModel, table=True):
     source: str | None = Field(default=None, max_length=2000)
     state: str = Field(max_length=12)
     based_on: int | None = Field(default=None, foreign_key="ruleset.version")
-    settings: dict[str, Any] = Field(sa_type=JsonDocument)
-    evidence: list[dict[str, Any]] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
+    settings: JsonObject = Field(sa_type=JsonDocument)
+    evidence: list[JsonObject] | None = Field(default=None, sa_type=JsonDocument, nullable=True)
     revision: int = 1
     created_by: str = Field(max_length=120)
     created_at: datetime

@@ -1,10 +1,9 @@
 """The gazetteer: countries, their subdivisions and localities, and every name they are found by."""
 
-from typing import Any
-
 from sqlalchemy import BigInteger, Index, String
 from sqlmodel import Field, SQLModel
 
+from schemas.inputs import JsonObject
 from service.db.base import JsonDocument
 
 Folded = String(200).with_variant(String(200, collation="C"), "postgresql")
@@ -25,7 +24,7 @@ class Territory(SQLModel, table=True):
     country: str = Field(max_length=2, index=True)
     level: str = Field(max_length=12)
     name: str = Field(max_length=200)
-    names: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)
+    names: JsonObject = Field(default_factory=dict, sa_type=JsonDocument)
     parent: str | None = Field(default=None, max_length=16, index=True)
     path: list[str] = Field(sa_type=JsonDocument)
     latitude: float | None = None

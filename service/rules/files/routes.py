@@ -1,11 +1,12 @@
 """``/rulesets/files``: rulesets as YAML, to be read, kept and put in by people and by machines."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from matching import RuleKey
+from schemas.inputs import JsonObject
 from schemas.translation import message
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
@@ -22,7 +23,7 @@ from service.vocabularies.wording import Wording
 YAML = "application/yaml"
 router = APIRouter(prefix="/rulesets", tags=["rules"])
 FileKey = Annotated[RuleKey, Path(description="A name of your own for the file, such as `region-first`.")]
-AS_YAML: dict[int | str, dict[str, Any]] = {200: {"content": {YAML: {"schema": {"type": "string"}}}}}
+AS_YAML: dict[int | str, JsonObject] = {200: {"content": {YAML: {"schema": {"type": "string"}}}}}
 
 
 async def _text_of(request: Request) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from schemas.inputs import TOO_DEEP, UNSTORABLE, storable
+from schemas.inputs import TOO_DEEP, UNSTORABLE, JsonObject, storable
 from schemas.translation import Message, message
 from service.errors import Invalid
 from service.field_errors import Fault
@@ -14,7 +14,7 @@ Lines = dict[str, int]
 """For the JSON Pointer of each value, its line, counted from 1."""
 
 
-def read_yaml_text(text: str) -> tuple[dict[str, Any], Lines]:
+def read_yaml_text(text: str) -> tuple[JsonObject, Lines]:
     """The object in a YAML text and where its values stand; raises ``Invalid``.
 
     There are no aliases, no tags and no key twice: what one reads is what counts.
