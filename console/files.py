@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 
 from console.environment import expect_many_objects, fail, prepared_engine, tell
 from console.progress import progress_bar
-from schemas.inputs import JsonObject
 from schemas.jobs import RejectedLine, RemarkedLine
 from schemas.language import Language
 from seed.loading import seed_database
@@ -19,7 +18,7 @@ from service.db.session import reading, unit_of_work
 from service.db.tables import Job
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat, fingerprint_of, format_of
-from service.interchange.importing import IMPORT_JOB, import_settings
+from service.interchange.importing import IMPORT_JOB, ImportSettings
 from service.interchange.importing import import_file as import_records
 from service.interchange.kinds import RecordKind
 from service.jobs.service import resume_or_begin_command
@@ -55,12 +54,12 @@ def import_file(
 ) -> None:
     """Create or update what a file of records describes. Run again, it goes on where it was, or changes nothing."""
     named = _kind(kind) if kind is not None else None
-    settings = import_settings(
-        form or _form(file),
-        named,
-        language or load_settings().default_language,
-        file.name,
+    settings = ImportSettings(
+        format=form or _form(file),
+        kind=named,
+        language=language or load_settings().default_language,
         dry_run=dry_run,
+        file=file.name,
     )
     with prepared_engine() as engine:
         seed_database(engine, tell, documented=False)
@@ -87,17 +86,17 @@ def _form(file: Path) -> FileFormat:
         return format_of(file.name, None, opened)
 
 
-def _job(engine: Engine, file: Path, settings: JsonObject) -> Job:
+def _job(engine: Engine, file: Path, settings: ImportSettings) -> Job:
     with file.open("rb") as opened:
         fingerprint = fingerprint_of(opened)
     with unit_of_work(engine) as session:
         job = resume_or_begin_command(
-            session, IMPORT_JOB, settings, fingerprint=fingerprint, by=COMMAND_LINE, now=now()
+            session, IMPORT_JOB, settings.stored(), fingerprint=fingerprint, by=COMMAND_LINE, now=now()
         )
         claimed = claim(session, job.id)
     if claimed is None:
         raise fail("Another process is doing this already.")
-    if claimed.done and not settings["dry_run"]:
+    if claimed.done and not settings.dry_run:
         tell(f"Going on after row {claimed.done}, where an earlier run was interrupted.")
     return claimed
 

@@ -33,14 +33,13 @@ from matching import (
 )
 from schemas.inputs import JsonObject
 from schemas.kinds import PAIRINGS, Kind
-from schemas.language import Language
 from schemas.records import PLACE_FIELDS
 from seed.loading import Tell
 from seed.territories.loader import load_territories
 from service.db.engine import open_engine
 from service.db.session import reading
 from service.interchange.files import FileFormat, read_rows
-from service.interchange.importing import import_at_once, import_settings
+from service.interchange.importing import ImportSettings, import_at_once
 from service.interchange.kinds import RecordKind
 from service.jobs.views import import_result
 from service.preparation import prepare
@@ -164,7 +163,7 @@ def _country_codes(value: Any) -> Iterator[str]:
 
 def _import(engine: Engine, file: Path, kind: RecordKind | None, tell: Tell) -> None:
     form = FileFormat.CSV if file.suffix == ".csv" else FileFormat.JSONL
-    settings = import_settings(form, kind, Language.EN, file.name, dry_run=False)
+    settings = ImportSettings(format=form, kind=kind, file=file.name)
     job = import_at_once(engine, lambda: file.open("rb"), settings, "evaluation")
     if job.state != "done":
         raise PackError(f"{file}: {job.detail}")

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
-from typing import BinaryIO, TypeVar
+from typing import Annotated, BinaryIO, TypeVar
 
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
@@ -61,17 +62,25 @@ OneKind = TypeVar("OneKind", ExaminedRecord, PartnershipRecord, ExaminedCorridor
 OpenFile = Callable[[], BinaryIO]
 
 
-def import_settings(
-    form: FileFormat, kind: RecordKind | None, language: Language, name: str | None, *, dry_run: bool
-) -> JsonObject:
-    """What an import is told besides the file itself, as its job keeps it."""
-    return {
-        "format": form.value,
-        "kind": kind.value if kind else None,
-        "language": language.value,
-        "dry_run": dry_run,
-        "file": name[:200] if name else None,
-    }
+class ImportSettings(BaseModel):
+    """What an import has to know besides the file itself, as its job keeps it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: FileFormat
+    kind: RecordKind | None = None
+    language: Language = Language.EN
+    dry_run: bool = False
+    file: Annotated[str, AfterValidator(lambda name: name[:200] or None)] | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> "ImportSettings":
+        """The settings of a job."""
+        return cls.model_validate(job.settings)
+
+    def stored(self) -> JsonObject:
+        """As a job keeps them."""
+        return self.model_dump(mode="json")
 
 
 def import_stored_file(at_work: JobAtWork) -> None:
@@ -79,10 +88,10 @@ def import_stored_file(at_work: JobAtWork) -> None:
     import_file(at_work, lambda: open_input(at_work.engine, at_work.job.id))
 
 
-def import_at_once(engine: Engine, open_file: OpenFile, settings: JsonObject, by: str) -> Job:
+def import_at_once(engine: Engine, open_file: OpenFile, settings: ImportSettings, by: str) -> Job:
     """Import a file here and now, where nobody waits for a job; the job as it stands then."""
     with unit_of_work(engine) as session:
-        job = begin_job(session, IMPORT_JOB, settings, by=by, now=now(), foreground=True)
+        job = begin_job(session, IMPORT_JOB, settings.stored(), by=by, now=now(), foreground=True)
         claimed = claim(session, job.id)
     perform(JobAtWork(engine, claimed or job), lambda at_work: import_file(at_work, open_file))
     return job
@@ -90,14 +99,13 @@ def import_at_once(engine: Engine, open_file: OpenFile, settings: JsonObject, by
 
 def import_file(at_work: JobAtWork, open_file: OpenFile) -> None:
     """Import a file, from where the job was left; raises ``JobFailedError`` when it cannot be read at all."""
-    settings = at_work.job.settings
-    form = FileFormat(settings["format"])
+    settings = ImportSettings.of(at_work.job)
     try:
         with open_file() as file:
-            total = count_rows(file, form)
-        # What a rehearsal has seen is remembered by nobody: it begins anew.
-        at_work.begin(total, anew=settings["dry_run"])
-        _Import(at_work).take_all(open_file, form)
+            total = count_rows(file, settings.format)
+        # What a rehearsal has seen is kept nowhere: it starts over.
+        at_work.begin(total, restart=settings.dry_run)
+        _Import(at_work).take_all(open_file, settings.format)
     except UnreadableFileError as error:
         raise JobFailedError(error.detail) from None
 
@@ -122,10 +130,10 @@ class _Entry:
 
 class _Import:
     def __init__(self, at_work: JobAtWork) -> None:
-        settings = at_work.job.settings
+        settings = ImportSettings.of(at_work.job)
         self._at_work, self._engine, self._language = at_work, at_work.engine, at_work.language
-        self._kind = RecordKind(settings["kind"]) if settings["kind"] else None
-        self._seen = _Seen() if settings["dry_run"] else None
+        self._kind = settings.kind
+        self._seen = _Seen() if settings.dry_run else None
         with reading(self._engine) as session:
             self._finder = PlaceFinder(session)
 

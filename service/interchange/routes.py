@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
-from schemas.inputs import JsonObject
 from schemas.jobs import JobPublic
 from schemas.language import Language
 from service.clock import now
@@ -18,7 +17,7 @@ from service.errors import language_of
 from service.http.idempotency import IdempotencyKey, idempotent_call
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat, format_of
-from service.interchange.importing import IMPORT_JOB, import_settings
+from service.interchange.importing import IMPORT_JOB, ImportSettings
 from service.interchange.kinds import RecordKind
 from service.interchange.uploads import Upload, Uploaded
 from service.jobs.routes import job_answer
@@ -71,7 +70,7 @@ def import_file(
     key: IdempotencyKey = None,
 ) -> Response:
     """Store the records of a file: CSV or JSON lines. The job says what became of each line."""
-    settings = _settings(wanted, upload, language_of(request))
+    settings = _settings(wanted, upload, language_of(request)).stored()
     content = json.dumps([settings, upload.fingerprint]).encode()
 
     def begin() -> Response:
@@ -86,9 +85,11 @@ def import_file(
     return answer
 
 
-def _settings(wanted: ImportQuery, upload: Upload, language: Language) -> JsonObject:
+def _settings(wanted: ImportQuery, upload: Upload, language: Language) -> ImportSettings:
     form = wanted.format or format_of(upload.name, upload.media_type, upload.content)
-    return import_settings(form, wanted.kind, language, upload.name, dry_run=wanted.dry_run)
+    return ImportSettings(
+        format=form, kind=wanted.kind, language=language, dry_run=wanted.dry_run, file=upload.name
+    )
 
 
 @router.get(

@@ -99,11 +99,11 @@ class JobAtWork:
         if self.stopping.is_set():
             raise JobInterruptedError
 
-    def begin(self, total: int, *, anew: bool) -> None:
-        """Write down how much there is to do; ``anew`` forgets what a former attempt had done."""
+    def begin(self, total: int, *, restart: bool) -> None:
+        """Write down how much there is to do; ``restart`` forgets what a former attempt had done."""
         with unit_of_work(self.engine) as session:
             values: JsonObject = {"total": total}
-            if anew:
+            if restart:
                 repository.forget_remarks(session, self.job.id)
                 values |= {"done": 0, "counts": {}}
                 self._remarks, self.job.done, self.job.counts = 0, 0, {}

@@ -85,7 +85,7 @@ def _place_all(at_work: JobAtWork) -> None:
     counts = {name: at_work.job.counts.get(name, 0) for name in ("updated", "unchanged")}
     with reading(at_work.engine) as session:
         total = repository.greatest_number(session)
-    at_work.begin(total, anew=False)
+    at_work.begin(total, restart=False)
     while True:
         with unit_of_work(at_work.engine) as session:
             batch = repository.after_number(session, at_work.job.done, BATCH)

@@ -13,13 +13,12 @@ from sqlalchemy import Engine, delete, text
 from sqlmodel import select
 
 from schemas.kinds import Kind
-from schemas.language import Language
 from schemas.records import FIELDS
 from service.db.engine import open_engine
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job, JobRemark, Profile
 from service.interchange.files import FileFormat
-from service.interchange.importing import import_at_once, import_settings
+from service.interchange.importing import ImportSettings, import_at_once
 from service.interchange.kinds import RecordKind
 from service.preparation import prepare
 from service.profiles.records import as_input
@@ -108,7 +107,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 def _check(engine: Engine, content: bytes, form: FileFormat, kind: RecordKind | None) -> None:
     _empty(engine)
-    wanted = import_settings(form, kind, Language.EN, None, dry_run=False)
+    wanted = ImportSettings(format=form, kind=kind)
     job = import_at_once(engine, lambda: BytesIO(content), wanted, "test")
     if job.state == "failed":
         assert job.detail in REFUSED_WHOLE or "stands twice" in (job.detail or ""), job.detail
@@ -212,7 +211,7 @@ def test_much_of_what_is_fuzzed_gets_through(engine: Engine) -> None:
     def count(content: bytes) -> None:
         _empty(engine)
         form = FileFormat.JSONL if content.startswith(b"{") else FileFormat.CSV
-        wanted = import_settings(form, None, Language.EN, None, dry_run=False)
+        wanted = ImportSettings(format=form)
         outcomes.update(import_at_once(engine, lambda: BytesIO(content), wanted, "test").counts)
 
     count()

@@ -9,19 +9,18 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete
 
-from schemas.language import Language
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job, Profile
 from service.interchange.cells import join_items, neutralised, restored, split_items
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat
-from service.interchange.importing import import_at_once, import_settings
+from service.interchange.importing import ImportSettings, import_at_once
 from service.interchange.kinds import RecordKind
 from tests.properties.record_strategies import of_kind, records_of, texts
 
 
 def _import(engine: Engine, content: bytes, form: FileFormat) -> dict[str, int]:
-    wanted = import_settings(form, None, Language.EN, None, dry_run=False)
+    wanted = ImportSettings(format=form)
     return import_at_once(engine, lambda: BytesIO(content), wanted, "test").counts
 
 

@@ -11,12 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
-from schemas.language import Language
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job, JobInput
 from service.interchange.files import FileFormat
-from service.interchange.importing import IMPORT_JOB, RECORDS_PER_TRANSACTION, import_file, import_settings
+from service.interchange.importing import IMPORT_JOB, RECORDS_PER_TRANSACTION, ImportSettings, import_file
+from service.interchange.kinds import RecordKind
 from service.jobs.service import begin_job
 from service.jobs.stored_input import BYTES_PER_ROW, keep_input, open_input
 from service.jobs.work import JobAtWork, claim, perform
@@ -25,7 +25,7 @@ from tests.service.client import Installation
 
 ROWS = 3 * RECORDS_PER_TRANSACTION + 1
 CONTENT = b"key,name\n" + b"".join(b"k%d,Club\n" % number for number in range(ROWS))
-SETTINGS = import_settings(FileFormat.CSV, None, Language.EN, None, dry_run=False) | {"kind": "association"}
+SETTINGS = ImportSettings(format=FileFormat.CSV, kind=RecordKind.ASSOCIATION).stored()
 
 
 def posted(steward: TestClient) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def preview_everybody(index: MatchIndex) -> Callable[[JobAtWork], None]:
 
         def progress(done: int, total: int) -> None:
             if at_work.job.total != total:
-                at_work.begin(total, anew=True)
+                at_work.begin(total, restart=True)
             with unit_of_work(at_work.engine) as session:
                 at_work.checkpoint(session, done, {})
             at_work.committed()
