@@ -6,7 +6,7 @@ from sqlmodel import select
 from schemas.inputs import JsonObject
 from service.db.session import reading, unit_of_work
 from service.db.tables import Counter, Profile
-from service.profiles.indexing import INDEXED_VERSION, index_profiles
+from service.profiles.indexing import INDEXED_TERMS, index_profiles
 from tests.service.client import Installation
 from tests.service.examples import register
 
@@ -155,4 +155,4 @@ def test_profiles_are_indexed_again_once(installation: Installation) -> None:
     assert keys(installation, "/associations?q=rouennais") == ["a"]
     assert keys(installation, "/associations?q=havrais") == []
     with reading(engine) as session:
-        assert session.get(Counter, INDEXED_VERSION) is not None
+        assert session.get(Counter, INDEXED_TERMS) is not None
