@@ -37,6 +37,9 @@ class Flows:
     ) -> None:
         self._columns = columns
         names = list(columns)[: rows.shape[1]]
+        # Columns are numbered as they are met; sums go by name, so that they are the same to the last bit in any order.
+        self._ranks: NDArray[np.intp] = np.empty(len(names), np.intp)
+        self._ranks[np.argsort(np.array(names, object), kind="stable")] = np.arange(len(names))
         self._levels: NDArray[np.intp] = np.array(
             [level_of(name.partition(":")[2]) for name in names], np.intp
         )
@@ -75,6 +78,7 @@ class Flows:
             for path in traits.places[side]:
                 np.maximum(shares, self._shares(side, path), out=shares)
         present = np.flatnonzero(shares)
+        present = present[np.argsort(self._ranks[present])]
         levels, shares = self._levels[present], shares[present]
         largest = np.zeros(LOCALITY + 1)
         np.maximum.at(largest, levels, shares)

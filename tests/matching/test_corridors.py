@@ -101,3 +101,19 @@ def test_levels_of_one_worth_are_each_worth_it() -> None:
     model.fit(towns, context=[people(KAOLACK, PADUA)])
     padua = authority("padua", PADUA)
     assert region(model, padua, "kaolack") == region(model, padua, "diourbel") == 1
+
+
+def test_the_order_of_arrival_changes_no_bit_of_a_tie() -> None:
+    """Territories are numbered as they are met, and sums must not depend on that."""
+    mixed = association("mixed", origin=[KAOLACK, MAHDIA], residence=[DIOURBEL, MAHDIA])
+    towns = [
+        authority("mahdia", MAHDIA, "both"),
+        authority("kaolack", KAOLACK, "both"),
+        authority("kaolack-origin", KAOLACK, "origin"),
+    ]
+    one_way = [*towns, mixed, association("there", origin=[], residence=[MAHDIA, KAOLACK])]
+    lists = [
+        PartnershipModel().fit(records).suggest(towns)
+        for records in (one_way, one_way[::-1], [*one_way[2:], *one_way[:2]])
+    ]
+    assert lists[0] == lists[1] == lists[2]
