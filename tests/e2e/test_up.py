@@ -108,7 +108,7 @@ def test_the_readmes_first_example_does_what_it_says(running: Running, data_dir:
 def test_who_is_new_changes_a_weight_sees_what_that_does_and_takes_it_back(
     running: Running, data_dir: Path
 ) -> None:
-    before, draft, seen, after, back = follow("docs/matching.md", "STEWARD_TOKEN=", running, data_dir)
+    before, draft, seen, after, back = follow("docs/stewards.md", "STEWARD_TOKEN=", running, data_dir)
     assert before.startswith("In force: 1 ")
     assert draft.startswith("Draft: 2 Fields first ")
     assert "'sector': 0.3333" in draft
