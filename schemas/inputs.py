@@ -9,8 +9,6 @@ from schemas.translation import note
 
 JsonObject = dict[str, Any]
 """A JSON object (RFC 8259) whose shape is checked elsewhere: what somebody sent, or a document as it is stored."""
-JsonObject = dict[str, Any]
-"""A JSON object (RFC 8259) whose shape is checked elsewhere: what somebody sent, or a document as it is stored."""
 TOO_DEEP = note("This is nested too deeply.")
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 UNSTORABLE = note("The text holds a NUL character or half a character. Remove it.")
