@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
@@ -16,13 +17,20 @@ from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import unit_of_work
 from service.settings import Settings
-from tests.databases import PostgresqlDatabases, SqliteDatabases, postgresql_is_there, with_gazetteer
+from tests.databases import (
+    PostgresqlDatabases,
+    SqliteDatabases,
+    drop_template,
+    postgresql_is_there,
+    with_gazetteer,
+)
 from tests.service.client import Installation
 
 # A slow machine is no wrong answer.
 settings.register_profile("without deadline", deadline=None)
 settings.load_profile("without deadline")
 
+RUN = uuid4().hex
 IDLE_APPS: list[FastAPI] = []
 """Applications that no test is using: putting all routes together takes longer than most tests."""
 
@@ -36,10 +44,34 @@ def needs(name: str, there: bool) -> None:
     pytest.skip(f"{name} does not answer")
 
 
+def run_name() -> str:
+    """The name of this test run, the same in all its processes."""
+    return os.environ.get("PYTEST_XDIST_TESTRUNUID") or RUN
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the processes of a run on several cores know it by the name that it has here."""
+    if "PYTEST_XDIST_WORKER" not in os.environ and hasattr(config.option, "testrunuid"):
+        config.option.testrunuid = RUN
+
+
+def pytest_sessionfinish() -> None:
+    """Drop what all processes shared, when the last of them has ended: the one that began them."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        drop_template(run_name())
+
+
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> SqliteDatabases:
     """SQLite databases with the gazetteer."""
-    return SqliteDatabases(tmp_path_factory.mktemp("databases"), with_gazetteer)
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"), shared_folder, with_gazetteer)
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +84,10 @@ def engine(sqlite_databases: SqliteDatabases) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases() -> Iterator[PostgresqlDatabases]:
+def postgresql_databases(shared_folder: Path) -> Iterator[PostgresqlDatabases]:
     """PostgreSQL databases with the gazetteer."""
     needs("PostgreSQL", postgresql_is_there())
-    databases = PostgresqlDatabases(with_gazetteer)
+    databases = PostgresqlDatabases(shared_folder, run_name(), with_gazetteer)
     yield databases
     databases.close()
 

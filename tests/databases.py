@@ -1,5 +1,6 @@
 """Databases for tests: made once with the gazetteer, then copied for each test that wants one."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -26,16 +27,18 @@ def with_gazetteer(engine: Engine) -> None:
 
 
 class SqliteDatabases:
-    """Copies of one file."""
+    """Copies of one file, which all processes of a test run share."""
 
-    def __init__(self, folder: Path, fill: FillDatabase) -> None:
+    def __init__(self, folder: Path, shared: Path, fill: FillDatabase) -> None:
         self._folder = folder
-        self._template = folder / "template.sqlite3"
-        engine = open_engine(f"sqlite:///{self._template}")
-        fill(engine)
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        engine.dispose()
+        self._template = shared / "template.sqlite3"
+        with _made_once(shared / "sqlite") as to_make:
+            if to_make:
+                engine = open_engine(f"sqlite:///{self._template}")
+                fill(engine)
+                with engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                engine.dispose()
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
@@ -48,17 +51,17 @@ class SqliteDatabases:
 
 
 class PostgresqlDatabases:
-    """Databases made from one template on a real server, and dropped again."""
+    """Databases made from one template on a real server, and dropped again; all processes of a test run share the template."""
 
-    def __init__(self, fill: FillDatabase) -> None:
-        self._server = create_engine(
-            POSTGRESQL.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
-        )
-        self._template = f"passerelle_{uuid4().hex}"
-        self._execute(f"CREATE DATABASE {self._template}")
-        engine = open_engine(self._address(self._template))
-        fill(engine)
-        engine.dispose()
+    def __init__(self, shared: Path, run: str, fill: FillDatabase) -> None:
+        self._server = create_engine(_with_driver(POSTGRESQL), isolation_level="AUTOCOMMIT")
+        self._template = template_name(run)
+        with _made_once(shared / "postgresql") as to_make:
+            if to_make:
+                self._execute(f"CREATE DATABASE {self._template}")
+                engine = open_engine(self._address(self._template))
+                fill(engine)
+                engine.dispose()
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
@@ -69,8 +72,7 @@ class PostgresqlDatabases:
         self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
-        """Drop the template."""
-        self._execute(f"DROP DATABASE {self._template} WITH (FORCE)")
+        """Leave the server; :func:`drop_template` ends the template when all processes have."""
         self._server.dispose()
 
     def _execute(self, statement: str) -> None:
@@ -81,9 +83,40 @@ class PostgresqlDatabases:
         return self._server.url.set(database=name).render_as_string(hide_password=False)
 
 
+@contextmanager
+def _made_once(name: Path) -> Iterator[bool]:
+    """Whether something is still to be made; other processes wait until it is."""
+    done = name.with_suffix(".made")
+    with name.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not done.exists()
+        done.touch()
+
+
+def template_name(run: str) -> str:
+    """The name of the template of a test run."""
+    return f"passerelle_template_{run}"
+
+
+def drop_template(run: str) -> None:
+    """Drop the template of a test run, if it made one."""
+    server = create_engine(_with_driver(POSTGRESQL), isolation_level="AUTOCOMMIT")
+    try:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {template_name(run)} WITH (FORCE)"))
+    except OperationalError:
+        pass  # Without a server there is nothing to drop.
+    finally:
+        server.dispose()
+
+
+def _with_driver(address: str) -> str:
+    return address.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
 def postgresql_is_there() -> bool:
     """Whether the tests' PostgreSQL server answers."""
-    engine = create_engine(POSTGRESQL.replace("postgresql://", "postgresql+psycopg://", 1))
+    engine = create_engine(_with_driver(POSTGRESQL))
     try:
         with engine.connect():
             return True
