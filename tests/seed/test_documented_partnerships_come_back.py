@@ -4,20 +4,28 @@ Each partnership is hidden from the track record while it is asked for, in every
 proposes anything.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 import pytest
+from sqlmodel import Session
 
 from matching import PartnershipModel
 from schemas.inputs import JsonObject
 from schemas.kinds import PAIRINGS, Kind
+from schemas.language import Language
 from seed.documented.loader import load_documented
-from seed.synthetic.loader import load_synthetic
+from seed.synthetic.generator import Generator
+from seed.synthetic.patterns import countries
+from seed.synthetic.spots import Spots
 from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import reading, unit_of_work
 from service.profiles.records import matching_record
+from service.profiles.saving import examine_record
+from service.profiles.validation import PlaceFinder
 from service.suggestions import repository
 from service.suggestions.replica import corridor_record
 from tests.databases import SqliteDatabases
@@ -48,7 +56,6 @@ def crowd(sqlite_databases: SqliteDatabases) -> Crowd:
         engine = open_engine(url)
         with unit_of_work(engine) as session:
             load_documented(session, now())
-        load_synthetic(engine, ORGANISATIONS, 1, lambda _done, _total: None)
         with reading(engine) as session:
             stored = {
                 item.number: matching_record(item) for item in repository.profiles_changed_since(session, -1)
@@ -58,9 +65,21 @@ def crowd(sqlite_databases: SqliteDatabases) -> Crowd:
                 (keys[one], keys[other], since) for one, other, since in repository.track_record(session)
             ]
             people = [corridor_record(*ends) for ends in repository.corridors(session)]
+            records = {str(record["key"]): record for record in (*stored.values(), *_generated(session))}
         engine.dispose()
-    records = {str(record["key"]): record for record in stored.values()}
     return Crowd(records, pairs, PartnershipModel().fit(records.values(), pairs, context=people))
+
+
+def _generated(session: Session) -> Iterator[JsonObject]:
+    """Generated organisations as they would be matched if they were stored, which takes longer than all the rest."""
+    generator, finder = Generator(Spots.of(session, countries()), 1), PlaceFinder(session)
+    records = generator.records(ORGANISATIONS)
+    while piece := list(islice(records, 500)):
+        finder.use(session, piece)
+        for record in piece:
+            examined = examine_record(record, None, finder, Language.EN)
+            known = {"key": examined.key, "kind": examined.kind.value, "confirmed": TODAY.isoformat()}
+            yield examined.document | known
 
 
 def _rank(crowd: Crowd, subject: str, counterpart: str, kind: Kind) -> int | None:
