@@ -9,6 +9,7 @@ import smtplib
 import tempfile
 import time
 from pathlib import Path
+from uuid import uuid4
 
 from pydantic import SecretStr
 
@@ -18,7 +19,7 @@ from service.digests.delivering import Delivery
 from service.digests.preparing import prepare_due
 from service.settings import Settings
 from tests.brokers import BROKERS, broker_is_there, queues_removed
-from tests.databases import PostgresqlDatabases, SqliteDatabases, with_gazetteer
+from tests.databases import PostgresqlDatabases, SqliteDatabases, drop_template, with_gazetteer
 from tests.e2e import faults
 from tests.mail_server import ReceivingServer
 from workers.app import make_app
@@ -69,7 +70,8 @@ def _bare_loop(server: ReceivingServer, mails: list[tuple[str, bytes]]) -> float
 
 
 def _separate(folder: Path, digests: int, kills: int) -> None:
-    databases = PostgresqlDatabases(lambda _engine: None)
+    run = uuid4().hex
+    databases = PostgresqlDatabases(folder, run, lambda _engine: None)
     for name, broker in BROKERS.items():
         if not broker_is_there(broker):
             print(f"{name:<16} does not answer")
@@ -88,12 +90,13 @@ def _separate(folder: Path, digests: int, kills: int) -> None:
                     ),
                 )
     databases.close()
+    drop_template(run)
 
 
 def _embedded(folder: Path, digests: int, kills: int) -> None:
     data_dir = folder / "embedded"
     data_dir.mkdir()
-    with SqliteDatabases(data_dir, with_gazetteer).fresh() as url, faults.mail_server() as server:
+    with SqliteDatabases(data_dir, data_dir, with_gazetteer).fresh() as url, faults.mail_server() as server:
         faults.subscribe_many(url, digests)
         workers = faults.Workers(data_dir, faults.settings_for(url, server, None))
         _show(

@@ -6,20 +6,25 @@ import tempfile
 import time
 from pathlib import Path
 
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+
+from bench.round_trip import round_trip
 from schemas.language import Language
 from seed.documented.loader import load_documented
 from seed.loading import seed_database
 from seed.synthetic.loader import load_synthetic
+from service.accounts.service import create_token
 from service.app import create_app
 from service.clock import now
 from service.db import migrate
 from service.db.session import unit_of_work
 from service.rules.presets.shipped import NAMES
 from service.rules.service import ensure_active_ruleset
+from service.security.authentication import AccountRole
 from service.settings import Settings
-from tests.service.client import Installation
-from tests.service.round_trip import round_trip
-from tests.service.workers import rematching
+from service.suggestions.index import MatchIndex
+from service.suggestions.rematching import Rematching
 
 
 def main() -> None:
@@ -31,33 +36,39 @@ def main() -> None:
         folder = Path(name)
         url = f"sqlite:///{folder / 'presets.sqlite3'}"
         settings = Settings(database_url=url, data_dir=folder, default_language=Language.EN, _env_file=None)
-        installation = Installation(create_app(settings))
-        engine = installation.app.state.engine
+        app = create_app(settings)
+        engine = app.state.engine
         migrate.upgrade(engine)
         seed_database(engine, lambda _said: None, documented=False)
         with unit_of_work(engine) as session:
             ensure_active_ruleset(session, now())
             load_documented(session, now())
         load_synthetic(engine, wanted.profiles, 1, lambda _done, _total: None)
-        rematching(installation)()
-        installation.app.state.index.prepare()
-        told = [_tell(installation, key) for key in NAMES]
-        installation.close()
-    raise SystemExit(not all(told))
+        Rematching(engine, MatchIndex(engine))()
+        app.state.index.prepare()
+        with unit_of_work(engine) as session:
+            token = create_token(
+                session, role=AccountRole.STEWARD, name="bench", organisation=None, now=now()
+            )
+        headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+        steward = TestClient(app, base_url="http://bench/api/v1", headers=headers)
+        same = [_measured(engine, steward, key) for key in NAMES]
+        engine.dispose()
+    raise SystemExit(not all(same))
 
 
-def _tell(installation: Installation, key: str) -> bool:
+def _measured(engine: Engine, steward: TestClient, key: str) -> bool:
     begun = time.perf_counter()
-    trip = round_trip(installation, key)
-    same = trip.before == trip.taken_back == trip.after
-    told = {
+    trip = round_trip(engine, steward, key)
+    same = trip.before == trip.previewed == trip.taken_back == trip.after
+    measured = {
         "preset": key,
         "preview": trip.preview["detail"],
         "suggestions": len(trip.before),
         "identical after the round trip": same,
         "seconds": round(time.perf_counter() - begun, 1),
     }
-    print(json.dumps(told))
+    print(json.dumps(measured))
     return same
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from bench.round_trip import shown_rows
 from schemas.weights import PARTS
 from seed.synthetic.loader import load_synthetic
 from service.db.session import reading
@@ -13,7 +14,6 @@ from service.db.tables import AuditEntry, OutboxRow
 from service.outbox.announcing import REMATCH
 from tests.e2e.processes import COMMAND, environment, kill_once
 from tests.service.client import Installation
-from tests.service.round_trip import shown_rows
 
 ORGANISATIONS = 500
 KILLS = 3

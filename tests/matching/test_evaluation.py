@@ -1,8 +1,14 @@
 """Figures and baselines: known values, and what each baseline is for."""
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
+from sklearn.metrics import ndcg_score
 
 from matching.experiments.evaluation import (
     CountryAndSector,
@@ -84,3 +90,34 @@ def test_bm25_agrees_with_its_formula() -> None:
         idf = np.log(1 + (3 - frequency + 0.5) / (frequency + 0.5))
         expected = idf * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * lengths[text]))
         assert bm25(counts)[text, word] == pytest.approx(expected)
+
+
+WORDS = ["wells", "water", "schools", "loans"]
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9), min_size=5, max_size=12))
+def test_bm25_is_that_of_sqlite_but_for_its_idf(texts: list[list[str]]) -> None:
+    """SQLite's full-text search leaves out the 1 in the logarithm, and keeps what would be negative just above 0."""
+    counts = csr_matrix([[text.count(word) for word in WORDS] for text in texts])
+    mine = bm25(counts)
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE VIRTUAL TABLE texts USING fts5(words)")
+        database.executemany("INSERT INTO texts VALUES (?)", [(" ".join(text),) for text in texts])
+        for column, word in enumerate(WORDS):
+            having = sum(word in text for text in texts)
+            found = database.execute("SELECT rowid, bm25(texts) FROM texts(?)", (word,)).fetchall()
+            assert len(found) == having
+            for row, score in found:
+                odds = (len(texts) - having + 0.5) / (having + 0.5)
+                theirs = -score / (np.log(odds) if odds > 1 else 1e-6)
+                assert mine[row - 1, column] / np.log(1 + odds) == pytest.approx(theirs)
+
+
+@given(
+    st.permutations([f"c{number}" for number in range(15)]),
+    st.sets(st.sampled_from([f"c{number}" for number in range(15)]), min_size=1),
+)
+def test_ndcg_is_that_of_scikit_learn(ranking: list[str], relevant: set[str]) -> None:
+    true = [[float(key in relevant) for key in ranking]]
+    expected = ndcg_score(true, [list(range(len(ranking), 0, -1))], k=10)
+    assert score_rankings({"a": relevant}, {"a": ranking}).ndcg == pytest.approx(expected)

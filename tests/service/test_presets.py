@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 import yaml
 
+from bench.round_trip import round_trip
 from matching.rules.ruleset import RulesetSettings
 from schemas.language import Language
 from seed.synthetic.loader import load_synthetic
 from service.rules.presets.shipped import NAMES, PRESETS_FOLDER, preset, presets
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, PROGRAMME, register
-from tests.service.round_trip import round_trip
 from tests.service.workers import rematching
 
 ORGANISATIONS = 150
@@ -76,7 +76,8 @@ def test_each_is_previewed_activated_and_taken_back_without_a_trace(
 ) -> None:
     load_synthetic(documented.app.state.engine, ORGANISATIONS, 1, lambda _done, _total: None)
     rematching(documented)()
-    trip = round_trip(documented, key)
+    trip = round_trip(documented.app.state.engine, documented.client("steward"), key)
+    assert trip.previewed == trip.before
     assert trip.preview["effect"]["lists"] > ORGANISATIONS
     assert (trip.preview["effect"]["changed"] > 0) is (key != "balanced")
     assert trip.meanwhile != trip.before

@@ -1,4 +1,4 @@
-"""A worker that makes stored lists anew, as tests want it."""
+"""A worker that computes stored lists, as tests want it."""
 
 from typing import Any
 
