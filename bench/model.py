@@ -41,7 +41,7 @@ class ModelFigures:
     one_subject_p99_ms: float
     """One subject alone, warm."""
     preview_s: float
-    """What a draft of other weights would change for a thousand subjects, held against lists that are there already."""
+    """What a draft of other weights would change for a thousand subjects, compared with lists that are there already."""
     preview_of_levels_s: float
     """The same for a draft of other region levels, under which profiles are read again."""
     back_test_s: float
@@ -108,7 +108,7 @@ def _change(
 
 
 def _previews(baseline: Baseline, today: date) -> tuple[float, float, float]:
-    """Seconds of two previews and a back-test, held against what is worked out beforehand."""
+    """Seconds of two previews and a back-test, without what is computed beforehand."""
     rules = RulesetSettings.balanced()
     weights = Weights(region=2, sector=4, priority=1, text=2, track_record=1)
     levels = RegionLevels(country=0.2, subdivision=0.6, locality=1.0)

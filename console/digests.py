@@ -34,7 +34,7 @@ def digest(
 ) -> None:
     """Make and send the digests that are due. Who has nothing new gets none; nobody gets one twice.
 
-    Suggestions that changes have touched are made anew first.
+    Lists that changes have touched are computed first.
     """
     settings = load_settings()
     with prepared_engine(settings) as engine:
@@ -42,7 +42,9 @@ def digest(
             _say(_rehearsed(engine, at_once=at_once), as_json=as_json)
             return
         if rematch_what_waits(engine) is None:
-            tell("Not all suggestions could be made anew; the log says why. What is there is sent.")
+            tell(
+                "Not all lists could be computed; the log says why. Digests are made from the lists there are."
+            )
         made = prepare_all(engine, now()) if at_once else prepare_due(engine, now())
         outcomes = Delivery(engine, MailSender(settings)).run_waiting()
     outcomes["put off"] += outcomes.pop("no server", 0)

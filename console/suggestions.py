@@ -1,4 +1,4 @@
-"""``passerelle rematch``: makes stored suggestions anew, here and now."""
+"""``passerelle rematch``: computes stored suggestions, here and now."""
 
 import json
 import time
@@ -21,11 +21,11 @@ PROGRESS_SECONDS = 1.0
 
 def rematch(
     everything: Annotated[
-        bool, typer.Option("--all", help="Make all suggestions anew, not only those that changes touch.")
+        bool, typer.Option("--all", help="Compute all suggestions, not only those that changes touch.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Make suggestions anew where profiles, partnerships or rules have changed, or all of them."""
+    """Compute suggestions again where profiles, partnerships or rules have changed, or all of them."""
     begun = time.monotonic()
     with prepared_engine() as engine:
         if everything:
@@ -38,11 +38,11 @@ def rematch(
     if made is None:
         raise fail("Some of it failed; the log says why. It is tried again later.")
     report = {"lists": made, "seconds": round(time.monotonic() - begun, 1)}
-    typer.echo(json.dumps(report) if as_json else f"{made} lists made anew in {report['seconds']} s")
+    typer.echo(json.dumps(report) if as_json else f"{made} lists computed in {report['seconds']} s")
 
 
 def rematch_what_waits(engine: Engine) -> int | None:
-    """Make anew what waits to be, or wait for the process that is at it; how many lists, or ``None`` if some failed."""
+    """Compute what waits, or wait for the process that does; how many lists, or ``None`` if some failed."""
     made = 0
     failed, waiting = _left(engine)
     if waiting:

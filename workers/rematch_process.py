@@ -28,7 +28,7 @@ ORPHAN_SECONDS = 2.0
 
 
 class RematchProcess:
-    """Called, it has all that waits done, and returns when it is. A process that is gone is started anew."""
+    """Called, it has everything done that waits, and returns then. A process that has ended is started again."""
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url

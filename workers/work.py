@@ -22,7 +22,7 @@ from workers.wake_ups import WakeUps
 
 
 class Rematch(Protocol):
-    """Whatever does all that waits to be matched anew when it is called."""
+    """Whatever rematches everything that waits when it is called."""
 
     def __call__(self) -> object:
         """Do it, and return when it is done."""

@@ -136,7 +136,7 @@ class Delivery:
             return outcome
 
     def _patiently(self, write_down: Callable[[], str]) -> str:
-        """A mail is out and only the note is missing: a database that starts anew is waited for."""
+        """A mail is out and only the note is missing: a database that restarts is waited for."""
         for pause in PATIENCE_SECONDS:
             try:
                 return write_down()

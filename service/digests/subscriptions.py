@@ -52,7 +52,7 @@ def subscribe(
     language: Language,
     now: datetime,
 ) -> Subscription:
-    """Make the organisation's subscription, or change its ``former`` one. One that had ended begins anew."""
+    """Make the organisation's subscription, or change its ``former`` one. One that had ended starts again."""
     email = said.email or organisation.document.get("contact_email")
     if not email:
         raise Invalid.at("/email", NO_ADDRESS)

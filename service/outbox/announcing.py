@@ -23,14 +23,14 @@ MOST_PROFILES = 1_000
 
 
 def announce_profiles(session: Session, numbers: Iterable[int], now: datetime) -> None:
-    """Have the suggestions made anew that these profiles, new, changed or gone, have to do with."""
+    """Have the lists computed again that these profiles, new, changed or gone, are on or belong to."""
     wanted = sorted(set(numbers))
     for some in pieces(wanted, MOST_PROFILES):
         _announce(session, {"profiles": some}, now)
 
 
 def announce_everything(session: Session, now: datetime) -> OutboxRow:
-    """Have all suggestions made anew: the rules are others, or another day has begun."""
+    """Have all lists computed again: other rules are active, or another day has begun."""
     return _announce(session, {"all": True}, now)
 
 

@@ -207,7 +207,7 @@ def _decide(item: ExaminedRecord, former: Head | None) -> SavedRecord:
 
 
 def _decide_merged(item: ExaminedRecord, former: Head, into: str) -> SavedRecord:
-    """What was merged is known as long as it says the same; what it says anew belongs under the other key."""
+    """What was merged is known as long as it says the same; new statements belong under the other key."""
     if former.record_hash == item.record_hash:
         known = message("This profile was merged into the one with the key {other_key}.", other_key=into)
         return SavedRecord("unchanged", item.key, [*item.problems, Fault("/key", known)])

@@ -48,7 +48,7 @@ CHANGED_PREFERENCE = message(
 )
 KNOWN = message("What scores have meant is known now between {kinds}.")
 NOT_KNOWN = message("What scores have meant is known no longer between {kinds}.")
-KNOWN_OTHERWISE = message("What scores have meant is told anew between {kinds}.")
+KNOWN_OTHERWISE = message("What scores have meant has changed between {kinds}.")
 
 VALIDITY = {
     "valid_from": (

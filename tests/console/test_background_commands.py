@@ -55,7 +55,7 @@ def test_rematch_does_what_waits_and_with_all_everything(database: str) -> None:
     assert json.loads(runner.invoke(app, ["rematch", "--json"]).stdout)["lists"] == 0
     again = runner.invoke(app, ["rematch", "--all"])
     assert again.exit_code == 0
-    assert f"{first['lists']} lists made anew" in again.stdout
+    assert f"{first['lists']} lists computed" in again.stdout
 
 
 def test_a_digest_is_rehearsed_sent_once_and_not_again(database: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Lists that are kept up are those that would be made anew."""
+"""Lists that are updated are those that would be computed from scratch."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def exchanged(blocks: Rows, changed: "np.typing.NDArray[np.int64]", others: Rows
     )
 
 
-def assert_as_made_anew(
+def assert_as_from_scratch(
     kept: IncrementalTopK, queries: Rows, asked: Rows, weights: list[float], k: int
 ) -> None:
     """The first ``k`` of each list are the best, ties aside; and nobody has more than its end who is not on it."""
@@ -69,4 +69,4 @@ def test_lists_are_kept_up_through_several_changes(
         asked = exchanged(asked, changed, new)
         entering = of_queries.reverse_topk_pairs(QueryVectors(*new, weights), kept.kth_scores)
         kept.update(index, queries, entering, k)
-        assert_as_made_anew(kept, asking, asked, weights, min(k, count))
+        assert_as_from_scratch(kept, asking, asked, weights, min(k, count))

@@ -1,4 +1,4 @@
-"""Dot products of some pairs, held against those of all."""
+"""Dot products of some pairs, compared with those of all."""
 
 import numpy as np
 import pytest

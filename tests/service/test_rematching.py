@@ -1,4 +1,4 @@
-"""Stored suggestions: made anew for what has changed, by one process at a time, and never half."""
+"""Stored suggestions: computed again for what has changed, by one process at a time, and never half."""
 
 from collections.abc import Callable
 from contextlib import suppress

@@ -33,7 +33,7 @@ def begin_preview(
 
 
 def preview_everybody(index: MatchIndex) -> Callable[[JobAtWork], None]:
-    """The work of such a job, by this index. What was left half done begins anew: it is worth nothing by itself."""
+    """The work of such a job, by this index. What was left half done starts over: it is worth nothing by itself."""
 
     def work(at_work: JobAtWork) -> None:
         settings = at_work.job.settings
