@@ -20,7 +20,17 @@ from schemas.kinds import PAIRINGS, Kind
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A programme (its key), the score it would have if its conditions were met, and what would meet them."""
+    """A programme that a subject misses and could meet.
+
+    Attributes
+    ----------
+    candidate : str
+        The key of the programme.
+    score : float
+        The score it would have if its conditions were met, between 0 and 1.
+    remedy : Counterfactual
+        The fewest changes that would meet them.
+    """
 
     candidate: str
     score: float

@@ -19,7 +19,14 @@ MIN_SIMILARITY = 0.15
 
 @dataclass(frozen=True, slots=True)
 class NearestPrecedent:
-    """A practice by key, and its similarity to the pair, between 0 and 1."""
+    """A documented practice near to a pair.
+
+    Attributes
+    ----------
+    key : str
+    similarity : float
+        Between 0 and 1.
+    """
 
     key: str
     similarity: float
@@ -28,8 +35,13 @@ class NearestPrecedent:
 class PrecedentFinder:
     """Finds the documented practices nearest to a pair of profiles.
 
-    ``practices`` are records with ``key``, ``name``, ``description``, ``origin``, ``residence``, ``sectors``,
-    ``priorities`` and ``profiles``, the keys of those who took part.
+    Parameters
+    ----------
+    practices : iterable of Record
+        With ``key``, ``name``, ``description``, ``origin``, ``residence``, ``sectors``, ``priorities`` and ``profiles``, the keys
+        of those who took part.
+    settings : RulesetSettings, optional
+        The ruleset whose levels and affinities are used, by default the balanced one.
     """
 
     def __init__(self, practices: Iterable[Record], settings: RulesetSettings | None = None) -> None:

@@ -27,10 +27,18 @@ MIN_VOTE_SHARE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class SectorProposal:
-    """A sector (DAC code), its share of all that speaks for any sector (0 to 1), and what speaks for it.
+    """A sector that a text speaks for.
 
-    ``words`` of the text, folded, stand for the sector; ``profiles`` that say the like have it (their keys, the
-    nearest first).
+    Attributes
+    ----------
+    sector : str
+        Its DAC code.
+    weight : float
+        Its share of all that speaks for any sector, between 0 and 1.
+    words : tuple of str
+        Words of the text, folded, that stand for the sector.
+    profiles : tuple of str
+        The keys of similar profiles that have it, the nearest first.
     """
 
     sector: str

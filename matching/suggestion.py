@@ -8,11 +8,16 @@ from schemas.weights import ScorePartName
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a score: ``points`` is ``weight`` times ``similarity``, all between 0 and 1.
+    """One part of a score.
 
-    ``because`` names what is shared, by code: territories for ``region`` (``MX-ZAC``), sectors for
-    ``sector`` and ``text`` (``24040``), priorities for ``priority``, keys of earlier partners for
-    ``track_record``, keys of the ruleset's preferences for ``preferences``.
+    Attributes
+    ----------
+    name : ScorePartName
+    weight, similarity, points : float
+        Between 0 and 1; ``points`` is the product of the two others.
+    because : tuple of str
+        What is shared, by code: territories for ``region`` (``MX-ZAC``), sectors for ``sector`` and ``text`` (``24040``),
+        priorities, keys of earlier partners for ``track_record``, keys of the ruleset's preferences for ``preferences``.
     """
 
     name: ScorePartName
@@ -28,7 +33,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A candidate for one subject. ``candidate`` is its key; the points of ``parts`` add up to ``score``."""
+    """A candidate for one subject.
+
+    Attributes
+    ----------
+    candidate : str
+        Its key.
+    kind : Kind
+    score : float
+        Between 0 and 1; the points of ``parts`` add up to it.
+    parts : tuple of Part
+    """
 
     candidate: str
     kind: Kind

@@ -25,7 +25,15 @@ COMPARED_FIELDS = ("registration_number", "name", "place", "website", "contact_e
 
 
 class DuplicateMatch(NamedTuple):
-    """The similarity of two profiles, from 0 to 1, and the fields that they have in common."""
+    """How alike two profiles are, and by what.
+
+    Attributes
+    ----------
+    similarity : float
+        Between 0 and 1.
+    fields : tuple of str
+        The fields that they have in common.
+    """
 
     similarity: float
     fields: tuple[str, ...]

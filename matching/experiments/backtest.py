@@ -146,7 +146,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class BacktestResult:
-    """How well two rulesets rank what became partnerships, among the first ten: each figure between 0 and 1."""
+    """How well two rulesets rank what became partnerships, among the first ten.
+
+    Attributes
+    ----------
+    queries : int
+        The number of subjects with a later partnership.
+    recall, ndcg : Figure
+        Each between 0 and 1, under both rulesets, with confidence intervals.
+    """
 
     queries: int
     recall: Figure

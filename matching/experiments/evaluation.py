@@ -32,8 +32,21 @@ Ranking = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class RankingMetrics:
-    """Means over all queries, each between 0 and 1: how much of the truth is among the first ten, and how high; and
-    how unevenly the candidates are seen there."""
+    """Means over all queries, each between 0 and 1, of the first ten.
+
+    Attributes
+    ----------
+    queries : int
+        Queries with at least one relevant candidate.
+    recall : float
+        The share of relevant candidates, or of ten if there are more, that was found.
+    ndcg : float
+        Normalised discounted cumulative gain with binary relevance.
+    mrr : float
+        Mean reciprocal rank of the first relevant candidate.
+    gini : float
+        How unevenly candidates are seen: 0 equally, 1 one of them alone.
+    """
 
     queries: int
     recall: float
@@ -110,7 +123,13 @@ class RandomOrder:
 
 
 class CountryAndSector:
-    """Those first who share countries and sectors: a point for each, as one would count by hand; ties in any order."""
+    """Ranks by shared countries and sectors: a point for each, as one would count by hand; ties in any order.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        Import records of queries and candidates.
+    """
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._marks = {str(record["key"]): self._read(record) for record in records}
@@ -128,7 +147,13 @@ class CountryAndSector:
 
 
 class Popularity:
-    """Those first who have worked with most."""
+    """Ranks by the number of known partnerships.
+
+    Parameters
+    ----------
+    pairs : iterable of PartnershipPair
+        The known partnerships.
+    """
 
     def __init__(self, pairs: Iterable[PartnershipPair]) -> None:
         self._counts = Counter(pair[1] for pair in pairs)
@@ -139,7 +164,15 @@ class Popularity:
 
 
 class NearestByWords:
-    """Those first whose earlier partners' words are nearest to the query's, by BM25; ties by popularity."""
+    """Ranks by the words of the candidates' earlier partners, nearest to the query's by BM25 first; ties by popularity.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        Import records of the earlier partners.
+    pairs : sequence of PartnershipPair
+        The known partnerships.
+    """
 
     def __init__(self, records: Iterable[Record], pairs: Sequence[PartnershipPair]) -> None:
         chosen: dict[str, list[str]] = defaultdict(list)

@@ -58,7 +58,17 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Pairs of about the same likelihood: how many, what was expected of them on average, and what came of them."""
+    """Pairs of about the same likelihood.
+
+    Attributes
+    ----------
+    least, most : float
+        The likelihoods between which they lie.
+    pairs : int
+        How many there are.
+    expected, observed : float
+        Their mean likelihood, and the share that came true.
+    """
 
     least: float
     most: float
@@ -69,11 +79,22 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What was learnt for one pairing from so many ``pairs``, of which some were ``decided`` by those who were asked, and
-    some came ``together``.
+    """What was learnt for one pairing.
 
-    ``calibration_*`` is what a score means, under the present weights and under the proposed ones.
-    ``surprise_*`` is the mean log loss per pair in nats.
+    Attributes
+    ----------
+    pairing : str
+        The kinds of subject and candidate: ``association:programme``.
+    pairs, decided, together : int
+        How many pairs were looked at, how many of them were decided on, and how many led to a partnership or to interest.
+    present, proposed : Weights
+        The weights in force and those that would have predicted better.
+    calibration_present, calibration_proposed : Calibration
+        What a score means under each of the two.
+    surprise_present, surprise_proposed : float
+        The mean log loss of a pair in nats, cross-validated by subject.
+    bands : tuple of Band
+        Likelihoods under the proposed weights, and what came true.
     """
 
     pairing: str

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A subject without suggestions, and the keys of the conditions that cause it.
+    """A subject without suggestions, and why.
 
-    With ``alone`` each of them causes it by itself, otherwise only all of them together. None are named where the weights
-    cause it.
+    Attributes
+    ----------
+    subject : str
+        Its key.
+    conditions : tuple of str
+        The keys of the conditions that cause it; none where the weights do.
+    alone : bool
+        Whether each of them causes it by itself, and not only all together.
     """
 
     subject: str

@@ -23,9 +23,16 @@ SIZE_FIELDS: Mapping[Kind, tuple[str, Sequence[int]]] = {
 
 @dataclass(slots=True)
 class ListChanges:
-    """How many lists there are, how many change, and how many suggestions appear, vanish or move.
+    """How much lists change.
 
-    ``emptied`` lists had suggestions and have none, ``filled`` ones the other way round.
+    Attributes
+    ----------
+    lists, changed : int
+        How many lists there are, and how many of them change.
+    appeared, vanished, moved : int
+        How many suggestions appear, vanish, or have another rank.
+    emptied, filled : int
+        Lists that lose their last suggestion, and lists that get their first.
     """
 
     lists: int = 0
@@ -68,7 +75,15 @@ class ExposureFigures:
 
 @dataclass(frozen=True, slots=True)
 class RankChange:
-    """A candidate whose rank on a subject's list changes; ranks count from 1, ``None`` is off the list."""
+    """A candidate whose rank on a subject's list changes.
+
+    Attributes
+    ----------
+    subject, candidate : str
+        Their keys.
+    before, after : int or None
+        The rank, counted from 1; ``None`` is off the list.
+    """
 
     subject: str
     candidate: str

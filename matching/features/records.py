@@ -24,7 +24,22 @@ MAX_TEXT_LENGTH = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """A record as matching sees it."""
+    """A record as matching sees it.
+
+    Attributes
+    ----------
+    key : str
+    kind : Kind
+    places : mapping of Side to tuple of TerritoryPath
+        The territories of each place, from the country down.
+    coordinates : tuple of (float, float)
+        Latitude and longitude of its towns, in degrees (WGS 84).
+    sectors : tuple of str
+        DAC codes; what is in no vocabulary is left out.
+    priorities : tuple of Priority
+    name, text : str
+        All versions of its name, and of all its texts, at most :data:`MAX_TEXT_LENGTH` characters.
+    """
 
     key: str
     kind: Kind

@@ -10,10 +10,16 @@ from schemas.translation import Message
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
-    """One condition: its rule, whether it is met, and a sentence; ``places`` in its values are territory codes.
+    """What came of one condition for one pair. Only what is not met excludes.
 
-    ``met`` is ``None`` where a profile does not say enough. Only what is not met excludes; what is not known is shown, so
-    that a person can complete the profile or ask.
+    Attributes
+    ----------
+    rule : str
+        The key of the condition.
+    met : bool or None
+        ``None`` where a profile does not say enough; it is shown, so that a person can complete the profile or ask.
+    sentence : Message
+        What it asks for; ``places`` in its values are territory codes.
     """
 
     rule: str

@@ -87,12 +87,31 @@ class Preference(_Rule):
 
 
 class RulesetSettings(BaseModel):
-    """What a steward sets. ``pairings`` may hold other weights for one pairing (``association:programme``), ``bounds`` the
-    shares between which parts stay when weights are learnt;
-    ``calibration`` what the scores of one have meant so far, as it was learnt under these settings. Preferences together
-    decide at most ``preference_limit`` of a score. The rules hold from the day ``valid_from`` to the day ``valid_until``, that
-    day included (UTC). ``territories`` says where the territories lie that conditions name
-    (their paths by code); it is filled in when settings are stored."""
+    """What a steward sets.
+
+    Attributes
+    ----------
+    weights : Weights
+        The share of each part of the score.
+    pairings : dict
+        Other weights for one pairing (``association:programme``).
+    bounds : dict
+        By part, the shares between which learnt weights must stay.
+    region_levels, sector_levels, affinities
+        What the levels of territories and sectors weigh, and how near priorities are to each other.
+    calibration : dict
+        By pairing, what scores have meant so far, as learnt under these settings.
+    conditions, preferences : tuple
+        What must be so, and what adds points.
+    preference_limit : float
+        What all preferences together decide of a score at most.
+    capacity, exposure
+        How many introductions at a time, and the newcomers' share.
+    valid_from, valid_until : date, optional
+        The first and the last day (UTC) of the rules.
+    territories : dict
+        Where the territories lie that conditions name; filled in when settings are stored.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 

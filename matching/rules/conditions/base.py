@@ -39,7 +39,17 @@ GapKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A gap in a condition's sentence for a steward to fill: what it asks for, and of what kind it is."""
+    """A gap in a condition's sentence for a steward to fill.
+
+    Attributes
+    ----------
+    label : Message
+        What is asked for.
+    kind : GapKind
+        Of which kind the answer is.
+    choices : mapping of str to Message, optional
+        What there is to choose from.
+    """
 
     label: Message
     kind: GapKind

@@ -24,7 +24,17 @@ ConditionPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something odd about conditions; ``never`` where, because of it, nobody could ever be proposed."""
+    """Something odd about conditions.
+
+    Attributes
+    ----------
+    path : ConditionPath
+        Where it is.
+    said : Message
+        What is odd.
+    never : bool
+        Whether nobody could ever be proposed because of it.
+    """
 
     path: ConditionPath
     said: Message
@@ -33,7 +43,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class SatisfiabilityChecker:
-    """Whether conditions can be met, given where territories lie (their paths by code)."""
+    """Finds conditions that can never be met, or always are.
+
+    Attributes
+    ----------
+    territories : mapping of str to TerritoryPath
+        Where the territories lie that conditions name, by code.
+    """
 
     territories: Mapping[str, TerritoryPath]
 
