@@ -8,7 +8,6 @@ import numpy as np
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.preferences import evaluator_of
-from matching.parts.registry import SCORE_PARTS
 from matching.rules.ruleset import RulesetSettings
 from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 from matching.suggestion import Part, Suggestion
@@ -19,15 +18,14 @@ from schemas.records import Record
 def suggestion_of(pairs: PairwiseScores, row: int, position: int, settings: RulesetSettings) -> Suggestion:
     """The suggestion of one candidate (position) to one subject (row) under a ruleset."""
     candidate = pairs.candidates.encoded[position].traits
-    names = [part.name for part in SCORE_PARTS]
     parts = [
         Part(
             name,
             pairs.weight(settings, name),
-            float(pairs.similarity(name)[row, position]),
-            pairs.reasons(name, row, position),
+            float(part.similarity[row, position]),
+            pairs.reasons(part, row, position),
         )
-        for name in names
+        for name, part in pairs.parts.items()
     ]
     if pairs.weight(settings, "preferences"):
         counts = round(sum(part.points for part in parts), SCORE_DECIMALS) >= MIN_SCORE

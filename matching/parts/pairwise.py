@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -50,7 +51,7 @@ class PairwiseScores:
     ) -> None:
         self.state, self.subjects, self.candidates = state, subjects, candidates
         self._mask, self.on = mask, on
-        self._parts: dict[PartName, ScorePart] = {part.name: part(self) for part in SCORE_PARTS}
+        self.parts: dict[PartName, ScorePart] = {part.name: part(self) for part in SCORE_PARTS}
         self._preferences = PreferenceScores(self)
 
     @property
@@ -58,7 +59,7 @@ class PairwiseScores:
         """The numbers of subjects and candidates."""
         return len(self.subjects.encoded), len(self.candidates.encoded)
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[Kind, Kind]:
         """The kinds of the subjects and of the candidates."""
         return self.subjects.kind, self.candidates.kind
@@ -84,7 +85,7 @@ class PairwiseScores:
     @property
     def track_record(self) -> TrackRecordPart:
         """The track record part."""
-        return cast("TrackRecordPart", self._parts["track_record"])
+        return cast("TrackRecordPart", self.parts["track_record"])
 
     def traits_of(self, row: int, position: int) -> tuple[Traits, Traits]:
         """The traits of a subject and of a candidate."""
@@ -92,13 +93,12 @@ class PairwiseScores:
 
     def similarity(self, name: PartName) -> Floats:
         """One part, between 0 and 1 (subjects × candidates)."""
-        return self._parts[name].similarity
+        return self.parts[name].similarity
 
-    def reasons(self, name: PartName, row: int, position: int) -> tuple[str, ...]:
+    @staticmethod
+    def reasons(part: ScorePart, row: int, position: int) -> tuple[str, ...]:
         """Codes of what a pair has in common in one part, at most five; none where the similarity is 0."""
-        if not self.similarity(name)[row, position] > 0:
-            return ()
-        return self._parts[name].reasons(row, position)[:MAX_REASONS]
+        return part.reasons(row, position)[:MAX_REASONS] if part.similarity[row, position] > 0 else ()
 
     def dot_products(self, left: csr_matrix, right: csr_matrix) -> Floats:
         """Dot products of the subjects' rows with the candidates', at most 1, of the wanted pairs."""
@@ -137,9 +137,9 @@ class PairwiseScores:
     ) -> Floats:
         """Σ weight × values over some parts, by default all."""
         total: Floats = np.zeros(self.shape)
-        for name in self._parts if parts is None else parts:
+        for name in self.parts if parts is None else parts:
             if weight := self.weight(settings, name):
-                total += weight * values(self._parts[name])
+                total += weight * values(self.parts[name])
         return total
 
     def preference_scores(self, settings: RulesetSettings) -> Sequence[Floats]:
@@ -169,7 +169,7 @@ class PairwiseScores:
     def _carry_over(
         self, some: "PairwiseScores", rows: RowSelection, positions: slice | Positions
     ) -> "PairwiseScores":
-        for name, part in self._parts.items():
-            some._parts[name] = part.restrict(some, rows, positions)
+        for name, part in self.parts.items():
+            some.parts[name] = part.restrict(some, rows, positions)
         some._preferences = self._preferences.restrict(some, rows, positions)
         return some

@@ -1,6 +1,7 @@
 """All built-in conditions, in the order in which they are shown."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from matching.rules.built_in.applicants import ApplicantsCondition
@@ -32,10 +33,11 @@ CANDIDATE_CONDITIONS: Sequence[BuiltInCondition] = (FreshnessCondition(), Capaci
 """What is asked of a candidate, whoever the subject is."""
 
 
-def concerning(subject: Kind, candidate: Kind) -> list[BuiltInCondition]:
+@cache
+def concerning(subject: Kind, candidate: Kind) -> Sequence[BuiltInCondition]:
     """The conditions that are asked between two kinds."""
     every = (*PAIR_CONDITIONS, *CANDIDATE_CONDITIONS)
-    return [condition for condition in every if condition.concerns(subject, candidate)]
+    return tuple(condition for condition in every if condition.concerns(subject, candidate))
 
 
 def check_pair(
