@@ -10,6 +10,7 @@ from matching.features.sector import SectorVectorizer
 from matching.features.surroundings import SurroundingsVectorizer
 from matching.features.text import CharacterVectorizer, ConceptVectorizer, TitleVectorizer, WordVectorizer
 from matching.features.vectorizer import ProfileVectorizer
+from schemas.kinds import Kind
 
 TEXT_KERNEL: Mapping[type[ProfileVectorizer], float] = {
     WordVectorizer: 1.0,
@@ -27,3 +28,13 @@ PLACE_KERNEL: Mapping[type[ProfileVectorizer], float] = {
     SurroundingsVectorizer: 0.1,
     RegionVectorizer: 0.5,
 }
+
+
+def kernel_weights(kind: Kind) -> Mapping[type[ProfileVectorizer], float]:
+    """The weights of the vectors by which profiles of a kind are alike."""
+    return PLACE_KERNEL if compared_by_place(kind) else TEXT_KERNEL
+
+
+def compared_by_place(kind: Kind) -> bool:
+    """Whether profiles of a kind are alike by where they are."""
+    return kind is Kind.AUTHORITY

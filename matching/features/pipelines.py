@@ -8,7 +8,7 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import Normalizer
 
 from matching.features.collection import ProfileCollection
-from matching.features.kernel import PLACE_KERNEL, TEXT_KERNEL
+from matching.features.kernel import kernel_weights
 from matching.features.places import PooledVectorizer
 from matching.features.vectorizer import ProfileEncoder, ProfileTransformer, ProfileVectorizer
 from schemas.kinds import Kind
@@ -43,7 +43,7 @@ def tfidf_union(
 
 def kernel_pipeline(collection: ProfileCollection, kind: Kind) -> ProfileTransformer:
     """The vectors by which profiles of one kind are alike: their dot product is the kernel of the track record."""
-    union = _union(collection, PLACE_KERNEL if kind is Kind.AUTHORITY else TEXT_KERNEL)
+    union = _union(collection, kernel_weights(kind))
     return _pipeline(ProfileEncoder(), union, _normalizer_of(union))
 
 

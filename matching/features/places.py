@@ -93,7 +93,7 @@ class PooledVectorizer(ProfileVectorizer):
         """The vectors, profiles × columns; raises ``ValueError`` for a record without a key or a known kind."""
         check_is_fitted(self)
         if self.vocabulary is not None:
-            return self._read(encoded(profiles), self.vocabulary)
+            return self.rows(encoded(profiles))
         return self._read(encoded(profiles), deepcopy(self.vocabulary_))[:, : self.n_territories_]
 
     def rows(self, profiles: Sequence[EncodedProfile]) -> csr_matrix:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matching.features.encoding import EncodedProfile
-from matching.features.kernel import PLACE_KERNEL, TEXT_KERNEL
+from matching.features.kernel import compared_by_place, kernel_weights
 from matching.features.matrices import FeatureMatrices
 from matching.features.records import Sides, Traits
 from matching.features.region import coverage, covers_sides
@@ -46,7 +46,7 @@ class KindProfiles(FeatureMatrices):
     @property
     def compared_by_place(self) -> bool:
         """Whether these profiles are alike by where they are."""
-        return self.kind is Kind.AUTHORITY
+        return compared_by_place(self.kind)
 
     def distinguishing_sides(self, traits: Traits) -> Sides:
         """The sides that tell one of these profiles from others: authorities work with those of the other side."""
@@ -66,10 +66,9 @@ class KindProfiles(FeatureMatrices):
         if self.under_default_settings is not self:
             return self.under_default_settings.kernel_vectors(idf)
         if self._kernel_vectors is None or self._kernel_vectors[0] is not idf:
-            kernel = PLACE_KERNEL if self.compared_by_place else TEXT_KERNEL
             weighted = [
                 (idf.weigh(vectorizer, self.matrix(vectorizer)), weight)
-                for vectorizer, weight in kernel.items()
+                for vectorizer, weight in kernel_weights(self.kind).items()
             ]
             self._kernel_vectors = idf, tfidf_normalize(weighted_hstack(weighted))
         return self._kernel_vectors[1]

@@ -1,5 +1,6 @@
 """``GET /metrics``: figures for Prometheus. What workers did is read from the database, so that any process can tell."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -15,8 +16,8 @@ from service.health.measurement_repository import measurements
 from service.outbox import repository as outbox
 
 
-class BackgroundWork(Collector):
-    """What is still to be done, how long work takes, and who is at work."""
+class DatabaseMetrics(Collector, ABC):
+    """Figures that are read from the database whenever they are asked for."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -27,11 +28,22 @@ class BackgroundWork(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The figures as they are now."""
-        instant = now()
         with reading(self._engine) as session:
-            yield from _outbox(session, instant)
-            yield from _durations(session)
-            yield from _heartbeats(session, instant)
+            yield from self.read(session, now())
+
+    @abstractmethod
+    def read(self, session: Session, now: datetime) -> Iterator[Metric]:
+        """The figures at a moment."""
+
+
+class BackgroundWork(DatabaseMetrics):
+    """What is still to be done, how long work takes, and who is at work."""
+
+    def read(self, session: Session, now: datetime) -> Iterator[Metric]:
+        """Of the outbox, of what was measured, and of the processes."""
+        yield from _outbox(session, now)
+        yield from _durations(session)
+        yield from _heartbeats(session, now)
 
 
 def _outbox(session: Session, now: datetime) -> Iterator[Metric]:

@@ -7,9 +7,8 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel
 
-from schemas.profiles import Page
+from schemas.profiles import Page, Shown
 from schemas.translation import message
 from service.db.base import LARGEST_NUMBER
 from service.errors import Invalid
@@ -19,7 +18,6 @@ Cursor = Annotated[
     str | None, Query(min_length=1, max_length=200, description="`next_cursor` of the page before.")
 ]
 Item = TypeVar("Item")
-Shown = TypeVar("Shown", bound=BaseModel)
 
 
 def encode_cursor(value: int | str) -> str:

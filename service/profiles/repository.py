@@ -41,6 +41,11 @@ def by_id(session: Session, kind: str, profile_id: UUID, *, to_change: bool = Fa
     return session.exec(query.with_for_update() if to_change else query).first()
 
 
+def stored(session: Session, profile_id: UUID) -> Profile:
+    """The profile with this identifier, which is known to exist."""
+    return session.exec(select(Profile).where(Profile.id == profile_id)).one()
+
+
 def by_key(session: Session, key: str) -> Profile | None:
     """The profile with this key, or the one that a profile with this key was merged into."""
     found = session.exec(select(Profile).where(Profile.key == key)).first()

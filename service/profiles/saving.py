@@ -22,7 +22,7 @@ from service.db.base import new_id
 from service.db.counters import next_changes
 from service.db.tables import Profile
 from service.db.text_search import forget_texts, index_texts
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.field_errors import Fault, faults_of
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
@@ -38,7 +38,6 @@ from service.profiles.repository import Head
 from service.profiles.searchable import search_texts
 from service.profiles.validation import PlaceFinder, check_record
 
-KEY_TAKEN = message("There is already a profile with this key. Change that one, or choose another key.")
 CONFIRMATION_LEEWAY = timedelta(days=30)
 KEY: TypeAdapter[str] = TypeAdapter(Key)
 
@@ -141,7 +140,7 @@ def store_records(session: Session, records: Sequence[ExaminedRecord], now: date
 
 
 def store_new_record(session: Session, record: ExaminedRecord, now: datetime) -> SavedRecord:
-    """Create the profile that a record describes; one whose key is known already is rejected."""
+    """Create the profile that a record describes; raises ``Conflict`` for a key that is known already."""
     [saved] = _store_batch(session, [record], _decide_new, now)
     return saved
 
@@ -186,9 +185,11 @@ def _without_repeats(records: Sequence[ExaminedRecord]) -> Iterator[list[Examine
 
 
 def _decide_new(item: ExaminedRecord, former: Head | None) -> SavedRecord:
-    if former is None:
-        return SavedRecord("created", item.key, item.problems)
-    return SavedRecord("rejected", item.key, [Fault("/key", KEY_TAKEN)])
+    if former is not None:
+        raise Conflict(
+            message("There is already a profile with this key. Change that one, or choose another key.")
+        )
+    return _decide(item, former)
 
 
 def _decide(item: ExaminedRecord, former: Head | None) -> SavedRecord:

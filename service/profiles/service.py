@@ -25,7 +25,7 @@ from service.outbox.announcing import announce_profiles
 from service.profiles import repository
 from service.profiles.duplicates import DuplicateFound
 from service.profiles.records import as_input, places_in, record_hash
-from service.profiles.saving import KEY_TAKEN, ExaminedRecord, make_findable, store_new_record, write_document
+from service.profiles.saving import ExaminedRecord, make_findable, store_new_record, write_document
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_fields, check_record
 from service.security.authentication import AccountRole, Actor
 from service.vocabularies.search_queries import read_query
@@ -159,9 +159,7 @@ def register_profile(
         owner_number=owner,
     )
     saved = store_new_record(session, record, now)
-    profile = repository.by_id(session, kind, profile_id)
-    if profile is None:
-        raise Conflict(KEY_TAKEN)
+    profile = repository.stored(session, profile_id)
     if kind in KINDS_BOUND_ON_REGISTRATION and actor.role is AccountRole.MEMBER:
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
