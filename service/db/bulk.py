@@ -1,11 +1,15 @@
-"""Many rows at once. They are inserted by each database's fastest way: ``COPY`` on PostgreSQL, ``executemany`` on SQLite."""
+"""Statements past the objects that a session holds: many rows at once, or one that several writers insert.
 
-from collections.abc import Iterable, Iterator, Sequence
+Many are inserted by each database's fastest way: ``COPY`` on PostgreSQL, ``executemany`` on SQLite.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Executable
-from sqlmodel import Session
+from sqlalchemy import CursorResult, Executable, Integer, literal_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
 
 ROWS_PER_INSERT = 20_000
 Values = Sequence[Any]
@@ -31,6 +35,19 @@ def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Iter
             connection.cursor().executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", chunk)  # noqa: S608 - names from the code
         inserted += len(chunk)
     return inserted
+
+
+def insert_if_absent(session: Session, table: type[SQLModel], values: Mapping[str, object]) -> bool:
+    """Insert a row unless another stands in its place; whether it was inserted.
+
+    A writer who has inserted the same and not committed yet is waited for, where reading first would find nothing
+    and fail at the insert.
+    """
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    # The row count of an insertion is not to be relied on: drivers that return keys leave it out.
+    statement = insert.values(**values).on_conflict_do_nothing()
+    return session.execute(statement.returning(literal_column("1", Integer))).first() is not None
 
 
 def changed_rows(session: Session, statement: Executable) -> int:

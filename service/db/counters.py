@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, col, select, update
 
+from service.db.bulk import insert_if_absent
 from service.db.tables import Counter
 
 
@@ -18,7 +19,8 @@ def counter_value(session: Session, name: str) -> int:
 
 def set_counter(session: Session, name: str, value: int) -> None:
     """Store what a counter says."""
-    session.merge(Counter(name=name, value=value))
+    if not insert_if_absent(session, Counter, {"name": name, "value": value}):
+        session.execute(update(Counter).where(col(Counter.name) == name).values(value=value))
 
 
 def next_changes(session: Session, sequence: str, count: int = 1) -> int:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from service.clock import now
@@ -140,8 +140,8 @@ class Delivery:
         for pause in PATIENCE_SECONDS:
             try:
                 return write_down()
-            except OperationalError:
-                LOG.warning("the database does not answer; a digest is still to be noted")
+            except DBAPIError as error:
+                LOG.warning("a digest is still to be noted", failure=type(error).__name__)
                 time.sleep(pause)
         return write_down()
 

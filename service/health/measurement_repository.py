@@ -2,21 +2,19 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
+from service.db.bulk import changed_rows, insert_if_absent
 from service.db.tables import Measurement
 
 
 def measure(session: Session, name: str, seconds: float, now: datetime) -> None:
     """Add one piece of work to what has been measured under this name."""
-    found = session.get(Measurement, name, with_for_update=True)
-    if found is None:
-        found = Measurement(name=name, times=0, seconds=0, last_seconds=0, measured_at=now)
-    found.times += 1
-    found.seconds += seconds
-    found.last_seconds, found.measured_at = seconds, now
-    session.add(found)
-    session.flush()
+    once = {"times": 1, "seconds": seconds, "last_seconds": seconds, "measured_at": now}
+    if insert_if_absent(session, Measurement, {"name": name} | once):
+        return
+    more = once | {"times": Measurement.times + 1, "seconds": Measurement.seconds + seconds}
+    changed_rows(session, update(Measurement).where(col(Measurement.name) == name).values(**more))
 
 
 def measurements(session: Session) -> dict[str, Measurement]:

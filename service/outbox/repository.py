@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from schemas.inputs import JsonObject
-from service.db.bulk import changed_rows
+from service.db.bulk import changed_rows, insert_if_absent
 from service.db.tables import Counter, OutboxRow
 from service.leases import LEASE, THIS_PROCESS
 
@@ -80,9 +80,7 @@ def stale_topics(session: Session, now: datetime, *, older_than: timedelta) -> S
 
 def turn_day(session: Session, today: int) -> bool:
     """Note that this day (an ordinal) has begun; whether it is a later one than the last that was noted."""
-    if session.get(Counter, DAY) is None:
-        session.add(Counter(name=DAY, value=today))
-        session.flush()
+    if insert_if_absent(session, Counter, {"name": DAY, "value": today}):
         return False
     turned = update(Counter).where(col(Counter.name) == DAY, col(Counter.value) < today).values(value=today)
     return bool(changed_rows(session, turned))

@@ -7,6 +7,7 @@ its place in one transaction. The one before it is kept, so that a rollback show
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from service.db.bulk import insert_if_absent
 from service.db.tables import Generation
 
 SHOWN_VERSION = select(Generation.ruleset_version).where(col(Generation.shown)).scalar_subquery()
@@ -20,10 +21,11 @@ def shown_version(session: Session) -> int | None:
 
 def begin(session: Session, version: int) -> None:
     """Make place for the lists of a ruleset. The very first ones are shown as they come: there are none before them."""
-    if session.get(Generation, version) is None:
-        first = shown_version(session) is None
-        session.add(Generation(ruleset_version=version, shown=first, whole=first))
-        session.flush()
+    begun = {"ruleset_version": version, "shown": False, "whole": False}
+    if shown_version(session) is None:
+        insert_if_absent(session, Generation, begun | {"shown": True, "whole": True})
+    # Lists of another ruleset may have been the very first meanwhile.
+    insert_if_absent(session, Generation, begun)
 
 
 def show(session: Session, version: int) -> None:
