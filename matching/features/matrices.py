@@ -1,7 +1,7 @@
 """Raw feature matrices of the profiles of one kind: counts and values before any IDF weighting."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,8 @@ class FeatureMatrices:
         """
         if compute not in self._derived:
             self._derived[compute] = compute(self)
-        return cast("Derived", self._derived[compute])
+        found: Derived = self._derived[compute]
+        return found
 
     @property
     def keys(self) -> list[str]:

@@ -30,16 +30,18 @@ class ApplicantsCondition(ProgrammeCondition):
         """Not known where the programme's words name no kind of organisation that is known here."""
         return _result(programme.record, applicant)
 
-    def mask(self, subject: Party, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
+    def exclude(
+        self, eligible: "Mask", subject: Party, candidates: "KindProfiles", _circumstances: Circumstances
+    ) -> None:
         """Exact: programmes are checked once for all subjects alike, applicants once for each state of registration."""
         if candidates.kind is Kind.PROGRAMME:
-            return candidates.derived(_ProgrammeMasks).mask(subject)
-        mask = candidates.everybody()
+            eligible &= candidates.derived(_ProgrammeMasks).mask(subject)
+            return
         for alike in candidates.derived(_by_registration).values():
             first = Party(candidates.records[alike[0]], candidates.traits[alike[0]])
             result = _result(subject.record, first)
-            mask[alike] = result is None or result.met is not False
-        return mask
+            if result is not None and result.met is False:
+                eligible[alike] = False
 
     def counterfactual(self, _programme: Party, applicant: Party) -> Change | None:
         """To register."""

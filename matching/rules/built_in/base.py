@@ -46,7 +46,7 @@ class BuiltInCondition(ABC):
     """A condition between a subject and a candidate, in whichever order their kinds are."""
 
     exact_mask: ClassVar[bool] = True
-    """Whether :meth:`mask` leaves out every candidate that is not eligible."""
+    """Whether :meth:`exclude` leaves out every candidate that is not eligible."""
 
     @abstractmethod
     def concerns(self, subject: Kind, candidate: Kind) -> bool:
@@ -56,9 +56,13 @@ class BuiltInCondition(ABC):
     def check(self, subject: Party, candidate: Party, circumstances: Circumstances) -> ConditionResult | None:
         """What it says of one pair; ``None`` where nothing is asked."""
 
-    def mask(self, _subject: Party, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
-        """False for candidates that are known not to be eligible; without :attr:`exact_mask`, not for all of them."""
-        return candidates.everybody()
+    def exclude(  # noqa: B027 - a condition that leaves nobody out at this point is none the less whole
+        self, eligible: "Mask", subject: Party, candidates: "KindProfiles", circumstances: Circumstances
+    ) -> None:
+        """Set ``eligible`` (one entry a candidate) to False for candidates that are known not to be eligible.
+
+        Without :attr:`exact_mask`, not for all of them.
+        """
 
     def counterfactual(self, _programme: Party, _applicant: Party) -> Change | None:
         """The least change of an applicant that would meet the condition it misses; ``None`` where nothing would."""

@@ -41,14 +41,14 @@ class CapacityCondition(BuiltInCondition):
         free = message("It gets to know {most} at a time and has room.", most=most)
         return ConditionResult(RULE, True, free)
 
-    def mask(self, subject: Party, candidates: "KindProfiles", circumstances: Circumstances) -> "Mask":
-        """Candidates with room, or for whose answer the subject waits already."""
-        mask = candidates.everybody()
+    def exclude(
+        self, eligible: "Mask", subject: Party, candidates: "KindProfiles", circumstances: Circumstances
+    ) -> None:
+        """Candidates without room for whose answer the subject does not wait already."""
         for key, waiting in circumstances.at_capacity.items():
             position = candidates.find(key)
             if position is not None and subject.traits.key not in waiting:
-                mask[position] = False
-        return mask
+                eligible[position] = False
 
 
 def max_open_introductions(candidate: Record, capacity: Capacity) -> int | None:

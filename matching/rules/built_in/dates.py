@@ -37,16 +37,18 @@ class DatesCondition(ProgrammeCondition):
             return ConditionResult(RULE, True, message("Applications are open until {day}.", day=closes))
         return ConditionResult(RULE, True, message("Applications are open."))
 
-    def mask(self, subject: Party, candidates: "KindProfiles", circumstances: Circumstances) -> "Mask":
-        """Programmes that have not closed; for a programme that has, nobody."""
+    def exclude(
+        self, eligible: "Mask", subject: Party, candidates: "KindProfiles", circumstances: Circumstances
+    ) -> None:
+        """Programmes that have closed; for a programme that has, everybody."""
         if circumstances.on is None:
-            return candidates.everybody()
+            return
         if candidates.kind is Kind.PROGRAMME:
-            open_: Mask = candidates.derived(_closing_days) >= circumstances.on.toordinal()
-            return open_
+            eligible &= candidates.derived(_closing_days) >= circumstances.on.toordinal()
+            return
         closes = closing_day(subject.record)
-        closed = closes is not None and closes < circumstances.on
-        return candidates.nobody() if closed else candidates.everybody()
+        if closes is not None and closes < circumstances.on:
+            eligible[:] = False
 
 
 def opening_day(programme: Record) -> date | None:

@@ -36,15 +36,16 @@ class FreshnessCondition(BuiltInCondition):
         """Nothing is said of a profile that is fresh; not known of one in doubt."""
         return freshness(candidate.record, circumstances.on)
 
-    def mask(self, _subject: Party, candidates: "KindProfiles", circumstances: Circumstances) -> "Mask":
-        """Candidates that are not withdrawn."""
+    def exclude(
+        self, eligible: "Mask", _subject: Party, candidates: "KindProfiles", circumstances: Circumstances
+    ) -> None:
+        """Candidates that are withdrawn."""
         if circumstances.on is None:
-            return candidates.everybody()
+            return
         from matching.features.confirmation import confirmation_days  # it brings NumPy
 
         oldest = (circumstances.on - WITHDRAWN_AFTER).toordinal()
-        mask: Mask = candidates.array(confirmation_days) >= oldest
-        return mask
+        eligible &= candidates.array(confirmation_days) >= oldest
 
 
 def freshness(candidate: Record, on: date | None) -> ConditionResult | None:

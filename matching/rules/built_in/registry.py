@@ -51,10 +51,10 @@ def check_pair(
 
 def eligible_candidates(subject: Party, candidates: "KindProfiles", circumstances: Circumstances) -> "Mask":
     """The candidates that no condition is known to exclude, as far as masks are exact."""
-    mask = candidates.everybody()
+    eligible = candidates.everybody()
     for condition in concerning(subject.traits.kind, candidates.kind):
-        mask &= condition.mask(subject, candidates, circumstances)
-    return mask
+        condition.exclude(eligible, subject, candidates, circumstances)
+    return eligible
 
 
 def passes_inexact(subject: Party, candidate: Party, circumstances: Circumstances) -> bool:

@@ -67,15 +67,17 @@ class SideCondition(ProgrammeCondition):
         codes = tuple(path[-1] for path in shown)
         return ConditionResult(self._side, met, Message(_SENTENCES[self._side, met].text, {"places": codes}))
 
-    def mask(self, subject: Party, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
-        """Candidates with a place on a path with one of the subject's, or without any on this side."""
+    def exclude(
+        self, eligible: "Mask", subject: Party, candidates: "KindProfiles", _circumstances: Circumstances
+    ) -> None:
+        """Candidates with places on this side, but none on a path with one of the subject's."""
         paths = subject.traits.places[self._side]
         if not paths or (subject.traits.kind is Kind.AUTHORITY and _has_both_sides(subject.traits)):
-            return candidates.everybody()
+            return
         mask = candidates.lacks_side[self._side] | self._on_one_path(paths, candidates)
         if candidates.kind is Kind.AUTHORITY:
             mask |= ~candidates.lacks_side["origin"] & ~candidates.lacks_side["residence"]
-        return mask
+        eligible &= mask
 
     def _on_one_path(self, paths: Sequence[TerritoryPath], candidates: "KindProfiles") -> "Mask":
         """Candidates with a place within one of some territories, or around it."""

@@ -52,12 +52,14 @@ class TerritoryCondition(BuiltInCondition):
             )
         return ConditionResult(RULE, met, sentence)
 
-    def mask(self, subject: Party, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
-        """Candidates in a country of the subject on the same side, or without any place."""
+    def exclude(
+        self, eligible: "Mask", subject: Party, candidates: "KindProfiles", _circumstances: Circumstances
+    ) -> None:
+        """Candidates with places, but none in a country of the subject on the same side."""
         if not subject.traits.shown_sides():
-            return candidates.everybody()
+            return
         mask = candidates.lacks_side["origin"] & candidates.lacks_side["residence"]
         for side in SIDES:
             for path in subject.traits.places[side]:
                 mask[candidates.located_within(side, path[0])] = True
-        return mask
+        eligible &= mask
