@@ -109,11 +109,11 @@ class FeatureMatrices:
         return self._having(self.derived(_by_named_territory), side, code)
 
     def _having(self, by_territory: csc_matrix, side: Side, code: str) -> Positions:
-        column = self.vocabulary.columns.get(column_name(side, code), by_territory.shape[1])
-        if column >= by_territory.shape[1]:
+        column = self.vocabulary.columns.get(column_name(side, code))
+        starts = by_territory.indptr
+        if column is None or column >= len(starts) - 1:
             return NO_POSITIONS
-        start, end = by_territory.indptr[column : column + 2]
-        positions: Positions = by_territory.indices[start:end]
+        positions: Positions = by_territory.indices[starts[column] : starts[column + 1]]
         return positions
 
     def everybody(self) -> Mask:

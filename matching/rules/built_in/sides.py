@@ -76,7 +76,7 @@ class SideCondition(ProgrammeCondition):
             return
         mask = candidates.lacks_side[self._side] | self._on_one_path(paths, candidates)
         if candidates.kind is Kind.AUTHORITY:
-            mask |= ~candidates.lacks_side["origin"] & ~candidates.lacks_side["residence"]
+            mask |= candidates.derived(_with_both_sides)
         eligible &= mask
 
     def _on_one_path(self, paths: Sequence[TerritoryPath], candidates: "KindProfiles") -> "Mask":
@@ -97,6 +97,10 @@ class SideCondition(ProgrammeCondition):
         sentence = _CHANGES[self._side, applicant.traits.kind]
         places = [*(applicant.record.get(self._side) or ()), place]
         return Change(self._side, places, Message(sentence.text, {"places": (place_path(place)[-1],)}))
+
+
+def _with_both_sides(candidates: "KindProfiles") -> "Mask":
+    return ~candidates.lacks_side["origin"] & ~candidates.lacks_side["residence"]
 
 
 def _has_both_sides(traits: Traits) -> bool:

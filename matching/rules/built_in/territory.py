@@ -58,8 +58,12 @@ class TerritoryCondition(BuiltInCondition):
         """Candidates with places, but none in a country of the subject on the same side."""
         if not subject.traits.shown_sides():
             return
-        mask = candidates.lacks_side["origin"] & candidates.lacks_side["residence"]
+        mask = candidates.derived(_without_places).copy()
         for side in SIDES:
             for path in subject.traits.places[side]:
                 mask[candidates.located_within(side, path[0])] = True
         eligible &= mask
+
+
+def _without_places(candidates: "KindProfiles") -> "Mask":
+    return candidates.lacks_side["origin"] & candidates.lacks_side["residence"]
