@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -11,12 +11,10 @@ from matching.features.collection import ProfileCollection
 from matching.features.profiles import KindProfiles
 from matching.features.vectorizer import ProfileTransformer
 from matching.features.weighting import IdfWeights
+from matching.parts.pairs import Pairs
 from matching.sparse.matrices import Floats, Positions
 from schemas.kinds import Kind
 from schemas.weights import PartName
-
-if TYPE_CHECKING:
-    from matching.parts.pairwise import PairwiseScores
 
 RowSelection = slice | Sequence[int]
 
@@ -34,7 +32,7 @@ class ScorePart(ABC):
     sparse_share: ClassVar[float] = 0.0
     """The share of the matrix with many entries a row; only one part may have such a matrix."""
 
-    def __init__(self, pairs: "PairwiseScores") -> None:
+    def __init__(self, pairs: Pairs) -> None:
         self.pairs = pairs
         self._similarity: Floats | None = None
 
@@ -71,9 +69,7 @@ class ScorePart(ABC):
         """Matrices with few entries a row whose dot products make up this part."""
         return []
 
-    def restrict(
-        self, pairs: "PairwiseScores", _rows: RowSelection, _positions: slice | Positions
-    ) -> "ScorePart":
+    def restrict(self, pairs: Pairs, _rows: RowSelection, _positions: slice | Positions) -> "ScorePart":
         """The part of some of the pairs (``pairs``), with what is worth keeping of what was computed."""
         return type(self)(pairs)
 

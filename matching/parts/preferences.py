@@ -1,23 +1,20 @@
 """What the preferences of a ruleset add to scores."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from matching.parts.base import RowSelection
+from matching.parts.pairs import Pairs
 from matching.rules.evaluator import ConditionEvaluator
 from matching.rules.groups import ProfileGroup
 from matching.rules.ruleset import RulesetSettings
 from matching.rules.verdict import ConditionContext
 from matching.sparse.matrices import Floats, Positions
 
-if TYPE_CHECKING:
-    from matching.parts.pairwise import PairwiseScores
-
 
 class PreferenceScores:
     """The points that preferences give to all pairs, computed once for a ruleset."""
 
-    def __init__(self, pairs: "PairwiseScores") -> None:
+    def __init__(self, pairs: Pairs) -> None:
         self._pairs = pairs
         self._computed: tuple[RulesetSettings, Sequence[Floats]] | None = None
 
@@ -31,9 +28,7 @@ class PreferenceScores:
             self._computed = settings, evaluator_of(self._pairs, settings).points(rules, most)
         return self._computed[1]
 
-    def restrict(
-        self, pairs: "PairwiseScores", rows: RowSelection, positions: slice | Positions
-    ) -> "PreferenceScores":
+    def restrict(self, pairs: Pairs, rows: RowSelection, positions: slice | Positions) -> "PreferenceScores":
         """The points of some of the pairs."""
         some = PreferenceScores(pairs)
         if self._computed is not None:
@@ -43,7 +38,7 @@ class PreferenceScores:
         return some
 
 
-def evaluator_of(pairs: "PairwiseScores", settings: RulesetSettings) -> ConditionEvaluator:
+def evaluator_of(pairs: Pairs, settings: RulesetSettings) -> ConditionEvaluator:
     """An evaluator of a ruleset's conditions and preferences between the two sides of some pairs."""
     return ConditionEvaluator(
         pairs.subjects.derived(ProfileGroup.of),

@@ -1,7 +1,6 @@
 """The region part: territories in common on the same side. Between two authorities, corridors that tie theirs."""
 
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -17,13 +16,11 @@ from matching.features.surroundings import SurroundingsVectorizer
 from matching.features.vectorizer import ProfileTransformer
 from matching.features.weighting import IdfWeights
 from matching.parts.base import RowSelection, ScorePart, select
+from matching.parts.pairs import Pairs
 from matching.sparse.matrices import Floats, Positions
 from matching.track_record.corridors import EndProximity
 from schemas.kinds import Kind
 from schemas.places import TerritoryPath
-
-if TYPE_CHECKING:
-    from matching.parts.pairwise import PairwiseScores
 
 
 class RegionPart(ScorePart):
@@ -32,7 +29,7 @@ class RegionPart(ScorePart):
     name = "region"
     indexed_shares = (1.0,)
 
-    def __init__(self, pairs: "PairwiseScores") -> None:
+    def __init__(self, pairs: Pairs) -> None:
         super().__init__(pairs)
         self._end_proximity: dict[int, EndProximity] = {}
 
@@ -75,9 +72,7 @@ class RegionPart(ScorePart):
                     found[row, candidates.naming(side, code)] = 1.0
         return found
 
-    def restrict(
-        self, pairs: "PairwiseScores", rows: RowSelection, positions: slice | Positions
-    ) -> ScorePart:
+    def restrict(self, pairs: Pairs, rows: RowSelection, positions: slice | Positions) -> ScorePart:
         """Between authorities the part is no dot product, so what was computed of it is kept."""
         part = RegionPart(pairs)
         if pairs.between_authorities and self._similarity is not None:

@@ -1,7 +1,6 @@
 """The track record part: how likely a candidate is by the partnerships of those like the subject."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,13 +8,11 @@ from matching.features.collection import ProfileCollection
 from matching.features.pipelines import kernel_pipeline
 from matching.features.vectorizer import ProfileTransformer
 from matching.parts.base import RowSelection, ScorePart
+from matching.parts.pairs import Pairs
 from matching.sparse.matrices import Floats, Positions
 from matching.track_record.likelihoods import PartnershipLikelihoods
 from matching.track_record.nearest_neighbours import NeighbourWeights
 from schemas.kinds import Kind
-
-if TYPE_CHECKING:
-    from matching.parts.pairwise import PairwiseScores
 
 
 class TrackRecordPart(ScorePart):
@@ -23,7 +20,7 @@ class TrackRecordPart(ScorePart):
 
     name = "track_record"
 
-    def __init__(self, pairs: "PairwiseScores") -> None:
+    def __init__(self, pairs: Pairs) -> None:
         super().__init__(pairs)
         self._likelihoods: Floats | None = None
         self._newcomer_likelihoods: Floats | None = None
@@ -106,9 +103,7 @@ class TrackRecordPart(ScorePart):
             )
         return self._newcomer_likelihoods
 
-    def restrict(
-        self, pairs: "PairwiseScores", rows: RowSelection, positions: slice | Positions
-    ) -> "TrackRecordPart":
+    def restrict(self, pairs: Pairs, rows: RowSelection, positions: slice | Positions) -> "TrackRecordPart":
         """Likelihoods depend on the subjects alone, so they are kept."""
         part = TrackRecordPart(pairs)
         part._history_columns = self._history_columns[positions]
