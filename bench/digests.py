@@ -13,15 +13,15 @@ from uuid import uuid4
 
 from pydantic import SecretStr
 
+from bench.harness import killed_workers
+from bench.harness.brokers import BROKERS, broker_is_there, queues_removed
+from bench.harness.databases import PostgresqlDatabases, SqliteDatabases, drop_template, with_gazetteer
+from bench.harness.mail_server import ReceivingServer
 from service.clock import now
 from service.db.engine import open_engine
 from service.digests.delivering import Delivery
 from service.digests.preparing import prepare_due
 from service.settings import Settings
-from tests.brokers import BROKERS, broker_is_there, queues_removed
-from tests.databases import PostgresqlDatabases, SqliteDatabases, drop_template, with_gazetteer
-from tests.e2e import faults
-from tests.mail_server import ReceivingServer
 from workers.app import make_app
 from workers.mail.sending import MailSender
 
@@ -45,10 +45,10 @@ def main() -> None:
 
 def _pace(folder: Path, digests: int) -> None:
     url = f"sqlite:///{folder / 'pace.sqlite3'}"
-    faults.subscribe_many(url, digests)
+    killed_workers.subscribe_many(url, digests)
     engine = open_engine(url)
     prepare_due(engine, now())
-    with faults.mail_server(seconds=0) as server:
+    with killed_workers.mail_server(seconds=0) as server:
         settings = Settings(database_url=url, smtp_url=SecretStr(server.url), _env_file=None)
         begun = time.perf_counter()
         Delivery(engine, MailSender(settings)).run_waiting()
@@ -78,15 +78,21 @@ def _separate(folder: Path, digests: int, kills: int) -> None:
             continue
         data_dir = folder / name
         data_dir.mkdir()
-        with databases.fresh() as url, faults.mail_server() as server:
-            faults.subscribe_many(url, digests)
+        with databases.fresh() as url, killed_workers.mail_server() as server:
+            killed_workers.subscribe_many(url, digests)
             app = make_app(Settings(database_url=url, broker_url=SecretStr(broker), _env_file=None))
             with queues_removed(app):
-                workers = faults.Workers(data_dir, faults.settings_for(url, server, broker))
+                workers = killed_workers.Workers(data_dir, killed_workers.settings_for(url, server, broker))
                 _show(
                     name,
-                    faults.run(
-                        url, workers, server, digests, faults.separate_processes, kills, KILL_EVERY_SECONDS
+                    killed_workers.run(
+                        url,
+                        workers,
+                        server,
+                        digests,
+                        killed_workers.separate_processes,
+                        kills,
+                        KILL_EVERY_SECONDS,
                     ),
                 )
     databases.close()
@@ -96,16 +102,21 @@ def _separate(folder: Path, digests: int, kills: int) -> None:
 def _embedded(folder: Path, digests: int, kills: int) -> None:
     data_dir = folder / "embedded"
     data_dir.mkdir()
-    with SqliteDatabases(data_dir, data_dir, with_gazetteer).fresh() as url, faults.mail_server() as server:
-        faults.subscribe_many(url, digests)
-        workers = faults.Workers(data_dir, faults.settings_for(url, server, None))
+    with (
+        SqliteDatabases(data_dir, data_dir, with_gazetteer).fresh() as url,
+        killed_workers.mail_server() as server,
+    ):
+        killed_workers.subscribe_many(url, digests)
+        workers = killed_workers.Workers(data_dir, killed_workers.settings_for(url, server, None))
         _show(
             "embedded",
-            faults.run(url, workers, server, digests, faults.one_process, kills, KILL_EVERY_SECONDS),
+            killed_workers.run(
+                url, workers, server, digests, killed_workers.one_process, kills, KILL_EVERY_SECONDS
+            ),
         )
 
 
-def _show(name: str, outcome: faults.Outcome) -> None:
+def _show(name: str, outcome: killed_workers.Outcome) -> None:
     print(
         f"{name:<16}{outcome.subscribers:>9}{outcome.kills:>7}{outcome.lost:>6}{outcome.twice:>7}"
         f"{outcome.said:>9}{outcome.twice_unsaid:>8}{outcome.seconds:>8}"

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 import numpy as np
 
-from tests.e2e.processes import COMMAND, Running, environment
+from bench.harness.processes import COMMAND, Running, environment
 
 IDLE_READS = 600
 PACE_SECONDS = 0.02

@@ -10,6 +10,13 @@ from fastapi import FastAPI
 from hypothesis import settings
 from sqlalchemy import Engine
 
+from bench.harness.databases import (
+    PostgresqlDatabases,
+    SqliteDatabases,
+    drop_template,
+    postgresql_is_there,
+    with_gazetteer,
+)
 from schemas.language import Language
 from seed.documented.loader import load_documented
 from service.app import build_app, connect
@@ -17,13 +24,6 @@ from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import unit_of_work
 from service.settings import Settings
-from tests.databases import (
-    PostgresqlDatabases,
-    SqliteDatabases,
-    drop_template,
-    postgresql_is_there,
-    with_gazetteer,
-)
 from tests.service.client import Installation
 
 # A slow machine is no wrong answer.

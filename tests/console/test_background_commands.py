@@ -11,6 +11,9 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner
 
+from bench.harness.brokers import REDIS, broker_is_there, queues_removed
+from bench.harness.databases import SqliteDatabases
+from bench.harness.processes import COMMAND, environment, until
 from console.environment import Stopping, until_stopped
 from console.main import app
 from console.server import StoppableServer
@@ -23,10 +26,7 @@ from service.health.heartbeat_repository import SCHEDULER, WORKER, beat_heart
 from service.outbox.announcing import announce_everything
 from service.settings import SettingsError, load_settings
 from service.suggestions.rematching import Rematching
-from tests.brokers import REDIS, broker_is_there, queues_removed
 from tests.conftest import needs
-from tests.databases import SqliteDatabases
-from tests.e2e.processes import COMMAND, environment, until
 from workers.app import make_app
 
 runner = CliRunner()

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bench.harness.databases import SqliteDatabases
+from bench.harness.processes import run
 from console.main import app
 from service.db.engine import open_engine
 from service.db.session import reading
 from service.security.authentication import actor_of
-from tests.databases import SqliteDatabases
-from tests.e2e.processes import run
 
 runner = CliRunner()
 
@@ -83,7 +83,7 @@ def test_a_wrong_setting_stops_the_start_with_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setattr(
-        "tests.e2e.processes.environment", lambda _: SETTINGS | {variable: value, "HOME": str(tmp_path)}
+        "bench.harness.processes.environment", lambda _: SETTINGS | {variable: value, "HOME": str(tmp_path)}
     )
     done = run(tmp_path, "db", "current")
     assert done.returncode == 1

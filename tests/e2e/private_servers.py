@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.brokers import broker_is_there
+from bench.harness.brokers import broker_is_there
 from tests.conftest import needs
 
 ROOT = 0

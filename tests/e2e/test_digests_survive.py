@@ -11,13 +11,13 @@ import pytest
 from celery import Celery
 from pydantic import SecretStr
 
+from bench.harness import killed_workers
+from bench.harness.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
+from bench.harness.databases import PostgresqlDatabases, SqliteDatabases
+from bench.harness.processes import until
 from service.settings import Settings
-from tests.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
 from tests.conftest import needs
-from tests.databases import PostgresqlDatabases, SqliteDatabases
-from tests.e2e import faults
 from tests.e2e.private_servers import PrivatePostgresql, PrivateRedis
-from tests.e2e.processes import until
 from workers.app import make_app
 
 SUBSCRIBERS = 200
@@ -38,7 +38,7 @@ def app_on(database_url: str, broker_url: str) -> Celery:
     return make_app(Settings(database_url=database_url, broker_url=SecretStr(broker_url), _env_file=None))
 
 
-def no_harm(outcome: faults.Outcome) -> None:
+def no_harm(outcome: killed_workers.Outcome) -> None:
     assert outcome.lost == 0, outcome
     assert outcome.twice <= outcome.kills, outcome
     assert outcome.twice_unsaid == 0, outcome
@@ -49,22 +49,24 @@ def no_harm(outcome: faults.Outcome) -> None:
 def test_killed_workers_lose_nothing(broker: str, database: str, tmp_path: Path) -> None:
     url = BROKERS[broker]
     needs(broker, broker_is_there(url))
-    faults.subscribe_many(database, SUBSCRIBERS)
+    killed_workers.subscribe_many(database, SUBSCRIBERS)
     app = app_on(database, url)
-    with faults.mail_server() as server, queues_removed(app):
-        workers = faults.Workers(tmp_path, faults.settings_for(database, server, url))
-        outcome = faults.run(
-            database, workers, server, SUBSCRIBERS, faults.separate_processes, KILLS, pause=1.0
+    with killed_workers.mail_server() as server, queues_removed(app):
+        workers = killed_workers.Workers(tmp_path, killed_workers.settings_for(database, server, url))
+        outcome = killed_workers.run(
+            database, workers, server, SUBSCRIBERS, killed_workers.separate_processes, KILLS, pause=1.0
         )
     no_harm(outcome)
     assert outcome.kills == KILLS
 
 
 def test_a_killed_service_loses_nothing(sqlite_databases: SqliteDatabases, tmp_path: Path) -> None:
-    with sqlite_databases.fresh() as url, faults.mail_server() as server:
-        faults.subscribe_many(url, SUBSCRIBERS)
-        workers = faults.Workers(tmp_path, faults.settings_for(url, server, None))
-        outcome = faults.run(url, workers, server, SUBSCRIBERS, faults.one_process, KILLS, pause=1.0)
+    with sqlite_databases.fresh() as url, killed_workers.mail_server() as server:
+        killed_workers.subscribe_many(url, SUBSCRIBERS)
+        workers = killed_workers.Workers(tmp_path, killed_workers.settings_for(url, server, None))
+        outcome = killed_workers.run(
+            url, workers, server, SUBSCRIBERS, killed_workers.one_process, KILLS, pause=1.0
+        )
     no_harm(outcome)
     assert outcome.kills == KILLS
 
@@ -72,18 +74,18 @@ def test_a_killed_service_loses_nothing(sqlite_databases: SqliteDatabases, tmp_p
 def test_ctrl_c_does_not_wait_for_a_slow_mail_server(
     sqlite_databases: SqliteDatabases, tmp_path: Path
 ) -> None:
-    with sqlite_databases.fresh() as url, faults.mail_server(seconds=40) as server:
-        faults.subscribe_many(url, 2)
-        workers = faults.Workers(tmp_path, faults.settings_for(url, server, None))
-        faults.one_process(workers)
+    with sqlite_databases.fresh() as url, killed_workers.mail_server(seconds=40) as server:
+        killed_workers.subscribe_many(url, 2)
+        workers = killed_workers.Workers(tmp_path, killed_workers.settings_for(url, server, None))
+        killed_workers.one_process(workers)
         assert until(lambda: server.connections)
         begun = time.monotonic()
         assert workers.stop() == [0]
         assert time.monotonic() - begun < 5
         server.seconds = 0
         workers.running.clear()
-        faults.one_process(workers)
-        faults.wait_for_mails(server, 2)
+        killed_workers.one_process(workers)
+        killed_workers.wait_for_mails(server, 2)
         assert workers.stop() == [0]
     assert len(set(server.message_ids())) == 2
 
@@ -92,31 +94,31 @@ def test_ctrl_c_does_not_wait_for_a_slow_mail_server(
 def test_an_emptied_broker_loses_nothing(broker: str, database: str, tmp_path: Path) -> None:
     url = BROKERS[broker]
     needs(broker, broker_is_there(url))
-    faults.subscribe_many(database, FEWER)
+    killed_workers.subscribe_many(database, FEWER)
     app = app_on(database, url)
-    with faults.mail_server(seconds=0.01) as server, queues_removed(app):
-        workers = faults.Workers(tmp_path, faults.settings_for(database, server, url))
-        faults.separate_processes(workers)
-        faults.wait_for_mails(server, FEWER // 4)
+    with killed_workers.mail_server(seconds=0.01) as server, queues_removed(app):
+        workers = killed_workers.Workers(tmp_path, killed_workers.settings_for(database, server, url))
+        killed_workers.separate_processes(workers)
+        killed_workers.wait_for_mails(server, FEWER // 4)
         workers.kill(1, "worker")
         workers.kill(1, "worker")
         for _ in range(20):
             empty_queue(app)
             time.sleep(0.1)
-        faults.wait_for_mails(server, FEWER)
+        killed_workers.wait_for_mails(server, FEWER)
         assert set(workers.stop()) == {0}
     assert len(set(server.message_ids())) == FEWER
 
 
 def test_a_broker_that_starts_anew_loses_nothing(database: str, tmp_path: Path) -> None:
-    faults.subscribe_many(database, FEWER)
+    killed_workers.subscribe_many(database, FEWER)
     redis = PrivateRedis.start(tmp_path)
-    with faults.mail_server(seconds=0.01) as server:
-        workers = faults.Workers(tmp_path, faults.settings_for(database, server, redis.url))
-        faults.separate_processes(workers)
-        faults.wait_for_mails(server, FEWER // 4)
+    with killed_workers.mail_server(seconds=0.01) as server:
+        workers = killed_workers.Workers(tmp_path, killed_workers.settings_for(database, server, redis.url))
+        killed_workers.separate_processes(workers)
+        killed_workers.wait_for_mails(server, FEWER // 4)
         redis.restart()
-        faults.wait_for_mails(server, FEWER)
+        killed_workers.wait_for_mails(server, FEWER)
         assert set(workers.stop()) == {0}
     redis.stop()
     assert len(set(server.message_ids())) == FEWER
@@ -127,15 +129,17 @@ def test_a_database_that_starts_anew_loses_nothing(tmp_path: Path) -> None:
     needs("redis", broker_is_there(url))
     postgresql = PrivatePostgresql.start()
     try:
-        faults.subscribe_many(postgresql.url, FEWER)
+        killed_workers.subscribe_many(postgresql.url, FEWER)
         app = app_on(postgresql.url, url)
-        with faults.mail_server(seconds=0.01) as server, queues_removed(app):
-            workers = faults.Workers(tmp_path, faults.settings_for(postgresql.url, server, url))
-            faults.separate_processes(workers)
-            faults.wait_for_mails(server, FEWER // 4)
+        with killed_workers.mail_server(seconds=0.01) as server, queues_removed(app):
+            workers = killed_workers.Workers(
+                tmp_path, killed_workers.settings_for(postgresql.url, server, url)
+            )
+            killed_workers.separate_processes(workers)
+            killed_workers.wait_for_mails(server, FEWER // 4)
             postgresql.restart()
-            faults.wait_for_mails(server, FEWER)
-            outcome = faults.states(postgresql.url)
+            killed_workers.wait_for_mails(server, FEWER)
+            outcome = killed_workers.states(postgresql.url)
             assert set(workers.stop()) == {0}
         arrived = server.message_ids()
         assert len(set(arrived)) == FEWER

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import SqliteDatabases
-from tests.e2e.processes import COMMAND, environment, kill_once, run
+from bench.harness.databases import SqliteDatabases
+from bench.harness.processes import COMMAND, environment, kill_once, run
 
 ROWS = 20_000
 KILLS = 4

@@ -6,13 +6,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from bench.harness.processes import COMMAND, environment, kill_once
 from bench.round_trip import shown_rows
 from schemas.weights import PARTS
 from seed.synthetic.loader import load_synthetic
 from service.db.session import reading
 from service.db.tables import AuditEntry, OutboxRow
 from service.outbox.announcing import REMATCH
-from tests.e2e.processes import COMMAND, environment, kill_once
 from tests.service.client import Installation
 
 ORGANISATIONS = 500

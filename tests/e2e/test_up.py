@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.databases import SqliteDatabases
-from tests.e2e.processes import Running, run, until
+from bench.harness.databases import SqliteDatabases
+from bench.harness.processes import Running, run, until
 
 ROOT = Path(__file__).parents[2]
 

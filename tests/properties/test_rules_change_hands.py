@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
+from bench.harness.databases import PostgresqlDatabases, SqliteDatabases
 from schemas.language import Language
 from schemas.weights import PARTS
 from service.app import create_app
@@ -40,7 +41,6 @@ from service.settings import Settings
 from service.suggestions import rematching as module
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import STORED_PER_LIST, Rematching
-from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, AUTHORITY
 

@@ -12,6 +12,7 @@ from itertools import islice
 import pytest
 from sqlmodel import Session
 
+from bench.harness.databases import SqliteDatabases
 from matching import PartnershipModel
 from schemas.inputs import JsonObject
 from schemas.kinds import PAIRINGS, Kind
@@ -28,7 +29,6 @@ from service.profiles.saving import examine_record
 from service.profiles.validation import PlaceFinder
 from service.suggestions import repository
 from service.suggestions.replica import corridor_record
-from tests.databases import SqliteDatabases
 
 ORGANISATIONS = 20_000
 FIRST, FURTHER = 5, 20

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
+from bench.harness.databases import PostgresqlDatabases, SqliteDatabases
 from seed.documented.loader import load_documented
 from service.clock import now
 from service.db.engine import open_engine
@@ -20,7 +21,6 @@ from service.outbox.sweeping import begin_day, topics_waiting
 from service.rulesets import generation_repository as generations
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import STORED_PER_LIST, Rematching
-from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.service.client import Installation
 from tests.service.examples import register
 from tests.service.workers import rematching

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.harness.mail_server import ReceivingServer
 from tests.conftest import needs
-from tests.mail_server import ReceivingServer
 from tests.service.client import Installation
 from tests.workers.subscribers import Post
 

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from bench.harness.mail_server import ReceivingServer
 from schemas.inputs import JsonObject
 from service.clock import now
 from service.db.tables import Digest, Subscription
@@ -17,7 +18,6 @@ from service.digests.preparing import prepare_all, prepare_due
 from service.settings import Settings
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
-from tests.mail_server import ReceivingServer
 from tests.service.client import Installation
 from tests.service.examples import register
 from workers.mail.sending import MailSender

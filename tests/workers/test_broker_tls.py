@@ -7,11 +7,11 @@ import pytest
 from kombu.exceptions import OperationalError
 from pydantic import SecretStr
 
+from bench.harness.processes import until
 from service.health.checks import readiness
 from service.outbox.announcing import REMATCH
 from service.settings import Settings
 from tests.e2e.private_servers import PrivateRedis
-from tests.e2e.processes import until
 from tests.service.client import Installation
 from workers.app import make_app, wake
 

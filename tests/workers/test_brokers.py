@@ -8,13 +8,13 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import Session, select
 
+from bench.harness.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
+from bench.harness.processes import until
 from service.app import create_app
 from service.db.tables import Digest, OutboxRow
 from service.outbox.announcing import TOPICS
 from service.settings import Settings
-from tests.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
 from tests.conftest import needs
-from tests.e2e.processes import until
 from tests.service.client import Installation
 from tests.service.examples import register
 from workers.app import make_app, queue_name, wake

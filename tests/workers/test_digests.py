@@ -9,13 +9,13 @@ import time_machine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from bench.harness.mail_server import HANG_UP
 from service.clock import now
 from service.db.session import unit_of_work
 from service.db.tables import Digest, Subscription
 from service.digests.contents import letter_for
 from service.digests.preparing import MOST_A_DAY, digest_id, prepare_due
 from service.digests.subscriptions import find_by_token
-from tests.mail_server import HANG_UP
 from tests.service.examples import make_older
 from tests.workers.subscribers import DAILY, Post
 

@@ -3,9 +3,9 @@
 import pytest
 from sqlmodel import Session
 
+from bench.harness.processes import until
 from service.health.heartbeat_repository import SCHEDULER, last_heartbeat
 from service.settings import Settings
-from tests.e2e.processes import until
 from tests.service.client import Installation
 from workers.app import make_app
 from workers.heartbeat import Heartbeat

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.harness.mail_server import ReceivingServer
 from service.digests.delivering import Cause, NoServerError
-from tests.mail_server import ReceivingServer
 from workers.mail import sending
 from workers.mail.sending import MailServer
 from workers.mail.wire import WIRE

@@ -1,4 +1,4 @@
-"""Databases for tests: made once with the gazetteer, then copied for each test that wants one."""
+"""Databases that are made once with the gazetteer, then copied for each that is wanted."""
 
 import fcntl
 import os
@@ -21,7 +21,7 @@ FillDatabase = Callable[[Engine], None]
 
 
 def with_gazetteer(engine: Engine) -> None:
-    """Prepare a database and load the gazetteer, with the localities of the countries that tests name."""
+    """Prepare a database and load the gazetteer, with the localities of some countries."""
     prepare(engine)
     load_territories(engine, LOCALITIES_OF)
 
@@ -115,7 +115,7 @@ def _with_driver(address: str) -> str:
 
 
 def postgresql_is_there() -> bool:
-    """Whether the tests' PostgreSQL server answers."""
+    """Whether the PostgreSQL server answers."""
     engine = create_engine(_with_driver(POSTGRESQL))
     try:
         with engine.connect():

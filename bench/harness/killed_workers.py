@@ -13,6 +13,8 @@ from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
+from bench.harness.mail_server import ReceivingServer
+from bench.harness.processes import COMMAND, environment
 from service.clock import now
 from service.db.base import new_id
 from service.db.engine import open_engine
@@ -21,8 +23,6 @@ from service.db.tables import Digest, Profile, StoredSuggestion, Subscription
 from service.preparation import prepare
 from service.rulesets import generation_repository as generations
 from service.rulesets.service import active_ruleset
-from tests.e2e.processes import COMMAND, environment
-from tests.mail_server import ReceivingServer
 
 PARTS = [["region", 0.5, 1.0, ["IT-PD"]], ["sector", 0.3, 0.5, []], ["priority", 0.2, 0.5, []]]
 MAIL_SECONDS = 0.03

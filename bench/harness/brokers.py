@@ -1,4 +1,4 @@
-"""Brokers for tests: what is there, and queues that are taken away again."""
+"""Brokers: which answer, and queues that are taken away again."""
 
 import os
 from collections.abc import Iterator
