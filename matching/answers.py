@@ -118,7 +118,7 @@ class AnswersMixin:
         return near_misses(self._fitted, self.settings_, self._fitted.encode([subject]), k, on)
 
     def propose_sectors(self, record: Record, most: int = 3) -> list[SectorProposal]:
-        """At most ``most`` sectors that a record's texts suggest, the likeliest first, without those that it names."""
+        """At most ``most`` sectors that a record's texts suggest, the most likely first, without those that it names."""
         return propose_sectors(self._fitted, record, most)
 
     def subjects_reached(self, changed: Iterable[str], floors: Mapping[str, float]) -> set[str]:

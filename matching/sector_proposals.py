@@ -1,4 +1,4 @@
-"""Sectors proposed from a text: those of the profiles that say the like, and those that its words stand for.
+"""Sectors proposed from a text: those of the profiles with the most similar texts, and those that its words stand for.
 
 A proposal counts nowhere until a person confirms it.
 """
@@ -17,7 +17,7 @@ from schemas.kinds import Kind
 from schemas.records import Record
 
 NEIGHBOURS_BY_TEXT = 10
-"""How many profiles that say the like are asked for their sectors."""
+"""How many profiles with similar texts are asked for their sectors."""
 MIN_TEXT_SIMILARITY = 0.1
 WORD_VOTE = 0.02
 """What words that stand for a sector are worth, against the square of a profile's likeness."""
@@ -48,7 +48,7 @@ class SectorProposal:
 
 
 def propose_sectors(state: FittedState, record: Record, most: int) -> list[SectorProposal]:
-    """At most ``most`` sectors for a record, the likeliest first, without those that it names itself."""
+    """At most ``most`` sectors for a record, the most likely first, without those that it names itself."""
     subject = state.encode([record])
     words = _words(subject.traits[0].text)
     nearest = _nearest(state, subject)
@@ -86,7 +86,7 @@ def _words(text: str) -> Mapping[str, list[str]]:
 
 
 def _nearest(state: FittedState, subject: KindProfiles) -> Mapping[str, float]:
-    """The profiles of any kind that say the like and have sectors, with their likeness, the nearest first."""
+    """The profiles of any kind that have sectors and the most similar texts, with the similarity, the nearest first."""
     found: list[tuple[float, str]] = []
     for kind in Kind:
         profiles = state.profiles.of(kind)

@@ -93,7 +93,7 @@ class MergedPublic(BaseModel):
     into: UUID
     document: dict[str, object]
     moved: dict[str, object] = Field(
-        description="What hung on it and could not move along, because the other has the like."
+        description="What hung on it and could not move along, because the other has its equal."
     )
     created_at: datetime
     merged_at: datetime

@@ -83,7 +83,7 @@ class NearMissPublic(BaseModel):
 
 
 class SpeaksForASector(BaseModel):
-    """Why a sector is proposed: words of the text that stand for it, and profiles that say the like and have it."""
+    """Why a sector is proposed: words of the text that stand for it, and profiles with similar texts that have it."""
 
     words: list[str]
     profiles: list[ProfileReference]

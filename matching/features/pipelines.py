@@ -19,13 +19,11 @@ def fitted_vectorizer(
 ) -> ProfileVectorizer:
     """The vectorizer as a collection uses it; territories that none of its profiles names have no column."""
     vocabulary = collection.vocabulary
-    fitted = vectorizer.of(collection.settings, vocabulary)
-    if not isinstance(fitted, PooledVectorizer):
-        return fitted.fit([])
+    if not issubclass(vectorizer, PooledVectorizer):
+        return vectorizer.of(collection.settings, vocabulary).fit([])
     weighting = collection.idf_weights.find(vectorizer)
-    return fitted.fit_vocabulary(
-        vocabulary, weighting.n_features_in_ if weighting else len(vocabulary.columns)
-    )
+    columns = weighting.n_features_in_ if weighting else len(vocabulary.columns)
+    return vectorizer.of(collection.settings, None).fit_vocabulary(vocabulary, columns)
 
 
 def tfidf_pipeline(collection: ProfileCollection, vectorizer: type[ProfileVectorizer]) -> ProfileTransformer:

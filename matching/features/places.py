@@ -73,6 +73,11 @@ class PooledVectorizer(ProfileVectorizer):
     vocabulary: TerritoryVocabulary | None
     vocabulary_: TerritoryVocabulary
 
+    @classmethod
+    @abstractmethod
+    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
+        """As a ruleset sets it, with the vocabulary of a collection if one is given."""
+
     @abstractmethod
     def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
         """The values of the territories of a place, by their levels."""
@@ -85,8 +90,8 @@ class PooledVectorizer(ProfileVectorizer):
         return self
 
     def fit_vocabulary(self, vocabulary: TerritoryVocabulary, count: int) -> Self:
-        """As fitted on profiles that name the first ``count`` territories of a vocabulary."""
-        self.vocabulary, self.vocabulary_, self.n_territories_ = None, vocabulary, count
+        """As fitted, without a given vocabulary, on profiles that name the first ``count`` territories of this one."""
+        self.vocabulary_, self.n_territories_ = vocabulary, count
         return self
 
     def transform(self, profiles: Profiles) -> csr_matrix:
@@ -137,8 +142,8 @@ class TerritoryVectorizer(PooledVectorizer):
         self.vocabulary = vocabulary
 
     @classmethod
-    def of(cls, _settings: FeatureSettings, vocabulary: TerritoryVocabulary) -> Self:
-        """With the vocabulary of a collection."""
+    def of(cls, _settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
+        """With the vocabulary of a collection if one is given."""
         return cls(vocabulary)
 
     def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:

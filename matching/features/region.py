@@ -89,8 +89,8 @@ class RegionVectorizer(PooledVectorizer):
         self.levels, self.vocabulary, self.against = levels, vocabulary, against
 
     @classmethod
-    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary) -> Self:
-        """With the levels of a ruleset and the vocabulary of a collection."""
+    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
+        """With the levels of a ruleset, and the vocabulary of a collection if one is given."""
         return cls(settings.region_levels, vocabulary)
 
     def transform(self, profiles: Profiles) -> csr_matrix:
@@ -115,8 +115,8 @@ class RegionIncrementVectorizer(PooledVectorizer):
         self.levels, self.vocabulary = levels, vocabulary
 
     @classmethod
-    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary) -> Self:
-        """With the levels of a ruleset and the vocabulary of a collection."""
+    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
+        """With the levels of a ruleset, and the vocabulary of a collection if one is given."""
         return cls(settings.region_levels, vocabulary)
 
     def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:

@@ -1,6 +1,6 @@
 """Merging two profiles that are the same: one remains, and all that hung on the other goes on at it.
 
-What cannot move because the one that remains has the like is written down with the profile that is gone, as it
+What cannot move because the one that remains has its equal is written down with the profile that is gone, as it
 was; its identifier and its key go on to lead to the one that remains.
 """
 
@@ -136,7 +136,7 @@ def _move_ties(session: Session, keep: Profile, gone: Profile) -> MovedRows:
 
 
 def _ends(row: Any, one: str, other: str) -> tuple[Any, ...]:
-    """What says that two rows are the like: both their sides, and whom they were told to if anybody."""
+    """What makes two rows equal: both their sides, and the subscription if there is one."""
     return getattr(row, "subscription_id", None), getattr(row, one), getattr(row, other)
 
 

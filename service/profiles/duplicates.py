@@ -58,7 +58,7 @@ class DuplicateFound:
 
 
 def warnings(found: Iterable[DuplicateFound]) -> list[Fault]:
-    """What is said of a record that may be the same as these profiles, the likeliest first."""
+    """What is said of a record that may be the same as these profiles, the most likely first."""
     public = [item.profile for item in found if item.profile.published]
     if not public:
         return []
@@ -79,7 +79,7 @@ def _named(profile: Profile) -> dict[str, str]:
 
 
 def similar_profiles(session: Session, written: Sequence[Written]) -> list[list[DuplicateFound]]:
-    """For each of these profiles the stored ones that may be the same, the likeliest first."""
+    """For each of these profiles the stored ones that may be the same, the most likely first."""
     sharing = repository.profiles_sharing(session, set().union(*(item.trace_labels for item in written)))
     near = [
         _nearest(item.number, [sharing.get((label, item.kind), ()) for label in item.trace_labels])

@@ -50,7 +50,7 @@ class SavedRecord:
     key: str | None = None
     problems: list[Fault] = field(default_factory=list)
     similar: list[DuplicateFound] = field(default_factory=list)
-    """Stored profiles that may be the same, the likeliest first."""
+    """Stored profiles that may be the same, the most likely first."""
 
 
 @dataclass(frozen=True, slots=True)

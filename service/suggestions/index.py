@@ -150,7 +150,7 @@ class MatchIndex:
             return self._replica.track_record(session)
 
     def propose_sectors(self, record: JsonObject) -> "Sequence[SectorProposal]":
-        """The sectors that a record's texts speak for, the likeliest first."""
+        """The sectors that a record's texts speak for, the most likely first."""
         with self._lock:
             self.catch_up()
             return self._replica.model.propose_sectors(record)

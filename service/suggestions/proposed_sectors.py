@@ -31,7 +31,7 @@ router = APIRouter(tags=["vocabularies"])
 
 @router.post("/sectors/proposals")
 def propose_for_text(said: TextToRead, request: Request, session: ReadingSession) -> Page[ProposedSector]:
-    """The sectors that a text speaks for, the likeliest first; nothing is stored."""
+    """The sectors that a text speaks for, the most likely first; nothing is stored."""
     record = {"key": "text", "kind": Kind.ASSOCIATION.value, "description": said.text}
     return _views(session, request.app.state.index.propose_sectors(record), language_of(request))
 
@@ -47,7 +47,7 @@ def subject_routes(kind: Kind) -> APIRouter:
     def propose_for_profile(
         profile_id: UUID, request: Request, session: ReadingSession, actor: Caller
     ) -> Page[ProposedSector]:
-        """The sectors that its texts speak for and that it does not name yet, the likeliest first."""
+        """The sectors that its texts speak for and that it does not name yet, the most likely first."""
         record = matching_record(find_profile(session, kind, profile_id, actor))
         return _views(session, request.app.state.index.propose_sectors(record), language_of(request))
 

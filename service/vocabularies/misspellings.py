@@ -23,7 +23,7 @@ FAR_LIGHTER = 20
 
 @dataclass(frozen=True, slots=True)
 class Misspelling:
-    """The territories that a misspelt name may mean, the likeliest first; ``certain`` of them are spelt alike."""
+    """The territories that a misspelt name may mean, the most likely first; ``certain`` of them are spelt alike."""
 
     ordered: tuple[Match, ...] = ()
     certain: tuple[Match, ...] = ()

@@ -96,7 +96,7 @@ def literal_reading(name: str) -> Reading:
 
 
 def readings(name: str) -> Iterator[Reading]:
-    """All ways to read a name, the likeliest first."""
+    """All ways to read a name, the most likely first."""
     literal, structured = literal_reading(name), _structured(name)
     yield from (structured, literal) if SEPARATORS & set(name) else (literal, structured)
     yield from _with_tails(structured)

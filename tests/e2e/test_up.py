@@ -1,6 +1,7 @@
 """`passerelle up` in a process of its own, and the README's first example, word for word."""
 
 import re
+import shutil
 import signal
 import sqlite3
 import sys
@@ -17,40 +18,53 @@ from bench.harness.processes import Running, run, until
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def data_dir(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Path:
+def with_gazetteer(folder: Path, databases: SqliteDatabases) -> Path:
     """A data folder whose gazetteer is loaded already."""
-    with sqlite_databases.fresh() as url:
-        (tmp_path / "passerelle.sqlite3").write_bytes(Path(url.removeprefix("sqlite:///")).read_bytes())
-    return tmp_path
+    with databases.fresh() as url:
+        shutil.copyfile(url.removeprefix("sqlite:///"), folder / "passerelle.sqlite3")
+    return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def data_dir(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of what runs for several tests."""
+    return with_gazetteer(tmp_path_factory.mktemp("up"), sqlite_databases)
+
+
+@pytest.fixture(scope="module")
 def running(data_dir: Path) -> Iterator[Running]:
-    """A running installation."""
+    """An installation that runs for several tests; none of them ends it."""
     started = Running.start(data_dir)
     yield started
     started.close()
 
 
-def test_it_answers_takes_its_token_and_ends_at_ctrl_c(running: Running) -> None:
-    with httpx2.Client(base_url=running.address, timeout=30) as client:
+@pytest.fixture
+def ending(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Running]:
+    """An installation that a test ends."""
+    started = Running.start(with_gazetteer(tmp_path, sqlite_databases))
+    yield started
+    started.close()
+
+
+def test_it_answers_takes_its_token_and_ends_at_ctrl_c(ending: Running) -> None:
+    with httpx2.Client(base_url=ending.address, timeout=30) as client:
         assert "<meter" in client.get("/").text
         said = {"name": "Club", "origin": ["MX-ZAC"], "residence": ["US"]}
-        headers = {"Authorization": f"Bearer {running.token}"}
+        headers = {"Authorization": f"Bearer {ending.token}"}
         registered = client.post("/api/v1/associations", json=said, headers=headers)
         assert registered.status_code == 201
         listed = client.get(f"/api/v1/associations/{registered.json()['id']}/suggestions").json()["items"]
         assert "Tres por Uno (3x1)" in [item["candidate"]["name"] for item in listed]
-    assert running.interrupt() < 5
-    assert running.process.returncode == 0
-    assert running.left_behind() == []
+    assert ending.interrupt() < 5
+    assert ending.process.returncode == 0
+    assert ending.left_behind() == []
 
 
-def test_sigterm_ends_it_as_ctrl_c_does(running: Running) -> None:
-    assert running.interrupt(signal.SIGTERM) < 5
-    assert running.process.returncode == 0
-    assert running.left_behind() == []
+def test_sigterm_ends_it_as_ctrl_c_does(ending: Running) -> None:
+    assert ending.interrupt(signal.SIGTERM) < 5
+    assert ending.process.returncode == 0
+    assert ending.left_behind() == []
 
 
 def test_a_second_start_on_the_same_port_says_so_and_ends(running: Running, tmp_path: Path) -> None:
@@ -117,7 +131,8 @@ def test_who_is_new_changes_a_weight_sees_what_that_does_and_takes_it_back(
     assert before.startswith(back.replace(" again", ""))
 
 
-def test_the_readmes_list_is_read_as_it_says(data_dir: Path) -> None:
+def test_the_readmes_list_is_read_as_it_says(sqlite_databases: SqliteDatabases, tmp_path: Path) -> None:
+    data_dir = with_gazetteer(tmp_path, sqlite_databases)
     readme = (ROOT / "README.md").read_text("utf-8")
     command = re.search(r"\.venv/bin/passerelle (import .+)", readme)
     assert command is not None

@@ -1,4 +1,4 @@
-"""The same work over every broker, on both databases: from a registration to a mail."""
+"""The same work over every broker and on both databases: from a registration to a mail."""
 
 import time
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from sqlmodel import Session, select
 
 from bench.harness.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
+from bench.harness.databases import PostgresqlDatabases, SqliteDatabases
 from bench.harness.processes import until
 from service.app import create_app
 from service.db.tables import Digest, OutboxRow
@@ -23,12 +24,23 @@ from workers.embedded import EmbeddedWorker
 IMMEDIATELY = {"frequency": "immediately", "language": "it", "timezone": "Europe/Rome"}
 
 
-@pytest.fixture(params=["memory", *BROKERS])
-def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Settings]:
-    """Settings with each broker, on each database."""
-    url = BROKERS.get(request.param)
+PLACES = [("memory", "sqlite"), ("memory", "postgresql"), ("redis", "postgresql"), ("rabbitmq", "sqlite")]
+"""A broker and a database: neither knows of the other, so not each goes with each."""
+
+
+@pytest.fixture(params=PLACES, ids="-".join)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings with each broker and each database."""
+    broker, database = request.param
+    url = BROKERS.get(broker)
     if url is not None:
-        needs(request.param, broker_is_there(url))
+        needs(broker, broker_is_there(url))
+    databases: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(f"{database}_databases")
+    with databases.fresh() as database_url:
+        yield from _settings(url, database_url, tmp_path)
+
+
+def _settings(url: str | None, database_url: str, tmp_path: Path) -> Iterator[Settings]:
     given = Settings(
         database_url=database_url,
         broker_url=SecretStr(url) if url else None,

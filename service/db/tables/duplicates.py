@@ -37,7 +37,7 @@ class Duplicate(SQLModel, table=True):
 class MergedProfile(SQLModel, table=True):
     """A profile that was merged into another, as it was; its identifier and its key go on to lead there.
 
-    ``moved`` holds what hung on it and could not move along because the other had the like, row by row.
+    ``moved`` holds what hung on it and could not move along because the other had its equal, row by row.
     """
 
     __tablename__ = "merged_profile"
