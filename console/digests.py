@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -10,11 +11,10 @@ from sqlalchemy import Engine
 
 from console.environment import fail, prepared_engine, tell
 from console.suggestions import rematch_what_waits
-from schemas.inputs import JsonObject
 from service.clock import now
 from service.db.session import reading
-from service.digests import overview
 from service.digests.delivering import Delivery
+from service.digests.overview import DueDigest, due_digests
 from service.digests.preparing import prepare_all, prepare_due
 from service.settings import load_settings
 from workers.mail.sending import MailSender
@@ -28,7 +28,8 @@ def digest(
         typer.Option("--now", help="Do not wait for anybody's day and hour: everybody once for this period."),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say who would be told of what; make and send nothing.")
+        bool,
+        typer.Option("--dry-run", help="Only say to whom what would be suggested; make and send nothing."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -39,7 +40,7 @@ def digest(
     settings = load_settings()
     with prepared_engine(settings) as engine:
         if dry_run:
-            _say(_rehearsed(engine, at_once=at_once), as_json=as_json)
+            _print_due(_due_digests(engine, at_once=at_once), as_json=as_json)
             return
         if rematch_what_waits(engine) is None:
             tell(
@@ -54,24 +55,24 @@ def digest(
         raise fail("Not everything could be delivered; GET /api/v1/digests says why.")
 
 
-def _rehearsed(engine: Engine, *, at_once: bool) -> list[JsonObject]:
-    found: list[JsonObject] = []
+def _due_digests(engine: Engine, *, at_once: bool) -> list[DueDigest]:
+    found: list[DueDigest] = []
     last: UUID | None = None
     while True:
         with reading(engine) as session:
-            some, last = overview.would_be_told(session, now(), last, at_once=at_once)
+            some, last = due_digests(session, now(), last, at_once=at_once)
         found += some
         if last is None:
             return found
 
 
-def _say(rehearsed: list[JsonObject], *, as_json: bool) -> None:
+def _print_due(digests: list[DueDigest], *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"would_send": rehearsed}, ensure_ascii=False))
+        typer.echo(json.dumps({"would_send": [asdict(due) for due in digests]}, ensure_ascii=False))
         return
-    for item in rehearsed:
-        typer.echo(f"{item['organisation']} ({item['frequency']}): {', '.join(item['suggestions'])}")
-    typer.echo(f"{len(rehearsed)} would be sent")
+    for due in digests:
+        typer.echo(f"{due.organisation} ({due.frequency}): {', '.join(due.suggestions)}")
+    typer.echo(f"{len(digests)} would be sent")
 
 
 def _as_lines(report: dict[str, int] | Counter[str]) -> str:

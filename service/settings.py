@@ -101,7 +101,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def broker_tls(self) -> dict[str, str | bool] | None:
-        """What kombu must be told for ``rediss://`` to verify certificates; ``amqps://`` does so by itself."""
+        """What kombu needs for ``rediss://`` to verify certificates; ``amqps://`` does so by itself."""
         url = self.broker_url.get_secret_value() if self.broker_url else ""
         verified: dict[str, str | bool] = {"ssl_cert_reqs": "required", "ssl_check_hostname": True}
         return verified if url.startswith("rediss:") else None

@@ -19,7 +19,7 @@ def in_doubt(session: Session, organisation: int, now: datetime) -> Sequence[Pro
     return repository.profiles_confirmed_before(session, organisation, now - STALE_AFTER)
 
 
-def is_to_be_asked(session: Session, subscription: Subscription, now: datetime) -> bool:
+def confirmation_is_due(session: Session, subscription: Subscription, now: datetime) -> bool:
     """Whether a subscriber is to be asked now: something is in doubt, and it was not asked lately."""
     if subscription.asked_at is not None and now - subscription.asked_at < ASK_AGAIN_AFTER:
         return False

@@ -20,7 +20,7 @@ from service.profiles.views import name_of
 from service.suggestions.explanations import reasons_in_words
 from service.vocabularies.wording import PART_NAMES, Wording
 
-MOST_ASKED = 5
+MAX_CONFIRMATION_REQUESTS = 5
 """Profiles that a mail asks about; the page behind it names all."""
 SHOWN_PARTS: tuple[PartName, ...] = ("region", "sector", "priority")
 KIND_HEADINGS: dict[Kind, Message] = {
@@ -71,8 +71,8 @@ class Letter:
     language: Language
     frequency: str
     unsubscribe_token: str
-    told: tuple[DigestSuggestion, ...]
-    asked: tuple[ConfirmationRequest, ...] = ()
+    suggestions: tuple[DigestSuggestion, ...]
+    confirmation_requests: tuple[ConfirmationRequest, ...] = ()
 
 
 def letter_for(
@@ -82,7 +82,7 @@ def letter_for(
     suggestions: Sequence[StoredSuggestion],
     in_doubt: Sequence[Profile] = (),
 ) -> Letter:
-    """What a subscriber is told of these suggestions, and asked about these profiles of its own."""
+    """The digest of these suggestions, with a request to confirm these profiles of the subscriber's own."""
     language = Language(subscription.language)
     numbers = {number for item in suggestions for number in (item.subject_number, item.candidate_number)}
     known = profiles.by_numbers(session, {*numbers, subscription.organisation_number})
@@ -94,15 +94,17 @@ def letter_for(
         language=language,
         frequency=subscription.frequency,
         unsubscribe_token=subscription.unsubscribe_token,
-        told=tuple(
-            _told(item, known[item.subject_number], known[item.candidate_number], subscription, wording)
+        suggestions=tuple(
+            _digest_suggestion(
+                item, known[item.subject_number], known[item.candidate_number], subscription, wording
+            )
             for item in suggestions
         ),
-        asked=asked_about(in_doubt[:MOST_ASKED], language),
+        confirmation_requests=confirmation_requests(in_doubt[:MAX_CONFIRMATION_REQUESTS], language),
     )
 
 
-def asked_about(in_doubt: Sequence[Profile], language: Language) -> tuple[ConfirmationRequest, ...]:
+def confirmation_requests(in_doubt: Sequence[Profile], language: Language) -> tuple[ConfirmationRequest, ...]:
     """Profiles in doubt, as their organisation is asked about them."""
     return tuple(
         ConfirmationRequest(
@@ -112,7 +114,7 @@ def asked_about(in_doubt: Sequence[Profile], language: Language) -> tuple[Confir
     )
 
 
-def _told(
+def _digest_suggestion(
     item: StoredSuggestion, subject: Profile, candidate: Profile, subscription: Subscription, wording: Wording
 ) -> DigestSuggestion:
     parts = tuple(

@@ -149,9 +149,11 @@ class Delivery:
 def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
     """Hold a digest and note that it is about to be handed over; or what became of it where it is not."""
     subscription = repository.subscription_by_id(session, digest.subscription_id)
-    told = repository.told_in(session, digest, subscription.organisation_number) if subscription else []
-    asked = in_doubt(session, subscription.organisation_number, now) if subscription else []
-    if subscription is None or subscription.state != "active" or not (told or asked):
+    suggestions = (
+        repository.suggestions_in(session, digest, subscription.organisation_number) if subscription else []
+    )
+    unconfirmed = in_doubt(session, subscription.organisation_number, now) if subscription else []
+    if subscription is None or subscription.state != "active" or not (suggestions or unconfirmed):
         digest.state = "dropped"
         let_go(digest)
         session.add(digest)
@@ -159,7 +161,7 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
         return "dropped"
     digest.attempts += 1
     try:
-        letter = letter_for(session, subscription, digest.id, told, asked)
+        letter = letter_for(session, subscription, digest.id, suggestions, unconfirmed)
     except DBAPIError:
         raise
     except Exception as error:

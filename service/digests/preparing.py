@@ -13,10 +13,10 @@ from schemas.subscriptions import Frequency
 from service.db.session import unit_of_work
 from service.db.tables import Digest, DigestItem, StoredSuggestion, Subscription
 from service.digests import repository
-from service.digests.confirmations import is_to_be_asked
+from service.digests.confirmations import confirmation_is_due
 from service.digests.periods import next_due, period_at
 
-MOST_TOLD = 5
+MAX_SUGGESTIONS = 5
 """Suggestions in one digest; what does not fit in comes with the next."""
 RANKS = 10
 """How far down a list a suggestion is worth a mail."""
@@ -57,16 +57,18 @@ def prepare_all(engine: Engine, now: datetime) -> int:
         last = some[-1].id
 
 
-def would_tell(session: Session, subscription: Subscription, now: datetime) -> list[StoredSuggestion]:
-    """What a subscriber's digest of the present period would tell of; nothing if that digest is made already."""
+def suggestions_due(session: Session, subscription: Subscription, now: datetime) -> list[StoredSuggestion]:
+    """The suggestions that a subscriber's digest of the present period would hold; nothing if that digest is made already."""
     if repository.digest_by_id(session, digest_id(subscription.id, _period(subscription, now))):
         return []
-    return _news(session, subscription, MOST_TOLD, now)
+    return _new_suggestions(session, subscription, MAX_SUGGESTIONS, now)
 
 
-def _news(session: Session, subscription: Subscription, most: int, now: datetime) -> list[StoredSuggestion]:
+def _new_suggestions(
+    session: Session, subscription: Subscription, most: int, now: datetime
+) -> list[StoredSuggestion]:
     since = now - STALE_AFTER
-    return repository.untold(session, subscription, RANKS, most, confirmed_since=since)
+    return repository.unsent_suggestions(session, subscription, RANKS, most, confirmed_since=since)
 
 
 def _prepare(session: Session, subscription: Subscription, now: datetime) -> bool:
@@ -78,24 +80,24 @@ def _prepare(session: Session, subscription: Subscription, now: datetime) -> boo
     period = _period(subscription, now)
     identifier = digest_id(subscription.id, period)
     is_made = repository.digest_by_id(session, identifier) is not None
-    found = [] if is_made else _news(session, subscription, MOST_TOLD + 1, now)
-    told = found[:MOST_TOLD]
-    asks = not is_made and is_to_be_asked(session, subscription, now)
-    if told or asks:
+    found = [] if is_made else _new_suggestions(session, subscription, MAX_SUGGESTIONS + 1, now)
+    suggestions = found[:MAX_SUGGESTIONS]
+    asks = not is_made and confirmation_is_due(session, subscription, now)
+    if suggestions or asks:
         session.add(
             Digest(id=identifier, subscription_id=subscription.id, period=period, due_at=now, created_at=now)
         )
         session.flush()
-        session.add_all(_items(identifier, subscription.id, told))
+        session.add_all(_items(identifier, subscription.id, suggestions))
     if asks:
         subscription.asked_at = now
     subscription.next_due_at = next_due(frequency, now, subscription.timezone)
-    if frequency == "immediately" and (is_made or len(found) > len(told)):
+    if frequency == "immediately" and (is_made or len(found) > len(suggestions)):
         # News within the same minute, or more than one mail should hold: neither may be forgotten.
         subscription.next_due_at = now + (SOON if is_made else REST)
     session.add(subscription)
     session.flush()
-    return bool(told) or asks
+    return bool(suggestions) or asks
 
 
 def _had_enough_until(session: Session, subscription: Subscription, now: datetime) -> datetime | None:
@@ -104,7 +106,7 @@ def _had_enough_until(session: Session, subscription: Subscription, now: datetim
     return first + REST if first is not None and first + REST > now else None
 
 
-def _items(digest: UUID, subscription: UUID, told: list[StoredSuggestion]) -> list[DigestItem]:
+def _items(digest: UUID, subscription: UUID, suggestions: list[StoredSuggestion]) -> list[DigestItem]:
     return [
         DigestItem(
             subscription_id=subscription,
@@ -113,7 +115,7 @@ def _items(digest: UUID, subscription: UUID, told: list[StoredSuggestion]) -> li
             digest_id=digest,
             position=position,
         )
-        for position, item in enumerate(told, 1)
+        for position, item in enumerate(suggestions, 1)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Queries on subscriptions, digests and what subscribers have been told."""
+"""Queries on subscriptions, digests and the suggestions that subscribers have been sent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ from service.rulesets.generation_repository import SHOWN_VERSION
 
 MAX_LEASES_CHECKED = 50
 """How many digests that are held are looked at for one whose holder is gone; each worker holds one."""
-TELLS_OF = and_(
+OF_SUGGESTION = and_(
     col(DigestItem.subject_number) == StoredSuggestion.subject_number,
     col(DigestItem.candidate_number) == StoredSuggestion.candidate_number,
 )
@@ -72,48 +72,50 @@ def _due_subscription(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (col(Subscription.state) == "active", col(Subscription.next_due_at) <= now)
 
 
-def untold(
+def unsent_suggestions(
     session: Session, subscription: Subscription, ranks: int, limit: int, *, confirmed_since: datetime
 ) -> list[StoredSuggestion]:
-    """The best suggestions for an organisation and its projects and programmes that it has not been told of.
+    """The best suggestions for an organisation and its projects and programmes that it has not been sent.
 
     Not those it has decided on, those it works with already, what belongs to itself, and those whose profile was
     not confirmed lately: what is in doubt is no news.
     """
-    asked = {
+    parameters = {
         "organisation": subscription.organisation_number,
         "subscription": subscription.id,
         "ranks": ranks,
         "most": limit,
         "confirmed_since": confirmed_since,
     }
-    return list(session.exec(_untold(), params=asked))
+    return list(session.exec(_unsent(), params=parameters))
 
 
 @cache
-def _untold() -> SelectOfScalar[StoredSuggestion]:
+def _unsent() -> SelectOfScalar[StoredSuggestion]:
     fresh = exists().where(
         col(Profile.number) == StoredSuggestion.candidate_number,
         col(Profile.confirmed_at) >= bindparam("confirmed_since"),
     )
-    told = exists().where(col(DigestItem.subscription_id) == bindparam("subscription"), TELLS_OF)
+    sent = exists().where(col(DigestItem.subscription_id) == bindparam("subscription"), OF_SUGGESTION)
     order = (
         col(StoredSuggestion.score).desc(),
         col(StoredSuggestion.subject_number),
         col(StoredSuggestion.rank),
     )
-    query = _open_suggestions().where(StoredSuggestion.rank <= bindparam("ranks"), fresh, ~told)
+    query = _open_suggestions().where(StoredSuggestion.rank <= bindparam("ranks"), fresh, ~sent)
     return query.order_by(*order).limit(bindparam("most", type_=Integer))
 
 
-def told_in(session: Session, digest: Digest, organisation: int) -> list[StoredSuggestion]:
+def suggestions_in(session: Session, digest: Digest, organisation: int) -> list[StoredSuggestion]:
     """The suggestions of a digest that still stand, in their order."""
-    return list(session.exec(_told(), params={"organisation": organisation, "digest": digest.id}))
+    return list(session.exec(_in_digest(), params={"organisation": organisation, "digest": digest.id}))
 
 
 @cache
-def _told() -> SelectOfScalar[StoredSuggestion]:
-    query = _open_suggestions().join(DigestItem, TELLS_OF).where(DigestItem.digest_id == bindparam("digest"))
+def _in_digest() -> SelectOfScalar[StoredSuggestion]:
+    query = (
+        _open_suggestions().join(DigestItem, OF_SUGGESTION).where(DigestItem.digest_id == bindparam("digest"))
+    )
     return query.order_by(col(DigestItem.position))
 
 
@@ -128,7 +130,7 @@ def profiles_confirmed_before(session: Session, organisation: int, day: datetime
 
 
 def _open_suggestions() -> SelectOfScalar[StoredSuggestion]:
-    """What an ``organisation`` may be told of. Put together once: that takes longer than to ask it."""
+    """What an ``organisation`` may be sent. Put together once: that takes longer than the query."""
     organisation: BindParameter[int] = bindparam("organisation")
     subject, candidate = aliased(Profile), aliased(Profile)
     one, other = col(StoredSuggestion.subject_number), col(StoredSuggestion.candidate_number)
@@ -184,7 +186,7 @@ def next_free(session: Session, now: datetime) -> Digest | None:
 
 
 def release_items(session: Session, digest: UUID) -> None:
-    """Forget that a digest has told of anything: it was not delivered."""
+    """Forget that a digest held anything: it was not delivered."""
     changed_rows(session, delete(DigestItem).where(col(DigestItem.digest_id) == digest))
 
 

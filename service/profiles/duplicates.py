@@ -40,7 +40,7 @@ class Written:
 
     @cached_property
     def comparable(self) -> ComparableProfile:
-        """What it is told from others by."""
+        """What distinguishes it from others."""
         return ComparableProfile({**self.document, "kind": self.kind})
 
     @cached_property

@@ -22,7 +22,7 @@ from service.profiles.service import find_profile
 from service.security.authentication import Caller
 
 SAID_BY_ITSELF = message("The association’s own statement")
-NOT_TOLD = message("The profile does not say.")
+NOT_STATED = message("The profile does not say.")
 router = APIRouter(prefix="/associations", tags=["associations"])
 
 
@@ -40,14 +40,14 @@ def read_representativeness(
 def _view(name: Indicator, document: Record, words: Words, confirmed: str) -> IndicatorPublic:
     value = document.get(name)
     evidence = document.get("evidence", {}).get(name)
-    told = value is not None
+    is_stated = value is not None
     return IndicatorPublic(
         indicator=name,
         value=value,
-        detail=words.say(_SENTENCES[name](value) if told else NOT_TOLD),
-        source=evidence["source"] if evidence else words.say(SAID_BY_ITSELF) if told else None,
-        date=evidence.get("date") if evidence else confirmed if told else None,
-        own_statement=told and not evidence,
+        detail=words.say(_SENTENCES[name](value) if is_stated else NOT_STATED),
+        source=evidence["source"] if evidence else words.say(SAID_BY_ITSELF) if is_stated else None,
+        date=evidence.get("date") if evidence else confirmed if is_stated else None,
+        own_statement=is_stated and not evidence,
     )
 
 

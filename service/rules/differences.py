@@ -208,8 +208,8 @@ def _calibration(before: RulesetSettings, after: RulesetSettings) -> Iterator[Di
         former, present = before.calibration.get(pairing), after.calibration.get(pairing)
         if former != present:
             said = KNOWN_OTHERWISE if former and present else KNOWN if present else NOT_KNOWN
-            told = Message(said.text, {"kinds": kinds_between([pairing])})
-            yield Difference(f"/calibration/{pairing}", _plain(former), _plain(present), told)
+            sentence = Message(said.text, {"kinds": kinds_between([pairing])})
+            yield Difference(f"/calibration/{pairing}", _plain(former), _plain(present), sentence)
 
 
 def _validity(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:

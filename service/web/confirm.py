@@ -8,7 +8,7 @@ from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Subscription
 from service.digests.confirmations import confirm_all, in_doubt
-from service.digests.contents import asked_about
+from service.digests.contents import confirmation_requests
 from service.digests.subscriptions import find_by_token
 from service.web.pages import page
 
@@ -30,4 +30,4 @@ def act(token: str, request: Request, session: WritingSession) -> Response:
 def _answer(request: Request, session: Session, subscription: Subscription) -> Response:
     language = Language(subscription.language)
     left = in_doubt(session, subscription.organisation_number, now())
-    return page(request, "confirm.html", language, asked=asked_about(left, language), cached=False)
+    return page(request, "confirm.html", language, asked=confirmation_requests(left, language), cached=False)

@@ -59,9 +59,12 @@ def compose(letter: Letter, settings: Settings, now: datetime) -> EmailMessage:
 
 def subject_of(letter: Letter) -> str:
     """The subject line: for whom, and whom first."""
-    said = ASKING if not letter.told else ONE if len(letter.told) == 1 else SEVERAL
-    values = {"organisation": letter.organisation, "candidate": letter.told[0].name if letter.told else ""}
-    return " ".join(render(letter.language, Message(said.text, values)).split())
+    sentence = ASKING if not letter.suggestions else ONE if len(letter.suggestions) == 1 else SEVERAL
+    values = {
+        "organisation": letter.organisation,
+        "candidate": letter.suggestions[0].name if letter.suggestions else "",
+    }
+    return " ".join(render(letter.language, Message(sentence.text, values)).split())
 
 
 def _rendered(template: str, language: Language, context: dict[str, object]) -> str:

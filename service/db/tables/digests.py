@@ -1,4 +1,4 @@
-"""Who wants to hear of new suggestions, what is sent to them, and what they have been told."""
+"""Who wants to hear of new suggestions, what is sent to them, and which suggestions they have been sent."""
 
 from datetime import datetime
 from uuid import UUID
@@ -66,7 +66,7 @@ class Digest(SQLModel, table=True):
 
 
 class DigestItem(SQLModel, table=True):
-    """A suggestion that a subscriber is told of in a digest. Its key says that none is ever told twice."""
+    """A suggestion in a digest. Its key says that none is ever sent to a subscriber twice."""
 
     __tablename__ = "digest_item"
 

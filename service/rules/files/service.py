@@ -84,11 +84,11 @@ def read_file(session: Session, text: str) -> RulesetFile:
     said, lines = read_yaml_text(text)
     about = {name: said.pop(name) for name in ABOUT if name in said}
     try:
-        told = validated(RulesetFileAbout, about)
+        about_file = validated(RulesetFileAbout, about)
         settings = validated(
             RulesetSettings, {name: value for name, value in said.items() if name not in DERIVED}
         )
-        return RulesetFile(told, checked(session, settings))
+        return RulesetFile(about_file, checked(session, settings))
     except Invalid as error:
         raise _with_lines(error, lines) from None
 

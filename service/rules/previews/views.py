@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matching import BacktestResult, LeftOut, ListChanges, PartnershipModel, Preview, RankChange
 
 SHOWN_GROUPS = 20
-"""How many territories and sectors are told of: those in which most changes."""
+"""How many territories and sectors are named: those in which most changes."""
 EFFECT = message(
     "Of {lists} lists, {changed} would change: {appeared} suggestions come, {vanished} go, {moved} change their place. "
     "{emptied} would be left without any suggestion."
@@ -44,7 +44,7 @@ BY_WEIGHTS = message("Nobody would be proposed any more: under these weights too
 DRAFT_IS_BETTER = message("The draft would have found more of what came to be.")
 DRAFT_IS_WORSE = message("The draft would have found less of what came to be.")
 NO_DIFFERENCE = message("No difference can be told in how well what came to be is found.")
-NOTHING_TO_TELL_BY = message("Nothing is known yet by which this could be told.")
+NOTHING_KNOWN = message("Nothing is known yet by which this could be told.")
 SIZES: Mapping[str, Message] = {
     "population:0": message("less than 20,000 inhabitants"),
     "population:20000": message("20,000 to 100,000 inhabitants"),
@@ -115,13 +115,13 @@ class Showing:
 
     def _left_out(self, one: "LeftOut") -> LeftOutPublic:
         said = {rule.key: rule for rule in self.draft.settings_.conditions}
-        told = BY_WEIGHTS if not one.conditions else BY_ONE if one.alone else BY_ALL
+        sentence = BY_WEIGHTS if not one.conditions else BY_ONE if one.alone else BY_ALL
         conditions = " ".join(self._condition(said[key]) for key in one.conditions)
         return LeftOutPublic(
             subject=reference(self.named[one.subject], self.wording.language),
             conditions=list(one.conditions),
             alone=one.alone,
-            detail=self.wording.say(Message(told.text, {"conditions": conditions})),
+            detail=self.wording.say(Message(sentence.text, {"conditions": conditions})),
         )
 
     def _condition(self, rule: HardCondition) -> str:
@@ -143,20 +143,22 @@ class Showing:
         (item,) = model.score_pairs(mine, [candidate.key], on=self.on)
         unmet = [check for check in model.ruleset_conditions(mine, theirs, on=self.on) if check.met is False]
         if rank is None and unmet:
-            told = [self.wording.say(check.sentence) for check in unmet]
+            sentences = [self.wording.say(check.sentence) for check in unmet]
         else:
             name = name_of(candidate, self.wording.language)
-            told = list(reasons_in_words(item, read_traits(mine), read_traits(theirs), name, self.wording))
-        return SidePublic(rank=rank, score=item.score, parts=part_views(item), detail=" ".join(told))
+            sentences = list(
+                reasons_in_words(item, read_traits(mine), read_traits(theirs), name, self.wording)
+            )
+        return SidePublic(rank=rank, score=item.score, parts=part_views(item), detail=" ".join(sentences))
 
 
 def back_test_view(found: "BacktestResult", wording: Wording) -> BackTestPublic:
     """A back-test, with a sentence that says no more than its interval allows."""
     gain = found.ndcg.gain
     if not found.queries:
-        told = NOTHING_TO_TELL_BY
+        sentence = NOTHING_KNOWN
     elif gain.least > 0:
-        told = DRAFT_IS_BETTER
+        sentence = DRAFT_IS_BETTER
     else:
-        told = DRAFT_IS_WORSE if gain.most < 0 else NO_DIFFERENCE
-    return BackTestPublic(**asdict(found), detail=wording.say(told))
+        sentence = DRAFT_IS_WORSE if gain.most < 0 else NO_DIFFERENCE
+    return BackTestPublic(**asdict(found), detail=wording.say(sentence))

@@ -61,7 +61,7 @@ def previewed(
     language: Language,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> PreviewPublic:
-    """What a draft would change, against the active ruleset, as its reader is told; raises ``NotFound``."""
+    """What a draft would change, against the active ruleset, in the language of its reader; raises ``NotFound``."""
     from matching import preview, run_backtest
 
     with reading(engine) as session:
