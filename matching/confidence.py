@@ -49,7 +49,17 @@ class Confidence:
 
 
 def rate_confidence(subject: Record, candidate: Record, partnerships: int, on: date) -> Confidence:
-    """How much is known on a day of a subject and a candidate, of which so many earlier partnerships are known."""
+    """How much is known of a subject and a candidate.
+
+    Parameters
+    ----------
+    subject, candidate
+        Import records.
+    partnerships
+        How many earlier partnerships of the candidate are known.
+    on
+        The day on which the age of the records counts.
+    """
     doubts = [*_doubts(subject, _MINE, on), *_doubts(candidate, _THEIRS, on)]
     if partnerships:
         known = message("Earlier partnerships of theirs that are known: {count}.", count=partnerships)

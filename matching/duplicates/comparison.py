@@ -40,7 +40,7 @@ class DuplicateMatch(NamedTuple):
 
 
 def compare_profiles(one: ComparableProfile, other: ComparableProfile) -> DuplicateMatch | None:
-    """How similar two profiles of a kind are; ``None`` unless a person should look at them."""
+    """How similar two profiles of a kind are, from 0 to 1; ``None`` unless a person should look at them."""
     if one.kind != other.kind or _contradict(one, other):
         return None
     shared = _shared_fields(one, other)

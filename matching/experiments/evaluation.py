@@ -62,7 +62,17 @@ class RankingMetrics:
 def score_rankings(
     truth: Mapping[str, set[str]], rankings: Mapping[str, Ranking], candidates: Iterable[str] = ()
 ) -> RankingMetrics:
-    """The figures of rankings by query; a query without one scores 0. ``candidates`` are all who could be seen."""
+    """The figures of rankings, as means over all queries.
+
+    Parameters
+    ----------
+    truth
+        The relevant candidates of each query, one at least.
+    rankings
+        The candidates found for each query, best first; a query without a ranking scores 0.
+    candidates
+        All who could be seen, for the Gini coefficient of exposure.
+    """
     scores = [score_ranking(wanted, rankings.get(query, ())) for query, wanted in truth.items()]
     count = max(len(scores), 1)
     recall, ndcg, mrr = (

@@ -119,9 +119,21 @@ class Lesson:
 def lessons(
     model: "PartnershipModel", pairs: Sequence[PartnershipPair], decisions: Iterable[Decided] = ()
 ) -> list[Lesson]:
-    """What a model's latest ``pairs``, and ``decisions``, teach for each pairing with enough of them.
+    """What partnerships and decisions teach about the weights of each pairing that has enough of them.
 
-    The model stays as it is.
+    Parameters
+    ----------
+    model
+        A fitted model; it stays as it is.
+    pairs
+        Partnerships: two keys, and a year where one is known.
+    decisions
+        By whom on whom something was decided (keys), and whether they were interested.
+
+    Returns
+    -------
+    list of Lesson
+        By pairing, in alphabetical order.
     """
     examples: dict[str, list[Example]] = defaultdict(list)
     for pairing, example in (*_foreseen(model, pairs), *_decided(model, decisions)):
@@ -265,7 +277,15 @@ def _log_loss(likely: Floats, together: Truth) -> float:
 
 
 def bands(likely: Floats, together: Truth) -> Iterator[Band]:
-    """What was expected of pairs and what came of them, by likelihood."""
+    """What was expected of pairs and what came of them, by likelihood.
+
+    Parameters
+    ----------
+    likely
+        The likelihood of each pair, between 0 and 1 (pairs).
+    together
+        Whether it came together (pairs).
+    """
     for least, most in pairwise(BAND_EDGES):
         among = (likely >= least) & ((likely < most) | (most == 1))
         if among.any():

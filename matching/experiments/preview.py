@@ -64,7 +64,18 @@ def preview(
 ) -> "tuple[PartnershipModel, Preview]":
     """The model under a draft, and what would change in the first ten suggestions of each subject.
 
-    All subjects are compared, or a stratified sample of at most ``most``.
+    Parameters
+    ----------
+    baseline
+        The model under its own ruleset, with the lists that were computed for former drafts.
+    rules
+        The draft.
+    most
+        How many subjects are compared, in a stratified sample; by default all.
+    on
+        The day on which dates count; ``None`` leaves dates out.
+    progress
+        Called with how many lists are done and how many there are to do.
     """
     former, subjects = baseline.former, baseline.subjects(most)
     records = [subject.record for subject in subjects]

@@ -10,9 +10,15 @@ MIN_SHARE = 1e-9
 
 
 def clip_to_bounds(weights: Weights, bounds: Mapping[PartName, Bounds]) -> Weights:
-    """The weights nearest in proportion that lie within bounds: those that do go on to be to each other as they were.
+    """The weights nearest in proportion that lie within bounds; those inside them keep their proportions.
 
-    The bounds must leave room for shares that add up to 1, as those of a ruleset do.
+    Parameters
+    ----------
+    weights
+        Of all parts.
+    bounds
+        The least and the largest share of some parts, from 0 to 1. They must leave room for shares that add up to 1, as
+        those of a ruleset do.
     """
     if not out_of_bounds(weights, bounds):
         return weights
