@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from schemas.inputs import JsonObject
 from schemas.records import Record
 from schemas.translation import Message
 
@@ -29,7 +30,7 @@ class Counterfactual:
     eligible_from: date | None = None
     waits: tuple[Message, ...] = ()
 
-    def applied(self, record: Record) -> dict[str, Any]:
+    def applied(self, record: Record) -> JsonObject:
         """The record with all changes made."""
         return {**record, **{change.field: change.value for change in self.changes}}
 

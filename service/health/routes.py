@@ -1,32 +1,32 @@
 """``/healthz``, ``/readyz`` and ``/metrics``: for whoever watches over the service."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from schemas.inputs import JsonObject
+from schemas.health import Liveness, Readiness, ReadinessCheck
 from service.health.checks import readiness
 
 router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
-async def alive() -> dict[str, str]:
+async def alive() -> Liveness:
     """This process lives and answers."""
-    return {"status": "ok"}
+    return Liveness()
 
 
-@router.get("/readyz", responses={503: {"description": "Something is missing; `checks` says what."}})
-def ready(request: Request) -> Response:
+@router.get(
+    "/readyz",
+    responses={503: {"model": Readiness, "description": "Something is missing; `checks` says what."}},
+)
+def ready(request: Request, response: Response) -> Readiness:
     """Database, migrations and broker are there."""
     state = request.app.state
     found = [check() for check in readiness(state.engine, state.settings)]
     ok = all(item.ok for item in found)
-    shown: JsonObject = {
-        "status": "ok" if ok else "failing",
-        "checks": [{"name": item.name, "ok": item.ok, "detail": item.detail} for item in found],
-    }
-    return JSONResponse(shown, 200 if ok else 503)
+    response.status_code = 200 if ok else 503
+    checks = [ReadinessCheck(name=item.name, ok=item.ok, detail=item.detail) for item in found]
+    return Readiness(status="ok" if ok else "failing", checks=checks)
 
 
 @router.get("/metrics", response_class=Response)

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -106,22 +107,50 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def _check(engine: Engine, content: bytes, form: FileFormat, kind: RecordKind | None) -> None:
-    _empty(engine)
     wanted = ImportSettings(format=form, kind=kind)
     job = import_at_once(engine, lambda: BytesIO(content), wanted, "test")
-    if job.state == "failed":
-        assert job.detail in REFUSED_WHOLE or "stands twice" in (job.detail or ""), job.detail
-        assert _stored(engine) == []
-        return
+    found = _read(engine, job)
+    try:
+        if job.state == "failed":
+            assert job.detail in REFUSED_WHOLE or "stands twice" in (job.detail or ""), job.detail
+            assert found.profiles == []
+        else:
+            _check_done(job, found)
+    finally:
+        if found.profiles:
+            _empty(engine)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is in the database after an import; it was empty before."""
+
+    profiles: list[Profile]
+    indexed: int
+    partnerships: int
+    remarks: list[JobRemark]
+
+
+def _read(engine: Engine, job: Job) -> Found:
+    with reading(engine) as session:
+        indexed, partnerships = session.connection().execute(COUNTS).one()
+        remarks = session.exec(select(JobRemark).where(JobRemark.job_id == job.id)).all()
+        return Found(list(session.exec(select(Profile))), indexed, partnerships, list(remarks))
+
+
+def _check_done(job: Job, found: Found) -> None:
+    """Each line is accounted for, and every profile that is stored is valid, findable by its words, and was counted."""
     assert job.state == "done", job.detail
     assert sum(job.counts.values()) == job.done == job.total
-    with reading(engine) as session:
-        remarks = session.exec(select(JobRemark).where(JobRemark.job_id == job.id)).all()
-    assert all(remark.reason and remark.line >= 1 for remark in remarks)
-    assert len({remark.line for remark in remarks if remark.rejected}) == job.counts.get("rejected", 0)
-    _check_whole(engine, job.counts)
+    assert all(remark.reason and remark.line >= 1 for remark in found.remarks)
+    assert len({remark.line for remark in found.remarks if remark.rejected}) == job.counts.get("rejected", 0)
+    assert len(found.profiles) == found.indexed == job.counts.get("created", 0) - found.partnerships
+    for profile in found.profiles:
+        kind = Kind(profile.kind)
+        FIELDS[kind].model_validate(as_input(kind, profile.document))
 
 
+COUNTS = text("SELECT (SELECT count(*) FROM profile_text), (SELECT count(*) FROM partnership)")
 REFUSED_WHOLE = (
     "This file is written in UTF-16. Save it as “CSV UTF-8” and send it again.",
     "A quotation mark in this row is not closed, or not doubled within a text.",
@@ -129,23 +158,6 @@ REFUSED_WHOLE = (
     "This row is not written as CSV. Put texts with quotation marks in quotation marks.",
     "This line is written neither in UTF-8 nor in Windows-1252. Save the file as UTF-8.",
 )
-
-
-def _check_whole(engine: Engine, counts: dict[str, Any]) -> None:
-    """Every profile that is stored is valid, findable by its words, and was counted."""
-    stored = _stored(engine)
-    with reading(engine) as session:
-        indexed = session.connection().execute(text("SELECT count(*) FROM profile_text")).scalar_one()
-        pairs = session.connection().execute(text("SELECT count(*) FROM partnership")).scalar_one()
-    assert len(stored) == indexed == counts.get("created", 0) - pairs
-    for profile in stored:
-        kind = Kind(profile.kind)
-        FIELDS[kind].model_validate(as_input(kind, profile.document))
-
-
-def _stored(engine: Engine) -> list[Profile]:
-    with reading(engine) as session:
-        return list(session.exec(select(Profile)))
 
 
 def _empty(engine: Engine) -> None:
@@ -209,10 +221,10 @@ def test_much_of_what_is_fuzzed_gets_through(engine: Engine) -> None:
     )
     @given(content=st.one_of(json_lines(), tables()))
     def count(content: bytes) -> None:
-        _empty(engine)
         form = FileFormat.JSONL if content.startswith(b"{") else FileFormat.CSV
         wanted = ImportSettings(format=form)
         outcomes.update(import_at_once(engine, lambda: BytesIO(content), wanted, "test").counts)
+        _empty(engine)
 
     count()
     assert min(outcomes["created"], outcomes["updated"] + outcomes["unchanged"], outcomes["rejected"]) >= 5, (

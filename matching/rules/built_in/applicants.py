@@ -1,7 +1,7 @@
 """A programme may name who can apply, in its own words: kinds of organisation, registered or not."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matching.rules.built_in.base import Circumstances, ProgrammeCondition
 from matching.rules.conditions.associations import Registered
@@ -88,13 +88,15 @@ def _result(programme: Record, applicant: Party) -> ConditionResult | None:
     words = [f" {fold(word)} " for word in allowed]
     meant, others = (ASSOCIATION_WORDS, AUTHORITY_WORDS)[:: -1 if is_authority else 1]
     fitting = [word for word in words if any(part in word for part in meant)]
-    values = {"applicants": ", ".join(allowed)}
+    named = ", ".join(allowed)
     if fitting:
-        return _registration_result(fitting, applicant, values)
+        return _registration_result(fitting, applicant, named)
     if all(any(part in word for part in others) for word in words):
-        return ConditionResult(RULE, False, message("Only these may apply: {applicants}.", **values))
+        return ConditionResult(RULE, False, message("Only these may apply: {applicants}.", applicants=named))
     return ConditionResult(
-        RULE, None, message("These may apply: {applicants}. Check whether you are one of them.", **values)
+        RULE,
+        None,
+        message("These may apply: {applicants}. Check whether you are one of them.", applicants=named),
     )
 
 
@@ -103,18 +105,18 @@ def _authorities_pay(programme: Record) -> bool:
     return any(word in party for party in parties for word in AUTHORITY_WORDS)
 
 
-def _registration_result(fitting: list[str], applicant: Party, values: dict[str, Any]) -> ConditionResult:
+def _registration_result(fitting: list[str], applicant: Party, named: str) -> ConditionResult:
     needed = all(any(part in word for part in REGISTERED_WORDS) for word in fitting)
     registered = applicant.record.get("registered")
     if needed and applicant.traits.kind is Kind.ASSOCIATION and not registered:
         if registered is False:
-            sentence = message("Only registered organisations may apply: {applicants}.", **values)
+            sentence = message("Only registered organisations may apply: {applicants}.", applicants=named)
         else:
             sentence = message(
                 "Registered organisations may apply ({applicants}). Say in the profile whether you are registered.",
-                **values,
+                applicants=named,
             )
         return ConditionResult(RULE, registered, sentence)
     return ConditionResult(
-        RULE, True, message("Organisations of this kind may apply: {applicants}.", **values)
+        RULE, True, message("Organisations of this kind may apply: {applicants}.", applicants=named)
     )
