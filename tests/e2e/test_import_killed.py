@@ -13,9 +13,9 @@ import pytest
 from bench.harness.databases import SqliteDatabases
 from bench.harness.processes import COMMAND, environment, kill_once, run
 
-ROWS = 20_000
+ROWS = 12_000
 KILLS = 4
-STEP = 2_000
+STEP = 1_200
 """How many rows further each attempt comes at least."""
 PLACES = ["Kaolack", "Dakar", "Thiès", "Touba", "Nowhere"]
 

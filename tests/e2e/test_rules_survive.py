@@ -16,7 +16,8 @@ from service.outbox.announcing import REMATCH
 from tests.service.client import Installation
 
 ORGANISATIONS = 500
-KILLS = 3
+KILLS = {"postgresql": 3, "sqlite": 1}
+"""On SQLite one is enough: what is killed is the same, only what lies open in the database differs."""
 STEP = 90
 """How many profiles further each attempt comes at least."""
 
@@ -56,7 +57,7 @@ def test_killed_workers_leave_whole_lists_of_one_ruleset(installation: Installat
     weights = dict.fromkeys(PARTS, 10) | {"sector": 90}
     steward.patch(f"/rulesets/{draft['id']}", json={"weights": weights})
     steward.post(f"/rulesets/{draft['id']}/activate", json={"reason": "to see"})
-    for _ in range(KILLS):
+    for _ in range(KILLS[engine.dialect.name]):
         kill_beyond(rematch(installation, tmp_path), engine, last_done(engine) + STEP)
         assert shown_rows(engine) == before, "the former lists, whole"
     finish(installation, tmp_path)
