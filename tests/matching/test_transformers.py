@@ -1,7 +1,9 @@
 """The transformers of features by scikit-learn's own conventions and checks, and as parts of the model."""
 
 import pickle
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -80,6 +82,12 @@ WEIGHTING_CHECKS = [
     if check.func
     is not estimator_checks.check_array_api_input  # only for those that say that they take such arrays
 ]
+
+
+@pytest.fixture(autouse=True)
+def _temporary_files_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some checks write matrices to files that they delete when the process ends; processes of xdist do not end so."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 @pytest.mark.parametrize(("estimator", "check"), WEIGHTING_CHECKS)
