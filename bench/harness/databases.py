@@ -49,6 +49,11 @@ class SqliteDatabases:
         for left in self._folder.glob(f"{copy.name}*"):
             left.unlink()
 
+    def copy_into(self, data_dir: Path) -> Path:
+        """Put a copy where an embedded installation in this folder has its database; the folder."""
+        shutil.copyfile(self._template, data_dir / "passerelle.sqlite3")
+        return data_dir
+
 
 class PostgresqlDatabases:
     """Databases made from one template on a real server, and dropped again; all processes of a test run share the template."""

@@ -1,5 +1,6 @@
 """All pairs of some subjects and candidates, and what every part of their scores is computed from."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -16,6 +17,7 @@ from schemas.kinds import Kind
 from schemas.weights import ScorePartName
 
 
+@dataclass(eq=False, repr=False)
 class Pairs:
     """All pairs of some subjects (rows, of one kind) and candidates (columns, of one kind).
 
@@ -31,16 +33,11 @@ class Pairs:
         The day on which dates count.
     """
 
-    def __init__(
-        self,
-        state: FittedState,
-        subjects: KindProfiles,
-        candidates: KindProfiles,
-        mask: Mask | None = None,
-        on: date | None = None,
-    ) -> None:
-        self.state, self.subjects, self.candidates = state, subjects, candidates
-        self.mask, self.on = mask, on
+    state: FittedState
+    subjects: KindProfiles
+    candidates: KindProfiles
+    mask: Mask | None = None
+    on: date | None = None
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -1,13 +1,11 @@
 """The scores of all pairs of some subjects and candidates, part by part."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
-from matching.features.profiles import KindProfiles
-from matching.fitted_state import FittedState
 from matching.parts.base import RowSelection, ScorePart
 from matching.parts.pairs import Pairs
 from matching.parts.preferences import PreferenceScores
@@ -21,20 +19,13 @@ from schemas.weights import PartName
 MAX_REASONS = 5
 
 
+@dataclass(eq=False, repr=False)
 class PairwiseScores(Pairs):
     """The scores of some pairs, part by part. Parameters are those of :class:`Pairs`."""
 
-    def __init__(
-        self,
-        state: FittedState,
-        subjects: KindProfiles,
-        candidates: KindProfiles,
-        mask: Mask | None = None,
-        on: date | None = None,
-    ) -> None:
-        super().__init__(state, subjects, candidates, mask, on)
+    def __post_init__(self) -> None:
         # Parts that held their scores would hold themselves: matrices would wait for the garbage collector.
-        self._pairs = Pairs(state, subjects, candidates, mask, on)
+        self._pairs = Pairs(self.state, self.subjects, self.candidates, self.mask, self.on)
         self.parts: dict[PartName, ScorePart] = {part.name: part(self._pairs) for part in SCORE_PARTS}
         self._preferences = PreferenceScores(self._pairs)
 

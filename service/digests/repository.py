@@ -25,7 +25,7 @@ from service.rulesets.generation_repository import SHOWN_VERSION
 
 MAX_LEASES_CHECKED = 50
 """How many digests that are held are looked at for one whose holder is gone; each worker holds one."""
-OF_SUGGESTION = and_(
+SAME_PAIR = and_(
     col(DigestItem.subject_number) == StoredSuggestion.subject_number,
     col(DigestItem.candidate_number) == StoredSuggestion.candidate_number,
 )
@@ -96,7 +96,7 @@ def _unsent() -> SelectOfScalar[StoredSuggestion]:
         col(Profile.number) == StoredSuggestion.candidate_number,
         col(Profile.confirmed_at) >= bindparam("confirmed_since"),
     )
-    sent = exists().where(col(DigestItem.subscription_id) == bindparam("subscription"), OF_SUGGESTION)
+    sent = exists().where(col(DigestItem.subscription_id) == bindparam("subscription"), SAME_PAIR)
     order = (
         col(StoredSuggestion.score).desc(),
         col(StoredSuggestion.subject_number),
@@ -113,9 +113,7 @@ def suggestions_in(session: Session, digest: Digest, organisation: int) -> list[
 
 @cache
 def _in_digest() -> SelectOfScalar[StoredSuggestion]:
-    query = (
-        _open_suggestions().join(DigestItem, OF_SUGGESTION).where(DigestItem.digest_id == bindparam("digest"))
-    )
+    query = _open_suggestions().join(DigestItem, SAME_PAIR).where(DigestItem.digest_id == bindparam("digest"))
     return query.order_by(col(DigestItem.position))
 
 

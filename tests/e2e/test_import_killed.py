@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -38,10 +37,9 @@ def _write_records(file: Path) -> None:
 def folders(sqlite_databases: SqliteDatabases, tmp_path: Path) -> tuple[Path, Path]:
     """Two data folders with a gazetteer, and nothing else in them."""
     killed, undisturbed = tmp_path / "killed", tmp_path / "undisturbed"
-    with sqlite_databases.fresh() as url:
-        for folder in (killed, undisturbed):
-            folder.mkdir()
-            shutil.copyfile(url.removeprefix("sqlite:///"), folder / "passerelle.sqlite3")
+    for folder in (killed, undisturbed):
+        folder.mkdir()
+        sqlite_databases.copy_into(folder)
     return killed, undisturbed
 
 

@@ -1,7 +1,6 @@
 """`passerelle up` in a process of its own, and the README's first example, word for word."""
 
 import re
-import shutil
 import signal
 import sqlite3
 import sys
@@ -18,17 +17,10 @@ from bench.harness.processes import Running, run, until
 ROOT = Path(__file__).parents[2]
 
 
-def with_gazetteer(folder: Path, databases: SqliteDatabases) -> Path:
-    """A data folder whose gazetteer is loaded already."""
-    with databases.fresh() as url:
-        shutil.copyfile(url.removeprefix("sqlite:///"), folder / "passerelle.sqlite3")
-    return folder
-
-
 @pytest.fixture(scope="module")
 def data_dir(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of what runs for several tests."""
-    return with_gazetteer(tmp_path_factory.mktemp("up"), sqlite_databases)
+    return sqlite_databases.copy_into(tmp_path_factory.mktemp("up"))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +34,7 @@ def running(data_dir: Path) -> Iterator[Running]:
 @pytest.fixture
 def ending(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Running]:
     """An installation that a test ends."""
-    started = Running.start(with_gazetteer(tmp_path, sqlite_databases))
+    started = Running.start(sqlite_databases.copy_into(tmp_path))
     yield started
     started.close()
 
@@ -132,7 +124,7 @@ def test_who_is_new_changes_a_weight_sees_what_that_does_and_takes_it_back(
 
 
 def test_the_readmes_list_is_read_as_it_says(sqlite_databases: SqliteDatabases, tmp_path: Path) -> None:
-    data_dir = with_gazetteer(tmp_path, sqlite_databases)
+    data_dir = sqlite_databases.copy_into(tmp_path)
     readme = (ROOT / "README.md").read_text("utf-8")
     command = re.search(r"\.venv/bin/passerelle (import .+)", readme)
     assert command is not None

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ from pydantic import SecretStr
 from sqlmodel import Session, select
 
 from bench.harness.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
-from bench.harness.databases import PostgresqlDatabases, SqliteDatabases
 from bench.harness.processes import until
 from service.app import create_app
 from service.db.tables import Digest, OutboxRow
@@ -24,36 +24,28 @@ from workers.embedded import EmbeddedWorker
 IMMEDIATELY = {"frequency": "immediately", "language": "it", "timezone": "Europe/Rome"}
 
 
-PLACES = [("memory", "sqlite"), ("memory", "postgresql"), ("redis", "postgresql"), ("rabbitmq", "sqlite")]
+BACKENDS = [("memory", "sqlite"), ("memory", "postgresql"), ("redis", "postgresql"), ("rabbitmq", "sqlite")]
 """A broker and a database: neither knows of the other, so not each goes with each."""
+on_each_backend = pytest.mark.parametrize(("broker", "database_url"), BACKENDS, indirect=["database_url"])
 
 
-@pytest.fixture(params=PLACES, ids="-".join)
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Settings with each broker and each database."""
-    broker, database = request.param
+@pytest.fixture
+def settings(broker: str, database_url: str, tmp_path: Path) -> Iterator[Settings]:
+    """Settings with a broker and a database."""
     url = BROKERS.get(broker)
     if url is not None:
         needs(broker, broker_is_there(url))
-    databases: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(f"{database}_databases")
-    with databases.fresh() as database_url:
-        yield from _settings(url, database_url, tmp_path)
-
-
-def _settings(url: str | None, database_url: str, tmp_path: Path) -> Iterator[Settings]:
     given = Settings(
         database_url=database_url,
         broker_url=SecretStr(url) if url else None,
         data_dir=tmp_path,
         _env_file=None,
     )
-    if url is None:
+    with queues_removed(make_app(given)) if url else nullcontext():
         yield given
-    else:
-        with queues_removed(make_app(given)):
-            yield given
 
 
+@on_each_backend
 def test_a_registration_leads_to_a_mail(settings: Settings) -> None:
     with EmbeddedWorker(settings) as worker:
         installation = Installation(create_app(settings, worker.wake_up))
@@ -68,6 +60,7 @@ def test_a_registration_leads_to_a_mail(settings: Settings) -> None:
     assert b"Comune di Padova" in mail.read_bytes()
 
 
+@on_each_backend
 def test_doubled_messages_find_nothing_to_do(settings: Settings) -> None:
     app = make_app(settings)
     with EmbeddedWorker(settings) as worker:
@@ -91,6 +84,7 @@ def test_doubled_messages_find_nothing_to_do(settings: Settings) -> None:
     assert len(list(settings.mail_folder.iterdir())) == 1
 
 
+@on_each_backend
 def test_what_was_lost_on_the_way_is_found_by_the_sweep(settings: Settings) -> None:
     silent = Installation(create_app(settings))
     register(silent.client("steward"))
