@@ -20,7 +20,7 @@ from matching.rules.ruleset import RulesetSettings
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.wording import render
-from tests.conditions import (
+from tests.matching.conditions import (
     CONDITION,
     PAIRS,
     TERRITORIES,

@@ -20,7 +20,7 @@ from matching.rules.results import Party, excluded
 from matching.rules.ruleset import RulesetSettings
 from matching.rules.verdict import ConditionContext
 from schemas.kinds import Kind
-from tests.conditions import (
+from tests.matching.conditions import (
     CONDITION,
     PAIRS,
     TERRITORIES,
