@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := VIRTUAL_ENV=.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet
 SOURCES := schemas matching service workers seed console bench tests
 
-.PHONY: run test check bench format lock localities messages clean
+.PHONY: run test fuzz check bench format lock localities messages clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/passerelle up --demo $(ARGS)
@@ -13,6 +13,10 @@ run: .venv/run.stamp
 # Three at a time on two cores: many wait for servers, mail and clocks.
 test: .venv/dev.stamp
 	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+
+# The properties with twenty times as many examples, which takes hours.
+fuzz: .venv/dev.stamp
+	$(BIN)/pytest -n 3 --dist worksteal --hypothesis-profile fuzz --timeout 14400 tests/properties $(ARGS)
 
 check: .venv/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)

@@ -24,11 +24,13 @@ from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import unit_of_work
 from service.settings import Settings
+from tests.properties.sizes import FUZZ
 from tests.service.client import Installation
 
 # A slow machine is no wrong answer.
 settings.register_profile("without deadline", deadline=None)
 settings.load_profile("without deadline")
+settings.register_profile(FUZZ, deadline=None)
 
 RUN = uuid4().hex
 IDLE_APPS: list[FastAPI] = []

@@ -13,11 +13,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.properties.sizes import examples
 from tests.service.client import Installation
 from tests.service.examples import EXAMPLES, register
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
-EXAMPLES_EACH = 12
+EXAMPLES_EACH = examples(6)
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisDeprecationWarning")  # of schemathesis

@@ -23,9 +23,10 @@ from service.interchange.importing import ImportSettings, import_at_once
 from service.interchange.kinds import RecordKind
 from service.preparation import prepare
 from service.profiles.records import as_input
+from tests.properties.sizes import examples
 
-EXAMPLES = 2_500
-"""In each of the four tests; ten thousand together."""
+EXAMPLES = examples(500)
+"""In each of the four tests; ten thousand in each by ``make fuzz``."""
 
 KEYS = ["k1", "k2", "k1", "", " k", "k" * 201, "=k", "ü"]
 KINDS = ["association", "association", "authorities", "programme", "project", "partnership", "club", "7", ""]
@@ -57,17 +58,28 @@ VALUES: list[Any] = [
 cells = st.one_of(st.sampled_from(CELLS), st.text(max_size=4))
 encodings = st.sampled_from(["utf-8", "cp1252", "utf-8-sig", "utf-16"])
 likely_headers = st.sampled_from([["kind", "key", "name"], ["kind", "key", "name", "origin", "members"]])
-headers = st.one_of(likely_headers, st.lists(st.sampled_from(HEADERS), max_size=6))
+unlikely_headers = st.lists(st.sampled_from(HEADERS), max_size=6)
 good_rows = st.sampled_from(
     [["association", "k1", "Club"], ["project", "k2", "Puits", "SN"], ["association", "k2", "Été"]]
 )
+bad_rows = st.lists(cells, max_size=7)
+
+
+def mostly(
+    usual: st.SearchStrategy[list[str]], unusual: st.SearchStrategy[list[str]]
+) -> st.SearchStrategy[list[str]]:
+    """Two of three times the usual: what is refused in the first row shows nothing of those that follow."""
+    return st.integers(1, 3).flatmap(lambda chance: unusual if chance == 3 else usual)
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> bytes:
     """Tables as nobody should write them."""
     delimiter = draw(st.sampled_from([",", ";", "\t"]))
-    rows = [draw(headers), *draw(st.lists(st.one_of(good_rows, st.lists(cells, max_size=7)), max_size=6))]
+    rows = [
+        draw(mostly(likely_headers, unlikely_headers)),
+        *draw(st.lists(mostly(good_rows, bad_rows), max_size=6)),
+    ]
     ending = draw(st.sampled_from(["\n", "\r\n", "\r"]))
     pieces = [
         (delimiter.join(row) + ending).encode(draw(encodings) if draw(st.booleans()) else "utf-8", "replace")
@@ -182,7 +194,7 @@ def fuzzed(content: st.SearchStrategy[bytes]) -> Callable[[Test], Test]:
     )
 
     def decorated(test: Test) -> Test:
-        wrapped: Test = pytest.mark.timeout(600)(many(given(content=content, kind=of_kind)(test)))
+        wrapped: Test = many(given(content=content, kind=of_kind)(test))
         return wrapped
 
     return decorated

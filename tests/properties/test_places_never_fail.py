@@ -9,6 +9,7 @@ from service.db.session import reading
 from service.vocabularies.gazetteer import Gazetteer
 from service.vocabularies.resolution import resolve_place
 from service.vocabularies.territories import search_territories
+from tests.properties.sizes import examples
 from tests.service.client import Installation
 
 WRITTEN = st.text(min_size=1, max_size=60).filter(storable) | st.sampled_from(
@@ -16,7 +17,9 @@ WRITTEN = st.text(min_size=1, max_size=60).filter(storable) | st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(WRITTEN, st.sampled_from(["SN", "IT", "MA", "US", "AQ", "ZZ"]))
 def test_a_place_stays_within_its_country(embedded: Installation, written: str, country: str) -> None:
     with reading(embedded.app.state.engine) as session:

@@ -17,6 +17,7 @@ from service.interchange.files import FileFormat
 from service.interchange.importing import ImportSettings, import_at_once
 from service.interchange.kinds import RecordKind
 from tests.properties.record_strategies import of_kind, records_of, texts
+from tests.properties.sizes import examples
 
 
 def _import(engine: Engine, content: bytes, form: FileFormat) -> dict[str, int]:
@@ -38,7 +39,7 @@ def _empty(engine: Engine) -> None:
 
 @pytest.mark.parametrize("form", FileFormat)
 @pytest.mark.parametrize("kind", of_kind)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(data=st.data())
 def test_exports_are_read_back_identically(
     engine: Engine, kind: str, form: FileFormat, data: st.DataObject

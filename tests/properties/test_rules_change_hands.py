@@ -41,6 +41,7 @@ from service.settings import Settings
 from service.suggestions import rematching as module
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import STORED_PER_LIST, Rematching
+from tests.properties.sizes import examples
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, AUTHORITY
 
@@ -219,9 +220,9 @@ def _settings(url: str, folder: Path) -> Settings:
     return Settings(database_url=url, data_dir=folder, default_language=Language.EN, _env_file=None)
 
 
-@pytest.mark.parametrize(("kind", "examples"), [("sqlite", 15), ("postgresql", 5)])
+@pytest.mark.parametrize(("kind", "orders"), [("sqlite", 10), ("postgresql", 4)])
 def test_rules_change_hands_whole(
-    kind: str, examples: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    kind: str, orders: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     databases = cast("SqliteDatabases | PostgresqlDatabases", request.getfixturevalue(f"{kind}_databases"))
     monkeypatch.setattr(module, "LISTS_PER_TRANSACTION", 2)
@@ -229,7 +230,7 @@ def test_rules_change_hands_whole(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=examples,
+            max_examples=examples(orders),
             stateful_step_count=20,
             deadline=None,
             database=None,

@@ -1,0 +1,12 @@
+"""How many examples the slow properties draw: few in the suite, many by ``make fuzz``."""
+
+from hypothesis import settings
+
+FUZZ = "fuzz"
+"""The profile of Hypothesis that ``make fuzz`` asks for."""
+TIMES_MORE = 20
+
+
+def examples(in_the_suite: int) -> int:
+    """Examples of one test under the profile of this run."""
+    return in_the_suite * (TIMES_MORE if settings.get_current_profile_name() == FUZZ else 1)
