@@ -15,12 +15,13 @@ from pydantic import SecretStr
 
 from bench.harness import killed_workers
 from bench.harness.brokers import BROKERS, broker_is_there, queues_removed
-from bench.harness.databases import PostgresqlDatabases, SqliteDatabases, drop_template, with_gazetteer
+from bench.harness.databases import PostgresqlDatabases, SqliteDatabases, drop_templates, with_gazetteer
 from bench.harness.mail_server import ReceivingServer
 from service.clock import now
 from service.db.engine import open_engine
 from service.digests.delivering import Delivery
 from service.digests.preparing import prepare_due
+from service.preparation import prepare
 from service.settings import Settings
 from workers.app import make_app
 from workers.mail.sending import MailSender
@@ -71,7 +72,7 @@ def _bare_loop(server: ReceivingServer, mails: list[tuple[str, bytes]]) -> float
 
 def _separate(folder: Path, digests: int, kills: int) -> None:
     run = uuid4().hex
-    databases = PostgresqlDatabases(folder, run, lambda _engine: None)
+    databases = PostgresqlDatabases(folder, run, prepare)
     for name, broker in BROKERS.items():
         if not broker_is_there(broker):
             print(f"{name:<16} does not answer")
@@ -96,7 +97,7 @@ def _separate(folder: Path, digests: int, kills: int) -> None:
                     ),
                 )
     databases.close()
-    drop_template(run)
+    drop_templates(run)
 
 
 def _embedded(folder: Path, digests: int, kills: int) -> None:

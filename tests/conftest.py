@@ -13,16 +13,14 @@ from sqlalchemy import Engine
 from bench.harness.databases import (
     PostgresqlDatabases,
     SqliteDatabases,
-    drop_template,
+    drop_templates,
     postgresql_is_there,
+    with_documented,
     with_gazetteer,
 )
 from schemas.language import Language
-from seed.documented.loader import load_documented
 from service.app import build_app, connect
-from service.clock import now
 from service.db.engine import open_engine
-from service.db.session import unit_of_work
 from service.settings import Settings
 from tests.properties.sizes import FUZZ
 from tests.service.client import Installation
@@ -60,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish() -> None:
     """Drop what all processes shared, when the last of them has ended: the one that began them."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        drop_template(run_name())
+        drop_templates(run_name())
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +92,26 @@ def postgresql_databases(shared_folder: Path) -> Iterator[PostgresqlDatabases]:
     databases.close()
 
 
+@pytest.fixture(scope="session")
+def documented_sqlite_databases(
+    sqlite_databases: SqliteDatabases, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> SqliteDatabases:
+    """SQLite databases with the documented initiatives."""
+    return SqliteDatabases(
+        tmp_path_factory.mktemp("documented"), shared_folder, with_documented, sqlite_databases
+    )
+
+
+@pytest.fixture(scope="session")
+def documented_postgresql_databases(
+    postgresql_databases: PostgresqlDatabases, shared_folder: Path
+) -> Iterator[PostgresqlDatabases]:
+    """PostgreSQL databases with the documented initiatives."""
+    databases = PostgresqlDatabases(shared_folder, run_name(), with_documented, postgresql_databases)
+    yield databases
+    databases.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database with the gazetteer, once of each kind."""
@@ -116,11 +134,26 @@ def embedded(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Inst
 
 
 @pytest.fixture
-def documented(embedded: Installation) -> Installation:
-    """An application that holds the documented initiatives."""
-    with unit_of_work(embedded.app.state.engine) as session:
-        load_documented(session, now())
-    return embedded
+def documented(documented_sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
+    """An application on a SQLite database that holds the documented initiatives."""
+    with documented_sqlite_databases.fresh() as url:
+        yield from _running(url, tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def documented_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh database with the documented initiatives, once of each kind."""
+    databases: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(
+        f"documented_{request.param}_databases"
+    )
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def documented_installation(documented_url: str, tmp_path: Path) -> Iterator[Installation]:
+    """An application that holds the documented initiatives, once on each kind of database."""
+    yield from _running(documented_url, tmp_path)
 
 
 def _running(database_url: str, data_dir: Path) -> Iterator[Installation]:

@@ -11,8 +11,11 @@ from uuid import uuid4
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from seed.documented.loader import load_documented
 from seed.territories.loader import load_territories
+from service.clock import now
 from service.db.engine import open_engine
+from service.db.session import unit_of_work
 from service.preparation import prepare
 
 LOCALITIES_OF = ("DZ", "EC", "ES", "FR", "GB", "GH", "IT", "MA", "MX", "RO", "SN", "TN", "US")
@@ -26,14 +29,24 @@ def with_gazetteer(engine: Engine) -> None:
     load_territories(engine, LOCALITIES_OF)
 
 
-class SqliteDatabases:
-    """Copies of one file, which all processes of a test run share."""
+def with_documented(engine: Engine) -> None:
+    """Load the documented initiatives into a database that has the gazetteer."""
+    with unit_of_work(engine) as session:
+        load_documented(session, now())
 
-    def __init__(self, folder: Path, shared: Path, fill: FillDatabase) -> None:
+
+class SqliteDatabases:
+    """Copies of one file, which all processes of a test run share. A template may begin as a copy of another."""
+
+    def __init__(
+        self, folder: Path, shared: Path, fill: FillDatabase, base: "SqliteDatabases | None" = None
+    ) -> None:
         self._folder = folder
-        self._template = shared / "template.sqlite3"
-        with _made_once(shared / "sqlite") as to_make:
+        self._template = shared / f"{fill.__name__}.sqlite3"
+        with _made_once(shared / f"{fill.__name__}-sqlite") as to_make:
             if to_make:
+                if base is not None:
+                    shutil.copyfile(base._template, self._template)
                 engine = open_engine(f"sqlite:///{self._template}")
                 fill(engine)
                 with engine.connect() as connection:
@@ -56,14 +69,20 @@ class SqliteDatabases:
 
 
 class PostgresqlDatabases:
-    """Databases made from one template on a real server, and dropped again; all processes of a test run share the template."""
+    """Databases made from one template on a real server, and dropped again.
 
-    def __init__(self, shared: Path, run: str, fill: FillDatabase) -> None:
+    All processes of a test run share the template, which may begin as a copy of another.
+    """
+
+    def __init__(
+        self, shared: Path, run: str, fill: FillDatabase, base: "PostgresqlDatabases | None" = None
+    ) -> None:
         self._server = create_engine(_with_driver(POSTGRESQL), isolation_level="AUTOCOMMIT")
-        self._template = template_name(run)
-        with _made_once(shared / "postgresql") as to_make:
+        self._template = f"{_templates_of(run)}{fill.__name__}"
+        with _made_once(shared / f"{fill.__name__}-postgresql") as to_make:
             if to_make:
-                self._execute(f"CREATE DATABASE {self._template}")
+                beginning = "" if base is None else f" TEMPLATE {base._template}"
+                self._execute(f"CREATE DATABASE {self._template}{beginning}")
                 engine = open_engine(self._address(self._template))
                 fill(engine)
                 engine.dispose()
@@ -77,7 +96,7 @@ class PostgresqlDatabases:
         self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
-        """Leave the server; :func:`drop_template` ends the template when all processes have."""
+        """Leave the server; :func:`drop_templates` ends the templates when all processes have."""
         self._server.dispose()
 
     def _execute(self, statement: str) -> None:
@@ -98,17 +117,19 @@ def _made_once(name: Path) -> Iterator[bool]:
         done.touch()
 
 
-def template_name(run: str) -> str:
-    """The name of the template of a test run."""
-    return f"passerelle_template_{run}"
+def _templates_of(run: str) -> str:
+    """How the names of a test run's templates begin."""
+    return f"passerelle_template_{run}_"
 
 
-def drop_template(run: str) -> None:
-    """Drop the template of a test run, if it made one."""
+def drop_templates(run: str) -> None:
+    """Drop the templates that a test run made, if any."""
     server = create_engine(_with_driver(POSTGRESQL), isolation_level="AUTOCOMMIT")
     try:
         with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {template_name(run)} WITH (FORCE)"))
+            made = text("SELECT datname FROM pg_database WHERE starts_with(datname, :beginning)")
+            for (name,) in connection.execute(made, {"beginning": _templates_of(run)}).all():
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     except OperationalError:
         pass  # Without a server there is nothing to drop.
     finally:

@@ -18,7 +18,6 @@ from console.environment import Stopping, until_stopped
 from console.main import app
 from console.server import StoppableServer
 from seed.demo import load_demo_subscribers
-from seed.documented.loader import load_documented
 from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import unit_of_work
@@ -34,16 +33,15 @@ runner = CliRunner()
 
 @pytest.fixture
 def database(
-    sqlite_databases: SqliteDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    documented_sqlite_databases: SqliteDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """A database with the documented initiatives and demo subscribers, and a folder for mail."""
-    with sqlite_databases.fresh() as url:
+    with documented_sqlite_databases.fresh() as url:
         monkeypatch.setenv("PASSERELLE_DATABASE_URL", url)
         monkeypatch.setenv("PASSERELLE_DATA_DIR", str(tmp_path))
         monkeypatch.delenv("PASSERELLE_REQUIRE_ALL", raising=False)
         engine = open_engine(url)
         with unit_of_work(engine) as session:
-            load_documented(session, now())
             load_demo_subscribers(session, now())
         engine.dispose()
         yield url

@@ -7,7 +7,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from schemas.weights import PARTS
-from seed.documented.loader import load_documented
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Generation, OutboxRow, Profile, StoredSuggestion, Subscription, SuggestionList
@@ -21,13 +20,11 @@ BATCH = 8
 
 
 @pytest.fixture
-def filled(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
+def filled(documented_installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """An application with the documented initiatives and their lists, made in many small steps."""
     monkeypatch.setattr(module, "LISTS_PER_TRANSACTION", BATCH)
-    with unit_of_work(installation.app.state.engine) as session:
-        load_documented(session, now())
-    rematching(installation)()
-    return installation
+    rematching(documented_installation)()
+    return documented_installation
 
 
 def killed_after(installation: Installation, lists: int) -> None:

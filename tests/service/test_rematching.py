@@ -10,7 +10,6 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
 from bench.harness.databases import PostgresqlDatabases, SqliteDatabases
-from seed.documented.loader import load_documented
 from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import unit_of_work, with_wake_ups
@@ -62,11 +61,9 @@ def waiting(engine: Engine) -> list[OutboxRow]:
 
 
 @pytest.fixture
-def filled(installation: Installation) -> Installation:
+def filled(documented_installation: Installation) -> Installation:
     """The documented initiatives on each kind of database."""
-    with unit_of_work(installation.app.state.engine) as session:
-        load_documented(session, now())
-    return installation
+    return documented_installation
 
 
 def test_stored_lists_are_what_the_api_answers(filled: Installation) -> None:
@@ -287,8 +284,9 @@ def test_a_refused_request_leaves_no_word(filled: Installation) -> None:
     assert len(waiting(filled.app.state.engine)) == before
 
 
-def test_the_sweep_finds_what_nobody_came_for(filled: Installation) -> None:
-    engine = filled.app.state.engine
+def test_the_sweep_finds_what_nobody_came_for(installation: Installation) -> None:
+    engine = installation.app.state.engine
+    register(installation.client("steward"))
     with unit_of_work(engine) as session:
         assert list(topics_waiting(session, now())) == []
         assert list(topics_waiting(session, now() + timedelta(seconds=10))) == ["rematch"]
@@ -339,9 +337,9 @@ def test_those_who_want_to_hear_at_once_are_due_when_something_new_fits(filled: 
 
 
 def test_both_kinds_of_database_hold_the_same_lists(
-    sqlite_databases: SqliteDatabases, postgresql_databases: PostgresqlDatabases
+    documented_sqlite_databases: SqliteDatabases, documented_postgresql_databases: PostgresqlDatabases
 ) -> None:
-    with sqlite_databases.fresh() as one, postgresql_databases.fresh() as other:
+    with documented_sqlite_databases.fresh() as one, documented_postgresql_databases.fresh() as other:
         there, here = lists_of_the_documented(one), lists_of_the_documented(other)
     assert there == here
     assert len(there) > 300
@@ -350,8 +348,6 @@ def test_both_kinds_of_database_hold_the_same_lists(
 def lists_of_the_documented(database_url: str) -> list[tuple[Any, ...]]:
     """Every stored suggestion between the documented profiles, with keys for numbers, score and points."""
     engine = open_engine(database_url)
-    with unit_of_work(engine) as session:
-        load_documented(session, now())
     assert Rematching(engine, MatchIndex(engine))() > 0
     with Session(engine) as session:
         keys = dict(session.execute(select(Profile.number, Profile.key)).all())
