@@ -55,13 +55,13 @@ def measure(
 ) -> MatchFigures:
     """Measure everything in one run; takes some minutes at full size."""
     tell("Generating profiles…")
-    asking, asked = generated_rows(generator, associations, candidates, nonzeros)
+    queries, documents = generated_rows(generator, associations, candidates, nonzeros)
     weights = dot_product_weights(RulesetSettings.balanced(), Kind.ASSOCIATION, Kind.AUTHORITY)
-    run = _Run(asking, asked, weights)
-    tenth = _Run(asking, asked.some(slice(0, candidates // 10)), weights)
+    run = _Run(queries, documents, weights)
+    tenth = _Run(queries, documents.some(slice(0, candidates // 10)), weights)
     tenth.own()  # once, to be compiled
     tell("Matching everybody, in both directions…")
-    both = BothDirections(asking, asked, weights, LIST_LENGTH)
+    both = BothDirections(queries, documents, weights, LIST_LENGTH)
     full = seconds(both.make)
     peak = peak_megabytes()
     tell("Changing some…")
@@ -75,7 +75,7 @@ def measure(
     return MatchFigures(
         associations,
         candidates,
-        asked.as_one(weights).nnz / candidates,
+        documents.as_one(weights).nnz / candidates,
         own * 1000,
         brute / own,
         dots / own,
@@ -92,38 +92,38 @@ def measure(
 class _Run:
     """Some who ask, among many candidates."""
 
-    def __init__(self, asking: FeatureRows, asked: FeatureRows, weights: Sequence[float]) -> None:
-        self._asking, self._asked, self._weights = asking, asked, weights
-        self._index = BlockMaxIndex(asked.parts, asked.sparse_part)
+    def __init__(self, queries: FeatureRows, documents: FeatureRows, weights: Sequence[float]) -> None:
+        self._queries, self._documents, self._weights = queries, documents, weights
+        self._index = BlockMaxIndex(documents.parts, documents.sparse_part)
 
-    def lists(self, asking: FeatureRows) -> NDArray[np.int64]:
+    def lists(self, queries: FeatureRows) -> NDArray[np.int64]:
         """The best candidates, by the core."""
         return self._index.topk(
-            QueryVectors(asking.parts, asking.sparse_part, self._weights), LIST_LENGTH
+            QueryVectors(queries.parts, queries.sparse_part, self._weights), LIST_LENGTH
         ).positions
 
     def own(self) -> float:
         """Seconds a query of the core."""
-        some = self._asking.sample(OWN_SAMPLE)
+        some = self._queries.sample(OWN_SAMPLE)
         return seconds(lambda: self.lists(some)) / some.size
 
     def singles(self) -> list[float]:
         """Seconds for one query, again and again."""
-        some = self._asking.sample(SINGLES)
+        some = self._queries.sample(SINGLES)
         return [seconds(partial(self.lists, some.some(slice(at, at + 1)))) for at in range(some.size)]
 
     def brute_force(self) -> float:
         """Seconds a query of scikit-learn; it knows no dot product, so it compares by cosine: the same work."""
-        asked, some = self._asked.as_one(self._weights), self._asking.sample(BRUTE_SAMPLE)
+        documents, some = self._documents.as_one(self._weights), self._queries.sample(BRUTE_SAMPLE)
         brute = NearestNeighbors(
             n_neighbors=LIST_LENGTH, algorithm="brute", metric="cosine", n_jobs=CORE_COUNT
-        ).fit(asked)
+        ).fit(documents)
         rows = some.as_one(self._weights)
         return seconds(lambda: brute.kneighbors(rows)) / some.size
 
     def dot_products(self) -> float:
         """Seconds a query of sparse_dot_topn."""
-        turned, some = self._asked.as_one(self._weights).T.tocsr(), self._asking.sample(DOT_SAMPLE)
+        turned, some = self._documents.as_one(self._weights).T.tocsr(), self._queries.sample(DOT_SAMPLE)
         rows = some.as_one(self._weights)
         return (
             seconds(lambda: sp_matmul_topn(rows, turned, top_n=LIST_LENGTH, n_threads=CORE_COUNT)) / some.size
@@ -131,9 +131,9 @@ class _Run:
 
     def overlap(self) -> float:
         """Share of the exact best that are found, ties aside."""
-        some = self._asking.sample(EXACT_SAMPLE)
-        scores = np.zeros((some.size, self._asked.size))
-        blocks = zip(some.blocks, self._asked.blocks, self._weights, strict=True)
+        some = self._queries.sample(EXACT_SAMPLE)
+        scores = np.zeros((some.size, self._documents.size))
+        blocks = zip(some.blocks, self._documents.blocks, self._weights, strict=True)
         for mine, theirs, weight in blocks:
             scores += weight * np.minimum((mine @ theirs.T).toarray(), 1.0)
         least = -np.partition(-scores, LIST_LENGTH - 1, axis=1)[:, LIST_LENGTH - 1 : LIST_LENGTH]

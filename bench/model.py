@@ -60,7 +60,7 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     drawn = Random(1)  # noqa: S311 - to be reproducible, not secret
     records = list(islice(generator.records(profiles), profiles))
     pairs = drawn_partnerships(records, drawn, PAIRINGS_DRAWN, round(PARTNERSHIPS * len(records)))
-    asking = drawn.sample(records, min(SAMPLE, profiles))
+    queries = drawn.sample(records, min(SAMPLE, profiles))
     before = peak_megabytes()
     tell("Reading them…")
     model = PartnershipModel()
@@ -69,7 +69,7 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     tell("Making lists…")
 
     def lists(of: PartnershipModel) -> float:
-        return seconds(lambda: of.suggest(asking, DEPTH, on=today))
+        return seconds(lambda: of.suggest(queries, DEPTH, on=today))
 
     lists(model), lists(alone)
     grown = peak_megabytes() - before
@@ -87,7 +87,7 @@ def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> Mod
     return ModelFigures(
         profiles,
         fit,
-        with_record / len(asking) * 1000,
+        with_record / len(queries) * 1000,
         with_record / without,
         float(np.percentile(singles, 50)) * 1000,
         float(np.percentile(singles, 99)) * 1000,

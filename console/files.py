@@ -45,7 +45,8 @@ def import_file(
         bool, typer.Option("--dry-run", help="Only say what would become of each line.")
     ] = False,
     form: Annotated[
-        FileFormat | None, typer.Option("--format", help="The form of the file, where it cannot be told.")
+        FileFormat | None,
+        typer.Option("--format", help="The format of the file, where its name does not show it."),
     ] = None,
     language: Annotated[
         Language | None, typer.Option(help="In which language lines are remarked on.")

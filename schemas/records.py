@@ -43,7 +43,7 @@ LEGAL_FORMS: dict[LegalForm, Message] = {
     "enterprise": message("social enterprise"),
     "informal": message("group without legal personality"),
 }
-"""The legal forms of associations that are told apart; what they are called by law differs from country to country."""
+"""The legal forms of associations that are distinguished; what they are called by law differs from country to country."""
 P = TypeVar("P", default=PlaceInput)
 Places = Annotated[list[P], Field(max_length=60)]
 Count = Annotated[int, Field(ge=0, le=10_000_000_000)]

@@ -91,8 +91,8 @@ class DigestPublic(BaseModel):
     sent_at: datetime | None
 
 
-class ToldSuggestion(BaseModel):
-    """A suggestion that a digest tells of."""
+class MailedSuggestion(BaseModel):
+    """A suggestion in a digest."""
 
     id: UUID
     subject: ProfileReference
@@ -100,9 +100,9 @@ class ToldSuggestion(BaseModel):
 
 
 class DigestWithSuggestions(DigestPublic):
-    """A digest with what it tells of."""
+    """A digest with its suggestions."""
 
-    suggestions: list[ToldSuggestion]
+    suggestions: list[MailedSuggestion]
 
 
 class Unsubscribed(BaseModel):

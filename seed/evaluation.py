@@ -64,7 +64,7 @@ class PackError(Exception):
 
 @dataclass(frozen=True)
 class Pack:
-    """A loaded pack: records by key, known pairs, the queries to rank for, and what came true where it is told."""
+    """A loaded pack: records by key, known pairs, the queries to rank for, and what came true where that is known."""
 
     records: Mapping[str, JsonObject]
     pairs: Sequence[Pair]
@@ -125,7 +125,7 @@ def loaded_pack(folder: Path, tell: Tell) -> Iterator[Pack]:
             load_territories(engine, _countries(folder / PROFILES))
             _import(engine, folder / PROFILES, None, tell)
             _import(engine, folder / PARTNERSHIPS, RecordKind.PARTNERSHIP, tell)
-            yield _read_back(engine, wanted, told=(folder / TRUTH).is_file())
+            yield _read_back(engine, wanted, with_truth=(folder / TRUTH).is_file())
         finally:
             engine.dispose()
 
@@ -172,7 +172,7 @@ def _import(engine: Engine, file: Path, kind: RecordKind | None, tell: Tell) -> 
             tell(f"{file.name}, line {item.line}: {item.field} {item.reason}")
 
 
-def _read_back(engine: Engine, wanted: Mapping[str, set[str]], *, told: bool) -> Pack:
+def _read_back(engine: Engine, wanted: Mapping[str, set[str]], *, with_truth: bool) -> Pack:
     with reading(engine) as session:
         stored = {
             profile.number: matching_record(profile)
@@ -182,7 +182,7 @@ def _read_back(engine: Engine, wanted: Mapping[str, set[str]], *, told: bool) ->
         pairs = [(keys[one], keys[other], since) for one, other, since in repository.track_record(session)]
     records = {str(record["key"]): record for record in stored.values()}
     queries = [query for query in wanted if query in records]
-    return Pack(records, pairs, queries, wanted if told else None)
+    return Pack(records, pairs, queries, wanted if with_truth else None)
 
 
 def rank_by_model(

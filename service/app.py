@@ -61,7 +61,7 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 
 
 def create_app(settings: Settings, wake: Wake | None = None) -> FastAPI:
-    """The application for these settings; ``wake`` is told of each topic that has got work. Its database must be migrated."""
+    """The application for these settings; ``wake`` is called with each topic that has got work. Its database must be migrated."""
     app = build_app()
     connect(app, settings, wake)
     return app

@@ -76,7 +76,7 @@ class Workers:
 
 
 def subscribe_many(database_url: str, subscribers: int) -> None:
-    """Clubs that are due for a digest, each with one suggestion that it has not been told of."""
+    """Clubs that are due for a digest, each with one suggestion that no mail has named yet."""
     engine = open_engine(database_url)
     prepare(engine)
     with unit_of_work(engine) as session:

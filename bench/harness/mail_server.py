@@ -1,4 +1,4 @@
-"""A real mail server: it keeps what arrives as bytes, and answers as it is told."""
+"""A real mail server: it keeps what arrives as bytes, and answers as it was set to."""
 
 import asyncio
 import ssl

@@ -25,7 +25,7 @@ class Ties:
     """What ties profiles to each other, whatever they say: by key of either side, the keys of the others."""
 
     partners: Others = field(default_factory=dict)
-    asking: Others = field(default_factory=dict)
+    introductions: Others = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ class CandidateRelations:
 
     def partners(self) -> Verdict:
         """Whether they are known to work or have worked together."""
-        return self._told_by(self.ties.partners)
+        return self._among(self.ties.partners)
 
-    def asking(self) -> Verdict:
+    def open_introduction(self) -> Verdict:
         """Whether one of the two waits for the other's answer."""
-        return self._told_by(self.ties.asking)
+        return self._among(self.ties.introductions)
 
     def kilometres(self) -> Floats:
         """How far apart the nearest of their places lie, as the crow flies; NaN where one of them names no town."""
@@ -116,7 +116,7 @@ class CandidateRelations:
             np.minimum.at(apart, owners, 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.minimum(chord, 1.0))))
         return np.where(np.isinf(apart), np.nan, apart)
 
-    def _told_by(self, others: Others) -> Verdict:
+    def _among(self, others: Others) -> Verdict:
         positions = self.candidates.positions
         yes = self.candidates.at(
             positions[key] for key in others.get(self.traits.key, ()) if key in positions

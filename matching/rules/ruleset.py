@@ -75,7 +75,7 @@ def _sides(pairing: str) -> frozenset[Kind]:
 
 
 class HardCondition(_Rule):
-    """What must be so for a pair to be proposed. What is not known is told and let pass, or keeps out too."""
+    """What must be so for a pair to be proposed. What is not known is named and let pass, or keeps out too."""
 
     when_unknown: Literal["allow", "exclude"] = "allow"
 

@@ -12,9 +12,9 @@ from schemas.profiles import Page
 from schemas.subscriptions import (
     DigestPublic,
     DigestWithSuggestions,
+    MailedSuggestion,
     SubscriptionInput,
     SubscriptionPublic,
-    ToldSuggestion,
     Unsubscribed,
 )
 from schemas.translation import message
@@ -100,7 +100,7 @@ def read_digest(
         session, (n for item in items for n in (item.subject_number, item.candidate_number))
     )
     suggestions = [
-        ToldSuggestion(
+        MailedSuggestion(
             id=suggestion_id(item.subject_number, item.candidate_number),
             subject=reference(known[item.subject_number], language),
             candidate=reference(known[item.candidate_number], language),

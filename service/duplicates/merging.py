@@ -141,9 +141,9 @@ def _ends(row: Any, one: str, other: str) -> tuple[Any, ...]:
 
 
 def _ends_after(row: Any, one: str, other: str, keep: int, gone: int) -> tuple[Any, ...]:
-    told, *sides = _ends(row, one, other)
+    described, *sides = _ends(row, one, other)
     now = [keep if side == gone else side for side in sides]
-    return told, *(sorted(now) if isinstance(row, Duplicate) else now)
+    return described, *(sorted(now) if isinstance(row, Duplicate) else now)
 
 
 def _combine(former: Any, row: Any) -> None:

@@ -55,7 +55,9 @@ class ImportQuery(BaseModel):
 
     kind: RecordKind | None = Field(None, description="What the records are that do not say so themselves.")
     dry_run: bool = Field(False, description="Only say what would become of each line; store nothing.")
-    format: FileFormat | None = Field(None, description="The form of the file, where it cannot be told.")
+    format: FileFormat | None = Field(
+        None, description="The format of the file, where its name does not show it."
+    )
 
 
 @router.post(

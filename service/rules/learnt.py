@@ -1,4 +1,4 @@
-"""Drafts of what was learnt: the weights that would have foretold better, within the bounds of the rules, with evidence."""
+"""Drafts of what was learnt: the weights that would have predicted better, within the bounds of the rules, with evidence."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from matching import Lesson
 
 NAME = message("Learnt from what came of proposals")
-REASON = message("These weights would have foretold better what came of proposals.")
+REASON = message("These weights would have predicted better what came of proposals.")
 NOTHING_BETTER = message(
-    "No other weights would have foretold better what came of proposals. GET /rulesets/lessons tells what is known."
+    "No other weights would have predicted better what came of proposals. GET /rulesets/lessons tells what is known."
 )
 OTHERS_BY_NOW = message(
     "Other rules have come into force in the meantime. Ask again, so that it is learnt from these."
 )
 EVIDENCE = message(
     "Of {pairs} proposals between {kinds}, {together} led to a partnership or to interest. These weights would have "
-    "foretold it with {share} less surprise."
+    "predicted it with {share} less surprise."
 )
 CONFLICT = message(
     "For {part}, {learnt} was learnt. The bounds of the rules allow {least} to {most}: {kept} is kept."

@@ -90,7 +90,7 @@ def draft_lessons(
     idempotent: Idempotent,
     said: RulesetAbout | None = None,
 ) -> Response:
-    """A draft of what decisions and partnerships teach: for each pairing the weights that would have foretold better what
+    """A draft of what decisions and partnerships teach: for each pairing the weights that would have predicted better what
     followed, kept within the ``bounds`` of the rules, with the ``evidence`` for them and what the bounds stood against. It
     changes nothing until it is activated."""
     language = language_of(request)

@@ -156,12 +156,12 @@ class Rematching:
     ) -> None:
         if self._stopping.is_set():
             raise StoppedError
-        asking = [subject for subject in subjects if subject.published]
-        lists = self._index.suggest(asking, None, ruleset, limit=STORED_PER_LIST, on=now().date())
+        published = [subject for subject in subjects if subject.published]
+        lists = self._index.suggest(published, None, ruleset, limit=STORED_PER_LIST, on=now().date())
         with unit_of_work(self._engine) as session:
             done = {"all": True, "after": after, "under": ruleset.version}
             self._queue.keep_hold(session, task, **({"payload": done} if task.everything else {}))
-            store_lists(session, [subject.number or 0 for subject in subjects], asking, lists, ruleset)
+            store_lists(session, [subject.number or 0 for subject in subjects], published, lists, ruleset)
 
     def _show(self, task: RematchTask, ruleset: Ruleset) -> bool:
         """Show everybody's lists under a ruleset, now that they are whole; not if it is no longer the one to show."""

@@ -19,7 +19,7 @@ from service.http.pages import Limit, whole_list
 from service.profiles.service import find_profile
 from service.security.authentication import Actor, Caller, Member
 from service.suggestions import service
-from service.suggestions.views import Asking
+from service.suggestions.views import RequestContext
 
 Of = Annotated[
     str | None,
@@ -49,7 +49,7 @@ def subject_routes(kind: Kind) -> APIRouter:
         """The partners that fit best, best first, with the reasons; computed from what is known this moment."""
         subject = find_profile(session, kind, profile_id, actor)
         kinds = service.kinds_asked(kind, of)
-        items = service.suggestions_for(_asking(request, session, actor), subject, kinds, limit)
+        items = service.suggestions_for(_context(request, session, actor), subject, kinds, limit)
         return whole_list(Page[SuggestionPublic], items)
 
     return subjects
@@ -60,7 +60,7 @@ def read_suggestion(
     suggestion_id: UUID, request: Request, response: Response, session: ReadingSession, actor: Caller
 ) -> SuggestionPublic:
     """One suggestion, as the active ruleset makes it now."""
-    found = service.find_suggestion(_asking(request, session, actor), suggestion_id)
+    found = service.find_suggestion(_context(request, session, actor), suggestion_id)
     response.headers["ETag"] = content_tag(found, without={"computed_at"})
     return found
 
@@ -77,9 +77,9 @@ def decide(
     """Say what the subject's organisation makes of a suggestion. A declined candidate leaves its lists."""
     return idempotent.once(
         session,
-        lambda: model_response(service.decide(_asking(request, session, actor), suggestion_id, actor, said)),
+        lambda: model_response(service.decide(_context(request, session, actor), suggestion_id, actor, said)),
     )
 
 
-def _asking(request: Request, session: Session, actor: Actor | None) -> Asking:
-    return Asking(session, request.app.state.index, language_of(request), now(), actor)
+def _context(request: Request, session: Session, actor: Actor | None) -> RequestContext:
+    return RequestContext(session, request.app.state.index, language_of(request), now(), actor)

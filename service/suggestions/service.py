@@ -18,7 +18,7 @@ from service.security.authentication import Actor
 from service.suggestions import repository
 from service.suggestions.capacity import room_changed
 from service.suggestions.identifiers import numbers_of
-from service.suggestions.views import Asking, SuggestionPresenter
+from service.suggestions.views import RequestContext, SuggestionPresenter
 
 SUGGESTIONS_PER_PROFILE = 5
 """How many suggestions of each profile are looked at for one that is new to both."""
@@ -41,43 +41,45 @@ def kinds_asked(kind: Kind, of: str | None) -> list[Kind]:
 
 
 def suggestions_for(
-    asking: Asking, subject: Profile, kinds: Sequence[Kind], limit: int
+    context: RequestContext, subject: Profile, kinds: Sequence[Kind], limit: int
 ) -> list[SuggestionPublic]:
     """The best candidates of these kinds for a profile, best first, each with its reasons; not those it declined."""
-    ruleset = active_ruleset(asking.session)
-    presenter = SuggestionPresenter(asking, subject, ruleset)
-    shown = _ranked(asking, subject, kinds, ruleset, limit)
+    ruleset = active_ruleset(context.session)
+    presenter = SuggestionPresenter(context, subject, ruleset)
+    shown = _ranked(context, subject, kinds, ruleset, limit)
     return [presenter.present(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)]
 
 
 def _ranked(
-    asking: Asking, subject: Profile, kinds: Sequence[Kind], ruleset: Ruleset, limit: int
+    context: RequestContext, subject: Profile, kinds: Sequence[Kind], ruleset: Ruleset, limit: int
 ) -> list[tuple[Suggestion, Profile]]:
-    decisions = repository.decisions_of(asking.session, _number(subject))
+    decisions = repository.decisions_of(context.session, _number(subject))
     declined = {number for number, decision in decisions.items() if decision.decision == DECLINED}
-    found = asking.index.suggest(
-        [subject], kinds, ruleset, limit=limit + len(declined), on=asking.now.date()
+    found = context.index.suggest(
+        [subject], kinds, ruleset, limit=limit + len(declined), on=context.now.date()
     )[0]
-    candidates = profiles.by_keys(asking.session, [item.candidate for item in found])
+    candidates = profiles.by_keys(context.session, [item.candidate for item in found])
     known = [(item, candidates[item.candidate]) for item in found if item.candidate in candidates]
     return [(item, candidate) for item, candidate in known if candidate.number not in declined][:limit]
 
 
-def best_new_suggestion(asking: Asking, kind: Kind, subjects: Sequence[Profile]) -> SuggestionPublic | None:
+def best_new_suggestion(
+    context: RequestContext, kind: Kind, subjects: Sequence[Profile]
+) -> SuggestionPublic | None:
     """Of the suggestions for these profiles of one kind, the best one for two who do not work together yet."""
-    ruleset = active_ruleset(asking.session)
-    lists = asking.index.suggest(
-        subjects, PAIRINGS[kind], ruleset, limit=SUGGESTIONS_PER_PROFILE, on=asking.now.date()
+    ruleset = active_ruleset(context.session)
+    lists = context.index.suggest(
+        subjects, PAIRINGS[kind], ruleset, limit=SUGGESTIONS_PER_PROFILE, on=context.now.date()
     )
     offers = [(item, subject) for subject, found in zip(subjects, lists, strict=True) for item in found]
-    candidates = profiles.by_keys(asking.session, (item.candidate for item, _ in offers))
+    candidates = profiles.by_keys(context.session, (item.candidate for item, _ in offers))
     for item, subject in sorted(offers, key=lambda offer: -offer[0].score):
         candidate = candidates.get(item.candidate)
         if (
             candidate
-            and repository.together_since(asking.session, _number(subject), _number(candidate)) is None
+            and repository.together_since(context.session, _number(subject), _number(candidate)) is None
         ):
-            return SuggestionPresenter(asking, subject, ruleset).present(item, candidate, None)
+            return SuggestionPresenter(context, subject, ruleset).present(item, candidate, None)
     return None
 
 
@@ -85,21 +87,21 @@ def _number(profile: Profile) -> int:
     return profile.number or 0
 
 
-def find_suggestion(asking: Asking, identifier: UUID) -> SuggestionPublic:
+def find_suggestion(context: RequestContext, identifier: UUID) -> SuggestionPublic:
     """One suggestion, computed now; raises ``NotFound`` when either side is gone or not to be seen."""
-    subject, candidate = suggested_pair(asking, identifier)
-    ruleset = active_ruleset(asking.session)
-    scored = asking.index.score(subject, candidate, ruleset, asking.now.date())
+    subject, candidate = suggested_pair(context, identifier)
+    ruleset = active_ruleset(context.session)
+    scored = context.index.score(subject, candidate, ruleset, context.now.date())
     if scored is None:
         raise NotFound(NO_SUGGESTION)
-    ranked = [item.candidate for item, _ in _ranked(asking, subject, [scored.kind], ruleset, RANKED)]
+    ranked = [item.candidate for item, _ in _ranked(context, subject, [scored.kind], ruleset, RANKED)]
     rank = ranked.index(candidate.key) + 1 if candidate.key in ranked else None
-    return SuggestionPresenter(asking, subject, ruleset).present(scored, candidate, rank)
+    return SuggestionPresenter(context, subject, ruleset).present(scored, candidate, rank)
 
 
-def decide(asking: Asking, identifier: UUID, actor: Actor, said: DecisionInput) -> SuggestionPublic:
+def decide(context: RequestContext, identifier: UUID, actor: Actor, said: DecisionInput) -> SuggestionPublic:
     """Keep what a subject's organisation says to a suggestion; the suggestion as it stands then."""
-    subject, candidate = suggested_pair(asking, identifier)
+    subject, candidate = suggested_pair(context, identifier)
     if not may_edit(actor, subject):
         raise Forbidden(message("Your token does not speak for this organisation."))
     decision = Decision(
@@ -108,19 +110,19 @@ def decide(asking: Asking, identifier: UUID, actor: Actor, said: DecisionInput) 
         decision=said.decision,
         reason=said.reason,
         decided_by=actor.name,
-        decided_at=asking.now,
+        decided_at=context.now,
     )
-    repository.save_decision(asking.session, decision)
-    room_changed(asking.session, subject, candidate, asking.now)
-    return find_suggestion(asking, identifier)
+    repository.save_decision(context.session, decision)
+    room_changed(context.session, subject, candidate, context.now)
+    return find_suggestion(context, identifier)
 
 
-def suggested_pair(asking: Asking, identifier: UUID) -> tuple[Profile, Profile]:
+def suggested_pair(context: RequestContext, identifier: UUID) -> tuple[Profile, Profile]:
     """Subject and candidate of a suggestion; raises ``NotFound`` unless the caller may see both and they are ever paired."""
     numbers = numbers_of(identifier)
-    found = profiles.by_numbers(asking.session, numbers) if numbers else {}
+    found = profiles.by_numbers(context.session, numbers) if numbers else {}
     sides = [
-        found[number] for number in numbers or () if number in found and may_see(asking.actor, found[number])
+        found[number] for number in numbers or () if number in found and may_see(context.actor, found[number])
     ]
     if len(sides) != 2 or Kind(sides[1].kind) not in PAIRINGS[Kind(sides[0].kind)]:
         raise NotFound(NO_SUGGESTION)

@@ -46,7 +46,7 @@ from service.vocabularies.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class RequestContext:
     """Who asks, when and in which language, with what is needed to answer."""
 
     session: Session
@@ -59,23 +59,23 @@ class Asking:
 class SuggestionPresenter:
     """Puts the suggestions of one subject into words."""
 
-    def __init__(self, asking: Asking, subject: Profile, ruleset: Ruleset) -> None:
-        self._asking, self._subject, self._ruleset = asking, subject, ruleset
+    def __init__(self, context: RequestContext, subject: Profile, ruleset: Ruleset) -> None:
+        self._context, self._subject, self._ruleset = context, subject, ruleset
         self._settings = RulesetSettings.model_validate(ruleset.settings)
         self._record = matching_record(subject)
         self._traits = read_traits(self._record)
-        self._wording = Wording(asking.session, asking.language)
-        mine = may_edit(asking.actor, subject)
-        self._decisions = repository.decisions_of(asking.session, _number(subject)) if mine else {}
+        self._wording = Wording(context.session, context.language)
+        mine = may_edit(context.actor, subject)
+        self._decisions = repository.decisions_of(context.session, _number(subject)) if mine else {}
 
     def present(self, item: Suggestion, candidate: Profile, rank: int | None) -> SuggestionPublic:
         """One of its suggestions, with the reasons."""
         record = matching_record(candidate)
-        today = self._asking.now.date()
+        today = self._context.now.date()
         return SuggestionPublic(
             id=suggestion_id(_number(self._subject), _number(candidate)),
-            subject=reference(self._subject, self._asking.language),
-            candidate=reference(candidate, self._asking.language),
+            subject=reference(self._subject, self._context.language),
+            candidate=reference(candidate, self._context.language),
             score=item.score,
             rank=rank,
             parts=part_views(item),
@@ -86,12 +86,12 @@ class SuggestionPresenter:
             explanation=self._explanation(item, candidate, read_traits(record)),
             decision=_decision_view(self._decisions.get(_number(candidate))),
             ruleset_version=self._ruleset.version or 0,
-            computed_at=self._asking.now,
+            computed_at=self._context.now,
         )
 
     def _eligibility(self, record: JsonObject, candidate: Profile, today: date) -> list[EligibilityPublic]:
         waiting = self._waiting(record, candidate)
-        checks = self._asking.index.conditions(self._subject, record, self._ruleset, today, waiting)
+        checks = self._context.index.conditions(self._subject, record, self._ruleset, today, waiting)
         return [
             EligibilityPublic(rule=check.rule, met=check.met, detail=self._wording.say(check.sentence))
             for check in checks
@@ -101,7 +101,7 @@ class SuggestionPresenter:
         """Who waits for a candidate's answer, where that matters."""
         if max_open_introductions(record, self._settings.capacity) is None:
             return frozenset()
-        return repository.waiting_for(self._asking.session, candidate)
+        return repository.waiting_for(self._context.session, candidate)
 
     def _likelihood(self, item: Suggestion) -> LikelihoodPublic | None:
         """What scores like this one have meant so far, if the ruleset knows."""
@@ -118,7 +118,7 @@ class SuggestionPresenter:
         return LikelihoodPublic(least=found.least, most=found.most, detail=self._wording.say(sentence))
 
     def _confidence(self, key: str, candidate: JsonObject, today: date) -> ConfidencePublic:
-        found = rate_confidence(self._record, candidate, self._asking.index.partnerships_of(key), today)
+        found = rate_confidence(self._record, candidate, self._context.index.partnerships_of(key), today)
         return ConfidencePublic(
             level=found.level,
             detail=self._wording.say(found.sentence),
@@ -130,11 +130,11 @@ class SuggestionPresenter:
             item,
             self._traits,
             traits,
-            (name_of(self._subject, self._asking.language), name_of(candidate, self._asking.language)),
+            (name_of(self._subject, self._context.language), name_of(candidate, self._context.language)),
             History(
                 self._earlier_partner(item, candidate),
-                repository.together_since(self._asking.session, _number(self._subject), _number(candidate)),
-                self._asking.index.partnerships_of(candidate.key) > 0,
+                repository.together_since(self._context.session, _number(self._subject), _number(candidate)),
+                self._context.index.partnerships_of(candidate.key) > 0,
             ),
             [
                 condition_sentence(rule.condition)
@@ -149,17 +149,17 @@ class SuggestionPresenter:
         part = next(part for part in item.parts if part.name == "track_record")
         if not part.because or part.points < LEAST_POINTS:
             return None
-        partner = profiles.by_key(self._asking.session, part.because[0])
+        partner = profiles.by_key(self._context.session, part.because[0])
         if partner is None:
             return None
-        since = repository.together_since(self._asking.session, _number(candidate), _number(partner))
+        since = repository.together_since(self._context.session, _number(candidate), _number(partner))
         shared = shared_territories(self._traits, read_traits(matching_record(partner)))
-        return EarlierPartner(name_of(partner, self._asking.language), since, shared)
+        return EarlierPartner(name_of(partner, self._context.language), since, shared)
 
     def _precedents(self, candidate: JsonObject) -> Iterator[PrecedentPublic]:
-        language = self._asking.language
-        for near in self._asking.index.precedents(self._record, candidate):
-            row = precedents.by_key(self._asking.session, near.key)
+        language = self._context.language
+        for near in self._context.index.precedents(self._record, candidate):
+            row = precedents.by_key(self._context.session, near.key)
             if row is not None:
                 document = row.document
                 yield PrecedentPublic(

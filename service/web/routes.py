@@ -10,7 +10,7 @@ from service.db.session import ReadingSession
 from service.errors import language_of
 from service.profiles.service import ProfileFilter, list_profiles
 from service.suggestions.service import best_new_suggestion
-from service.suggestions.views import Asking
+from service.suggestions.views import RequestContext
 from service.vocabularies.wording import PART_NAMES
 from service.web import confirm, unsubscribe
 from service.web.pages import page
@@ -32,14 +32,14 @@ def home(request: Request, session: ReadingSession) -> Response:
         "home.html",
         language,
         counts=counts_by_kind(session),
-        example=_example(Asking(session, request.app.state.index, language, now())),
+        example=_example(RequestContext(session, request.app.state.index, language, now())),
         part_names={name: render(language, said) for name, said in PART_NAMES.items()},
     )
 
 
-def _example(asking: Asking) -> SuggestionPublic | None:
+def _example(context: RequestContext) -> SuggestionPublic | None:
     """The best suggestion of some of the first associations, as it would be answered now."""
     subjects = list_profiles(
-        asking.session, Kind.ASSOCIATION, ProfileFilter(), None, after=None, limit=EXAMPLES_TRIED
+        context.session, Kind.ASSOCIATION, ProfileFilter(), None, after=None, limit=EXAMPLES_TRIED
     )
-    return best_new_suggestion(asking, Kind.ASSOCIATION, subjects)
+    return best_new_suggestion(context, Kind.ASSOCIATION, subjects)

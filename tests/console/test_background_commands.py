@@ -248,7 +248,7 @@ def _long_and_then(long: Callable[[], None], after: Callable[[], None], stopping
     after()
 
 
-def test_a_fault_while_nobody_asked_for_the_end_is_told() -> None:
+def test_a_fault_while_nobody_asked_for_the_end_is_reported() -> None:
     def stumble() -> None:
         raise ValueError("a fault of the code")
 

@@ -51,7 +51,7 @@ class PrivateRedis:
         return server
 
     def restart(self) -> None:
-        """Kill it without warning, and start it anew, empty."""
+        """Kill it without warning, and start it again, empty."""
         self.stop()
         time.sleep(1)
         self._run()
@@ -109,7 +109,7 @@ class PrivatePostgresql:
         return cluster
 
     def restart(self) -> None:
-        """Break off every connection, and start anew."""
+        """Break off every connection, and start again."""
         self._control("restart", "-m", "immediate")
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Workers that are killed, a broker that is emptied, a database that starts anew: nothing is lost.
+"""Workers that are killed, a broker that is emptied, a database that restarts: nothing is lost.
 
 ``make bench`` does the same with 1,000 digests and ten kills.
 """
@@ -110,7 +110,7 @@ def test_an_emptied_broker_loses_nothing(broker: str, database: str, tmp_path: P
     assert len(set(server.message_ids())) == FEWER
 
 
-def test_a_broker_that_starts_anew_loses_nothing(database: str, tmp_path: Path) -> None:
+def test_a_broker_that_restarts_loses_nothing(database: str, tmp_path: Path) -> None:
     killed_workers.subscribe_many(database, FEWER)
     redis = PrivateRedis.start(tmp_path)
     with killed_workers.mail_server(seconds=0.01) as server:
@@ -124,7 +124,7 @@ def test_a_broker_that_starts_anew_loses_nothing(database: str, tmp_path: Path) 
     assert len(set(server.message_ids())) == FEWER
 
 
-def test_a_database_that_starts_anew_loses_nothing(tmp_path: Path) -> None:
+def test_a_database_that_restarts_loses_nothing(tmp_path: Path) -> None:
     url = BROKERS["redis"]
     needs("redis", broker_is_there(url))
     postgresql = PrivatePostgresql.start()

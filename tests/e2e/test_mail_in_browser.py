@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 def html_of(language: Language) -> str:
     bars = (Bar("Territory", 100), Bar("Sector", 0), Bar("Priority", 47))
-    told = (
+    texts = (
         DigestSuggestion("Association", LONG, "https://example.org/", None, f"Zacatecas: {LONG}.", 74, bars),
         DigestSuggestion("Programme", WORD, None, LONG, "A < B & C", 5, bars),
     )
@@ -46,7 +46,7 @@ def html_of(language: Language) -> str:
         language,
         "weekly",
         "token",
-        told,
+        texts,
         (ConfirmationRequest(LONG, "1 January 2025"),),
     )
     mail = compose(letter, Settings(_env_file=None), datetime(2027, 1, 1, tzinfo=UTC))

@@ -23,7 +23,7 @@ STEP = 90
 
 
 def rematch(installation: Installation, folder: Path) -> "subprocess.Popen[bytes]":
-    """A process of its own that makes lists anew in the database of an installation."""
+    """A process of its own that makes lists again in the database of an installation."""
     url = installation.app.state.engine.url.render_as_string(hide_password=False)
     given = environment(folder) | {"PASSERELLE_DATABASE_URL": url}
     return subprocess.Popen(

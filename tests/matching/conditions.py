@@ -176,8 +176,8 @@ def holds(
             _all(found) if isinstance(condition, AllOf) is not negated else _not(_all(list(map(_not, found))))
         )
     if not condition.kinds():
-        told = _of_pair(condition, one, other, together)
-        return _not(told) if negated else told
+        verdict = _of_pair(condition, one, other, together)
+        return _not(verdict) if negated else verdict
     sides = [record for record in (one, other) if Kind(record["kind"]) in condition.kinds()]
     said = [_of_one(condition, side) for side in sides]
     return _all(list(map(_not, said)) if negated else said)

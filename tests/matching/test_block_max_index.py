@@ -40,7 +40,7 @@ def assert_same(
     k: int,
     eligible: NDArray[np.bool_],
 ) -> None:
-    """Held against the twin: the same scores, and the same candidates but for ties."""
+    """Compared with the twin: the same scores, and the same candidates but for ties."""
     found = index.topk(
         QueryVectors(*asking, weights), k, min_score=0.02, eligible=[eligible] * asking[1].shape[0]
     )

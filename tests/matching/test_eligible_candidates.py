@@ -27,7 +27,7 @@ TODAY = date(2026, 11, 25)
     ("asking", "asked"), [(kind, other) for kind, others in PAIRINGS.items() for other in others]
 )
 def test_nobody_is_held_back_whom_no_condition_excludes(asking: Kind, asked: Kind, on: date | None) -> None:
-    """Held against the conditions, one by one."""
+    """Compared with the conditions, one by one."""
     people = ProfileCollection(FeatureSettings()).put(crowd(240))
     subjects, candidates = (
         [Party(item.record, item.traits) for item in people.of(kind).encoded] for kind in (asking, asked)

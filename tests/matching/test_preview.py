@@ -1,4 +1,4 @@
-"""What a draft of the rules would change, told before anybody is touched by it."""
+"""What a draft of the rules would change, shown before anybody is affected."""
 
 from typing import Any
 
@@ -99,7 +99,7 @@ def test_the_biggest_change_of_a_list_is_that_of_its_first_places() -> None:
     assert RankChange("s", "c", 3, 3).size == 0
 
 
-def test_effects_are_told_by_what_subjects_are() -> None:
+def test_effects_are_grouped_by_what_subjects_are() -> None:
     model = PartnershipModel().fit([*CANDIDATES, *CLUBS])
     draft = model.with_ruleset(settings(weights=only("sector")))
     found = compare_lists(lists(model, CLUBS), lists(draft, CLUBS), encode_profiles(CLUBS), {"friends"})
@@ -123,21 +123,21 @@ def test_associations_are_as_large_as_they_have_members(members: int | None, siz
     assert ("size", f"members:{size}") in set(groups_of(_known(association(members=members)), newcomer=True))
 
 
-def test_whoever_is_left_with_nobody_is_told_by_which_condition() -> None:
+def test_the_condition_that_leaves_a_subject_with_nobody_is_named() -> None:
     model = PartnershipModel().fit([*TOWNS, *CLUBS])
     draft = model.with_ruleset(settings(conditions=[among("SN-KL"), among("SN", "TN", "IT")]))
     found = lists(draft, CLUBS)
     assert found["friends"]
     assert not found["tunisians"]
-    (told,) = left_out(draft, CLUBS[1:])
-    assert (told.subject, told.conditions, told.alone) == ("tunisians", ("only-sn-kl",), True)
+    (left,) = left_out(draft, CLUBS[1:])
+    assert (left.subject, left.conditions, left.alone) == ("tunisians", ("only-sn-kl",), True)
 
 
 def test_whoever_has_nobody_whatever_the_conditions_is_left_out_by_none() -> None:
     model = PartnershipModel().fit(CLUBS)
     draft = model.with_ruleset(settings(conditions=[among("SN-KL")]))
-    (told,) = left_out(draft, CLUBS[:1])
-    assert told.conditions == ()
+    (left,) = left_out(draft, CLUBS[:1])
+    assert left.conditions == ()
 
 
 def test_conditions_that_only_together_leave_nobody_are_named_together() -> None:
@@ -145,14 +145,14 @@ def test_conditions_that_only_together_leave_nobody_are_named_together() -> None
     model = PartnershipModel().fit([*towns, CLUBS[0]])
     draft = model.with_ruleset(settings(conditions=[among("SN-KL"), among("SN-DB")]))
     assert not draft.suggest(CLUBS[:1], 5)[0]
-    (told,) = left_out(draft, CLUBS[:1])
-    assert (told.conditions, told.alone) == (("only-sn-kl", "only-sn-db"), True)
+    (left,) = left_out(draft, CLUBS[:1])
+    assert (left.conditions, left.alone) == (("only-sn-kl", "only-sn-db"), True)
     elsewhere = model.with_ruleset(settings(conditions=[among("FR-59"), among("FR-62")]))
-    (told,) = left_out(elsewhere, CLUBS[:1])
-    assert (told.conditions, told.alone) == (("only-fr-59", "only-fr-62"), False)
+    (left,) = left_out(elsewhere, CLUBS[:1])
+    assert (left.conditions, left.alone) == (("only-fr-59", "only-fr-62"), False)
 
 
-def test_a_draft_that_finds_what_came_to_be_is_told_as_better() -> None:
+def test_a_draft_that_finds_what_came_to_be_is_reported_as_better() -> None:
     fields = ["11330", "14031", "24040", "31120"]
     towns = [authority(f"town-{n:02}", VENETO, "residence", sectors=[fields[n % 4]]) for n in range(24)]
     clubs = [association(f"club-{n:02}", sectors=[fields[n % 4]]) for n in range(24)]
@@ -184,7 +184,7 @@ def test_a_sample_has_of_each_kind_its_share() -> None:
     assert stratified_sample(kinds, 1_000) == [*kinds[Kind.ASSOCIATION], *kinds[Kind.PROGRAMME]]
 
 
-def test_one_draft_after_the_other_reads_the_profiles_anew_only_where_it_differs_in_that() -> None:
+def test_one_draft_after_the_other_reads_the_profiles_again_only_where_it_differs_in_that() -> None:
     baseline = Baseline(PartnershipModel().fit([*CLUBS, authority("padua", PADUA)]))
     levels = {"country": 0.2, "subdivision": 0.6, "locality": 1.0}
     weights = {"region": 0.2, "sector": 0.2, "priority": 0.2, "text": 0.2, "track_record": 0.2}

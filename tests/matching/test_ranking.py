@@ -82,7 +82,7 @@ def test_another_ruleset_over_a_model_in_use_is_a_new_fit_under_it(changes: dict
     assert other.suggest(people, 5) == fresh
 
 
-def test_who_is_like_whom_is_no_matter_of_the_rules() -> None:
+def test_nearest_neighbours_do_not_depend_on_the_rules() -> None:
     """What the track record says of a pair is the same whatever agreement on a level is worth, also after changes."""
     people = crowd(60)
     pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 25)]

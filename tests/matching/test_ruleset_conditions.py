@@ -54,7 +54,7 @@ def with_conditions(*asked: dict[str, Any], between: str = "association:programm
     return RulesetSettings.model_validate(settings)
 
 
-def told(
+def verdicts(
     condition: dict[str, Any], subject: dict[str, Any], others: list[dict[str, Any]], ties: Ties
 ) -> list[bool | None]:
     """What the masks say of a subject with others."""
@@ -88,9 +88,9 @@ def check_against_twin(
     condition = data.draw(asked.filter(fits))
     subject = data.draw(records(one, "subject"))
     others = [data.draw(records(other, f"other-{number}")) for number in range(3)]
-    ties = Ties(partners={"subject": ["other-1"]}, asking={"subject": ["other-1"]})
+    ties = Ties(partners={"subject": ["other-1"]}, introductions={"subject": ["other-1"]})
     whole = CONDITION.validate_python(condition)
-    assert told(condition, subject, others, ties) == [
+    assert verdicts(condition, subject, others, ties) == [
         holds(whole, subject, candidate, together=candidate["key"] == "other-1") for candidate in others
     ]
 
@@ -98,9 +98,7 @@ def check_against_twin(
 @pytest.mark.parametrize("applicant", [Kind.ASSOCIATION, Kind.PROJECT])
 @settings(max_examples=150)
 @given(data=st.data())
-def test_what_is_told_to_change_makes_eligible_once_it_is_applied(
-    applicant: Kind, data: st.DataObject
-) -> None:
+def test_what_a_remedy_names_makes_eligible_once_it_is_applied(applicant: Kind, data: st.DataObject) -> None:
     kinds = {applicant, Kind.PROGRAMME}
     rule: dict[str, Any] = {
         "condition": data.draw(conditions(kinds)),
@@ -139,7 +137,7 @@ def conjunctive(condition: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("form", PREDICATES)
 def test_conditions_that_can_be_met_say_how(form: type[Predicate]) -> None:
-    """Held against records that say the contrary, one by one."""
+    """Compared with records that say the contrary, one by one."""
     asked = UNMET.get(form.model_fields["type"].default)
     if asked is None:
         assert form.counterfactual is Predicate.counterfactual
@@ -186,7 +184,7 @@ UNMET: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
-def test_who_has_not_been_registered_for_long_enough_is_told_from_when() -> None:
+def test_who_has_not_been_registered_for_long_enough_learns_from_when() -> None:
     pair_evaluator = PairEvaluator(with_conditions({"type": "registered_for", "years": 3}), Ties())
     applicant = party(association(registered=True, registered_since="2024-03-01"))
     found = remedy(party(programme()), applicant, TODAY, pair_evaluator)

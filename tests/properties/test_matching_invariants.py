@@ -98,8 +98,8 @@ def test_a_model_in_use_that_is_changed_is_a_new_fit(
             now = {key: record for key, record in now.items() if key not in gone}
             now |= {record["key"]: record for record in changed}
             asked = list(now.values())
-            anew = PartnershipModel(ruleset).fit(asked, pairs)
-            assert_same(model.suggest(asked, 5), anew.suggest(asked, 5))
+            refitted = PartnershipModel(ruleset).fit(asked, pairs)
+            assert_same(model.suggest(asked, 5), refitted.suggest(asked, 5))
 
 
 @settings(deadline=None, max_examples=60)

@@ -34,8 +34,8 @@ ORGANISATIONS = 20_000
 FIRST, FURTHER = 5, 20
 SHARE_AMONG_FIRST = 0.8
 TODAY = date(2026, 11, 24)
-TOO_LITTLE_IS_TOLD: dict[tuple[str, str], str] = {}
-"""Partnerships of which the report tells too little to find the counterpart among the first twenty, and why; none."""
+TOO_LITTLE_IS_KNOWN: dict[tuple[str, str], str] = {}
+"""Partnerships of which the report says too little to find the counterpart among the first twenty, and why; none."""
 
 Pair = tuple[str, str, str | None]
 
@@ -104,4 +104,4 @@ def test_true_counterparts_are_near_the_top(crowd: Crowd) -> None:
     among_first = [pair for pair, rank in ranks.items() if rank is not None and rank <= FIRST]
     assert len(among_first) >= SHARE_AMONG_FIRST * len(ranks), ranks
     missed = {pair for pair, rank in ranks.items() if rank is None}
-    assert missed <= set(TOO_LITTLE_IS_TOLD), missed
+    assert missed <= set(TOO_LITTLE_IS_KNOWN), missed

@@ -107,11 +107,11 @@ def test_the_more_is_known_the_more_is_found(pack: Path) -> None:
 
 
 def test_what_came_true_changes_no_ranking(pack: Path) -> None:
-    with loaded_pack(pack, print) as told:
-        first = rank_by_model(told)
+    with loaded_pack(pack, print) as loaded:
+        first = rank_by_model(loaded)
     _write(pack / "truth.csv", ["query", "candidate"], [("pump", "fund-d"), ("pump", "fund-b")])
-    with loaded_pack(pack, print) as told:
-        assert rank_by_model(told) == first
+    with loaded_pack(pack, print) as loaded:
+        assert rank_by_model(loaded) == first
     (pack / "truth.csv").unlink()
     _write(pack / "queries.csv", ["query"], [("pump",)])
     with loaded_pack(pack, print) as untold:
@@ -122,14 +122,14 @@ def test_what_came_true_changes_no_ranking(pack: Path) -> None:
 
 def test_known_partners_come_last(pack: Path) -> None:
     _write(pack / "truth.csv", ["query", "candidate"], [("well", "fund-b")])
-    with loaded_pack(pack, print) as told:
-        assert rank_by_model(told)["well"][-1][0] == "fund-a"
+    with loaded_pack(pack, print) as loaded:
+        assert rank_by_model(loaded)["well"][-1][0] == "fund-a"
 
 
 def test_without_known_partnerships_projects_rank_programmes(pack: Path) -> None:
     _write(pack / "partnerships.csv", ["query", "candidate"], [])
-    with loaded_pack(pack, print) as told:
-        assert {key for key, _ in rank_by_model(told)["pump"]} == set(FUNDS)
+    with loaded_pack(pack, print) as loaded:
+        assert {key for key, _ in rank_by_model(loaded)["pump"]} == set(FUNDS)
 
 
 def test_what_is_no_pack_is_refused_and_says_what_is_missing(pack: Path) -> None:

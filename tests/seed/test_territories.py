@@ -110,7 +110,7 @@ def towns_without_their_authority(session: Session, side: str) -> list[tuple[str
 
 
 def place_of(town: dict[str, str]) -> str:
-    """How its people write it: a second town of its name is told apart by the province."""
+    """How its people write it: a second town of its name is distinguished by the province."""
     return f"{town['town']}, {town['qualifier']}" if town["qualifier"] else town["town"]
 
 

@@ -1,4 +1,4 @@
-"""Many at once: nobody gets a 500, nothing is stored twice, the loser is told."""
+"""Many at once: nobody gets a 500, nothing is stored twice, the loser gets a conflict."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -63,7 +63,7 @@ def test_one_ruleset_is_active_whoever_activates(installation: Installation) -> 
 
 
 @pytest.mark.parametrize("refusal", [DeadlockDetected, SerializationFailure])
-def test_who_had_to_give_way_to_another_writer_is_told_so(
+def test_who_had_to_give_way_to_another_writer_gets_a_conflict(
     embedded: Installation, monkeypatch: pytest.MonkeyPatch, refusal: type[Exception]
 ) -> None:
     def refused(*_said: Any, **_by: Any) -> None:

@@ -1,4 +1,4 @@
-"""Conditions of a ruleset through HTTP: drafted, refused where they cannot be met, told to those they keep out."""
+"""Conditions of a ruleset through HTTP: drafted, refused where they cannot be met, explained to those they keep out."""
 
 from typing import Any
 
@@ -115,7 +115,7 @@ def test_what_changes_nothing_is_remarked_in_the_reader_s_language(embedded: Ins
     ]
 
 
-def test_whoever_is_kept_out_is_not_proposed_and_told_from_when(installation: Installation) -> None:
+def test_whoever_is_kept_out_is_not_proposed_and_learns_from_when(installation: Installation) -> None:
     steward = installation.client("steward")
     fund = steward.post("/programmes", json={**PROGRAMME, "closes": None}).json()
     club = steward.post(
@@ -164,7 +164,7 @@ def test_whoever_has_asked_is_not_proposed_again_where_the_rules_say_so(installa
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_a_form_is_told_every_condition_and_its_gaps(embedded: Installation, language: Language) -> None:
+def test_a_form_is_given_every_condition_and_its_gaps(embedded: Installation, language: Language) -> None:
     forms = embedded.client().get(f"/rulesets/conditions?language={language}").json()["items"]
     assert len(forms) == 20
     assert len({form["label"] for form in forms}) == 20

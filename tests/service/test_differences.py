@@ -27,7 +27,7 @@ CHANGES: list[tuple[dict[str, Any], str, str]] = [
 ]  # fmt: skip
 
 
-def test_a_draft_is_told_apart_from_what_it_was_made_from(installation: Installation) -> None:
+def test_a_draft_differs_from_what_it_was_made_from(installation: Installation) -> None:
     steward = installation.client("steward")
     active = steward.get("/rulesets/active").json()
     made = draft(steward)
@@ -48,7 +48,7 @@ def test_a_draft_is_told_apart_from_what_it_was_made_from(installation: Installa
 
 
 @pytest.mark.parametrize(("change", "pointer", "said"), CHANGES)
-def test_each_difference_is_told_in_four_languages_either_way(
+def test_each_difference_is_said_in_four_languages_either_way(
     change: dict[str, Any], pointer: str, said: str
 ) -> None:
     plain = RulesetSettings.balanced()
@@ -63,7 +63,7 @@ def test_each_difference_is_told_in_four_languages_either_way(
         assert len({render(language, difference.said) for language in Language}) == 4
 
 
-def test_a_condition_that_is_another_is_told_with_what_it_was() -> None:
+def test_a_condition_that_is_another_is_said_with_what_it_was() -> None:
     plain = RulesetSettings.balanced().model_dump(mode="json")
     versions = [
         RulesetSettings.model_validate(
@@ -78,7 +78,7 @@ def test_a_condition_that_is_another_is_told_with_what_it_was() -> None:
     )
 
 
-def test_weights_of_a_pairing_are_told_by_its_name() -> None:
+def test_weights_of_a_pairing_are_said_by_its_name() -> None:
     plain = RulesetSettings.balanced()
     document = plain.model_dump(mode="json")
     document["pairings"]["association:programme"] = {**document["weights"], "sector": 0.6}

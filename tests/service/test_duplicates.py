@@ -31,7 +31,7 @@ def merge(steward: TestClient, keep: str) -> dict[str, Any]:
     return merged
 
 
-def test_whoever_registers_is_told_what_may_be_the_same(installation: Installation) -> None:
+def test_whoever_registers_learns_what_may_be_the_same(installation: Installation) -> None:
     member, steward = installation.client("member"), installation.client("steward")
     first = register(installation.client("member"))
     assert "possible_duplicates" not in first

@@ -147,8 +147,8 @@ def test_what_comes_while_new_lists_are_half_made_is_on_them(filled: Installatio
     little_by_little = plain(shown(engine))
     activate(steward, 90)
     rematching(filled)()
-    anew = plain(shown(engine))
-    assert [(row["subject_number"], row["candidate_number"], row["score"]) for row in anew[2]] == [
+    again = plain(shown(engine))
+    assert [(row["subject_number"], row["candidate_number"], row["score"]) for row in again[2]] == [
         (row["subject_number"], row["candidate_number"], row["score"]) for row in little_by_little[2]
     ]
 

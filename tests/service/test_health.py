@@ -92,7 +92,7 @@ def test_metrics_tell_of_the_outbox_and_of_rematching(installation: Installation
     assert after["passerelle_rematch_last_seconds", ()] > 0
 
 
-def test_failures_that_never_happened_are_told_as_none(embedded: Installation) -> None:
+def test_failures_that_never_happened_are_counted_as_none(embedded: Installation) -> None:
     counted = figures(embedded)
     for cause in get_args(Cause):
         assert counted["passerelle_digests_failed_total", (("class", cause),)] == 0
@@ -112,7 +112,7 @@ def checked(installation: Installation) -> dict[str, Checked]:
     return {found.name: found for found in (check() for check in background(installation.app.state.engine))}
 
 
-def test_silence_of_worker_and_scheduler_is_told(installation: Installation) -> None:
+def test_silence_of_worker_and_scheduler_is_reported(installation: Installation) -> None:
     found = checked(installation)
     assert (found["worker"].ok, found["scheduler"].ok, found["clock"].ok) == (False, False, True)
     with unit_of_work(installation.app.state.engine) as session:
@@ -125,7 +125,7 @@ def test_silence_of_worker_and_scheduler_is_told(installation: Installation) -> 
     assert "passerelle beat" in found["scheduler"].detail
 
 
-def test_a_clock_that_is_ahead_of_others_is_told(embedded: Installation) -> None:
+def test_a_clock_that_is_ahead_of_others_is_reported(embedded: Installation) -> None:
     with unit_of_work(embedded.app.state.engine) as session:
         beat_heart(session, WORKER, "from tomorrow", now() + timedelta(hours=5))
     assert not checked(embedded)["clock"].ok

@@ -130,7 +130,7 @@ def test_a_job_whose_worker_is_gone_is_taken_over_and_one_that_is_held_is_not(
 
     host, pid, _ = THIS_PROCESS.rsplit(":", 2)
     assert held_by(f"elsewhere:{pid}:x", 30) == 0
-    # Another container of this machine counts its processes anew.
+    # Another container of this machine counts its processes from one.
     assert held_by(f"{host.partition('/')[0]}/1:{pid}:x", 30) == 0
     assert held_by(THIS_PROCESS, 30) == 0
     assert held_by(f"{host}:1:x", 30) == 0

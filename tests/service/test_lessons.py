@@ -160,13 +160,13 @@ def test_what_was_learnt_stays_within_the_bounds_and_says_where_they_stood_again
     sector = conflicts["sector"]
     assert (sector["most"], sector["kept"]) == (0.25, pytest.approx(0.25))
     assert sector["detail"].endswith("was learnt. The bounds of the rules allow 0 % to 25 %: 25 % is kept.")
-    told = {
+    sentences = {
         steward.get(f"/rulesets/{draft['id']}?language={language.value}").json()["evidence"][0]["conflicts"][
             0
         ]["detail"]
         for language in Language
     }
-    assert len(told) == 4
+    assert len(sentences) == 4
     assert sum(weights[part] for part in PARTS) == pytest.approx(1)
 
 

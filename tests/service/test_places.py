@@ -11,7 +11,7 @@ def placed(**fields: object) -> dict[str, object]:
     return {**ASSOCIATION, "origin": [], "residence": [], **fields}
 
 
-def test_a_name_of_several_territories_is_taken_for_one_and_the_others_are_told(
+def test_a_name_of_several_territories_is_taken_for_one_and_the_others_are_named(
     embedded: Installation,
 ) -> None:
     steward = embedded.client("steward")
@@ -46,7 +46,7 @@ def test_the_level_of_an_authority_leaves_nothing_open(embedded: Installation, l
     assert "notes" not in answer
 
 
-def test_candidates_are_told_apart_by_what_they_lie_in(embedded: Installation) -> None:
+def test_candidates_are_distinguished_by_what_they_lie_in(embedded: Installation) -> None:
     answer = embedded.client("steward").post(
         "/associations", json=placed(residence=[{"country": "US", "place": "Springfield"}])
     )

@@ -51,9 +51,9 @@ def test_profiles_are_placed_again_and_a_steward_sees_what_changed(installation:
         assert [item["key"] for item in listed] == found
     [job] = [job for job in steward.get("/jobs").json()["items"] if job["kind"] == "placing"]
     assert (job["state"], job["result"]["updated"], job["result"]["unchanged"]) == ("done", 2, 0)
-    told = [remark["reason"] for remark in job["result"]["remarks"]]
-    assert any("Le Havre" in said and "FR-14" in said and "Seine-Maritime" in said for said in told)
-    assert any("Región de Murcia" in said and "ES:2513416" in said for said in told)
+    reasons = [remark["reason"] for remark in job["result"]["remarks"]]
+    assert any("Le Havre" in said and "FR-14" in said and "Seine-Maritime" in said for said in reasons)
+    assert any("Región de Murcia" in said and "ES:2513416" in said for said in reasons)
 
 
 def test_profiles_are_placed_once(embedded: Installation) -> None:

@@ -35,11 +35,11 @@ def test_the_balanced_ones_are_those_that_an_installation_starts_with(embedded: 
 
 def test_they_are_listed_in_four_languages_and_read_as_files(embedded: Installation) -> None:
     public = embedded.client()
-    told = [
+    listed = [
         public.get("/rulesets/presets", params={"language": language.value}).json() for language in Language
     ]
-    assert [item["key"] for item in told[0]] == list(NAMES)
-    for in_all in zip(*told, strict=True):
+    assert [item["key"] for item in listed[0]] == list(NAMES)
+    for in_all in zip(*listed, strict=True):
         assert len({item["reason"] for item in in_all}) == len({item["name"] for item in in_all}) == 4
         assert len({item["source"] for item in in_all}) == 1
     read = public.get("/rulesets/presets/redel")

@@ -57,17 +57,19 @@ def test_the_same_rules_would_change_nothing(documented: Installation) -> None:
     assert found["detail"] == f"None of {found['of']} lists would change."
 
 
-def test_what_is_foretold_is_what_happens(documented: Installation) -> None:
+def test_what_is_predicted_is_what_happens(documented: Installation) -> None:
     steward = documented.client("steward")
     ruleset = draft(steward, weights=SECTORS_ALONE)
     found = preview(steward, ruleset)
-    (told,) = [group for group in found["groups"] if group["value"] == "association"]
+    (group_effect,) = [group for group in found["groups"] if group["value"] == "association"]
     before = lists(documented, "associations")
-    steward.post(f"/rulesets/{ruleset['id']}/activate", json={"reason": "as foretold"})
+    steward.post(f"/rulesets/{ruleset['id']}/activate", json={"reason": "as predicted"})
     after = lists(documented, "associations")
-    assert told["lists"] == len(before)
-    assert told["changed"] == sum(one[:10] != other[:10] for one, other in zip(before, after, strict=True))
-    assert told["appeared"] == sum(
+    assert group_effect["lists"] == len(before)
+    assert group_effect["changed"] == sum(
+        one[:10] != other[:10] for one, other in zip(before, after, strict=True)
+    )
+    assert group_effect["appeared"] == sum(
         len(set(other[:10]) - set(one[:10])) for one, other in zip(before, after, strict=True)
     )
 
@@ -102,7 +104,7 @@ def test_whoever_is_left_with_nobody_is_named_with_the_condition(documented: Ins
 
 
 @pytest.mark.parametrize("language", Language)
-def test_a_preview_is_told_in_four_languages(documented: Installation, language: Language) -> None:
+def test_a_preview_is_read_in_four_languages(documented: Installation, language: Language) -> None:
     steward = documented.client("steward")
     ruleset = draft(steward, conditions=[NOWHERE])
     steward.headers["Accept-Language"] = language.value
@@ -151,11 +153,11 @@ def test_everybody_is_looked_at_by_a_job_that_tells_how_far_it_is(
     ruleset = draft(steward, weights=SECTORS_ALONE)
     at_once = preview(steward, ruleset, subjects=5_000)
     monkeypatch.setattr("matching.experiments.baseline.LISTS_PER_STEP", 7)
-    told: list[int] = []
+    progress: list[int] = []
     checkpoint = JobAtWork.checkpoint
 
     def noted(at_work: JobAtWork, session: Any, done: int, *said: Any) -> None:
-        told.append(done)
+        progress.append(done)
         checkpoint(at_work, session, done, *said)
 
     monkeypatch.setattr(JobAtWork, "checkpoint", noted)
@@ -163,7 +165,7 @@ def test_everybody_is_looked_at_by_a_job_that_tells_how_far_it_is(
     count = at_once["of"]
     assert (job["state"], job["done"], job["total"]) == ("done", 2 * count, 2 * count), "under both rules"
     once_round = [*range(7, count, 7), count]
-    assert told == [*once_round, *(count + done for done in once_round)]
+    assert progress == [*once_round, *(count + done for done in once_round)]
     assert job["result"] == at_once
 
 

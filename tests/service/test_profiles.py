@@ -89,7 +89,7 @@ def test_a_refused_patch_changes_nothing(installation: Installation) -> None:
     assert steward.get(path).json() == registered
 
 
-def test_who_is_too_late_is_told_so(installation: Installation) -> None:
+def test_who_is_too_late_gets_a_conflict(installation: Installation) -> None:
     steward = installation.client("steward")
     path = f"/associations/{register(steward)['id']}"
     stale = steward.get(path).headers["etag"]

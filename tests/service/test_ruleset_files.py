@@ -105,7 +105,7 @@ def test_a_ruleset_is_written_so_that_it_reads_well_and_is_read_back_the_same(
         ("points: 0.05", "points: 0.9", 17, "at most"),
     ],
 )
-def test_each_mistake_is_told_with_its_line(
+def test_each_mistake_is_reported_with_its_line(
     embedded: Installation, former: str, present: str, line: int | None, word: str
 ) -> None:
     steward = embedded.client("steward")

@@ -32,7 +32,7 @@ def test_a_subscription_is_made_read_and_changed(installation: Installation) -> 
     assert member.put("/me/subscription", json=DAILY, headers=outdated).status_code == 412
 
 
-def test_never_ends_it_and_another_frequency_begins_it_anew(embedded: Installation) -> None:
+def test_never_ends_it_and_another_frequency_begins_it_again(embedded: Installation) -> None:
     member = member_of_club(embedded)
     member.put("/me/subscription", json=DAILY)
     ended = member.put("/me/subscription", json=DAILY | {"frequency": "never"}).json()

@@ -88,18 +88,20 @@ def test_taking_back_passes_over_what_is_over(embedded: Installation) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "told"),
+    ("days", "reason"),
     [
         ({"valid_from": day(4), "valid_until": day(3)}, "Give a later last day."),
         ({"valid_from": "soon"}, "date"),
     ],
 )
-def test_days_that_make_no_sense_are_refused(embedded: Installation, days: dict[str, str], told: str) -> None:
+def test_days_that_make_no_sense_are_refused(
+    embedded: Installation, days: dict[str, str], reason: str
+) -> None:
     steward = embedded.client("steward")
     made = steward.post("/rulesets", json={"name": "x", "reason": "a call"}).json()
     answer = steward.patch(f"/rulesets/{made['id']}", json=days)
     assert answer.status_code == 422
-    assert told in answer.text
+    assert reason in answer.text
 
 
 def test_what_is_over_is_not_activated(embedded: Installation) -> None:

@@ -15,7 +15,7 @@ from tests.workers.subscribers import Post
 
 @pytest.fixture
 def mail_server() -> Iterator[ReceivingServer]:
-    """A mail server that takes everything, unless it is told otherwise."""
+    """A mail server that takes everything, unless it is set otherwise."""
     server = ReceivingServer()
     server.url = server.start()
     yield server

@@ -71,7 +71,7 @@ class Post:
         return club, member
 
     def match(self) -> None:
-        """Make suggestions anew where something has changed."""
+        """Make suggestions again where something has changed."""
         self._rematching()
 
     def deliver(self) -> Counter[str]:

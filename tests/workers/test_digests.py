@@ -66,7 +66,7 @@ def test_immediately_is_soon_after_something_fits(post: Post) -> None:
     assert post.subscription().next_due_at is None
 
 
-def test_news_of_the_same_minute_is_told_the_minute_after(post: Post) -> None:
+def test_news_of_the_same_minute_is_mailed_the_minute_after(post: Post) -> None:
     begun = datetime(2027, 3, 1, 12, 0, 5, tzinfo=UTC)
     with time_machine.travel(begun, tick=False):
         post.subscribed_club(frequency="immediately")
@@ -121,7 +121,7 @@ def test_what_was_decided_or_has_become_a_partnership_is_not_news(post: Post) ->
     assert post.send_now() == {}
 
 
-def test_what_is_withdrawn_before_the_mail_goes_out_is_not_told(post: Post) -> None:
+def test_what_is_withdrawn_before_the_mail_goes_out_is_not_mailed(post: Post) -> None:
     post.subscribed_club()
     town = post.town()
     post.match()
@@ -325,7 +325,7 @@ def test_what_is_put_off_comes_later_and_ever_later(embedded_post: Post, answer:
     assert not embedded_post.digests()[0].perhaps_twice
 
 
-def test_after_two_days_it_is_given_up_and_told_in_another_period(embedded_post: Post) -> None:
+def test_after_two_days_it_is_given_up_and_mailed_in_another_period(embedded_post: Post) -> None:
     embedded_post.server.answer_rcpt = lambda _to: "450 4.2.1 Try again"
     embedded_post.subscribed_club()
     embedded_post.town()
@@ -370,7 +370,7 @@ def test_one_digest_that_cannot_be_written_keeps_no_other_waiting(
     assert causes == {"internal"}
 
 
-def test_at_once_means_at_once_also_while_more_is_to_be_told_tomorrow(embedded_post: Post) -> None:
+def test_at_once_means_at_once_also_while_more_is_due_tomorrow(embedded_post: Post) -> None:
     begun = datetime(2027, 3, 1, 12, 0, 5, tzinfo=UTC)
     with time_machine.travel(begun, tick=False):
         embedded_post.subscribed_club(frequency="immediately")

@@ -1,4 +1,4 @@
-"""What conditions claim of the facts, put so that it can be told what contradicts and what follows from what.
+"""What conditions claim of the facts, in a form that shows what contradicts and what follows from what.
 
 Every answer errs on the side of silence: what is called a contradiction is one, but not every one is found.
 """

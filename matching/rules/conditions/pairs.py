@@ -81,7 +81,7 @@ class NoOpenIntroduction(_YesNoPairPredicate):
 
     def verdict(self, relations: "CandidateRelations") -> Verdict:
         """Whether neither does."""
-        return ~relations.asking()
+        return ~relations.open_introduction()
 
 
 class DistanceAtMost(PairPredicate):

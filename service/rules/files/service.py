@@ -1,4 +1,4 @@
-"""Rulesets as YAML files: written so that they read well, read so that each mistake is told with its line."""
+"""Rulesets as YAML files: written so that they read well, read so that each mistake is reported with its line."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

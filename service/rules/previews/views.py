@@ -43,19 +43,19 @@ BY_ALL = message("Nobody would be proposed any more. These conditions do it toge
 BY_WEIGHTS = message("Nobody would be proposed any more: under these weights too little speaks for anybody.")
 DRAFT_IS_BETTER = message("The draft would have found more of what came to be.")
 DRAFT_IS_WORSE = message("The draft would have found less of what came to be.")
-NO_DIFFERENCE = message("No difference can be told in how well what came to be is found.")
-NOTHING_KNOWN = message("Nothing is known yet by which this could be told.")
+NO_DIFFERENCE = message("No clear difference in how well the later partnerships are found.")
+NOTHING_KNOWN = message("Too little is known yet to tell.")
 SIZES: Mapping[str, Message] = {
     "population:0": message("less than 20,000 inhabitants"),
     "population:20000": message("20,000 to 100,000 inhabitants"),
     "population:100000": message("100,000 to 500,000 inhabitants"),
     "population:500000": message("500,000 inhabitants and more"),
-    "population:unknown": message("number of inhabitants not told"),
+    "population:unknown": message("number of inhabitants unknown"),
     "members:0": message("less than 20 members"),
     "members:20": message("20 to 99 members"),
     "members:100": message("100 to 499 members"),
     "members:500": message("500 members and more"),
-    "members:unknown": message("number of members not told"),
+    "members:unknown": message("number of members unknown"),
 }
 NEWCOMER_NAMES: Mapping[str, Message] = {
     "yes": message("without any partnership so far"),

@@ -15,7 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # No table is made anew for this: on SQLite that would take along all that hangs on the profiles.
+    # No table is rebuilt for this: on SQLite that would take along all that hangs on the profiles.
     column = sa.Column(
         "confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False, server_default="1970-01-01 00:00:00"
     )

@@ -71,8 +71,8 @@ def _take_over_history() -> None:
     rows = []
     for number, (at, _version, identifier, step) in enumerate(sorted(steps, key=lambda step: step[:2]), 1):
         details = {name: value for name, value in step.items() if name not in ("at", "by", "did")}
-        told = json.dumps(details, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        said = [number, at, step["by"], "ruleset", str(identifier), step["did"], told]
+        text = json.dumps(details, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        said = [number, at, step["by"], "ruleset", str(identifier), step["did"], text]
         before = hashlib.sha256(f"{before}\n{json.dumps(said, ensure_ascii=False)}".encode()).hexdigest()
         rows.append(
             {
@@ -82,7 +82,7 @@ def _take_over_history() -> None:
                 "kind": "ruleset",
                 "subject_id": identifier,
                 "did": step["did"],
-                "details": told,
+                "details": text,
                 "hash": before,
             }
         )

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("shown"),
         postgresql_where=sa.text("shown"),
     )
-    # Until now lists were made anew in their places: all there are count as the active ruleset's.
+    # Until now lists were replaced in place: all there are count as the active ruleset's.
     op.execute("INSERT INTO generation (ruleset_version, shown, whole) SELECT version, true, true FROM ruleset WHERE state = 'active'")
     with op.batch_alter_table("suggestion") as table:
         table.add_column(sa.Column("ruleset_version", sa.Integer(), nullable=True))
