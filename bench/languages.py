@@ -23,7 +23,7 @@ TextComparison = Callable[[Sequence[str]], Floats]
 class Precision:
     """How often the nearest sentence of another language is the one that says the same (0 to 1).
 
-    Candidates are all sentences of the other language; documents are those in hand while the vocabulary was written,
+    Candidates are all sentences of the other language; queries are those in hand while the vocabulary was written,
     and those that were kept unseen.
     """
 
@@ -47,8 +47,8 @@ def precision(said: Sequence[Said], likeness: TextComparison) -> Precision:
     alike = likeness([sentence[language] for language in languages() for sentence in said])
     count = len(said)
     found = np.zeros(count)
-    for queries, documents in permutations(range(len(languages())), 2):
-        here, there = (slice(at * count, (at + 1) * count) for at in (queries, documents))
+    for one, other in permutations(range(len(languages())), 2):
+        here, there = (slice(at * count, (at + 1) * count) for at in (one, other))
         found += alike[here, there].argmax(axis=1) == np.arange(count)
     found /= len(languages()) * (len(languages()) - 1)
     unseen = np.array([is_for_measuring(number) for number in range(count)])

@@ -118,8 +118,8 @@ def _made_once(name: Path) -> Iterator[bool]:
 
 
 def _templates_of(run: str) -> str:
-    """How the names of a test run's templates begin."""
-    return f"passerelle_template_{run}_"
+    """How the names of a test run's templates begin; PostgreSQL cuts off what goes beyond 63 characters of a name."""
+    return f"passerelle_{run}_"
 
 
 def drop_templates(run: str) -> None:
