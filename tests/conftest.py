@@ -123,21 +123,21 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
     """An application on a fresh database, once on each kind of database."""
-    yield from _running(database_url, tmp_path)
+    yield from running(database_url, tmp_path)
 
 
 @pytest.fixture
 def embedded(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application on a fresh SQLite database, for what no database can change."""
     with sqlite_databases.fresh() as url:
-        yield from _running(url, tmp_path)
+        yield from running(url, tmp_path)
 
 
 @pytest.fixture
 def documented(documented_sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application on a SQLite database that holds the documented initiatives."""
     with documented_sqlite_databases.fresh() as url:
-        yield from _running(url, tmp_path)
+        yield from running(url, tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -153,10 +153,11 @@ def documented_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def documented_installation(documented_url: str, tmp_path: Path) -> Iterator[Installation]:
     """An application that holds the documented initiatives, once on each kind of database."""
-    yield from _running(documented_url, tmp_path)
+    yield from running(documented_url, tmp_path)
 
 
-def _running(database_url: str, data_dir: Path) -> Iterator[Installation]:
+def running(database_url: str, data_dir: Path) -> Iterator[Installation]:
+    """An application on a database, for one test."""
     given = Settings(
         database_url=database_url, data_dir=data_dir, default_language=Language.EN, _env_file=None
     )

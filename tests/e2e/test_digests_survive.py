@@ -20,7 +20,7 @@ from tests.conftest import needs
 from tests.e2e.private_servers import PrivatePostgresql, PrivateRedis
 from workers.app import make_app
 
-SUBSCRIBERS = 200
+SUBSCRIBERS = 120
 KILLS = 3
 FEWER = 100
 pytestmark = pytest.mark.timeout(600)
@@ -54,7 +54,7 @@ def test_killed_workers_lose_nothing(broker: str, database: str, tmp_path: Path)
     with killed_workers.mail_server() as server, queues_removed(app):
         workers = killed_workers.Workers(tmp_path, killed_workers.settings_for(database, server, url))
         outcome = killed_workers.run(
-            database, workers, server, SUBSCRIBERS, killed_workers.separate_processes, KILLS, pause=1.0
+            database, workers, server, SUBSCRIBERS, killed_workers.separate_processes, KILLS, pause=0.5
         )
     no_harm(outcome)
     assert outcome.kills == KILLS
@@ -65,7 +65,7 @@ def test_a_killed_service_loses_nothing(sqlite_databases: SqliteDatabases, tmp_p
         killed_workers.subscribe_many(url, SUBSCRIBERS)
         workers = killed_workers.Workers(tmp_path, killed_workers.settings_for(url, server, None))
         outcome = killed_workers.run(
-            url, workers, server, SUBSCRIBERS, killed_workers.one_process, KILLS, pause=1.0
+            url, workers, server, SUBSCRIBERS, killed_workers.one_process, KILLS, pause=0.5
         )
     no_harm(outcome)
     assert outcome.kills == KILLS

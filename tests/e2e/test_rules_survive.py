@@ -15,10 +15,10 @@ from service.db.tables import AuditEntry, OutboxRow
 from service.outbox.announcing import REMATCH
 from tests.service.client import Installation
 
-ORGANISATIONS = 500
+ORGANISATIONS = 300
 KILLS = {"postgresql": 3, "sqlite": 1}
 """On SQLite one is enough: what is killed is the same, only what lies open in the database differs."""
-STEP = 90
+STEP = 50
 """How many profiles further each attempt comes at least."""
 
 

