@@ -103,6 +103,7 @@ def test_a_ruleset_is_written_so_that_it_reads_well_and_is_read_back_the_same(
         ("2020-05-31", "2020-02-31", None, "date"),
         ("name: Clubs first", "name: !!python/name:os.system x", 1, "YAML"),
         ("points: 0.05", "points: 0.9", 17, "at most"),
+        ("points: 0.05", f"points: {'[' * 101}{']' * 101}", 17, "too deeply"),
     ],
 )
 def test_each_mistake_is_reported_with_its_line(
@@ -121,7 +122,7 @@ def test_each_mistake_is_reported_with_its_line(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "- a", "just words", "\x00", "[" * 5000, "{a: " * 3000, "a: b: c", "? [x]\n: 1"]
+    "text", ["", "- a", "just words", "\x00", "[" * 50_000, "{a: " * 3000, "a: b: c", "? [x]\n: 1"]
 )
 def test_what_is_no_file_of_rules_is_refused(embedded: Installation, text: str) -> None:
     assert put(embedded.client("steward"), text).status_code == 422

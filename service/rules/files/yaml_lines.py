@@ -10,6 +10,9 @@ from schemas.translation import Message, message
 from service.errors import Invalid
 from service.field_errors import Fault
 
+DEEPEST = 100
+"""How many lists and objects may stand in one another. Rules need fewer than twenty, and the time that it takes to
+read more grows with the square of it."""
 Lines = dict[str, int]
 """For the JSON Pointer of each value, its line, counted from 1."""
 
@@ -28,8 +31,6 @@ def read_yaml_text(text: str) -> tuple[JsonObject, Lines]:
         said = yaml.SafeLoader("").construct_document(node) if node else None
     except yaml.YAMLError as error:
         raise Invalid.of([_broken(error)]) from None
-    except RecursionError:
-        raise Invalid.of([Fault("", Message(TOO_DEEP))]) from None
     except ValueError:
         raise Invalid.of([Fault("", message("A date or a number in this file is none."))]) from None
     if not isinstance(said, dict):
@@ -42,6 +43,17 @@ def read_yaml_text(text: str) -> tuple[JsonObject, Lines]:
 
 
 def _composed(text: str) -> yaml.Node | None:
+    _refuse_aliases_and_depth(text)
+    loader = yaml.SafeLoader(text)
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+    finally:
+        loader.dispose()
+    return node
+
+
+def _refuse_aliases_and_depth(text: str) -> None:
+    depth = 0
     for event in yaml.parse(text, yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
             said = message(
@@ -49,12 +61,9 @@ def _composed(text: str) -> yaml.Node | None:
                 name=event.anchor,
             )
             raise Invalid.of([Fault("", said, line=_line(event.start_mark))])
-    loader = yaml.SafeLoader(text)
-    try:
-        node: yaml.Node | None = loader.get_single_node()
-    finally:
-        loader.dispose()
-    return node
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise Invalid.of([Fault("", Message(TOO_DEEP), line=_line(event.start_mark))])
 
 
 def _broken(error: yaml.YAMLError) -> Fault:
