@@ -18,7 +18,7 @@ test: .venv/dev.stamp
 
 # The properties with twenty times as many examples; this may take hours.
 fuzz: .venv/dev.stamp
-	$(BIN)/pytest -n 3 --dist worksteal --hypothesis-profile fuzz --timeout 14400 tests/properties $(ARGS)
+	$(BIN)/pytest -n 3 --dist worksteal --hypothesis-profile fuzz --timeout 14400 tests/properties tests/matching $(ARGS)
 
 check: .venv/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)

@@ -6,7 +6,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from fastapi import FastAPI
 from hypothesis import settings
 from sqlalchemy import Engine
 
@@ -18,21 +17,16 @@ from bench.harness.databases import (
     with_documented,
     with_gazetteer,
 )
-from schemas.language import Language
-from service.app import build_app, connect
 from service.db.engine import open_engine
-from service.settings import Settings
-from tests.properties.sizes import FUZZ
-from tests.service.client import Installation
+from tests.service.client import Installation, english_settings, running
+from tests.sizes import EXAMPLES, FUZZ, TIMES_MORE
 
 # A slow machine is no wrong answer.
-settings.register_profile("without deadline", deadline=None)
+settings.register_profile("without deadline", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("without deadline")
-settings.register_profile(FUZZ, deadline=None)
+settings.register_profile(FUZZ, deadline=None, max_examples=EXAMPLES * TIMES_MORE)
 
 RUN = uuid4().hex
-IDLE_APPS: list[FastAPI] = []
-"""Applications that no test is using: putting all routes together takes longer than most tests."""
 
 
 def needs(name: str, there: bool) -> None:
@@ -123,21 +117,22 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
     """An application on a fresh database, once on each kind of database."""
-    yield from running(database_url, tmp_path)
+    with running(english_settings(database_url, tmp_path)) as started:
+        yield started
 
 
 @pytest.fixture
 def embedded(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application on a fresh SQLite database, for what no database can change."""
-    with sqlite_databases.fresh() as url:
-        yield from running(url, tmp_path)
+    with sqlite_databases.fresh() as url, running(english_settings(url, tmp_path)) as started:
+        yield started
 
 
 @pytest.fixture
 def documented(documented_sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application on a SQLite database that holds the documented initiatives."""
-    with documented_sqlite_databases.fresh() as url:
-        yield from running(url, tmp_path)
+    with documented_sqlite_databases.fresh() as url, running(english_settings(url, tmp_path)) as started:
+        yield started
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -153,17 +148,5 @@ def documented_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def documented_installation(documented_url: str, tmp_path: Path) -> Iterator[Installation]:
     """An application that holds the documented initiatives, once on each kind of database."""
-    yield from running(documented_url, tmp_path)
-
-
-def running(database_url: str, data_dir: Path) -> Iterator[Installation]:
-    """An application on a database, for one test."""
-    given = Settings(
-        database_url=database_url, data_dir=data_dir, default_language=Language.EN, _env_file=None
-    )
-    app = IDLE_APPS.pop() if IDLE_APPS else build_app()
-    connect(app, given)
-    running = Installation(app)
-    yield running
-    running.close()
-    IDLE_APPS.append(app)
+    with running(english_settings(documented_url, tmp_path)) as started:
+        yield started

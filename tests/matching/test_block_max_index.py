@@ -13,6 +13,7 @@ from matching.sparse import parallel
 from matching.sparse.matrices import tfidf_normalize
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from tests.matching.slow_topk import all_scores, topk
+from tests.sizes import examples
 
 Rows = tuple[list[csr_matrix], csr_matrix]
 WIDTHS = (12, 9, 4, 7)
@@ -67,7 +68,7 @@ def assert_same(
     shown=st.sampled_from([0.0, 0.1, 0.9, 1.0]),
     weights=st.lists(st.sampled_from([0.0, 0.05, 0.2, 0.6]), min_size=5, max_size=5),
 )
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 def test_the_lists_are_those_of_the_obvious_way(
     seed: int, count: int, k: int, density: float, distinct: int, shown: float, weights: list[float]
 ) -> None:
@@ -85,7 +86,7 @@ def test_the_lists_are_those_of_the_obvious_way(
     distinct=st.integers(1, 60),
     weights=st.lists(st.sampled_from([0.0, 0.05, 0.2, 0.6]), min_size=5, max_size=5),
 )
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_whoever_may_be_reached_is_found(
     seed: int, count: int, density: float, distinct: int, weights: list[float]
 ) -> None:

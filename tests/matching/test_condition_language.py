@@ -31,6 +31,7 @@ from tests.matching.conditions import (
     predicate,
     records,
 )
+from tests.sizes import examples
 
 CHECKER = SatisfiabilityChecker(TERRITORIES)
 
@@ -59,7 +60,7 @@ REGISTERED = {"type": "registered"}
 
 
 @pytest.mark.parametrize("form", PREDICATES)
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(data=st.data())
 def test_each_is_read_in_four_languages_and_so_is_its_contrary(
     form: type[Predicate], data: st.DataObject
@@ -92,6 +93,7 @@ def test_conditions_in_each_other_are_read_as_one_sentence() -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
+@settings(max_examples=examples(40))
 @given(data=st.data())
 def test_what_somebody_meets_is_never_called_impossible(one: Kind, other: Kind, data: st.DataObject) -> None:
     asked = [CONDITION.validate_python(data.draw(conditions({one, other}))) for _ in range(2)]

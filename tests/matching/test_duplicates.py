@@ -8,6 +8,7 @@ from matching.duplicates.blocking import blocking_keys
 from matching.duplicates.comparison import REVIEW_THRESHOLD, DuplicateMatch, compare_profiles
 from matching.duplicates.profile import ComparableProfile
 from schemas.inputs import JsonObject
+from tests.sizes import examples
 
 
 def place(*path: str) -> JsonObject:
@@ -128,7 +129,7 @@ def test_levels_of_one_territory_are_different_authorities() -> None:
     assert likeness(town, town | {"name": "Département de Paris", "level": "province"}) is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(min_size=1, max_size=60), st.text(min_size=1, max_size=60))
 def test_likeness_is_the_same_from_both_sides_and_whole_for_itself(name: str, other: str) -> None:
     one, two = KAOLACK | {"name": name}, KAOLACK | {"name": other}

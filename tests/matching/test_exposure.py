@@ -11,6 +11,7 @@ from matching import PartnershipModel
 from matching.experiments.evaluation import exposure, gini
 from matching.rules.ruleset import RulesetSettings
 from schemas.inputs import JsonObject
+from tests.sizes import examples
 
 
 def town(key: str, **said: Any) -> JsonObject:
@@ -127,7 +128,7 @@ def test_gini_of_known_distributions(values: list[float], expected: float) -> No
     assert gini(values) == pytest.approx(expected)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30), st.floats(0.01, 100))
 def test_gini_lies_between_0_and_1_and_knows_no_scale(values: list[float], scale: float) -> None:
     found = gini(values)

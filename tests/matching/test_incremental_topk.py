@@ -11,6 +11,7 @@ from matching.retrieval.incremental_topk import SPARE_PLACES, DeltaIndex, Increm
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from tests.matching.slow_topk import all_scores, topk
 from tests.matching.test_block_max_index import Rows, rows
+from tests.sizes import examples
 
 
 def exchanged(blocks: Rows, changed: "np.typing.NDArray[np.int64]", others: Rows) -> Rows:
@@ -53,7 +54,7 @@ def assert_as_from_scratch(
     share=st.sampled_from([0.02, 0.2, 1.0]),
     weights=st.lists(st.sampled_from([0.0, 0.05, 0.2, 0.6]), min_size=5, max_size=5),
 )
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_lists_are_kept_up_through_several_changes(
     seed: int, count: int, k: int, density: float, distinct: int, share: float, weights: list[float]
 ) -> None:

@@ -11,6 +11,7 @@ from matching.rules.ruleset import RulesetSettings
 from matching.track_record.calibration import BAND_EDGES, likelihood_band
 from schemas.weights import PARTS, Calibration, Weights
 from tests.matching.records import association, programme
+from tests.sizes import examples
 
 PRESENT = RulesetSettings.balanced().weights
 
@@ -61,7 +62,7 @@ def test_those_who_are_asked_say_yes_more_often_and_that_changes_no_likelihood()
     assert only_asked.calibration_proposed.intercept > alone.calibration_proposed.intercept + 2
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     st.lists(
         st.tuples(

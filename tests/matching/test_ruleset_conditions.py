@@ -33,6 +33,7 @@ from tests.matching.conditions import (
     records,
 )
 from tests.matching.records import KAOLACK, MAHDIA, PADUA, association, programme
+from tests.sizes import examples
 
 
 def party(record: dict[str, Any]) -> Party:
@@ -67,7 +68,7 @@ def verdicts(
 
 
 @pytest.mark.parametrize("form", PREDICATES)
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(data=st.data())
 def test_each_condition_says_of_many_what_it_says_of_each(form: type[Predicate], data: st.DataObject) -> None:
     one, other = data.draw(st.sampled_from([pair for pair in PAIRS if form in forms_between(set(pair))]))
@@ -75,6 +76,7 @@ def test_each_condition_says_of_many_what_it_says_of_each(form: type[Predicate],
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
+@settings(max_examples=examples(50))
 @given(data=st.data())
 def test_conditions_put_together_say_of_many_what_they_say_of_each(
     one: Kind, other: Kind, data: st.DataObject
@@ -96,7 +98,7 @@ def check_against_twin(
 
 
 @pytest.mark.parametrize("applicant", [Kind.ASSOCIATION, Kind.PROJECT])
-@settings(max_examples=150)
+@settings(max_examples=examples(80))
 @given(data=st.data())
 def test_what_a_remedy_names_makes_eligible_once_it_is_applied(applicant: Kind, data: st.DataObject) -> None:
     kinds = {applicant, Kind.PROGRAMME}

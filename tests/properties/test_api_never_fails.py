@@ -13,12 +13,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.properties.sizes import examples
 from tests.service.client import Installation
 from tests.service.examples import EXAMPLES, register
+from tests.sizes import examples
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
-EXAMPLES_EACH = examples(6)
+EXAMPLES_EACH = examples(4)
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisDeprecationWarning")  # of schemathesis

@@ -23,7 +23,7 @@ from service.interchange.importing import ImportSettings, import_at_once
 from service.interchange.kinds import RecordKind
 from service.preparation import prepare
 from service.profiles.records import as_input
-from tests.properties.sizes import examples
+from tests.sizes import examples
 
 EXAMPLES = examples(500)
 """In each of the four tests; ten thousand in each by ``make fuzz``."""

@@ -9,8 +9,8 @@ from service.db.session import reading
 from service.vocabularies.gazetteer import Gazetteer
 from service.vocabularies.resolution import resolve_place
 from service.vocabularies.territories import search_territories
-from tests.properties.sizes import examples
 from tests.service.client import Installation
+from tests.sizes import examples
 
 WRITTEN = st.text(min_size=1, max_size=60).filter(storable) | st.sampled_from(
     ["Kaolak", "ville de", "région de Padoue", "%", "_", "'; --", "達喀爾", "Дакар", "داكار", " ", "SN-DB"]

@@ -17,7 +17,7 @@ from service.interchange.files import FileFormat
 from service.interchange.importing import ImportSettings, import_at_once
 from service.interchange.kinds import RecordKind
 from tests.properties.record_strategies import of_kind, records_of, texts
-from tests.properties.sizes import examples
+from tests.sizes import examples
 
 
 def _import(engine: Engine, content: bytes, form: FileFormat) -> dict[str, int]:

@@ -41,9 +41,9 @@ from service.settings import Settings
 from service.suggestions import rematching as module
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import STORED_PER_LIST, Rematching
-from tests.properties.sizes import examples
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, AUTHORITY
+from tests.sizes import examples
 
 FreshDatabase = Callable[[], AbstractContextManager[str]]
 DEAD = f"{THIS_PROCESS.rpartition(':')[0]}:another"
@@ -220,7 +220,7 @@ def _settings(url: str, folder: Path) -> Settings:
     return Settings(database_url=url, data_dir=folder, default_language=Language.EN, _env_file=None)
 
 
-@pytest.mark.parametrize(("kind", "orders"), [("sqlite", 10), ("postgresql", 4)])
+@pytest.mark.parametrize(("kind", "orders"), [("sqlite", 6), ("postgresql", 3)])
 def test_rules_change_hands_whole(
     kind: str, orders: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

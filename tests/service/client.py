@@ -1,15 +1,24 @@
 """An installation as its callers see it: HTTP clients that carry a token of a role."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from schemas.language import Language
 from service.accounts.service import create_token
+from service.app import build_app, connect
 from service.clock import now
-from service.db.session import unit_of_work
+from service.db.session import Wake, unit_of_work
 from service.profiles.service import find_organisation
 from service.security.authentication import AccountRole
+from service.settings import Settings
+
+IDLE_APPS: list[FastAPI] = []
+"""Applications that no test is using: putting all routes together takes longer than most tests."""
 
 
 @dataclass
@@ -41,3 +50,23 @@ class Installation:
         for client in self._clients:
             client.close()
         self.app.state.engine.dispose()
+
+
+@contextmanager
+def running(settings: Settings, wake: Wake | None = None) -> Iterator[Installation]:
+    """An application with these settings; ``wake`` is called with each topic that has got work."""
+    app = IDLE_APPS.pop() if IDLE_APPS else build_app()
+    connect(app, settings, wake)
+    installation = Installation(app)
+    try:
+        yield installation
+    finally:
+        installation.close()
+        IDLE_APPS.append(app)
+
+
+def english_settings(database_url: str, data_dir: Path) -> Settings:
+    """The settings of most tests: a database, a folder, and English where nobody asks for another language."""
+    return Settings(
+        database_url=database_url, data_dir=data_dir, default_language=Language.EN, _env_file=None
+    )

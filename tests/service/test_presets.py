@@ -16,8 +16,7 @@ from seed.synthetic.loader import load_synthetic
 from service.rules.presets.shipped import NAMES, PRESETS_FOLDER, preset, presets
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
-from tests.conftest import running
-from tests.service.client import Installation
+from tests.service.client import Installation, english_settings, running
 from tests.service.examples import ASSOCIATION, PROGRAMME, register
 
 ORGANISATIONS = 150
@@ -96,8 +95,8 @@ def databases_with_lists(
 @pytest.fixture
 def with_everybodys_lists(databases_with_lists: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application in which everybody has lists."""
-    with databases_with_lists.fresh() as url:
-        yield from running(url, tmp_path)
+    with databases_with_lists.fresh() as url, running(english_settings(url, tmp_path)) as started:
+        yield started
 
 
 @pytest.mark.parametrize("key", NAMES)

@@ -11,12 +11,11 @@ from sqlmodel import Session, select
 
 from bench.harness.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
 from bench.harness.processes import until
-from service.app import create_app
 from service.db.tables import Digest, OutboxRow
 from service.outbox.announcing import TOPICS
 from service.settings import Settings
 from tests.conftest import needs
-from tests.service.client import Installation
+from tests.service.client import running
 from tests.service.examples import register
 from workers.app import make_app, queue_name, wake
 from workers.embedded import EmbeddedWorker
@@ -47,15 +46,13 @@ def settings(broker: str, database_url: str, tmp_path: Path) -> Iterator[Setting
 
 @on_each_backend
 def test_a_registration_leads_to_a_mail(settings: Settings) -> None:
-    with EmbeddedWorker(settings) as worker:
-        installation = Installation(create_app(settings, worker.wake_up))
+    with EmbeddedWorker(settings) as worker, running(settings, worker.wake_up) as installation:
         club = register(installation.client("steward"))
         member = installation.client("member", club["id"])
         assert member.put("/me/subscription", json=IMMEDIATELY).status_code == 201
         register(installation.client("steward"), "authorities")
         assert until(lambda: len(list(settings.mail_folder.glob("*.eml"))) == 1)
         assert until(lambda: member.get("/digests").json()["items"][0]["state"] == "sent")
-        installation.close()
     (mail,) = settings.mail_folder.glob("*.eml")
     assert b"Comune di Padova" in mail.read_bytes()
 
@@ -63,8 +60,7 @@ def test_a_registration_leads_to_a_mail(settings: Settings) -> None:
 @on_each_backend
 def test_doubled_messages_find_nothing_to_do(settings: Settings) -> None:
     app = make_app(settings)
-    with EmbeddedWorker(settings) as worker:
-        installation = Installation(create_app(settings, worker.wake_up))
+    with EmbeddedWorker(settings) as worker, running(settings, worker.wake_up) as installation:
         club = register(installation.client("steward"))
         installation.client("member", club["id"]).put("/me/subscription", json=IMMEDIATELY)
         register(installation.client("steward"), "authorities")
@@ -80,29 +76,27 @@ def test_doubled_messages_find_nothing_to_do(settings: Settings) -> None:
         assert until(is_sent)
         time.sleep(1)
         assert is_sent()
-        installation.close()
     assert len(list(settings.mail_folder.iterdir())) == 1
 
 
 @on_each_backend
 def test_what_was_lost_on_the_way_is_found_by_the_sweep(settings: Settings) -> None:
-    silent = Installation(create_app(settings))
-    register(silent.client("steward"))
-    if settings.broker_url is not None:
-        app = make_app(settings)
-        for topic in TOPICS:
-            wake(app, topic)
-        empty_queue(app)
-    with EmbeddedWorker(settings):
-        # Nobody wakes it for this one: its word lies in the outbox alone.
-        register(silent.client("steward"), "authorities")
+    with running(settings) as silent:
+        register(silent.client("steward"))
+        if settings.broker_url is not None:
+            app = make_app(settings)
+            for topic in TOPICS:
+                wake(app, topic)
+            empty_queue(app)
+        with EmbeddedWorker(settings):
+            # Nobody wakes it for this one: its word lies in the outbox alone.
+            register(silent.client("steward"), "authorities")
 
-        def all_done() -> bool:
-            with Session(silent.app.state.engine) as session:
-                return session.exec(select(OutboxRow)).first() is None
+            def all_done() -> bool:
+                with Session(silent.app.state.engine) as session:
+                    return session.exec(select(OutboxRow)).first() is None
 
-        assert until(all_done)
-    silent.close()
+            assert until(all_done)
 
 
 def test_installations_that_share_a_broker_have_queues_of_their_own(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
-"""How many examples the slow properties draw: few in the suite, many by ``make fuzz``."""
+"""How many examples properties draw: few in the suite, many by ``make fuzz``."""
 
 from hypothesis import settings
 
 FUZZ = "fuzz"
 """The profile of Hypothesis that ``make fuzz`` asks for."""
 TIMES_MORE = 20
+EXAMPLES = 100
+"""How many a property draws that does not say."""
 
 
 def examples(in_the_suite: int) -> int:
