@@ -19,7 +19,7 @@ from matching.rules.ruleset import RulesetSettings
 from matching.sparse.parallel import CORE_COUNT
 from matching.sparse.precision import FLOAT32_TOLERANCE
 from schemas.kinds import Kind
-from seed.loading import Tell
+from seed.loading import ReportProgress
 from seed.synthetic.generator import Generator
 
 LIST_LENGTH = 20
@@ -51,23 +51,23 @@ class MatchFigures:
 
 
 def measure(
-    generator: Generator, associations: int, candidates: int, nonzeros: int, tell: Tell
+    generator: Generator, associations: int, candidates: int, nonzeros: int, report: ReportProgress
 ) -> MatchFigures:
     """Measure everything in one run; takes some minutes at full size."""
-    tell("Generating profiles…")
+    report("Generating profiles…")
     queries, documents = generated_rows(generator, associations, candidates, nonzeros)
     weights = dot_product_weights(RulesetSettings.balanced(), Kind.ASSOCIATION, Kind.AUTHORITY)
     run = _Run(queries, documents, weights)
     tenth = _Run(queries, documents.some(slice(0, candidates // 10)), weights)
     tenth.own()  # once, to be compiled
-    tell("Matching everybody, in both directions…")
+    report("Matching everybody, in both directions…")
     both = BothDirections(queries, documents, weights, LIST_LENGTH)
     full = seconds(both.make)
     peak = peak_megabytes()
-    tell("Changing some…")
+    report("Changing some…")
     changed = seconds(both.exchange)
     changed_overlap = both.overlap()
-    tell("Measuring the others…")
+    report("Measuring the others…")
     # Ours before, between and after the others: whatever else the machine is doing meets all alike.
     first, brute, second, dots, third = run.own(), run.brute_force(), run.own(), run.dot_products(), run.own()
     own = float(np.median([first, second, third]))

@@ -18,7 +18,7 @@ from matching.experiments.preview import preview
 from matching.rules.ruleset import RulesetSettings
 from schemas.inputs import JsonObject
 from schemas.weights import RegionLevels, Weights
-from seed.loading import Tell
+from seed.loading import ReportProgress
 from seed.synthetic.generator import Generator
 
 DEPTH, SAMPLE, SINGLES, CHANGES = 10, 1_000, 400, 9
@@ -54,19 +54,19 @@ class ModelFigures:
     """What the process has grown by from before the fit to after all lists, for each profile."""
 
 
-def measure(generator: Generator, profiles: int, today: date, tell: Tell) -> ModelFigures:
+def measure(generator: Generator, profiles: int, today: date, report: ReportProgress) -> ModelFigures:
     """Measure everything in one run."""
-    tell("Generating profiles…")
+    report("Generating profiles…")
     drawn = Random(1)  # noqa: S311 - to be reproducible, not secret
     records = list(islice(generator.records(profiles), profiles))
     pairs = drawn_partnerships(records, drawn, PAIRINGS_DRAWN, round(PARTNERSHIPS * len(records)))
     queries = drawn.sample(records, min(SAMPLE, profiles))
     before = peak_megabytes()
-    tell("Reading them…")
+    report("Reading them…")
     model = PartnershipModel()
     fit = seconds(lambda: model.fit(records, pairs))
     alone = PartnershipModel().fit(records)
-    tell("Making lists…")
+    report("Making lists…")
 
     def lists(of: PartnershipModel) -> float:
         return seconds(lambda: of.suggest(queries, DEPTH, on=today))

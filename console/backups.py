@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from console.environment import fail, tell
+from console.environment import fail, print_message
 from service.db.backup import BackupError, back_up
 from service.db.backup import restore as put_back
 from service.settings import load_settings
@@ -21,7 +21,7 @@ def backup(
         back_up(_embedded_database(), file)
     except BackupError as error:
         raise fail(str(error)) from None
-    tell(
+    print_message(
         f"{file}: {file.stat().st_size:,} bytes. Keep it as safe as the database: it holds addresses and tokens’ hashes."
     )
 
@@ -36,7 +36,7 @@ def restore(
         put_back(_embedded_database(), file)
     except BackupError as error:
         raise fail(str(error)) from None
-    tell("Restored.")
+    print_message("Restored.")
 
 
 def _embedded_database() -> Path:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.environment import expect_many_objects, fail, tell
+from console.environment import expect_many_objects, fail, print_message
 from service.clock import now
 
 app = typer.Typer(help="Measure, in one run, against named libraries.", no_args_is_help=True)
@@ -36,7 +36,9 @@ def match(
         raise fail(
             f"{missing.name} is not installed. Install the packages for benchmarks: pip install passerelle[bench]"
         ) from None
-    _show(asdict(measure(new_generator(), associations, candidates, nonzeros, tell)), as_json=as_json)
+    _show(
+        asdict(measure(new_generator(), associations, candidates, nonzeros, print_message)), as_json=as_json
+    )
 
 
 @app.command("model")
@@ -51,7 +53,7 @@ def model(
 
     expect_many_objects()
 
-    _show(asdict(measure(new_generator(), profiles, now().date(), tell)), as_json=as_json)
+    _show(asdict(measure(new_generator(), profiles, now().date(), print_message)), as_json=as_json)
 
 
 def _show(found: dict[str, float], *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from console.environment import expect_many_objects, prepared_engine, tell
+from console.environment import expect_many_objects, prepared_engine, print_message
 from console.progress import progress_bar
 from seed.loading import seed_database
 from seed.synthetic.loader import load_synthetic
@@ -29,7 +29,7 @@ def current() -> None:
     found = migrate.current(engine)
     typer.echo(found or "empty")
     if found != migrate.head():
-        tell("The database is not up to date. Run: passerelle db upgrade")
+        print_message("The database is not up to date. Run: passerelle db upgrade")
     engine.dispose()
 
 
@@ -43,9 +43,9 @@ def seed(
 ) -> None:
     """Load the gazetteer and the documented initiatives; what is there already stays as it is."""
     with prepared_engine() as engine:
-        seed_database(engine, tell)
+        seed_database(engine, print_message)
         if synthetic:
             expect_many_objects()
             with progress_bar() as progress:
                 outcomes = load_synthetic(engine, synthetic, seed_number, progress)
-            tell(", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.items()))
+            print_message(", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.items()))

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 from sqlalchemy import Engine
 
-from console.environment import fail, prepared_engine, tell
+from console.environment import fail, prepared_engine, print_message
 from console.suggestions import rematch_what_waits
 from service.clock import now
 from service.db.session import reading
@@ -43,7 +43,7 @@ def digest(
             _print_due(_due_digests(engine, at_once=at_once), as_json=as_json)
             return
         if rematch_what_waits(engine) is None:
-            tell(
+            print_message(
                 "Not all lists could be computed; the log says why. Digests are made from the lists there are."
             )
         made = prepare_all(engine, now()) if at_once else prepare_due(engine, now())

@@ -20,14 +20,14 @@ from service.settings import PREFIX, Settings, load_settings
 T = TypeVar("T")
 
 
-def tell(line: str) -> None:
+def print_message(line: str) -> None:
     """Say something to the person at the terminal, on standard error."""
     typer.echo(line, err=True)
 
 
 def fail(line: str) -> typer.Exit:
     """Say why the work failed; raise what this returns to end with exit code 1."""
-    tell(line)
+    print_message(line)
     return typer.Exit(1)
 
 

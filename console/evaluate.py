@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.environment import fail, tell
+from console.environment import fail, print_message
 from schemas.inputs import JsonObject
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def evaluate(
     bands: Sequence[Band] = ()
 
     try:
-        with loaded_pack(folder, tell) as pack:
+        with loaded_pack(folder, print_message) as pack:
             rankings = rank_by_model(pack)
             found = figures(pack, rankings)
             if with_cold_start:
@@ -67,7 +67,7 @@ def evaluate(
     elif found:
         _show(found, bands)
     else:
-        tell(f"{len(rankings)} queries ranked; the pack does not tell what came true.")
+        print_message(f"{len(rankings)} queries ranked; the pack does not say what came true.")
 
 
 def _as_json(found: "Mapping[str, RankingMetrics]", bands: "Sequence[Band]") -> JsonObject:

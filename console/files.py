@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from console.environment import expect_many_objects, fail, prepared_engine, tell
+from console.environment import expect_many_objects, fail, prepared_engine, print_message
 from console.progress import progress_bar
 from schemas.jobs import RejectedLine, RemarkedLine
 from schemas.language import Language
@@ -63,7 +63,7 @@ def import_file(
         file=file.name,
     )
     with prepared_engine() as engine:
-        seed_database(engine, tell, documented=False)
+        seed_database(engine, print_message, documented=False)
         job = _job(engine, file, settings)
         expect_many_objects()
         try:
@@ -98,7 +98,7 @@ def _job(engine: Engine, file: Path, settings: ImportSettings) -> Job:
     if claimed is None:
         raise fail("Another process is doing this already.")
     if claimed.done and not settings.dry_run:
-        tell(f"Going on after row {claimed.done}, where an earlier run was interrupted.")
+        print_message(f"Going on after row {claimed.done}, where an earlier run was interrupted.")
     return claimed
 
 
@@ -114,7 +114,7 @@ def _report(engine: Engine, job: Job, *, as_json: bool) -> None:
         for item in result.rejected:
             typer.echo(_line("rejected", item))
     for item in result.remarks:
-        tell(_line("stored", item) + _candidates(item))
+        print_message(_line("stored", item) + _candidates(item))
     if job.state != "done":
         raise fail(job.detail or f"The import was left after row {job.done}. Run it again to go on.")
 

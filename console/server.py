@@ -17,8 +17,8 @@ from console.environment import (
     expect_many_objects,
     fail,
     prepared_engine,
+    print_message,
     settings_in,
-    tell,
     until_stopped,
 )
 from console.only_one import only_one
@@ -80,7 +80,9 @@ def _everything(
     host, _ = place
     with only_one(settings.data_dir), _listening(*place) as listener:
         with prepared_engine(settings) as engine:
-            stopping.interruptible(partial(seed_database, engine, tell, documented=demo, subscribers=demo))
+            stopping.interruptible(
+                partial(seed_database, engine, print_message, documented=demo, subscribers=demo)
+            )
             with unit_of_work(engine) as session:
                 token = replace_token(session, role=AccountRole.ADMIN, name=ADMINISTRATOR, now=now())
         address = f"http://{host}:{listener.getsockname()[1]}"

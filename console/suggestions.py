@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from console.environment import expect_many_objects, fail, prepared_engine, tell
+from console.environment import expect_many_objects, fail, prepared_engine, print_message
 from console.progress import progress_bar
 from service.clock import now
 from service.db.session import reading, unit_of_work
@@ -52,7 +52,7 @@ def rematch_what_waits(engine: Engine) -> int | None:
             made = rematching()
             failed, waiting = _left(engine)
             if waiting:
-                tell("Another process is at it; waiting for it…")
+                print_message("Another process is at it; waiting for it…")
             while waiting:
                 time.sleep(PROGRESS_SECONDS)
                 made += rematching()

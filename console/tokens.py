@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from console.environment import fail, prepared_engine, tell
+from console.environment import fail, prepared_engine, print_message
 from schemas.language import Language
 from schemas.wording import render
 from service.accounts.service import create_token
@@ -39,5 +39,5 @@ def create(
             token = create_token(session, role=role, name=name.strip(), organisation=profile, now=now())
     except Problem as error:
         raise fail(render(Language.EN, error.detail)) from None
-    tell("Keep this token: it is not shown again.")
+    print_message("Keep this token: it is not shown again.")
     typer.echo(token)

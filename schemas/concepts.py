@@ -18,7 +18,7 @@ SOURCES = (
 )
 ANY_ENDING = "*"
 SHORTEST_STEM = 2
-DOUBT = 2
+FUNCTION_WORD_MARGIN = 2
 """By how few words such as "the" and "of" a language may lag behind another and still be that of a line."""
 Pattern = tuple[str, ...]
 """The words of an expression, folded; one that ends in ``*`` stands for all words that begin so."""
@@ -99,7 +99,7 @@ def mentions_in(text: str) -> list[Mention]:
 def _mentions(said: Sequence[str]) -> list[Mention]:
     """What a line says in the language that explains most of its words; in several, if they do equally."""
     known = {language: sum(map(words.__contains__, said)) for language, words in _function_words().items()}
-    least = max(known.values()) - DOUBT
+    least = max(known.values()) - FUNCTION_WORD_MARGIN
     likely = [language for language, count in known.items() if count >= least]
     readings = {language: list(_reading(language, said)) for language in likely}
     explained = {

@@ -34,7 +34,7 @@ from matching import (
 from schemas.inputs import JsonObject
 from schemas.kinds import PAIRINGS, Kind
 from schemas.records import PLACE_FIELDS
-from seed.loading import Tell
+from seed.loading import ReportProgress
 from seed.territories.loader import load_territories
 from service.db.engine import open_engine
 from service.db.session import reading
@@ -112,7 +112,7 @@ class Pack:
 
 
 @contextmanager
-def loaded_pack(folder: Path, tell: Tell) -> Iterator[Pack]:
+def loaded_pack(folder: Path, report: ReportProgress) -> Iterator[Pack]:
     """The pack in a folder; its store is thrown away at the end. Raises ``PackError`` for what is no pack."""
     for name in (PROFILES, PARTNERSHIPS):
         if not (folder / name).is_file():
@@ -123,8 +123,8 @@ def loaded_pack(folder: Path, tell: Tell) -> Iterator[Pack]:
         try:
             prepare(engine)
             load_territories(engine, _countries(folder / PROFILES))
-            _import(engine, folder / PROFILES, None, tell)
-            _import(engine, folder / PARTNERSHIPS, RecordKind.PARTNERSHIP, tell)
+            _import(engine, folder / PROFILES, None, report)
+            _import(engine, folder / PARTNERSHIPS, RecordKind.PARTNERSHIP, report)
             yield _read_back(engine, wanted, with_truth=(folder / TRUTH).is_file())
         finally:
             engine.dispose()
@@ -161,7 +161,7 @@ def _country_codes(value: Any) -> Iterator[str]:
             yield code[:2]
 
 
-def _import(engine: Engine, file: Path, kind: RecordKind | None, tell: Tell) -> None:
+def _import(engine: Engine, file: Path, kind: RecordKind | None, report: ReportProgress) -> None:
     form = FileFormat.CSV if file.suffix == ".csv" else FileFormat.JSONL
     settings = ImportSettings(format=form, kind=kind, file=file.name)
     job = import_at_once(engine, lambda: file.open("rb"), settings, "evaluation")
@@ -169,7 +169,7 @@ def _import(engine: Engine, file: Path, kind: RecordKind | None, tell: Tell) -> 
         raise PackError(f"{file}: {job.detail}")
     with reading(engine) as session:
         for item in import_result(session, job, most=None).rejected:
-            tell(f"{file.name}, line {item.line}: {item.field} {item.reason}")
+            report(f"{file.name}, line {item.line}: {item.field} {item.reason}")
 
 
 def _read_back(engine: Engine, wanted: Mapping[str, set[str]], *, with_truth: bool) -> Pack:
@@ -283,7 +283,7 @@ def _keys(rankings: Mapping[str, Scored]) -> dict[str, list[str]]:
 
 
 def figures(pack: Pack, by_model: Mapping[str, Scored]) -> dict[str, RankingMetrics]:
-    """How well the model and the simplest rankings find what came true; empty where the pack does not tell."""
+    """How well the model and the simplest rankings find what came true; empty where the pack does not say."""
     if pack.truth is None:
         return {}
     baselines: dict[str, Ranker] = {

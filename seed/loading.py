@@ -13,19 +13,21 @@ from service.profiles.indexing import index_profiles
 from service.profiles.placing import place_profiles
 from service.settings import load_settings
 
-Tell = Callable[[str], None]
+ReportProgress = Callable[[str], None]
 
 
-def seed_database(engine: Engine, tell: Tell, *, documented: bool = True, subscribers: bool = False) -> None:
-    """Load the gazetteer and, if wanted, the documented initiatives and demo subscribers. ``tell`` says what is going on."""
+def seed_database(
+    engine: Engine, report: ReportProgress, *, documented: bool = True, subscribers: bool = False
+) -> None:
+    """Load the gazetteer and, if wanted, the documented initiatives and demo subscribers. ``report`` says what is going on."""
     if not is_loaded(engine):
-        tell("Loading countries, regions and places (once)…")
+        report("Loading countries, regions and places (once)…")
         count = load_territories(engine)
-        tell(f"{count:,} places loaded.")
+        report(f"{count:,} places loaded.")
     if moved := place_profiles(engine, GAZETTEER_VERSION, load_settings().default_language):
-        tell(f"{moved:,} profiles placed again; a steward finds what changed under /api/v1/jobs.")
+        report(f"{moved:,} profiles placed again; a steward finds what changed under /api/v1/jobs.")
     if indexed := index_profiles(engine, GAZETTEER_VERSION):
-        tell(f"{indexed:,} profiles indexed again for searching.")
+        report(f"{indexed:,} profiles indexed again for searching.")
     if documented:
         with unit_of_work(engine) as session:
             load_documented(session, now())

@@ -14,7 +14,7 @@ from schemas.kinds import Kind
 
 CHARACTERS_SHARE = 0.6
 """The share of character n-grams in the part; the rest are concepts."""
-SHARES = {CharacterVectorizer: CHARACTERS_SHARE, ConceptVectorizer: 1 - CHARACTERS_SHARE}
+VECTORIZER_SHARES = {CharacterVectorizer: CHARACTERS_SHARE, ConceptVectorizer: 1 - CHARACTERS_SHARE}
 
 
 class TextPart(ScorePart):
@@ -27,7 +27,7 @@ class TextPart(ScorePart):
     @classmethod
     def transformer(cls, profiles: ProfileCollection, _kind: Kind, _against: Kind) -> ProfileTransformer:
         """Character n-grams and concepts side by side, weighted by TF-IDF."""
-        return tfidf_union(profiles, SHARES)
+        return tfidf_union(profiles, VECTORIZER_SHARES)
 
     @classmethod
     def indexed_matrices(cls, profiles: KindProfiles, idf: IdfWeights, _against: Kind) -> list[csr_matrix]:

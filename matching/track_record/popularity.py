@@ -21,7 +21,7 @@ def recency(ages: Floats) -> Floats:
 
 
 class PopularityPrior(NamedTuple):
-    """What earlier subjects tell together, however similar they are.
+    """What all earlier subjects chose, however similar they are.
 
     Where similarity is by place, these are the subjects that share a side with the new one.
     """

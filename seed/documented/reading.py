@@ -1,4 +1,4 @@
-"""The documented initiatives as this folder's files tell them."""
+"""The documented initiatives as this folder's files describe them."""
 
 from collections.abc import Mapping
 from functools import cache

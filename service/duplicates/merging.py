@@ -147,7 +147,7 @@ def _ends_after(row: Any, one: str, other: str, keep: int, gone: int) -> tuple[A
 
 
 def _combine(former: Any, row: Any) -> None:
-    """Let a row that stays tell the best of both."""
+    """Let the row that stays keep the better of both."""
     if isinstance(former, Partnership):
         former.since = min(filter(None, (former.since, row.since)), default=None)
         if row.updated_at > former.updated_at:

@@ -44,7 +44,7 @@ def _view(name: Indicator, document: Record, words: Words, confirmed: str) -> In
     return IndicatorPublic(
         indicator=name,
         value=value,
-        detail=words.say(_SENTENCES[name](value) if is_stated else NOT_STATED),
+        detail=words.say(_INDICATOR_SENTENCES[name](value) if is_stated else NOT_STATED),
         source=evidence["source"] if evidence else words.say(SAID_BY_ITSELF) if is_stated else None,
         date=evidence.get("date") if evidence else confirmed if is_stated else None,
         own_statement=is_stated and not evidence,
@@ -55,7 +55,7 @@ def _yes_or_no(condition: type[YesNoPredicate]) -> Callable[[Any], Message]:
     return lambda value: condition().sentence(negated=not value)
 
 
-_SENTENCES: dict[Indicator, Callable[[Any], Message]] = {
+_INDICATOR_SENTENCES: dict[Indicator, Callable[[Any], Message]] = {
     "registered": _yes_or_no(Registered),
     "registered_since": lambda value: message("Registered since: {since}.", since=value),
     "founded": lambda value: message("Founded: {since}.", since=value),

@@ -165,13 +165,13 @@ def _of_rule(before: ComparedRule | None, after: ComparedRule | None) -> Message
     }
     if isinstance(rule, Preference):
         values["points"] = percent(rule.points)
-    new, gone, changed = _SENTENCES[type(rule)]
+    new, gone, changed = _RULE_SENTENCES[type(rule)]
     if before is None or after is None:
         return Message((new if after else gone).text, values)
     return Message(changed.text, values | {"former": condition_sentence(before.condition)})
 
 
-_SENTENCES: Mapping[type[ComparedRule], tuple[Message, Message, Message]] = {
+_RULE_SENTENCES: Mapping[type[ComparedRule], tuple[Message, Message, Message]] = {
     HardCondition: (NEW_CONDITION, GONE_CONDITION, CHANGED_CONDITION),
     Preference: (NEW_PREFERENCE, GONE_PREFERENCE, CHANGED_PREFERENCE),
 }

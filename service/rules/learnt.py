@@ -31,7 +31,7 @@ NOTHING_BETTER = message(
 OTHERS_BY_NOW = message(
     "Other rules have come into force in the meantime. Ask again, so that it is learnt from these."
 )
-EVIDENCE = message(
+EVIDENCE_FOR_WEIGHTS = message(
     "Of {pairs} proposals between {kinds}, {together} led to a partnership or to interest. These weights would have "
     "predicted it with {share} less surprise."
 )
@@ -143,7 +143,7 @@ def _of_evidence(evidence: StoredEvidence) -> Message:
         "kinds": kinds_between([evidence.pairing]),
         "share": percent(1 - evidence.surprise_learnt / evidence.surprise_present),
     }
-    return Message(EVIDENCE.text, values)
+    return Message(EVIDENCE_FOR_WEIGHTS.text, values)
 
 
 def _of_conflict(conflict: StoredConflict) -> Message:

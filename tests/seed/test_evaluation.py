@@ -128,7 +128,7 @@ def test_what_came_true_changes_no_ranking(pack: Path) -> None:
     with loaded_pack(pack, print) as untold:
         assert untold.truth is None
         assert rank_by_model(untold) == first
-    assert "does not tell" in _evaluate(pack)[2]
+    assert "does not say" in _evaluate(pack)[2]
 
 
 def test_known_partners_come_last(pack: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matching.sparse.matrices import Mask, Positions
 
 
-RULE = "applicants"
+APPLICANTS_RULE = "applicants"
 ASSOCIATION_WORDS = ("associa", "asocia", "ong", "ngo", "club", "diaspora", "migrant", "organiz", "organis", "comunid", "comunit", "communaut", "communit", "civil")  # fmt: skip
 AUTHORITY_WORDS = ("authorit", "autorit", "municip", "region", "commune", " comune ", " comuni ", "ayuntamiento", "collectivit", "province", "provinc", "state", "stato", "estado", "local gov", "entidad", "ente locale", "enti locali")  # fmt: skip
 REGISTERED_WORDS = ("registered", "enregistree", "declaree", "registrada", "registrata", "registro")
@@ -84,7 +84,7 @@ def _result(programme: Record, applicant: Party) -> ConditionResult | None:
     is_authority = applicant.traits.kind is Kind.AUTHORITY
     if is_authority and _authorities_pay(programme):
         shares = message("Authorities take part in this programme by paying a share of each project.")
-        return ConditionResult(RULE, True, shares)
+        return ConditionResult(APPLICANTS_RULE, True, shares)
     words = [f" {fold(word)} " for word in allowed]
     meant, others = (ASSOCIATION_WORDS, AUTHORITY_WORDS)[:: -1 if is_authority else 1]
     fitting = [word for word in words if any(part in word for part in meant)]
@@ -92,9 +92,11 @@ def _result(programme: Record, applicant: Party) -> ConditionResult | None:
     if fitting:
         return _registration_result(fitting, applicant, named)
     if all(any(part in word for part in others) for word in words):
-        return ConditionResult(RULE, False, message("Only these may apply: {applicants}.", applicants=named))
+        return ConditionResult(
+            APPLICANTS_RULE, False, message("Only these may apply: {applicants}.", applicants=named)
+        )
     return ConditionResult(
-        RULE,
+        APPLICANTS_RULE,
         None,
         message("These may apply: {applicants}. Check whether you are one of them.", applicants=named),
     )
@@ -116,7 +118,9 @@ def _registration_result(fitting: list[str], applicant: Party, named: str) -> Co
                 "Registered organisations may apply ({applicants}). Say in the profile whether you are registered.",
                 applicants=named,
             )
-        return ConditionResult(RULE, registered, sentence)
+        return ConditionResult(APPLICANTS_RULE, registered, sentence)
     return ConditionResult(
-        RULE, True, message("Organisations of this kind may apply: {applicants}.", applicants=named)
+        APPLICANTS_RULE,
+        True,
+        message("Organisations of this kind may apply: {applicants}.", applicants=named),
     )

@@ -11,7 +11,7 @@ from schemas.kinds import Kind
 from schemas.records import Record
 from schemas.translation import Message, message
 
-RULE = "budget"
+BUDGET_RULE = "budget"
 
 
 class BudgetCondition(ProgrammeCondition):
@@ -31,13 +31,13 @@ class BudgetCondition(ProgrammeCondition):
         budget = applicant.record.get("budget")
         if budget is None:
             ask = message("The programme looks at the budget. Add one to the project.")
-            return ConditionResult(RULE, None, ask)
+            return ConditionResult(BUDGET_RULE, None, ask)
         if any(limit and limit["currency"] != budget["currency"] for limit in (least, most)):
             currency = (most or least or {})["currency"]
             compare = message(
                 "The programme counts in {currency}. Compare the budget yourself.", currency=currency
             )
-            return ConditionResult(RULE, None, compare)
+            return ConditionResult(BUDGET_RULE, None, compare)
         return _compared(_amount(budget), most, least)
 
     def counterfactual(self, programme: Party, applicant: Party) -> Change | None:
@@ -49,7 +49,7 @@ class BudgetCondition(ProgrammeCondition):
         else:
             limit = least or {}
             sentence = message("The project would be eligible with a budget of {money} or more.")
-        return Change(RULE, limit, Message(sentence.text, {"money": _in_words(limit)}))
+        return Change(BUDGET_RULE, limit, Message(sentence.text, {"money": _in_words(limit)}))
 
 
 def _compared(amount: Decimal, most: Record | None, least: Record | None) -> ConditionResult:
@@ -57,13 +57,15 @@ def _compared(amount: Decimal, most: Record | None, least: Record | None) -> Con
         sentence = message(
             "The project’s budget is more than the programme gives: {money}.", money=_in_words(most)
         )
-        return ConditionResult(RULE, False, sentence)
+        return ConditionResult(BUDGET_RULE, False, sentence)
     if least and amount < _amount(least):
         sentence = message(
             "The project’s budget is less than the programme’s least: {money}.", money=_in_words(least)
         )
-        return ConditionResult(RULE, False, sentence)
-    return ConditionResult(RULE, True, message("The project’s budget lies within what the programme gives."))
+        return ConditionResult(BUDGET_RULE, False, sentence)
+    return ConditionResult(
+        BUDGET_RULE, True, message("The project’s budget lies within what the programme gives.")
+    )
 
 
 def _limits(programme: Record) -> tuple[Record | None, Record | None]:

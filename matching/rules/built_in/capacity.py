@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matching.sparse.matrices import Mask
 
 
-RULE = "max_open_introductions"
+CAPACITY_RULE = "max_open_introductions"
 
 
 class CapacityCondition(BuiltInCondition):
@@ -37,9 +37,9 @@ class CapacityCondition(BuiltInCondition):
         waiting = circumstances.open_introductions.get(candidate.traits.key, ())
         if len(waiting) >= most and subject.traits.key not in waiting:
             full = message("As many wait for its answer as it can get to know at a time ({most}).", most=most)
-            return ConditionResult(RULE, False, full)
+            return ConditionResult(CAPACITY_RULE, False, full)
         free = message("It gets to know {most} at a time and has room.", most=most)
-        return ConditionResult(RULE, True, free)
+        return ConditionResult(CAPACITY_RULE, True, free)
 
     def exclude(
         self, eligible: "Mask", subject: Party, candidates: "KindProfiles", circumstances: Circumstances

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matching.sparse.matrices import Mask
 
 
-RULE = "dates"
+DATES_RULE = "dates"
 
 
 class DatesCondition(ProgrammeCondition):
@@ -30,12 +30,14 @@ class DatesCondition(ProgrammeCondition):
         if on is None or (opens is None and closes is None):
             return None
         if closes is not None and closes < on:
-            return ConditionResult(RULE, False, message("Applications closed on {day}.", day=closes))
+            return ConditionResult(DATES_RULE, False, message("Applications closed on {day}.", day=closes))
         if opens is not None and opens > on:
-            return ConditionResult(RULE, None, message("Applications open on {day}.", day=opens))
+            return ConditionResult(DATES_RULE, None, message("Applications open on {day}.", day=opens))
         if closes is not None:
-            return ConditionResult(RULE, True, message("Applications are open until {day}.", day=closes))
-        return ConditionResult(RULE, True, message("Applications are open."))
+            return ConditionResult(
+                DATES_RULE, True, message("Applications are open until {day}.", day=closes)
+            )
+        return ConditionResult(DATES_RULE, True, message("Applications are open."))
 
     def exclude(
         self, eligible: "Mask", subject: Party, candidates: "KindProfiles", circumstances: Circumstances

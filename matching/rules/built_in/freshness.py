@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matching.sparse.matrices import Mask
 
 
-RULE = "confirmed"
+FRESHNESS_RULE = "confirmed"
 STALE_AFTER = timedelta(days=365)
 WITHDRAWN_AFTER = timedelta(days=730)
 
@@ -57,9 +57,9 @@ def freshness(candidate: Record, on: date | None) -> ConditionResult | None:
         sentence = message(
             "This profile was last confirmed on {day}. Ask first whether it still holds.", day=day
         )
-        return ConditionResult(RULE, None, sentence)
+        return ConditionResult(FRESHNESS_RULE, None, sentence)
     sentence = message(
         "This profile was last confirmed on {day}, and is proposed to nobody before it is confirmed again.",
         day=day,
     )
-    return ConditionResult(RULE, False, sentence)
+    return ConditionResult(FRESHNESS_RULE, False, sentence)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matching.sparse.matrices import Mask
 
 
-_SENTENCES: Mapping[tuple[Side, bool | None], Message] = {
+_SIDE_SENTENCES: Mapping[tuple[Side, bool | None], Message] = {
     ("origin", True): message("The origin fits: the programme is for people from {places}."),
     ("origin", False): message("The programme is only for people from {places}."),
     ("origin", None): message(
@@ -65,7 +65,9 @@ class SideCondition(ProgrammeCondition):
             return None
         shown = _containing(places, allowed) if met else allowed
         codes = tuple(path[-1] for path in shown)
-        return ConditionResult(self._side, met, Message(_SENTENCES[self._side, met].text, {"places": codes}))
+        return ConditionResult(
+            self._side, met, Message(_SIDE_SENTENCES[self._side, met].text, {"places": codes})
+        )
 
     def exclude(
         self, eligible: "Mask", subject: Party, candidates: "KindProfiles", _circumstances: Circumstances

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matching.sparse.matrices import Mask
 
 
-RULE = "territory"
+TERRITORY_RULE = "territory"
 
 
 class TerritoryCondition(BuiltInCondition):
@@ -50,7 +50,7 @@ class TerritoryCondition(BuiltInCondition):
                 "The territory does not fit: the people concerned neither come from {places} nor live there.",
                 **places,
             )
-        return ConditionResult(RULE, met, sentence)
+        return ConditionResult(TERRITORY_RULE, met, sentence)
 
     def exclude(
         self, eligible: "Mask", subject: Party, candidates: "KindProfiles", _circumstances: Circumstances

@@ -65,7 +65,7 @@ NEWCOMER_NAMES: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What is needed to tell a preview: the two models, who is named in it (by key), and the reader's words."""
+    """What is needed to describe a preview: the two models, who is named in it (by key), and the reader's words."""
 
     former: "PartnershipModel"
     draft: "PartnershipModel"
