@@ -11,16 +11,14 @@ from sqlalchemy import Engine
 
 from bench.round_trip import round_trip
 from schemas.language import Language
-from seed.documented.loader import load_documented
 from seed.loading import seed_database
 from seed.synthetic.loader import load_synthetic
 from service.accounts.service import create_token
 from service.app import create_app
 from service.clock import now
-from service.db import migrate
 from service.db.session import unit_of_work
+from service.preparation import prepare
 from service.rules.presets.shipped import NAMES
-from service.rules.service import ensure_active_ruleset
 from service.security.authentication import AccountRole
 from service.settings import Settings
 from service.suggestions.index import MatchIndex
@@ -38,11 +36,8 @@ def main() -> None:
         settings = Settings(database_url=url, data_dir=folder, default_language=Language.EN, _env_file=None)
         app = create_app(settings)
         engine = app.state.engine
-        migrate.upgrade(engine)
-        seed_database(engine, lambda _said: None, documented=False)
-        with unit_of_work(engine) as session:
-            ensure_active_ruleset(session, now())
-            load_documented(session, now())
+        prepare(engine)
+        seed_database(engine, lambda _said: None)
         load_synthetic(engine, wanted.profiles, 1, lambda _done, _total: None)
         Rematching(engine, MatchIndex(engine))()
         app.state.index.prepare()

@@ -73,17 +73,15 @@ def _answers_in(tree: Path, data: Path) -> Mapping[str, str]:
 def _data(profiles: int) -> JsonObject:
     """The records and partnerships to be matched."""
     from bench.generated_profiles import drawn_partnerships, gazetteer, generator_of
-    from seed.documented.loader import load_documented
-    from service.clock import now
-    from service.db.session import reading, unit_of_work
+    from bench.harness.databases import with_documented
+    from service.db.session import reading
+    from service.preparation import prepare
     from service.profiles.records import matching_record
-    from service.rules.service import ensure_active_ruleset
     from service.suggestions import repository
 
     with gazetteer() as engine:
-        with unit_of_work(engine) as session:
-            ensure_active_ruleset(session, now())
-            load_documented(session, now())
+        prepare(engine)
+        with_documented(engine)
         with reading(engine) as session:
             profiles_stored = repository.profiles_changed_since(session, -1)
             stored = {profile.number: matching_record(profile) for profile in profiles_stored}

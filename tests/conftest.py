@@ -18,13 +18,13 @@ from bench.harness.databases import (
     with_gazetteer,
 )
 from service.db.engine import open_engine
-from tests.service.client import Installation, english_settings, running
-from tests.sizes import EXAMPLES, FUZZ, TIMES_MORE
+from tests.service.client import Installation, english_settings, installation_with
+from tests.sizes import FUZZ, TIMES_MORE
 
 # A slow machine is no wrong answer.
-settings.register_profile("without deadline", deadline=None, max_examples=EXAMPLES)
+settings.register_profile("without deadline", deadline=None)
 settings.load_profile("without deadline")
-settings.register_profile(FUZZ, deadline=None, max_examples=EXAMPLES * TIMES_MORE)
+settings.register_profile(FUZZ, deadline=None, max_examples=settings().max_examples * TIMES_MORE)
 
 RUN = uuid4().hex
 
@@ -109,44 +109,48 @@ def documented_postgresql_databases(
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database with the gazetteer, once of each kind."""
-    databases: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(f"{request.param}_databases")
-    with databases.fresh() as url:
-        yield url
+    yield from _fresh(f"{request.param}_databases", request)
 
 
 @pytest.fixture
 def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
     """An application on a fresh database, once on each kind of database."""
-    with running(english_settings(database_url, tmp_path)) as started:
+    with installation_with(english_settings(database_url, tmp_path)) as started:
         yield started
 
 
 @pytest.fixture
 def embedded(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application on a fresh SQLite database, for what no database can change."""
-    with sqlite_databases.fresh() as url, running(english_settings(url, tmp_path)) as started:
+    with sqlite_databases.fresh() as url, installation_with(english_settings(url, tmp_path)) as started:
         yield started
 
 
 @pytest.fixture
 def documented(documented_sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application on a SQLite database that holds the documented initiatives."""
-    with documented_sqlite_databases.fresh() as url, running(english_settings(url, tmp_path)) as started:
+    with (
+        documented_sqlite_databases.fresh() as url,
+        installation_with(english_settings(url, tmp_path)) as started,
+    ):
         yield started
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def documented_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database with the documented initiatives, once of each kind."""
-    databases: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(
-        f"documented_{request.param}_databases"
-    )
-    with databases.fresh() as url:
-        yield url
+    yield from _fresh(f"documented_{request.param}_databases", request)
 
 
 @pytest.fixture
 def documented_installation(documented_url: str, tmp_path: Path) -> Iterator[Installation]:
     """An application that holds the documented initiatives, once on each kind of database."""
-    with running(english_settings(documented_url, tmp_path)) as started:
+    with installation_with(english_settings(documented_url, tmp_path)) as started:
         yield started
+
+
+def _fresh(fixture: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh copy of the databases that a fixture gives."""
+    databases: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(fixture)
+    with databases.fresh() as url:
+        yield url

@@ -5,8 +5,6 @@ from hypothesis import settings
 FUZZ = "fuzz"
 """The profile of Hypothesis that ``make fuzz`` asks for."""
 TIMES_MORE = 20
-EXAMPLES = 100
-"""How many a property draws that does not say."""
 
 
 def examples(in_the_suite: int) -> int:

@@ -17,13 +17,11 @@ from matching import PartnershipModel
 from schemas.inputs import JsonObject
 from schemas.kinds import PAIRINGS, Kind
 from schemas.language import Language
-from seed.documented.loader import load_documented
 from seed.synthetic.generator import Generator
 from seed.synthetic.patterns import countries
 from seed.synthetic.spots import Spots
-from service.clock import now
 from service.db.engine import open_engine
-from service.db.session import reading, unit_of_work
+from service.db.session import reading
 from service.profiles.records import matching_record
 from service.profiles.saving import examine_record
 from service.profiles.validation import PlaceFinder
@@ -50,12 +48,10 @@ class Crowd:
 
 
 @pytest.fixture(scope="module")
-def crowd(sqlite_databases: SqliteDatabases) -> Crowd:
+def crowd(documented_sqlite_databases: SqliteDatabases) -> Crowd:
     """The documented data among twenty thousand generated organisations."""
-    with sqlite_databases.fresh() as url:
+    with documented_sqlite_databases.fresh() as url:
         engine = open_engine(url)
-        with unit_of_work(engine) as session:
-            load_documented(session, now())
         with reading(engine) as session:
             stored = {
                 item.number: matching_record(item) for item in repository.profiles_changed_since(session, -1)

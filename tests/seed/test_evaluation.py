@@ -125,9 +125,9 @@ def test_what_came_true_changes_no_ranking(pack: Path) -> None:
         assert rank_by_model(loaded) == first
     (pack / "truth.csv").unlink()
     _write(pack / "queries.csv", ["query"], [("pump",)])
-    with loaded_pack(pack, print) as untold:
-        assert untold.truth is None
-        assert rank_by_model(untold) == first
+    with loaded_pack(pack, print) as without_truth:
+        assert without_truth.truth is None
+        assert rank_by_model(without_truth) == first
     assert "does not say" in _evaluate(pack)[2]
 
 

@@ -53,7 +53,7 @@ class Installation:
 
 
 @contextmanager
-def running(settings: Settings, wake: Wake | None = None) -> Iterator[Installation]:
+def installation_with(settings: Settings, wake: Wake | None = None) -> Iterator[Installation]:
     """An application with these settings; ``wake`` is called with each topic that has got work."""
     app = IDLE_APPS.pop() if IDLE_APPS else build_app()
     connect(app, settings, wake)

@@ -16,7 +16,7 @@ from seed.synthetic.loader import load_synthetic
 from service.rules.presets.shipped import NAMES, PRESETS_FOLDER, preset, presets
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
-from tests.service.client import Installation, english_settings, running
+from tests.service.client import Installation, english_settings, installation_with
 from tests.service.examples import ASSOCIATION, PROGRAMME, register
 
 ORGANISATIONS = 150
@@ -95,7 +95,7 @@ def databases_with_lists(
 @pytest.fixture
 def with_everybodys_lists(databases_with_lists: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application in which everybody has lists."""
-    with databases_with_lists.fresh() as url, running(english_settings(url, tmp_path)) as started:
+    with databases_with_lists.fresh() as url, installation_with(english_settings(url, tmp_path)) as started:
         yield started
 
 

@@ -15,7 +15,7 @@ from service.db.tables import Digest, OutboxRow
 from service.outbox.announcing import TOPICS
 from service.settings import Settings
 from tests.conftest import needs
-from tests.service.client import running
+from tests.service.client import installation_with
 from tests.service.examples import register
 from workers.app import make_app, queue_name, wake
 from workers.embedded import EmbeddedWorker
@@ -46,7 +46,7 @@ def settings(broker: str, database_url: str, tmp_path: Path) -> Iterator[Setting
 
 @on_each_backend
 def test_a_registration_leads_to_a_mail(settings: Settings) -> None:
-    with EmbeddedWorker(settings) as worker, running(settings, worker.wake_up) as installation:
+    with EmbeddedWorker(settings) as worker, installation_with(settings, worker.wake_up) as installation:
         club = register(installation.client("steward"))
         member = installation.client("member", club["id"])
         assert member.put("/me/subscription", json=IMMEDIATELY).status_code == 201
@@ -60,7 +60,7 @@ def test_a_registration_leads_to_a_mail(settings: Settings) -> None:
 @on_each_backend
 def test_doubled_messages_find_nothing_to_do(settings: Settings) -> None:
     app = make_app(settings)
-    with EmbeddedWorker(settings) as worker, running(settings, worker.wake_up) as installation:
+    with EmbeddedWorker(settings) as worker, installation_with(settings, worker.wake_up) as installation:
         club = register(installation.client("steward"))
         installation.client("member", club["id"]).put("/me/subscription", json=IMMEDIATELY)
         register(installation.client("steward"), "authorities")
@@ -81,7 +81,7 @@ def test_doubled_messages_find_nothing_to_do(settings: Settings) -> None:
 
 @on_each_backend
 def test_what_was_lost_on_the_way_is_found_by_the_sweep(settings: Settings) -> None:
-    with running(settings) as silent:
+    with installation_with(settings) as silent:
         register(silent.client("steward"))
         if settings.broker_url is not None:
             app = make_app(settings)

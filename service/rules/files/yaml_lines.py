@@ -10,7 +10,7 @@ from schemas.translation import Message, message
 from service.errors import Invalid
 from service.field_errors import Fault
 
-DEEPEST = 100
+MAX_NESTING = 100
 """How many lists and objects may stand in one another. Rules need fewer than twenty, and the time that it takes to
 read more grows with the square of it."""
 Lines = dict[str, int]
@@ -43,7 +43,7 @@ def read_yaml_text(text: str) -> tuple[JsonObject, Lines]:
 
 
 def _composed(text: str) -> yaml.Node | None:
-    _refuse_aliases_and_depth(text)
+    _refuse_aliases_and_deep_nesting(text)
     loader = yaml.SafeLoader(text)
     try:
         node: yaml.Node | None = loader.get_single_node()
@@ -52,7 +52,7 @@ def _composed(text: str) -> yaml.Node | None:
     return node
 
 
-def _refuse_aliases_and_depth(text: str) -> None:
+def _refuse_aliases_and_deep_nesting(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
@@ -61,8 +61,11 @@ def _refuse_aliases_and_depth(text: str) -> None:
                 name=event.anchor,
             )
             raise Invalid.of([Fault("", said, line=_line(event.start_mark))])
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_NESTING:
             raise Invalid.of([Fault("", Message(TOO_DEEP), line=_line(event.start_mark))])
 
 
