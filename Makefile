@@ -62,7 +62,7 @@ localities: .venv/run.stamp
 	@touch $@
 
 .venv/dev.stamp: .venv/run.stamp requirements-dev.lock
-	$(UV) --require-hashes -r requirements-dev.lock
+	$(UV) --compile-bytecode --require-hashes -r requirements-dev.lock
 	@touch $@
 
 clean:

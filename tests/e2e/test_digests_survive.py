@@ -20,9 +20,9 @@ from tests.conftest import needs
 from tests.e2e.private_servers import PrivatePostgresql, PrivateRedis
 from workers.app import make_app
 
-SUBSCRIBERS = 120
+SUBSCRIBERS = 100
 KILLS = 3
-FEWER = 100
+FEWER = 60
 pytestmark = pytest.mark.timeout(600)
 
 

@@ -12,9 +12,9 @@ import pytest
 from bench.harness.databases import SqliteDatabases
 from bench.harness.processes import COMMAND, environment, kill_once, run
 
-ROWS = 4_000
+ROWS = 3_000
 KILLS = 4
-STEP = 400
+STEP = 300
 """How many rows further each attempt comes at least."""
 PLACES = ["Kaolack", "Dakar", "Thiès", "Touba", "Nowhere"]
 

@@ -15,10 +15,10 @@ from service.db.tables import AuditEntry, OutboxRow
 from service.outbox.announcing import REMATCH
 from tests.service.client import Installation
 
-ORGANISATIONS = 300
+ORGANISATIONS = 240
 KILLS = {"postgresql": 3, "sqlite": 1}
 """On SQLite one is enough: what is killed is the same, only what lies open in the database differs."""
-STEP = 50
+STEP = 40
 """How many profiles further each attempt comes at least."""
 
 

@@ -18,7 +18,7 @@ from tests.service.examples import EXAMPLES, register
 from tests.sizes import examples
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
-EXAMPLES_EACH = examples(4)
+EXAMPLES_EACH = examples(3)
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisDeprecationWarning")  # of schemathesis

@@ -25,8 +25,8 @@ from service.preparation import prepare
 from service.profiles.records import as_input
 from tests.sizes import examples
 
-EXAMPLES = examples(500)
-"""In each of the four tests; ten thousand in each by ``make fuzz``."""
+EXAMPLES = examples(350)
+"""In each of the four tests; seven thousand in each by ``make fuzz``."""
 
 KEYS = ["k1", "k2", "k1", "", " k", "k" * 201, "=k", "ü"]
 KINDS = ["association", "association", "authorities", "programme", "project", "partnership", "club", "7", ""]

@@ -39,7 +39,7 @@ def _empty(engine: Engine) -> None:
 
 @pytest.mark.parametrize("form", FileFormat)
 @pytest.mark.parametrize("kind", of_kind)
-@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(data=st.data())
 def test_exports_are_read_back_identically(
     engine: Engine, kind: str, form: FileFormat, data: st.DataObject

@@ -19,7 +19,7 @@ from service.suggestions.rematching import Rematching
 from tests.service.client import Installation, english_settings, installation_with
 from tests.service.examples import ASSOCIATION, PROGRAMME, register
 
-ORGANISATIONS = 150
+ORGANISATIONS = 100
 
 
 def test_each_file_says_what_it_is_called_why_it_is_so_and_where_that_is_known_from() -> None:
