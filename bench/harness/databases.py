@@ -43,7 +43,7 @@ class SqliteDatabases:
     ) -> None:
         self._folder = folder
         self._template = shared / f"{fill.__name__}.sqlite3"
-        with _made_once(shared / f"{fill.__name__}-sqlite") as to_make:
+        with made_once(shared / f"{fill.__name__}-sqlite") as to_make:
             if to_make:
                 if base is not None:
                     shutil.copyfile(base._template, self._template)
@@ -79,7 +79,7 @@ class PostgresqlDatabases:
     ) -> None:
         self._server = create_engine(_with_driver(POSTGRESQL), isolation_level="AUTOCOMMIT")
         self._template = f"{_templates_of(run)}{fill.__name__}"
-        with _made_once(shared / f"{fill.__name__}-postgresql") as to_make:
+        with made_once(shared / f"{fill.__name__}-postgresql") as to_make:
             if to_make:
                 beginning = "" if base is None else f" TEMPLATE {base._template}"
                 self._execute(f"CREATE DATABASE {self._template}{beginning}")
@@ -108,7 +108,7 @@ class PostgresqlDatabases:
 
 
 @contextmanager
-def _made_once(name: Path) -> Iterator[bool]:
+def made_once(name: Path) -> Iterator[bool]:
     """Whether something is still to be made; other processes wait until it is."""
     done = name.with_suffix(".made")
     with name.with_suffix(".lock").open("w") as lock:
