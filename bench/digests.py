@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from bench.harness import killed_workers
 from bench.harness.brokers import BROKERS, broker_is_there, queues_removed
-from bench.harness.databases import PostgresqlDatabases, SqliteDatabases, drop_templates, with_gazetteer
+from bench.harness.databases import PostgresqlDatabases, SqliteDatabases, drop_databases, with_gazetteer
 from bench.harness.mail_server import ReceivingServer
 from service.clock import now
 from service.db.engine import open_engine
@@ -97,7 +97,7 @@ def _separate(folder: Path, digests: int, kills: int) -> None:
                     ),
                 )
     databases.close()
-    drop_templates(run)
+    drop_databases(run)
 
 
 def _embedded(folder: Path, digests: int, kills: int) -> None:

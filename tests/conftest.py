@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from bench.harness.databases import (
     PostgresqlDatabases,
     SqliteDatabases,
-    drop_templates,
+    drop_databases,
     postgresql_is_there,
     with_documented,
     with_gazetteer,
@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish() -> None:
     """Drop what all processes shared, when the last of them has ended: the one that began them."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        drop_templates(run_name())
+        drop_databases(run_name())
 
 
 @pytest.fixture(scope="session")

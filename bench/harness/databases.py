@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from bench.harness.pooled_database import PooledDatabase, keep_contents
 from seed.documented.loader import load_documented
 from seed.territories.loader import load_territories
 from service.clock import now
@@ -69,7 +70,7 @@ class SqliteDatabases:
 
 
 class PostgresqlDatabases:
-    """Databases made from one template on a real server, and dropped again.
+    """Databases made from one template on a real server, which are put back as they were and given again.
 
     All processes of a test run share the template, which may begin as a copy of another.
     """
@@ -78,26 +79,41 @@ class PostgresqlDatabases:
         self, shared: Path, run: str, fill: FillDatabase, base: "PostgresqlDatabases | None" = None
     ) -> None:
         self._server = create_engine(_with_driver(POSTGRESQL), isolation_level="AUTOCOMMIT")
-        self._template = f"{_templates_of(run)}{fill.__name__}"
+        self._begins = _databases_of(run)
+        self._template = f"{self._begins}{fill.__name__}"
+        self._idle: list[PooledDatabase] = []
         with made_once(shared / f"{fill.__name__}-postgresql") as to_make:
             if to_make:
                 beginning = "" if base is None else f" TEMPLATE {base._template}"
                 self._execute(f"CREATE DATABASE {self._template}{beginning}")
                 engine = open_engine(self._address(self._template))
                 fill(engine)
+                keep_contents(engine)
                 engine.dispose()
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        """The address of a copy, dropped afterwards."""
-        name = f"passerelle_{uuid4().hex}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
-        yield self._address(name)
-        self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+        """The address of a database as the template is; what is done to it is undone afterwards."""
+        database = self._idle.pop() if self._idle else self._copy()
+        yield database.url
+        if database.restore():
+            self._idle.append(database)
+        else:
+            self._drop(database)
 
     def close(self) -> None:
-        """Leave the server; :func:`drop_templates` ends the templates when all processes have."""
+        """Drop the copies and leave the server; :func:`drop_databases` ends the templates."""
+        for database in self._idle:
+            self._drop(database)
         self._server.dispose()
+
+    def _copy(self) -> PooledDatabase:
+        name = f"{self._begins}{uuid4().hex[:12]}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        return PooledDatabase(self._address(name))
+
+    def _drop(self, database: PooledDatabase) -> None:
+        self._execute(f"DROP DATABASE {database.name} WITH (FORCE)")
 
     def _execute(self, statement: str) -> None:
         with self._server.connect() as connection:
@@ -117,18 +133,18 @@ def made_once(name: Path) -> Iterator[bool]:
         done.touch()
 
 
-def _templates_of(run: str) -> str:
-    """How the names of a test run's templates begin; PostgreSQL cuts off what goes beyond 63 characters of a name."""
+def _databases_of(run: str) -> str:
+    """How the names of a test run's databases begin; PostgreSQL cuts off what goes beyond 63 characters of a name."""
     return f"passerelle_{run}_"
 
 
-def drop_templates(run: str) -> None:
-    """Drop the templates that a test run made, if any."""
+def drop_databases(run: str) -> None:
+    """Drop the templates that a test run made, and what failed tests left."""
     server = create_engine(_with_driver(POSTGRESQL), isolation_level="AUTOCOMMIT")
     try:
         with server.connect() as connection:
             made = text("SELECT datname FROM pg_database WHERE starts_with(datname, :beginning)")
-            for (name,) in connection.execute(made, {"beginning": _templates_of(run)}).all():
+            for (name,) in connection.execute(made, {"beginning": _databases_of(run)}).all():
                 connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     except OperationalError:
         pass  # Without a server there is nothing to drop.
