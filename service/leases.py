@@ -5,6 +5,7 @@ import secrets
 import socket
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +21,14 @@ def _processes_counted_here() -> str:
     return machine
 
 
-THIS_PROCESS = f"{_processes_counted_here()}:{os.getpid()}:{secrets.token_hex(4)}"
+def this_process() -> str:
+    """The name of this process as a holder of leases; a process that is forked has a name of its own."""
+    return _name_of(os.getpid())
+
+
+@cache
+def _name_of(pid: int) -> str:
+    return f"{_processes_counted_here()}:{pid}:{secrets.token_hex(4)}"
 
 
 class Leased(Protocol):
@@ -39,7 +47,7 @@ def is_free(work: Leased, now: datetime) -> bool:
 
 def take(work: Leased, now: datetime, lease: timedelta = LEASE) -> None:
     """Hold this work for this process, until a lease from now."""
-    work.lease_owner, work.lease_until = THIS_PROCESS, now + lease
+    work.lease_owner, work.lease_until = this_process(), now + lease
 
 
 def let_go(work: Leased) -> None:
@@ -49,8 +57,8 @@ def let_go(work: Leased) -> None:
 
 def _is_gone(owner: str) -> bool:
     where, pid, _ = owner.rsplit(":", 2)
-    here, our_pid, _ = THIS_PROCESS.rsplit(":", 2)
-    if owner == THIS_PROCESS or where != here:
+    here, our_pid, _ = this_process().rsplit(":", 2)
+    if owner == this_process() or where != here:
         return False  # ourselves, or somebody elsewhere: only the lease's end tells
     return pid == our_pid or not _lives(int(pid))
 

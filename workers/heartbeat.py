@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from service.clock import now
 from service.db.session import unit_of_work
 from service.health.heartbeat_repository import beat_heart
-from service.leases import THIS_PROCESS
+from service.leases import this_process
 
 HEARTBEAT_SECONDS = 10.0
 
@@ -27,4 +27,4 @@ class Heartbeat:
         self._next_at = time.monotonic() + HEARTBEAT_SECONDS
         # A database that does not answer is seen by the missing heartbeat.
         with suppress(DBAPIError), unit_of_work(self._engine) as session:
-            beat_heart(session, self._role, THIS_PROCESS, now())
+            beat_heart(session, self._role, this_process(), now())

@@ -1,7 +1,5 @@
 """Digests sent by real workers, some of which are killed: who got a mail, who got two, and what the rows say."""
 
-import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,7 +12,7 @@ from pathlib import Path
 from sqlmodel import Session, col, func, select
 
 from bench.harness.mail_server import ReceivingServer
-from bench.harness.processes import COMMAND, environment
+from bench.harness.processes import RunningCommand, StartCommand, environment, start_command
 from service.clock import now
 from service.db.base import new_id
 from service.db.engine import open_engine
@@ -49,22 +47,19 @@ class Workers:
 
     data_dir: Path
     settings: dict[str, str]
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    begin: StartCommand = start_command
+    running: list[RunningCommand] = field(default_factory=list)
 
     def start(self, *arguments: str) -> None:
         """Start one more command."""
-        log = (self.data_dir / f"{arguments[0]}.log").open("ab")
-        process = subprocess.Popen(
-            [COMMAND, *arguments],
-            stdout=log, stderr=log, cwd=self.data_dir, env=environment(self.data_dir) | self.settings,
-        )  # fmt: skip
-        log.close()
-        self.running.append(process)
+        log = self.data_dir / f"{arguments[0]}.log"
+        given = environment(self.data_dir) | self.settings
+        self.running.append(self.begin(arguments, given, self.data_dir, log))
 
     def kill(self, which: int, *arguments: str) -> None:
         """Kill a process without warning, and start another in its place."""
         process = self.running.pop(which)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
         self.start(*arguments)
 

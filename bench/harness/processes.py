@@ -6,14 +6,50 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 COMMAND = str(Path(sys.executable).parent / "passerelle")
 STARTED = re.compile(
     r"Passerelle\s+(?P<address>http://\S+)\nAPI\s+\S+\n(?:Mail\s+\S+\n)?Admin token\s+(?P<token>\S+)\n"
 )
+
+
+class RunningCommand(Protocol):
+    """A command of ours that runs, as :class:`subprocess.Popen` gives it."""
+
+    def poll(self) -> int | None:
+        """Its exit code; ``None`` while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code once it has ended."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Send it a signal."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+    def kill(self) -> None:
+        """End it without warning."""
+
+
+class StartCommand(Protocol):
+    """Starts a command of ours with these arguments, environment, folder, and a file for what it prints."""
+
+    def __call__(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path, /
+    ) -> RunningCommand: ...
+
+
+def start_command(
+    arguments: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path
+) -> RunningCommand:
+    """The real command in a new process."""
+    with output.open("ab") as log:
+        return subprocess.Popen([COMMAND, *arguments], stdout=log, stderr=log, cwd=folder, env=environment)
 
 
 def environment(data_dir: Path) -> dict[str, str]:
@@ -32,9 +68,7 @@ def until(happened: Callable[[], object], seconds: float = 60) -> bool:
     return False
 
 
-def kill_once(
-    process: "subprocess.Popen[bytes]", far_enough: Callable[[], object], seconds: float = 60
-) -> None:
+def kill_once(process: RunningCommand, far_enough: Callable[[], object], seconds: float = 60) -> None:
     """Kill a process once it has come far enough, in the middle of whatever it does then."""
     deadline = time.monotonic() + seconds
     while not far_enough():

@@ -26,7 +26,7 @@ from service.digests.confirmations import in_doubt
 from service.digests.contents import Letter, letter_for
 from service.digests.subscriptions import end
 from service.health.measurement_repository import measure
-from service.leases import THIS_PROCESS, let_go, take
+from service.leases import let_go, take, this_process
 
 LOG = structlog.stdlib.get_logger("passerelle.digests")
 FIRST_RETRY = timedelta(minutes=1)
@@ -129,7 +129,7 @@ class Delivery:
     def _write_down(self, claimed: Claimed, error: DeliveryError | None, seconds: float) -> str:
         with unit_of_work(self._engine) as session:
             digest = repository.held_digest(session, claimed.digest)
-            if digest is None or digest.lease_owner != THIS_PROCESS:
+            if digest is None or digest.lease_owner != this_process():
                 return "lost"
             outcome = _note(session, digest, error, now())
             measure(session, f"digest_{outcome.replace(' ', '_')}", seconds, now())

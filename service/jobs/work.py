@@ -18,7 +18,7 @@ from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job
 from service.jobs import repository
-from service.leases import LEASE, THIS_PROCESS, is_free, take
+from service.leases import LEASE, is_free, take, this_process
 
 LOG = logging.getLogger("passerelle.jobs")
 UNEXPECTED = message("Something went wrong on our side. It has been recorded; please try again later.")
@@ -119,7 +119,7 @@ class JobAtWork:
     def _hold(self, session: Session, values: JsonObject) -> bool:
         instant = now()
         held = {"lease_until": instant + LEASE, "updated_at": instant}
-        stop_asked = repository.keep_hold(session, self.job.id, THIS_PROCESS, values | held)
+        stop_asked = repository.keep_hold(session, self.job.id, this_process(), values | held)
         if stop_asked is None:
             raise JobLostError
         return stop_asked
@@ -180,6 +180,6 @@ def _release(at_work: JobAtWork) -> None:
 def _let_go(at_work: JobAtWork, values: JsonObject) -> None:
     released = {"lease_owner": None, "lease_until": None, "updated_at": now()}
     with unit_of_work(at_work.engine) as session:
-        repository.keep_hold(session, at_work.job.id, THIS_PROCESS, values | released)
+        repository.keep_hold(session, at_work.job.id, this_process(), values | released)
     for name, value in values.items():
         setattr(at_work.job, name, value)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from schemas.inputs import JsonObject
 from service.db.bulk import changed_rows, insert_if_absent
 from service.db.tables import Counter, OutboxRow
-from service.leases import LEASE, THIS_PROCESS
+from service.leases import LEASE, this_process
 
 DAY = "day"
 """The counter that holds the last day that has begun."""
@@ -87,4 +87,4 @@ def turn_day(session: Session, today: int) -> bool:
 
 
 def _held(numbers: Collection[int]) -> tuple[Any, ...]:
-    return (col(OutboxRow.number).in_(numbers), col(OutboxRow.lease_owner) == THIS_PROCESS)
+    return (col(OutboxRow.number).in_(numbers), col(OutboxRow.lease_owner) == this_process())

@@ -34,7 +34,7 @@ from service.audit.log import broken_at
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import AuditEntry, OutboxRow, Profile, Ruleset, StoredSuggestion, SuggestionList
-from service.leases import THIS_PROCESS
+from service.leases import this_process
 from service.rules.lifecycle import keep_to_calendar
 from service.rulesets import generation_repository as generations
 from service.settings import Settings
@@ -46,7 +46,7 @@ from tests.service.examples import ASSOCIATION, AUTHORITY
 from tests.sizes import examples
 
 FreshDatabase = Callable[[], AbstractContextManager[str]]
-DEAD = f"{THIS_PROCESS.rpartition(':')[0]}:another"
+DEAD = f"{this_process().rpartition(':')[0]}:another"
 """A process that had the number of this one before it: whoever reads this name knows that it is gone."""
 Row = tuple[int, int, int, float]
 

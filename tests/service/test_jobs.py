@@ -20,7 +20,7 @@ from service.interchange.kinds import RecordKind
 from service.jobs.service import begin_job
 from service.jobs.stored_input import BYTES_PER_ROW, keep_input, open_input
 from service.jobs.work import JobAtWork, claim, perform
-from service.leases import THIS_PROCESS
+from service.leases import this_process
 from tests.service.client import Installation
 
 ROWS = 3 * RECORDS_PER_TRANSACTION + 1
@@ -128,11 +128,11 @@ def test_a_job_whose_worker_is_gone_is_taken_over_and_one_that_is_held_is_not(
         done: int = installation.app.state.jobs.run_waiting()
         return done
 
-    host, pid, _ = THIS_PROCESS.rsplit(":", 2)
+    host, pid, _ = this_process().rsplit(":", 2)
     assert held_by(f"elsewhere:{pid}:x", 30) == 0
     # Another container of this machine counts its processes from one.
     assert held_by(f"{host.partition('/')[0]}/1:{pid}:x", 30) == 0
-    assert held_by(THIS_PROCESS, 30) == 0
+    assert held_by(this_process(), 30) == 0
     assert held_by(f"{host}:1:x", 30) == 0
     assert held_by(f"{host}:{2**22 + 1}:x", 30) == 1
     assert steward.get(f"/jobs/{job['id']}").json()["state"] == "done"
