@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from bench.harness.brokers import REDIS, broker_is_there, queues_removed
 from bench.harness.databases import SqliteDatabases
-from bench.harness.processes import COMMAND, environment, until
+from bench.harness.processes import environment, until
 from console.environment import Stopping, until_stopped
 from console.main import app
 from console.server import StoppableServer
@@ -26,6 +26,7 @@ from service.outbox.announcing import announce_everything
 from service.settings import SettingsError, load_settings
 from service.suggestions.rematching import Rematching
 from tests.conftest import needs
+from tests.forked_commands import ForkedCommand
 from workers.app import make_app
 
 runner = CliRunner()
@@ -171,18 +172,16 @@ def test_each_role_ends_in_order(
     needs("redis", broker_is_there(REDIS))
     given = {"PASSERELLE_DATABASE_URL": database, "PASSERELLE_BROKER_URL": REDIS}
     written = tmp_path / "log"
-    with queues_removed(make_app(load_settings(broker_url=REDIS))), written.open("wb") as log:
-        process = subprocess.Popen(
-            [COMMAND, *command], env=environment(tmp_path) | given, cwd=tmp_path, stderr=log, stdout=log
-        )
+    with queues_removed(make_app(load_settings(broker_url=REDIS))):
+        process = ForkedCommand(command, environment(tmp_path) | given, tmp_path, written)
         assert until(lambda: _minds_signals(process))
         process.send_signal(how)
         assert _ends_within(process, 10), written.read_text()
-        assert process.returncode == 0, written.read_text()
+        assert process.poll() == 0, written.read_text()
     assert "Traceback" not in written.read_text()
 
 
-def _ends_within(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+def _ends_within(process: ForkedCommand, seconds: float) -> bool:
     """Whether a process ends by itself in time; it is ended in any case."""
     try:
         process.wait(seconds)
@@ -256,7 +255,7 @@ def test_a_fault_while_nobody_asked_for_the_end_is_reported() -> None:
         until_stopped(lambda stopping: stopping.interruptible(stumble))
 
 
-def _minds_signals(process: "subprocess.Popen[bytes]") -> bool:
+def _minds_signals(process: ForkedCommand) -> bool:
     """Whether a process has taken SIGTERM into its own hands by now."""
     assert process.poll() is None
     status = Path(f"/proc/{process.pid}/status").read_text().splitlines()

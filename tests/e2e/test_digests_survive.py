@@ -14,11 +14,11 @@ from pydantic import SecretStr
 from bench.harness import killed_workers
 from bench.harness.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
 from bench.harness.databases import PostgresqlDatabases, SqliteDatabases
-from bench.harness.forked_commands import ForkedCommand
 from bench.harness.processes import until
 from service.settings import Settings
 from tests.conftest import needs
 from tests.e2e.private_servers import PrivatePostgresql, PrivateRedis
+from tests.forked_commands import ForkedCommand
 from workers.app import make_app
 
 SUBSCRIBERS = 100

@@ -3,14 +3,14 @@
 import json
 import random
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bench.harness.databases import SqliteDatabases
-from bench.harness.processes import COMMAND, environment, kill_once, run
+from bench.harness.processes import environment, kill_once
+from tests.forked_commands import ForkedCommand, run_forked
 
 ROWS = 3_000
 KILLS = 4
@@ -50,7 +50,7 @@ def _rows_done(folder: Path) -> int:
     return found
 
 
-def _kill_beyond(process: "subprocess.Popen[bytes]", folder: Path, rows: int) -> None:
+def _kill_beyond(process: ForkedCommand, folder: Path, rows: int) -> None:
     """Kill the import once it has come further than so many rows."""
     kill_once(process, lambda: _rows_done(folder) > rows)
 
@@ -61,25 +61,19 @@ def test_a_killed_import_goes_on_and_leaves_the_same_database(
     killed, undisturbed = folders
     file = tmp_path / "records.jsonl"
     _write_records(file)
-    expected = json.loads(run(undisturbed, "import", str(file), "--json").stdout)
+    expected = json.loads(run_forked(undisturbed, "import", str(file), "--json").stdout)
     counts: list[int] = []
     for _ in range(KILLS):
-        process = subprocess.Popen(
-            [COMMAND, "import", str(file)],
-            env=environment(killed),
-            cwd=killed,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        process = ForkedCommand(["import", str(file)], environment(killed), killed, tmp_path / "log")
         _kill_beyond(process, killed, counts[-1] + STEP if counts else STEP)
         counts.append(_rows_done(killed))
     assert counts == sorted(set(counts))
     assert counts[-1] < ROWS
-    last = run(killed, "import", str(file), "--json")
+    last = run_forked(killed, "import", str(file), "--json")
     assert last.returncode == 0, last.stderr
     assert "Going on after row" in last.stderr
     assert json.loads(last.stdout) == expected
-    exports = [run(folder, "export", "association").stdout for folder in folders]
+    exports = [run_forked(folder, "export", "association").stdout for folder in folders]
     assert exports[0] == exports[1]
-    again = json.loads(run(killed, "import", str(file), "--json").stdout)
+    again = json.loads(run_forked(killed, "import", str(file), "--json").stdout)
     assert again["created"] == 0

@@ -1,18 +1,18 @@
 """New rules come into force whole, whoever is killed on the way, and are taken back as if they had not been."""
 
-import subprocess
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from bench.harness.processes import COMMAND, environment, kill_once
+from bench.harness.processes import environment, kill_once
 from bench.round_trip import shown_rows
 from schemas.weights import PARTS
 from seed.synthetic.loader import load_synthetic
 from service.db.session import reading
 from service.db.tables import AuditEntry, OutboxRow
 from service.outbox.announcing import REMATCH
+from tests.forked_commands import ForkedCommand
 from tests.service.client import Installation
 
 ORGANISATIONS = 240
@@ -22,13 +22,11 @@ STEP = 40
 """How many profiles further each attempt comes at least."""
 
 
-def rematch(installation: Installation, folder: Path) -> "subprocess.Popen[bytes]":
+def rematch(installation: Installation, folder: Path) -> ForkedCommand:
     """A process of its own that makes lists again in the database of an installation."""
     url = installation.app.state.engine.url.render_as_string(hide_password=False)
     given = environment(folder) | {"PASSERELLE_DATABASE_URL": url}
-    return subprocess.Popen(
-        [COMMAND, "rematch"], env=given, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    return ForkedCommand(["rematch"], given, folder, folder / "log")
 
 
 def last_done(engine: Engine) -> int:
@@ -38,7 +36,7 @@ def last_done(engine: Engine) -> int:
         return max((row.payload.get("after", 0) for row in rows), default=0)
 
 
-def kill_beyond(process: "subprocess.Popen[bytes]", engine: Engine, profile: int) -> None:
+def kill_beyond(process: ForkedCommand, engine: Engine, profile: int) -> None:
     """Kill a process once it has come further than a profile."""
     kill_once(process, lambda: last_done(engine) > profile, seconds=90)
 

@@ -9,10 +9,13 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from subprocess import TimeoutExpired
+from subprocess import CompletedProcess, TimeoutExpired
+from tempfile import TemporaryDirectory
+
+from bench.harness.processes import environment
 
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["console.main", "workers.standalone", "service.suggestions.index"])
+SERVER.set_forkserver_preload(["tests.preloaded"])
 
 
 class ForkedCommand:
@@ -22,18 +25,30 @@ class ForkedCommand:
     ----------
     arguments
         Those after ``passerelle``.
-    environment, folder
+    given, folder
         Its whole environment, and where it works.
-    output
-        Where what it prints is added; both streams go there.
+    output, errors
+        Where what it prints is added, by default both streams in one file.
     """
 
     def __init__(
-        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path
+        self,
+        arguments: Sequence[str],
+        given: Mapping[str, str],
+        folder: Path,
+        output: Path,
+        errors: Path | None = None,
     ) -> None:
         self._arguments = list(arguments)
-        self._process = SERVER.Process(target=_run, args=(self._arguments, dict(environment), folder, output))
+        files = (output, errors or output)
+        self._process = SERVER.Process(target=_run, args=(self._arguments, dict(given), folder, files))
         self._process.start()
+
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._process.pid is not None  # it was started
+        return self._process.pid
 
     def poll(self) -> int | None:
         """Its exit code, negative where a signal ended it; ``None`` while it runs."""
@@ -49,8 +64,8 @@ class ForkedCommand:
 
     def send_signal(self, number: int) -> None:
         """Send it a signal, if it still runs."""
-        if self.poll() is None and self._process.pid is not None:
-            os.kill(self._process.pid, number)
+        if self.poll() is None:
+            os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -61,15 +76,23 @@ class ForkedCommand:
         self.send_signal(signal.SIGKILL)
 
 
-def _run(arguments: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path) -> None:
+def run_forked(data_dir: Path, *arguments: str) -> CompletedProcess[str]:
+    """Run one command to its end, as :func:`bench.harness.processes.run` does."""
+    with TemporaryDirectory() as folder:
+        output, errors = Path(folder) / "output", Path(folder) / "errors"
+        code = ForkedCommand(arguments, environment(data_dir), data_dir, output, errors).wait(120)
+        return CompletedProcess(arguments, code, output.read_text("utf-8"), errors.read_text("utf-8"))
+
+
+def _run(arguments: Sequence[str], given: Mapping[str, str], folder: Path, files: tuple[Path, Path]) -> None:
     from console.main import run
 
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(given)
     os.chdir(folder)
-    log = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for stream in (1, 2):
-        os.dup2(log, stream)
-    os.close(log)
+    for stream, file in zip((1, 2), files, strict=True):
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(opened, stream)
+        os.close(opened)
     sys.argv = ["passerelle", *arguments]
     run()
