@@ -127,8 +127,10 @@ def _ranked_names(place: "GazetteerPlace") -> dict[str, int]:
     for rank, names in enumerate(([place.name], [*place.names.values(), *place.aliases], place.alternates)):
         for name in names:
             folded = fold(name)[:LONGEST_NAME].strip()
-            closed = fold(with_apostrophes_closed(name))[:LONGEST_NAME].strip()
-            for spelling in (folded, name_key(folded), closed):
+            spellings = [folded, name_key(folded)]
+            if (closed := with_apostrophes_closed(name)) != name:
+                spellings.append(fold(closed)[:LONGEST_NAME].strip())
+            for spelling in spellings:
                 if spelling:
                     ranked.setdefault(spelling, rank)
     return ranked
