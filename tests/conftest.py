@@ -19,6 +19,7 @@ from bench.harness.databases import (
 )
 from service.db.engine import open_engine
 from tests.service.client import Installation, english_settings, installation_with
+from tests.service.workers import with_documented_lists
 from tests.sizes import FUZZ, TIMES_MORE
 
 # A slow machine is no wrong answer.
@@ -106,6 +107,29 @@ def documented_postgresql_databases(
     databases.close()
 
 
+@pytest.fixture(scope="session")
+def listed_sqlite_databases(
+    documented_sqlite_databases: SqliteDatabases,
+    shared_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> SqliteDatabases:
+    """SQLite databases with the documented initiatives and everybody's lists."""
+    folder = tmp_path_factory.mktemp("listed")
+    return SqliteDatabases(folder, shared_folder, with_documented_lists, documented_sqlite_databases)
+
+
+@pytest.fixture(scope="session")
+def listed_postgresql_databases(
+    documented_postgresql_databases: PostgresqlDatabases, shared_folder: Path
+) -> Iterator[PostgresqlDatabases]:
+    """PostgreSQL databases with the documented initiatives and everybody's lists."""
+    databases = PostgresqlDatabases(
+        shared_folder, run_name(), with_documented_lists, documented_postgresql_databases
+    )
+    yield databases
+    databases.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database with the gazetteer, once of each kind."""
@@ -146,6 +170,19 @@ def documented_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def documented_installation(documented_url: str, tmp_path: Path) -> Iterator[Installation]:
     """An application that holds the documented initiatives, once on each kind of database."""
     with installation_with(english_settings(documented_url, tmp_path)) as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def listed_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh database with the documented initiatives and everybody's lists, once of each kind."""
+    yield from _fresh(f"listed_{request.param}_databases", request)
+
+
+@pytest.fixture
+def listed_installation(listed_url: str, tmp_path: Path) -> Iterator[Installation]:
+    """An application in which everybody documented has lists, once on each kind of database."""
+    with installation_with(english_settings(listed_url, tmp_path)) as started:
         yield started
 
 

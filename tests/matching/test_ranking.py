@@ -1,17 +1,33 @@
 """Lists are the same however few candidates are looked at closely first."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
 
-from matching import PartnershipModel
+from matching import PartnershipModel, Suggestion
 from matching.features import profiles
 from matching.retrieval import ranking
 from matching.rules.ruleset import RulesetSettings
+from schemas.inputs import JsonObject
 from tests.matching.records import RULES, crowd
 
 HISTORY_ABOVE_ALL = {"region": 1, "sector": 1, "priority": 1, "text": 1, "track_record": 20}
+
+
+@cache
+def ranked_wholly(
+    with_rules: bool, weights: tuple[tuple[str, int], ...] | None
+) -> tuple[list[JsonObject], PartnershipModel, list[list[Suggestion]]]:
+    """A crowd, the model of it, and everybody's list, for which all candidates are scored."""
+    people = crowd(300)
+    pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 40)]
+    ruleset = RulesetSettings.balanced().model_dump() | (RULES if with_rules else {})
+    if weights:
+        ruleset |= {"weights": dict(weights), "pairings": {}}
+    fitted = PartnershipModel(ruleset).fit(people, track_record=pairs)
+    return people, fitted, fitted.suggest(people, 12)
 
 
 @pytest.mark.parametrize("margin", [0, 3, 1000])
@@ -21,14 +37,7 @@ def test_the_margin_changes_no_list(
     weights: dict[str, int] | None, rules: dict[str, Any], margin: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Conditions that exclude more candidates than were looked at make it look deeper."""
-    people = crowd(300)
-    pairs = [(people[number]["key"], people[-number]["key"]) for number in range(1, 40)]
-    ruleset = RulesetSettings.balanced().model_dump() | rules
-    if weights:
-        ruleset |= {"weights": weights, "pairings": {}}
-    fitted = PartnershipModel(ruleset).fit(people, track_record=pairs)
-    monkeypatch.setattr(ranking, "OVERFETCH", 10_000)
-    whole = fitted.suggest(people, 12)
+    people, fitted, whole = ranked_wholly(bool(rules), tuple(weights.items()) if weights else None)
     monkeypatch.setattr(profiles, "BRUTE_FORCE_LIMIT", 0)
     monkeypatch.setattr(ranking, "OVERFETCH", margin)
     quick = fitted.suggest(people, 12)

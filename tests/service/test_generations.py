@@ -14,17 +14,14 @@ from service.rulesets import generation_repository as generations
 from service.suggestions import rematching as module
 from tests.service.client import Installation
 from tests.service.examples import register
-from tests.service.workers import rematching
-
-BATCH = 8
+from tests.service.workers import LISTS_AT_ONCE, rematching
 
 
 @pytest.fixture
-def filled(documented_installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    """An application with the documented initiatives and their lists, made in many small steps."""
-    monkeypatch.setattr(module, "LISTS_PER_TRANSACTION", BATCH)
-    rematching(documented_installation)()
-    return documented_installation
+def filled(listed_installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
+    """An application with the documented initiatives and their lists, which makes others in many small steps."""
+    monkeypatch.setattr(module, "LISTS_PER_TRANSACTION", LISTS_AT_ONCE)
+    return listed_installation
 
 
 def killed_after(installation: Installation, lists: int) -> None:
@@ -71,12 +68,12 @@ def test_former_lists_are_shown_until_the_new_ones_are_whole(filled: Installatio
     before = plain(shown(engine))
     ruleset = activate(filled.client("steward"), 90)
     assert plain(shown(engine)) == before
-    killed_after(filled, 3 * BATCH)
+    killed_after(filled, 3 * LISTS_AT_ONCE)
     assert plain(shown(engine)) == before
     made = rematching(filled)()
     with reading(engine) as session:
         profiles = len(session.exec(select(Profile.number)).all())
-    assert made == profiles - 3 * BATCH
+    assert made == profiles - 3 * LISTS_AT_ONCE
     version, lists, rows = shown(engine)
     assert version == ruleset["version"]
     assert len(lists) == profiles
@@ -99,7 +96,7 @@ def test_a_rollback_of_what_is_half_made_changes_nothing_for_readers(filled: Ins
     engine, steward = filled.app.state.engine, filled.client("steward")
     before = plain(shown(engine))
     activate(steward, 90)
-    killed_after(filled, 2 * BATCH)
+    killed_after(filled, 2 * LISTS_AT_ONCE)
     assert steward.post("/rulesets/rollback", json={"reason": "too wide"}).status_code == 200
     assert plain(shown(engine)) == before
     rematching(filled)()
@@ -111,7 +108,7 @@ def test_a_rollback_of_what_is_half_made_changes_nothing_for_readers(filled: Ins
 def test_rules_that_change_again_meanwhile_begin_again(filled: Installation) -> None:
     engine, steward = filled.app.state.engine, filled.client("steward")
     activate(steward, 90)
-    killed_after(filled, 2 * BATCH)
+    killed_after(filled, 2 * LISTS_AT_ONCE)
     last = activate(steward, 0)
     with reading(engine) as session:
         profiles = len(session.exec(select(Profile.number)).all())
@@ -129,7 +126,7 @@ def test_rules_that_change_again_meanwhile_begin_again(filled: Installation) -> 
 def test_what_comes_while_new_lists_are_half_made_is_on_them(filled: Installation) -> None:
     engine, steward = filled.app.state.engine, filled.client("steward")
     activate(steward, 90)
-    killed_after(filled, 2 * BATCH)
+    killed_after(filled, 2 * LISTS_AT_ONCE)
     # A run that has failed waits; what changes meanwhile does not, and goes to the lists that are shown.
     with unit_of_work(engine) as session:
         row = session.exec(select(OutboxRow)).one()
@@ -178,7 +175,7 @@ def test_those_who_want_to_hear_at_once_hear_when_the_lists_are_whole(filled: In
         for number in session.exec(select(Profile.number).where(Profile.kind == "association")).all():
             session.add(subscription(number or 0))
     activate(steward, 90)
-    killed_after(filled, 3 * BATCH)
+    killed_after(filled, 3 * LISTS_AT_ONCE)
     assert due(engine) == set()
     former = {(row.subject_number, row.candidate_number) for row in shown(engine)[2]}
     rematching(filled)()
