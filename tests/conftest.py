@@ -13,10 +13,12 @@ from bench.harness.databases import (
     PostgresqlDatabases,
     SqliteDatabases,
     drop_databases,
+    made_once,
     postgresql_is_there,
     with_documented,
     with_gazetteer,
 )
+from matching import compile_loops
 from service.db.engine import open_engine
 from tests.service.client import Installation, english_settings, installation_with
 from tests.service.workers import with_documented_lists
@@ -61,6 +63,14 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of a test run share."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def compiled_loops(shared_folder: Path) -> None:
+    """Loops of the index as machine code, made by one process for all: in a fresh clone that takes some nine seconds."""
+    with made_once(shared_folder / "loops") as to_make:
+        if to_make:
+            compile_loops()
 
 
 @pytest.fixture(scope="session")

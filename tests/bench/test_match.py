@@ -10,6 +10,7 @@ from seed.synthetic.spots import Spots
 from service.db.session import reading
 
 
+@pytest.mark.usefixtures("compiled_loops")
 @pytest.mark.parametrize(("nonzeros", "least", "most"), [(49, 40, 55), (0, 150, 500)])
 def test_the_core_finds_what_is_exact(engine: Engine, nonzeros: int, least: int, most: int) -> None:
     with reading(engine) as session:

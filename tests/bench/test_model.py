@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+import pytest
 from sqlalchemy import Engine
 
 from bench.model import measure
@@ -12,6 +13,7 @@ from service.clock import now
 from service.db.session import reading
 
 
+@pytest.mark.usefixtures("compiled_loops")
 def test_all_figures_are_there_and_make_sense(engine: Engine) -> None:
     with reading(engine) as session:
         generator = Generator(Spots.of(session, patterns.countries()), 1)

@@ -32,9 +32,9 @@ def running(data_dir: Path) -> Iterator[Running]:
 
 
 @pytest.fixture
-def ending(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Running]:
-    """An installation that a test ends."""
-    started = Running.start(sqlite_databases.copy_into(tmp_path))
+def ending(documented_sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Running]:
+    """An installation that a test ends; the documented initiatives are there already."""
+    started = Running.start(documented_sqlite_databases.copy_into(tmp_path))
     yield started
     started.close()
 

@@ -48,7 +48,7 @@ class Crowd:
 
 
 @pytest.fixture(scope="module")
-def crowd(documented_sqlite_databases: SqliteDatabases) -> Crowd:
+def crowd(documented_sqlite_databases: SqliteDatabases, compiled_loops: None) -> Crowd:
     """The documented data among twenty thousand generated organisations."""
     with documented_sqlite_databases.fresh() as url:
         engine = open_engine(url)
