@@ -5,7 +5,6 @@ import secrets
 import socket
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -21,14 +20,14 @@ def _processes_counted_here() -> str:
     return machine
 
 
+HERE = _processes_counted_here()
+THIS_START = secrets.token_hex(4)
+"""Tells a process from one of another start that had the same number."""
+
+
 def this_process() -> str:
     """The name of this process as a holder of leases; a process that is forked has a name of its own."""
-    return _name_of(os.getpid())
-
-
-@cache
-def _name_of(pid: int) -> str:
-    return f"{_processes_counted_here()}:{pid}:{secrets.token_hex(4)}"
+    return f"{HERE}:{os.getpid()}:{THIS_START}"
 
 
 class Leased(Protocol):
