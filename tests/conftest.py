@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,8 +21,8 @@ from bench.harness.databases import (
 )
 from matching import compile_loops
 from service.db.engine import open_engine
-from tests.service.client import Installation, english_settings, installation_with
-from tests.service.workers import with_documented_lists
+from tests.service.client import Installation, english_installation
+from tests.service.workers import with_lists
 from tests.sizes import FUZZ, TIMES_MORE
 
 # A slow machine is no wrong answer.
@@ -92,112 +93,87 @@ def engine(sqlite_databases: SqliteDatabases) -> Iterator[Engine]:
 def postgresql_databases(shared_folder: Path) -> Iterator[PostgresqlDatabases]:
     """PostgreSQL databases with the gazetteer."""
     needs("PostgreSQL", postgresql_is_there())
-    databases = PostgresqlDatabases(shared_folder, run_name(), with_gazetteer)
-    yield databases
-    databases.close()
+    with closing(PostgresqlDatabases(shared_folder, run_name(), with_gazetteer)) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")
-def documented_sqlite_databases(
-    sqlite_databases: SqliteDatabases, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> SqliteDatabases:
+def documented_sqlite_databases(sqlite_databases: SqliteDatabases) -> SqliteDatabases:
     """SQLite databases with the documented initiatives."""
-    return SqliteDatabases(
-        tmp_path_factory.mktemp("documented"), shared_folder, with_documented, sqlite_databases
-    )
+    return sqlite_databases.filled_further(with_documented)
 
 
 @pytest.fixture(scope="session")
 def documented_postgresql_databases(
-    postgresql_databases: PostgresqlDatabases, shared_folder: Path
+    postgresql_databases: PostgresqlDatabases,
 ) -> Iterator[PostgresqlDatabases]:
     """PostgreSQL databases with the documented initiatives."""
-    databases = PostgresqlDatabases(shared_folder, run_name(), with_documented, postgresql_databases)
-    yield databases
-    databases.close()
+    with closing(postgresql_databases.filled_further(with_documented)) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")
-def listed_sqlite_databases(
-    documented_sqlite_databases: SqliteDatabases,
-    shared_folder: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> SqliteDatabases:
+def listed_sqlite_databases(documented_sqlite_databases: SqliteDatabases) -> SqliteDatabases:
     """SQLite databases with the documented initiatives and everybody's lists."""
-    folder = tmp_path_factory.mktemp("listed")
-    return SqliteDatabases(folder, shared_folder, with_documented_lists, documented_sqlite_databases)
+    return documented_sqlite_databases.filled_further(with_lists)
 
 
 @pytest.fixture(scope="session")
 def listed_postgresql_databases(
-    documented_postgresql_databases: PostgresqlDatabases, shared_folder: Path
+    documented_postgresql_databases: PostgresqlDatabases,
 ) -> Iterator[PostgresqlDatabases]:
     """PostgreSQL databases with the documented initiatives and everybody's lists."""
-    databases = PostgresqlDatabases(
-        shared_folder, run_name(), with_documented_lists, documented_postgresql_databases
-    )
-    yield databases
-    databases.close()
+    with closing(documented_postgresql_databases.filled_further(with_lists)) as databases:
+        yield databases
+
+
+@contextmanager
+def fresh(databases_fixture: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh copy of the databases that a fixture gives."""
+    databases: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(databases_fixture)
+    with databases.fresh() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database with the gazetteer, once of each kind."""
-    yield from _fresh(f"{request.param}_databases", request)
+    with fresh(f"{request.param}_databases", request) as url:
+        yield url
 
 
 @pytest.fixture
 def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
     """An application on a fresh database, once on each kind of database."""
-    with installation_with(english_settings(database_url, tmp_path)) as started:
+    with english_installation(database_url, tmp_path) as started:
         yield started
 
 
 @pytest.fixture
 def embedded(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application on a fresh SQLite database, for what no database can change."""
-    with sqlite_databases.fresh() as url, installation_with(english_settings(url, tmp_path)) as started:
+    with sqlite_databases.fresh() as url, english_installation(url, tmp_path) as started:
         yield started
 
 
 @pytest.fixture
 def documented(documented_sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application on a SQLite database that holds the documented initiatives."""
-    with (
-        documented_sqlite_databases.fresh() as url,
-        installation_with(english_settings(url, tmp_path)) as started,
-    ):
+    with documented_sqlite_databases.fresh() as url, english_installation(url, tmp_path) as started:
         yield started
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def documented_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh database with the documented initiatives, once of each kind."""
-    yield from _fresh(f"documented_{request.param}_databases", request)
-
-
-@pytest.fixture
-def documented_installation(documented_url: str, tmp_path: Path) -> Iterator[Installation]:
+def documented_installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
     """An application that holds the documented initiatives, once on each kind of database."""
-    with installation_with(english_settings(documented_url, tmp_path)) as started:
+    name = f"documented_{request.param}_databases"
+    with fresh(name, request) as url, english_installation(url, tmp_path) as started:
         yield started
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def listed_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh database with the documented initiatives and everybody's lists, once of each kind."""
-    yield from _fresh(f"listed_{request.param}_databases", request)
-
-
-@pytest.fixture
-def listed_installation(listed_url: str, tmp_path: Path) -> Iterator[Installation]:
+def listed_installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
     """An application in which everybody documented has lists, once on each kind of database."""
-    with installation_with(english_settings(listed_url, tmp_path)) as started:
+    name = f"listed_{request.param}_databases"
+    with fresh(name, request) as url, english_installation(url, tmp_path) as started:
         yield started
-
-
-def _fresh(fixture: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh copy of the databases that a fixture gives."""
-    databases: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(fixture)
-    with databases.fresh() as url:
-        yield url

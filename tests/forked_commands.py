@@ -1,6 +1,6 @@
 """Our command in a process that is forked from one that has imported everything: it runs as any other, but starts at once.
 
-Starting the command anew takes two seconds of processor time, nearly all of them for imports.
+Starting the command itself takes two seconds of processor time, nearly all of them for imports.
 """
 
 import multiprocessing
@@ -15,7 +15,17 @@ from tempfile import TemporaryDirectory
 from bench.harness.processes import environment
 
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["tests.preloaded"])
+SERVER.set_forkserver_preload(
+    [
+        "console.main",
+        "workers.standalone",
+        # Imported when they are needed:
+        "matching.model",
+        "celery.concurrency.thread",
+        "kombu.transport.pyamqp",
+        "kombu.transport.redis",
+    ]
+)
 
 
 class ForkedCommand:

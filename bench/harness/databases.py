@@ -42,9 +42,9 @@ class SqliteDatabases:
     def __init__(
         self, folder: Path, shared: Path, fill: FillDatabase, base: "SqliteDatabases | None" = None
     ) -> None:
-        self._folder = folder
-        self._template = shared / f"{fill.__name__}.sqlite3"
-        with made_once(shared / f"{fill.__name__}-sqlite") as to_make:
+        self._folder, self._shared = folder, shared
+        self._template = shared / f"{_name_of(fill)}.sqlite3"
+        with made_once(shared / f"{_name_of(fill)}-sqlite") as to_make:
             if to_make:
                 if base is not None:
                     shutil.copyfile(base._template, self._template)
@@ -63,6 +63,10 @@ class SqliteDatabases:
         for left in self._folder.glob(f"{copy.name}*"):
             left.unlink()
 
+    def filled_further(self, fill: FillDatabase) -> "SqliteDatabases":
+        """Databases that begin as copies of these."""
+        return SqliteDatabases(self._folder, self._shared, fill, self)
+
     def copy_into(self, data_dir: Path) -> Path:
         """Put a copy where an embedded installation in this folder has its database; the folder."""
         shutil.copyfile(self._template, data_dir / "passerelle.sqlite3")
@@ -79,10 +83,10 @@ class PostgresqlDatabases:
         self, shared: Path, run: str, fill: FillDatabase, base: "PostgresqlDatabases | None" = None
     ) -> None:
         self._server = create_engine(_with_driver(POSTGRESQL), isolation_level="AUTOCOMMIT")
-        self._begins = _databases_of(run)
-        self._template = f"{self._begins}{fill.__name__}"
+        self._shared, self._run = shared, run
+        self._template = f"{_prefix(run)}{_name_of(fill)}"
         self._idle: list[PooledDatabase] = []
-        with made_once(shared / f"{fill.__name__}-postgresql") as to_make:
+        with made_once(shared / f"{_name_of(fill)}-postgresql") as to_make:
             if to_make:
                 beginning = "" if base is None else f" TEMPLATE {base._template}"
                 self._execute(f"CREATE DATABASE {self._template}{beginning}")
@@ -101,6 +105,10 @@ class PostgresqlDatabases:
         else:
             self._drop(database)
 
+    def filled_further(self, fill: FillDatabase) -> "PostgresqlDatabases":
+        """Databases that begin as copies of these."""
+        return PostgresqlDatabases(self._shared, self._run, fill, self)
+
     def close(self) -> None:
         """Drop the copies and leave the server; :func:`drop_databases` ends the templates."""
         for database in self._idle:
@@ -108,7 +116,7 @@ class PostgresqlDatabases:
         self._server.dispose()
 
     def _copy(self) -> PooledDatabase:
-        name = f"{self._begins}{uuid4().hex[:12]}"
+        name = f"{_prefix(self._run)}{uuid4().hex[:12]}"
         self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
         return PooledDatabase(self._address(name))
 
@@ -133,9 +141,14 @@ def made_once(name: Path) -> Iterator[bool]:
         done.touch()
 
 
-def _databases_of(run: str) -> str:
-    """How the names of a test run's databases begin; PostgreSQL cuts off what goes beyond 63 characters of a name."""
-    return f"passerelle_{run}_"
+def _name_of(fill: FillDatabase) -> str:
+    """The name of what is filled in, which no other module can give to something else."""
+    return f"{fill.__module__.rpartition('.')[2]}_{fill.__name__}"
+
+
+def _prefix(run: str) -> str:
+    """How the names of a test run's databases begin. PostgreSQL cuts off what goes beyond 63 characters of a name."""
+    return f"passerelle_{run[:12]}_"
 
 
 def drop_databases(run: str) -> None:
@@ -144,7 +157,7 @@ def drop_databases(run: str) -> None:
     try:
         with server.connect() as connection:
             made = text("SELECT datname FROM pg_database WHERE starts_with(datname, :beginning)")
-            for (name,) in connection.execute(made, {"beginning": _databases_of(run)}).all():
+            for (name,) in connection.execute(made, {"beginning": _prefix(run)}).all():
                 connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     except OperationalError:
         pass  # Without a server there is nothing to drop.

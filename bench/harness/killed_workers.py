@@ -47,14 +47,14 @@ class Workers:
 
     data_dir: Path
     settings: dict[str, str]
-    begin: StartCommand = start_command
+    launch: StartCommand = start_command
     running: list[RunningCommand] = field(default_factory=list)
 
     def start(self, *arguments: str) -> None:
         """Start one more command."""
         log = self.data_dir / f"{arguments[0]}.log"
         given = environment(self.data_dir) | self.settings
-        self.running.append(self.begin(arguments, given, self.data_dir, log))
+        self.running.append(self.launch(arguments, given, self.data_dir, log))
 
     def kill(self, which: int, *arguments: str) -> None:
         """Kill a process without warning, and start another in its place."""

@@ -26,9 +26,6 @@ class RunningCommand(Protocol):
     def wait(self, timeout: float | None = None) -> int:
         """Its exit code once it has ended."""
 
-    def send_signal(self, number: int, /) -> None:
-        """Send it a signal."""
-
     def terminate(self) -> None:
         """Ask it to end."""
 
@@ -75,7 +72,7 @@ def kill_once(process: RunningCommand, far_enough: Callable[[], object], seconds
         assert process.poll() is None, "it ended before it could be killed"
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
 
 

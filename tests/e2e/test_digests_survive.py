@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bench.harness import killed_workers
 from bench.harness.brokers import BROKERS, broker_is_there, empty_queue, queues_removed
 from bench.harness.databases import PostgresqlDatabases, SqliteDatabases
+from bench.harness.mail_server import ReceivingServer
 from bench.harness.processes import until
 from service.settings import Settings
 from tests.conftest import needs
@@ -39,8 +40,11 @@ def app_on(database_url: str, broker_url: str) -> Celery:
     return make_app(Settings(database_url=database_url, broker_url=SecretStr(broker_url), _env_file=None))
 
 
-def workers_for(folder: Path, settings: dict[str, str]) -> killed_workers.Workers:
+def workers_for(
+    folder: Path, database_url: str, server: ReceivingServer, broker_url: str | None
+) -> killed_workers.Workers:
     """Workers that start at once."""
+    settings = killed_workers.settings_for(database_url, server, broker_url)
     return killed_workers.Workers(folder, settings, ForkedCommand)
 
 
@@ -58,7 +62,7 @@ def test_killed_workers_lose_nothing(broker: str, database: str, tmp_path: Path)
     killed_workers.subscribe_many(database, SUBSCRIBERS)
     app = app_on(database, url)
     with killed_workers.mail_server() as server, queues_removed(app):
-        workers = workers_for(tmp_path, killed_workers.settings_for(database, server, url))
+        workers = workers_for(tmp_path, database, server, url)
         outcome = killed_workers.run(
             database, workers, server, SUBSCRIBERS, killed_workers.separate_processes, KILLS, pause=0.5
         )
@@ -69,7 +73,7 @@ def test_killed_workers_lose_nothing(broker: str, database: str, tmp_path: Path)
 def test_a_killed_service_loses_nothing(sqlite_databases: SqliteDatabases, tmp_path: Path) -> None:
     with sqlite_databases.fresh() as url, killed_workers.mail_server() as server:
         killed_workers.subscribe_many(url, SUBSCRIBERS)
-        workers = workers_for(tmp_path, killed_workers.settings_for(url, server, None))
+        workers = workers_for(tmp_path, url, server, None)
         outcome = killed_workers.run(
             url, workers, server, SUBSCRIBERS, killed_workers.one_process, KILLS, pause=0.5
         )
@@ -82,7 +86,7 @@ def test_ctrl_c_does_not_wait_for_a_slow_mail_server(
 ) -> None:
     with sqlite_databases.fresh() as url, killed_workers.mail_server(seconds=40) as server:
         killed_workers.subscribe_many(url, 2)
-        workers = workers_for(tmp_path, killed_workers.settings_for(url, server, None))
+        workers = workers_for(tmp_path, url, server, None)
         killed_workers.one_process(workers)
         assert until(lambda: server.connections)
         begun = time.monotonic()
@@ -103,7 +107,7 @@ def test_an_emptied_broker_loses_nothing(broker: str, database: str, tmp_path: P
     killed_workers.subscribe_many(database, FEWER)
     app = app_on(database, url)
     with killed_workers.mail_server(seconds=0.01) as server, queues_removed(app):
-        workers = workers_for(tmp_path, killed_workers.settings_for(database, server, url))
+        workers = workers_for(tmp_path, database, server, url)
         killed_workers.separate_processes(workers)
         killed_workers.wait_for_mails(server, FEWER // 4)
         workers.kill(1, "worker")
@@ -120,7 +124,7 @@ def test_a_broker_that_restarts_loses_nothing(database: str, tmp_path: Path) -> 
     killed_workers.subscribe_many(database, FEWER)
     redis = PrivateRedis.start(tmp_path)
     with killed_workers.mail_server(seconds=0.01) as server:
-        workers = workers_for(tmp_path, killed_workers.settings_for(database, server, redis.url))
+        workers = workers_for(tmp_path, database, server, redis.url)
         killed_workers.separate_processes(workers)
         killed_workers.wait_for_mails(server, FEWER // 4)
         redis.restart()
@@ -138,7 +142,7 @@ def test_a_database_that_restarts_loses_nothing(tmp_path: Path) -> None:
         killed_workers.subscribe_many(postgresql.url, FEWER)
         app = app_on(postgresql.url, url)
         with killed_workers.mail_server(seconds=0.01) as server, queues_removed(app):
-            workers = workers_for(tmp_path, killed_workers.settings_for(postgresql.url, server, url))
+            workers = workers_for(tmp_path, postgresql.url, server, url)
             killed_workers.separate_processes(workers)
             killed_workers.wait_for_mails(server, FEWER // 4)
             postgresql.restart()

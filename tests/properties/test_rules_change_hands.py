@@ -27,9 +27,7 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from bench.harness.databases import PostgresqlDatabases, SqliteDatabases
-from schemas.language import Language
 from schemas.weights import PARTS
-from service.app import create_app
 from service.audit.log import broken_at
 from service.clock import now
 from service.db.session import reading, unit_of_work
@@ -37,11 +35,10 @@ from service.db.tables import AuditEntry, OutboxRow, Profile, Ruleset, StoredSug
 from service.leases import this_process
 from service.rules.lifecycle import keep_to_calendar
 from service.rulesets import generation_repository as generations
-from service.settings import Settings
 from service.suggestions import rematching as module
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import STORED_PER_LIST, Rematching
-from tests.service.client import Installation
+from tests.service.client import english_installation
 from tests.service.examples import ASSOCIATION, AUTHORITY
 from tests.sizes import examples
 
@@ -61,10 +58,8 @@ class Stewardship(RuleBasedStateMachine):
         super().__init__()
         self._end = ExitStack()
         url = self._end.enter_context(self.fresh())
-        self.installation = Installation(
-            create_app(_settings(url, Path(self._end.enter_context(TemporaryDirectory()))))
-        )
-        self._end.callback(self.installation.close)
+        folder = Path(self._end.enter_context(TemporaryDirectory()))
+        self.installation = self._end.enter_context(english_installation(url, folder))
         self.engine = self.installation.app.state.engine
         self.stewards = [self.installation.client("steward") for _ in range(2)]
         self.steps = self._entries()
@@ -214,10 +209,6 @@ class Stewardship(RuleBasedStateMachine):
             found = session.exec(select(StoredSuggestion).where(StoredSuggestion.ruleset_version == version))
             rows = [(row.subject_number, row.rank, row.candidate_number, row.score) for row in found]
         return version, sorted(rows)
-
-
-def _settings(url: str, folder: Path) -> Settings:
-    return Settings(database_url=url, data_dir=folder, default_language=Language.EN, _env_file=None)
 
 
 @pytest.mark.parametrize(("kind", "orders"), [("sqlite", 6), ("postgresql", 3)])

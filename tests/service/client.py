@@ -1,7 +1,7 @@
 """An installation as its callers see it: HTTP clients that carry a token of a role."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,8 +65,9 @@ def installation_with(settings: Settings, wake: Wake | None = None) -> Iterator[
         IDLE_APPS.append(app)
 
 
-def english_settings(database_url: str, data_dir: Path) -> Settings:
-    """The settings of most tests: a database, a folder, and English where nobody asks for another language."""
-    return Settings(
+def english_installation(database_url: str, data_dir: Path) -> AbstractContextManager[Installation]:
+    """An application as most tests want it: a database, a folder, and English where nobody asks for another language."""
+    given = Settings(
         database_url=database_url, data_dir=data_dir, default_language=Language.EN, _env_file=None
     )
+    return installation_with(given)

@@ -16,7 +16,7 @@ from seed.synthetic.loader import load_synthetic
 from service.rules.presets.shipped import NAMES, PRESETS_FOLDER, preset, presets
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
-from tests.service.client import Installation, english_settings, installation_with
+from tests.service.client import Installation, english_installation
 from tests.service.examples import ASSOCIATION, PROGRAMME, register
 
 ORGANISATIONS = 100
@@ -82,20 +82,15 @@ def with_lists(engine: Engine) -> None:
 
 
 @pytest.fixture(scope="module")
-def databases_with_lists(
-    documented_sqlite_databases: SqliteDatabases,
-    shared_folder: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> SqliteDatabases:
+def databases_with_lists(documented_sqlite_databases: SqliteDatabases) -> SqliteDatabases:
     """SQLite databases with organisations and their lists."""
-    folder = tmp_path_factory.mktemp("lists")
-    return SqliteDatabases(folder, shared_folder, with_lists, documented_sqlite_databases)
+    return documented_sqlite_databases.filled_further(with_lists)
 
 
 @pytest.fixture
 def with_everybodys_lists(databases_with_lists: SqliteDatabases, tmp_path: Path) -> Iterator[Installation]:
     """An application in which everybody has lists."""
-    with databases_with_lists.fresh() as url, installation_with(english_settings(url, tmp_path)) as started:
+    with databases_with_lists.fresh() as url, english_installation(url, tmp_path) as started:
         yield started
 
 

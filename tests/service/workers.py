@@ -14,7 +14,7 @@ LISTS_AT_ONCE = 8
 """How many lists are stored in one transaction where tests end a worker on the way."""
 
 
-def with_documented_lists(engine: Engine) -> None:
+def with_lists(engine: Engine) -> None:
     """Make everybody's lists, few at once. Scores of batches of another size may differ in their last bit."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "LISTS_PER_TRANSACTION", LISTS_AT_ONCE)
