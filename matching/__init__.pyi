@@ -45,7 +45,7 @@ from matching.rules.results import ConditionResult
 from matching.rules.ruleset import HardCondition, Preference, RuleKey, RulesetSettings
 from matching.rules.weight_bounds import clip_to_bounds, out_of_bounds
 from matching.sector_proposals import SectorProposal
-from matching.suggestion import Part, Suggestion
+from matching.suggestion import EmptyList, Part, Suggestion
 from matching.track_record.calibration import calibrated_likelihood, likelihood_band
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "Decided",
     "DuplicateMatch",
     "ElectedBoard",
+    "EmptyList",
     "Federated",
     "Finding",
     "Gap",

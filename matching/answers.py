@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sklearn.utils.validation import check_is_fitted
 
+from matching.empty_lists import explain_empty_list
 from matching.features.records import read_traits
 from matching.fitted_state import FittedState
 from matching.near_misses import NearMiss, near_misses
@@ -19,8 +20,8 @@ from matching.rules.evaluator import PairEvaluator
 from matching.rules.results import ConditionResult, Party
 from matching.rules.ruleset import RulesetSettings
 from matching.sector_proposals import SectorProposal, propose_sectors
-from matching.suggestion import Suggestion
-from schemas.kinds import Kind
+from matching.suggestion import EmptyList, Suggestion
+from schemas.kinds import PAIRINGS, Kind
 from schemas.records import Record
 
 ListItem = TypeVar("ListItem")
@@ -116,6 +117,14 @@ class AnswersMixin:
     def near_misses(self, subject: Record, k: int = 5, *, on: date | None = None) -> list[NearMiss]:
         """At most ``k`` programmes that would fit but for conditions that the subject could meet, best first."""
         return near_misses(self._fitted, self.settings_, self._fitted.encode([subject]), k, on)
+
+    def explain_empty_list(
+        self, subject: Record, *, kinds: Sequence[Kind | str] | None = None, on: date | None = None
+    ) -> EmptyList:
+        """Why :meth:`suggest` has nobody for a subject, given that it has not."""
+        encoded = self._fitted.encode([subject])
+        wanted = PAIRINGS[encoded.kind] if kinds is None else [Kind(name) for name in kinds]
+        return explain_empty_list(self._fitted, self.settings_, encoded, wanted, on)
 
     def propose_sectors(self, record: Record, most: int = 3) -> list[SectorProposal]:
         """At most ``most`` sectors that a record's texts suggest, the most likely first, without those that it names."""

@@ -7,6 +7,7 @@ from datetime import date
 from matching.features.collection import ProfileCollection
 from matching.features.encoding import EncodedProfile
 from matching.features.profiles import KindProfiles
+from matching.features.records import Side
 from matching.features.region import PEOPLE
 from matching.features.settings import same_nonzeros
 from matching.rules.built_in.base import Circumstances, OpenIntroductions
@@ -93,7 +94,17 @@ class FittedState:
     def circumstances(self, on: date | None) -> Circumstances:
         """What built-in conditions depend on beside the profiles; dates count on day ``on``."""
         capacity = self.settings.capacity
-        return Circumstances(on, capacity, self._open_introductions, self.at_capacity)
+        return Circumstances(
+            on,
+            capacity,
+            self._open_introductions,
+            self.at_capacity,
+            self.track_record.partners,
+            self._counterpart_countries,
+        )
+
+    def _counterpart_countries(self, side: Side, country: str) -> Set[str]:
+        return self.corridors.flows.counterpart_countries(side, country)
 
     @property
     def corridors(self) -> Corridors:

@@ -1,7 +1,8 @@
-"""What the model answers: candidates with their score, and the parts that add up to it."""
+"""What the model answers: candidates with their score and the parts that add up to it; or why there are none."""
 
 from dataclasses import dataclass
 
+from schemas.empty_lists import EmptyListCause
 from schemas.kinds import Kind
 from schemas.weights import ScorePartName
 
@@ -49,3 +50,21 @@ class Suggestion:
     kind: Kind
     score: float
     parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyList:
+    """Why a list is empty.
+
+    Attributes
+    ----------
+    cause : EmptyListCause
+    sharing : int
+        How many candidates share a territory with the subject.
+    nearest : str or None
+        Of these, the key of the one with the best score that a condition keeps out.
+    """
+
+    cause: EmptyListCause
+    sharing: int = 0
+    nearest: str | None = None

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from schemas.empty_lists import EmptyListCause
 from schemas.inputs import Input
 from schemas.partnerships import ProfileReference
+from schemas.profiles import Page
 from schemas.weights import ScorePartName
 
 
@@ -144,3 +146,17 @@ class SuggestionPublic(BaseModel):
     )
     ruleset_version: int
     computed_at: datetime
+
+
+class EmptyListPublic(BaseModel):
+    """Why a list of suggestions is empty, and what would fill it."""
+
+    cause: EmptyListCause
+    detail: str
+    what_helps: list[str]
+
+
+class SuggestionList(Page[SuggestionPublic]):
+    """The best candidates of a subject; or why there are none."""
+
+    empty: EmptyListPublic | None = Field(description="`null` where there are suggestions.")

@@ -13,7 +13,7 @@ from service.profiles import repository as profiles
 SUBSCRIBERS = (
     ("governorate-mahdia", Language.FR, "Africa/Tunis"),
     ("region-veneto", Language.IT, "Europe/Rome"),
-    ("state-zacatecas", Language.ES, "America/Mexico_City"),
+    ("generalitat-catalonia", Language.ES, "Europe/Madrid"),
     ("afford", Language.EN, "Europe/London"),
 )
 

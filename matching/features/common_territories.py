@@ -1,6 +1,7 @@
 """What territories two profiles have in common, so that it can be said in a sentence."""
 
 from collections.abc import Container, Iterable
+from itertools import takewhile
 
 from matching.features.records import SIDES, Side, Traits
 from schemas.places import TerritoryPath
@@ -29,6 +30,31 @@ def nested(one: Traits, other: Traits) -> tuple[str, ...]:
             if len(outer) > 1 and inner[: len(outer)] == outer:
                 return tuple(dict.fromkeys((outer[-1], inner[-1])))
     return ()
+
+
+def on_one_path(one: TerritoryPath, other: TerritoryPath) -> bool:
+    """Whether one of two territories lies within the other."""
+    return steps_in_common(one, other) == min(len(one), len(other))
+
+
+def in_one_region(one: TerritoryPath, other: TerritoryPath) -> bool:
+    """Whether two territories lie in one first-level subdivision of a country."""
+    return steps_in_common(one, other) > 1
+
+
+def steps_in_common(one: TerritoryPath, other: TerritoryPath) -> int:
+    """How many territories two paths share, from the country down."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def is_resolved(code: str) -> bool:
+    """Whether a step of a path is a known territory, no name that nobody could place (``SN/kaolack``)."""
+    return "/" not in code
+
+
+def resolved(path: TerritoryPath) -> TerritoryPath:
+    """The known territories of a path."""
+    return tuple(takewhile(is_resolved, path))
 
 
 def authority_paths(authority: Traits) -> tuple[TerritoryPath, ...]:

@@ -14,6 +14,7 @@ from schemas.text_folding import fold
 
 Side = Literal["origin", "residence"]
 SIDES: tuple[Side, ...] = get_args(Side)
+OTHER_SIDE: Mapping[Side, Side] = {"origin": "residence", "residence": "origin"}
 Sides = tuple[Side, ...]
 Coordinates = tuple[float, float]
 """Latitude and longitude of a place, in degrees (WGS 84)."""

@@ -8,6 +8,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.features.common_territories import resolved
 from matching.features.records import Side
 from schemas.places import TerritoryPath
 
@@ -43,12 +44,13 @@ class PlaceColumns:
 class TerritoryVocabulary:
     """Numbers from 0, in the order in which they are met, shared by all profiles of a collection.
 
-    ``columns`` numbers territories by name (:func:`column_name`); ``places`` are what
-    :meth:`place_number` counts.
+    ``columns`` numbers territories by name (:func:`column_name`); ``places`` are what :meth:`place_number` counts;
+    ``whole_countries`` are the numbers of those that are a country, or of which no more than the country is known.
     """
 
     columns: dict[str, int] = field(default_factory=dict)
     places: list[PlaceColumns] = field(default_factory=list)
+    whole_countries: dict[tuple[Side, str], list[int]] = field(default_factory=dict)
     _numbers: dict[tuple[Side, TerritoryPath], int] = field(default_factory=dict)
 
     def place_number(self, side: Side, path: TerritoryPath) -> int:
@@ -60,6 +62,8 @@ class TerritoryVocabulary:
             if (side, path) not in self._numbers:
                 self.places.append(PlaceColumns(self._columns(side, path), levels_of(path)))
                 self._numbers[side, path] = len(self.places) - 1
+                if len(resolved(path)) == 1:
+                    self.whole_countries.setdefault((side, path[0]), []).append(len(self.places) - 1)
             return self._numbers[side, path]
 
     def _columns(self, side: Side, path: Sequence[str]) -> NDArray[np.int32]:

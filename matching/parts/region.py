@@ -6,13 +6,19 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from matching.features.collection import ProfileCollection
-from matching.features.common_territories import authority_paths, nested, shared_territories
+from matching.features.common_territories import (
+    authority_paths,
+    nested,
+    shared_territories,
+    steps_in_common,
+)
 from matching.features.pipelines import fitted_vectorizer
 from matching.features.profiles import KindProfiles
 from matching.features.proximity import are_neighbours
 from matching.features.records import SIDES, Traits
 from matching.features.region import NEIGHBOURS, NESTED, RegionIncrementVectorizer, RegionVectorizer
 from matching.features.surroundings import SurroundingsVectorizer
+from matching.features.territory_postings import nested_with
 from matching.features.vectorizer import ProfileTransformer
 from matching.features.weighting import IdfWeights
 from matching.parts.base import RowSelection, ScorePart, select
@@ -20,7 +26,6 @@ from matching.parts.pairs import Pairs
 from matching.sparse.matrices import Floats, Positions
 from matching.track_record.corridors import EndProximity
 from schemas.kinds import Kind
-from schemas.places import TerritoryPath
 
 
 class RegionPart(ScorePart):
@@ -65,11 +70,7 @@ class RegionPart(ScorePart):
         """1 where one of two authorities governs part of the other's territory."""
         found, candidates = np.zeros(self.pairs.shape), self.pairs.candidates
         for row, subject in enumerate(self.pairs.subjects.traits):
-            for side, path in product(SIDES, authority_paths(subject)):
-                if len(path) > 1:
-                    found[row, candidates.located_within(side, path[-1])] = 1.0
-                for code in path[1:]:
-                    found[row, candidates.naming(side, code)] = 1.0
+            found[row, nested_with(candidates, authority_paths(subject))] = 1.0
         return found
 
     def restrict(self, pairs: Pairs, rows: RowSelection, positions: slice | Positions) -> ScorePart:
@@ -101,20 +102,11 @@ class RegionPart(ScorePart):
         return corridors.strongest_tie(self._end_proximity[row], self.pairs.candidates.region[position])
 
 
-def _steps_in_common(one: TerritoryPath, other: TerritoryPath) -> int:
-    steps = 0
-    for mine, theirs in zip(one, other, strict=False):
-        if mine != theirs:
-            break
-        steps += 1
-    return steps
-
-
 def _nearest_end(corridor: Traits, authority: Traits) -> str | None:
     best: tuple[int, str] | None = None
     for side in SIDES:
         for place, own in product(corridor.places[side], authority.places[side]):
-            steps = _steps_in_common(place, own)
+            steps = steps_in_common(place, own)
             if steps and (best is None or steps > best[0]):
                 best = (steps, place[steps - 1])
     return best[1] if best else None

@@ -36,7 +36,7 @@ class Flows:
         self, rows: csr_matrix, columns: Mapping[str, int], weights: Floats, country_only: Mask
     ) -> None:
         self._columns = columns
-        names = list(columns)[: rows.shape[1]]
+        self._names = names = list(columns)[: rows.shape[1]]
         # Columns are numbered as they are met; sums go by name, so that they are the same to the last bit in any order.
         self._ranks: NDArray[np.intp] = np.empty(len(names), np.intp)
         self._ranks[np.argsort(np.array(names, object), kind="stable")] = np.arange(len(names))
@@ -60,6 +60,15 @@ class Flows:
             there = with_data(rows, (self.on_side[far][columns] & ~too_fine).astype(float))
             people += drop_stored_zeros(here).T @ drop_stored_zeros(there)
         return people.tocsr()
+
+    def counterpart_countries(self, side: Side, country: str) -> frozenset[str]:
+        """The countries on the other side of a country of one side, as far as anybody travels between them."""
+        column = self._columns.get(column_name(side, country), self._levels.size)
+        if column >= self._levels.size:
+            return frozenset()
+        beyond = self._between.indices[slice(*self._between.indptr[column : column + 2])]
+        countries = beyond[self._levels[beyond] == 0].tolist()
+        return frozenset(self._names[number].partition(":")[2] for number in countries)
 
     def counterparts(self, subjects: KindProfiles) -> csr_matrix:
         """By subject (rows), the territories at the other end of its corridors (columns).

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matching import (
         Baseline,
         ConditionResult,
+        EmptyList,
         NearestPrecedent,
         NearMiss,
         PartnershipModel,
@@ -118,6 +119,15 @@ class MatchIndex:
         with self._lock:
             self.catch_up()
             return self._replica.follow(ruleset).near_misses(matching_record(subject), limit, on=on)
+
+    def explain_empty_list(
+        self, subject: Profile, kinds: Sequence[Kind], ruleset: Ruleset, on: date
+    ) -> "EmptyList":
+        """Why a profile is shown nobody of these kinds."""
+        with self._lock:
+            self.catch_up()
+            model = self._replica.follow(ruleset)
+            return model.explain_empty_list(matching_record(subject), kinds=kinds, on=on)
 
     def model(self, ruleset: Ruleset) -> "PartnershipModel":
         """The model under a ruleset as it stands now, to work with while others are answered."""

@@ -7,15 +7,14 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
 from schemas.kinds import Kind
-from schemas.profiles import Page
-from schemas.suggestions import DecisionInput, SuggestionPublic
+from schemas.suggestions import DecisionInput, SuggestionList, SuggestionPublic
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.errors import language_of
 from service.http.answers import model_response
 from service.http.etag import content_tag
 from service.http.idempotency import Idempotent
-from service.http.pages import Limit, whole_list
+from service.http.pages import Limit
 from service.profiles.service import find_profile
 from service.security.authentication import Actor, Caller, Member
 from service.suggestions import service
@@ -45,12 +44,11 @@ def subject_routes(kind: Kind) -> APIRouter:
         actor: Caller,
         of: Of = None,
         limit: Limit = 20,
-    ) -> Page[SuggestionPublic]:
-        """The partners that fit best, best first, with the reasons; computed from what is known this moment."""
+    ) -> SuggestionList:
+        """The partners that fit best, best first, with the reasons; computed from what is known this moment. An empty list says why."""
         subject = find_profile(session, kind, profile_id, actor)
         kinds = service.kinds_asked(kind, of)
-        items = service.suggestions_for(_context(request, session, actor), subject, kinds, limit)
-        return whole_list(Page[SuggestionPublic], items)
+        return service.suggestions_for(_context(request, session, actor), subject, kinds, limit)
 
     return subjects
 

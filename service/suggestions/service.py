@@ -1,13 +1,13 @@
 """Suggestions for a profile: ranked, checked and explained at the moment they are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from uuid import UUID
 
 from matching import (
     Suggestion,
 )
 from schemas.kinds import PAIRINGS, Kind
-from schemas.suggestions import DecisionInput, SuggestionPublic
+from schemas.suggestions import DecisionInput, SuggestionList, SuggestionPublic
 from schemas.translation import message
 from service.db.tables import Decision, Profile, Ruleset
 from service.errors import Forbidden, Invalid, NotFound
@@ -17,6 +17,7 @@ from service.rulesets.service import active_ruleset
 from service.security.authentication import Actor
 from service.suggestions import repository
 from service.suggestions.capacity import room_changed
+from service.suggestions.empty_lists import empty_list_view
 from service.suggestions.identifiers import numbers_of
 from service.suggestions.views import RequestContext, SuggestionPresenter
 
@@ -42,19 +43,33 @@ def kinds_asked(kind: Kind, of: str | None) -> list[Kind]:
 
 def suggestions_for(
     context: RequestContext, subject: Profile, kinds: Sequence[Kind], limit: int
-) -> list[SuggestionPublic]:
+) -> SuggestionList:
     """The best candidates of these kinds for a profile, best first, each with its reasons; not those it declined."""
     ruleset = active_ruleset(context.session)
     presenter = SuggestionPresenter(context, subject, ruleset)
-    shown = _ranked(context, subject, kinds, ruleset, limit)
-    return [presenter.present(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)]
+    declined = _declined(context, subject)
+    shown = _ranked(context, subject, kinds, ruleset, limit, declined)
+    items = [presenter.present(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)]
+    if items:
+        return SuggestionList(items=items, next_cursor=None, empty=None)
+    is_declined = bool(declined and _ranked(context, subject, kinds, ruleset, 1, frozenset()))
+    empty = empty_list_view(context, subject, ruleset, kinds, declined=is_declined)
+    return SuggestionList(items=[], next_cursor=None, empty=empty)
+
+
+def _declined(context: RequestContext, subject: Profile) -> frozenset[int]:
+    decisions = repository.decisions_of(context.session, _number(subject))
+    return frozenset(number for number, decision in decisions.items() if decision.decision == DECLINED)
 
 
 def _ranked(
-    context: RequestContext, subject: Profile, kinds: Sequence[Kind], ruleset: Ruleset, limit: int
+    context: RequestContext,
+    subject: Profile,
+    kinds: Sequence[Kind],
+    ruleset: Ruleset,
+    limit: int,
+    declined: Set[int],
 ) -> list[tuple[Suggestion, Profile]]:
-    decisions = repository.decisions_of(context.session, _number(subject))
-    declined = {number for number, decision in decisions.items() if decision.decision == DECLINED}
     found = context.index.suggest(
         [subject], kinds, ruleset, limit=limit + len(declined), on=context.now.date()
     )[0]
@@ -94,7 +109,10 @@ def find_suggestion(context: RequestContext, identifier: UUID) -> SuggestionPubl
     scored = context.index.score(subject, candidate, ruleset, context.now.date())
     if scored is None:
         raise NotFound(NO_SUGGESTION)
-    ranked = [item.candidate for item, _ in _ranked(context, subject, [scored.kind], ruleset, RANKED)]
+    declined = _declined(context, subject)
+    ranked = [
+        item.candidate for item, _ in _ranked(context, subject, [scored.kind], ruleset, RANKED, declined)
+    ]
     rank = ranked.index(candidate.key) + 1 if candidate.key in ranked else None
     return SuggestionPresenter(context, subject, ruleset).present(scored, candidate, rank)
 

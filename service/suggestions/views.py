@@ -79,7 +79,7 @@ class SuggestionPresenter:
             score=item.score,
             rank=rank,
             parts=part_views(item),
-            eligibility=self._eligibility(record, candidate, today),
+            eligibility=self.eligibility(candidate),
             likelihood=self._likelihood(item),
             confidence=self._confidence(candidate.key, record, today),
             precedents=list(self._precedents(record)),
@@ -89,7 +89,9 @@ class SuggestionPresenter:
             computed_at=self._context.now,
         )
 
-    def _eligibility(self, record: JsonObject, candidate: Profile, today: date) -> list[EligibilityPublic]:
+    def eligibility(self, candidate: Profile) -> list[EligibilityPublic]:
+        """What each condition says of the subject with a candidate."""
+        record, today = matching_record(candidate), self._context.now.date()
         waiting = self._waiting(record, candidate)
         checks = self._context.index.conditions(self._subject, record, self._ruleset, today, waiting)
         return [

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from matching.rules.conditions.base import Predicate
 from matching.rules.conditions.combinators import PREDICATES, AllOf, AnyOf, BoundedCondition, Condition, Not
+from matching.rules.ruleset import RulesetSettings
 from schemas.dates import earliest_day, latest_day, years_before
 from schemas.inputs import JsonObject
 from schemas.kinds import PAIRINGS, Kind
@@ -333,3 +334,14 @@ _ANSWERS: dict[str, Any] = {
     "budget_within": _budget,
     "own_contribution_at_least": _contribution,
 }
+
+
+def with_conditions(*asked: dict[str, Any], between: str = "association:programme") -> RulesetSettings:
+    """The balanced ruleset with some conditions."""
+    settings = RulesetSettings.balanced().model_dump(mode="json")
+    settings["conditions"] = [
+        {"key": f"condition-{number}", "between": [between], **({"condition": one} if "type" in one else one)}
+        for number, one in enumerate(asked)
+    ]
+    settings["territories"] = TERRITORIES
+    return RulesetSettings.model_validate(settings)

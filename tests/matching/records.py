@@ -85,39 +85,35 @@ SECTORS = ("24040", "11120", "14031", "311", "12220")
 
 def crowd(count: int) -> list[JsonObject]:
     """Profiles of all kinds, many of them alike, some that no one may be shown."""
-    calibrated_likelihood = random.Random(3)  # noqa: S311 - to be reproducible, not secret
+    drawn = random.Random(3)  # noqa: S311 - to be reproducible, not secret
 
     def record(number: int) -> dict[str, Any]:
-        kind = calibrated_likelihood.choice(["association", "authority", "programme", "project"])
+        kind = drawn.choice(["association", "authority", "programme", "project"])
         common = {
             "kind": kind,
             "key": f"{kind}-{number:04d}",
-            "name": f"Amis {calibrated_likelihood.randrange(9)}",
-            "description": calibrated_likelihood.choice(TEXTS),
-            "sectors": calibrated_likelihood.sample(SECTORS, calibrated_likelihood.randrange(3)),
-            "priorities": calibrated_likelihood.sample(
-                ["rights", "communities", "capacities"], calibrated_likelihood.randrange(3)
-            ),
+            "name": f"Amis {drawn.randrange(9)}",
+            "description": drawn.choice(TEXTS),
+            "sectors": drawn.sample(SECTORS, drawn.randrange(3)),
+            "priorities": drawn.sample(["rights", "communities", "capacities"], drawn.randrange(3)),
         }
         if kind == "authority":
             return common | {
-                "territory": calibrated_likelihood.choice(PLACES),
-                "role": calibrated_likelihood.choice(["origin", "residence"]),
+                "territory": drawn.choice(PLACES),
+                "role": drawn.choice(["origin", "residence"]),
                 "population": (900, 40_000, 900_000, None)[number % 4],
             }
         ends: dict[str, Any] = {
-            "origin": calibrated_likelihood.sample(PLACES, calibrated_likelihood.choice([0, 1, 1, 2])),
-            "residence": calibrated_likelihood.sample(PLACES, calibrated_likelihood.choice([0, 1, 1])),
+            "origin": drawn.sample(PLACES, drawn.choice([0, 1, 1, 2])),
+            "residence": drawn.sample(PLACES, drawn.choice([0, 1, 1])),
         }
         if kind == "programme":
             ends |= {
-                "applicants": calibrated_likelihood.choice(
-                    [["association"], ["registered associations"], ["comuni"], []]
-                ),
-                "closes": calibrated_likelihood.choice(["2020-01-01", "2030-01-01", None]),
+                "applicants": drawn.choice([["association"], ["registered associations"], ["comuni"], []]),
+                "closes": drawn.choice(["2020-01-01", "2030-01-01", None]),
             }
         if kind == "association":
-            ends["registered"] = calibrated_likelihood.choice([True, False, None])
+            ends["registered"] = drawn.choice([True, False, None])
         return common | ends
 
     return [record(number) for number in range(count)]

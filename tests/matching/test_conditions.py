@@ -10,9 +10,11 @@ from matching.rules.built_in.registry import PAIR_CONDITIONS, check_pair
 from matching.rules.results import ConditionResult, Party, excluded
 from schemas.inputs import JsonObject
 from tests.matching.records import (
+    DIOURBEL,
     KAOLACK,
     MAHDIA,
     PADUA,
+    SICILY,
     VENETO,
     association,
     authority,
@@ -23,10 +25,12 @@ from tests.matching.records import (
 TODAY = date(2026, 6, 1)
 
 
-def checks(one: JsonObject, other: JsonObject) -> dict[str, ConditionResult]:
+def checks(
+    one: JsonObject, other: JsonObject, circumstances: Circumstances | None = None
+) -> dict[str, ConditionResult]:
     """The conditions between two records, by rule."""
     mine, theirs = (Party(side, read_traits(side)) for side in (one, other))
-    found = check_pair(PAIR_CONDITIONS, mine, theirs, Circumstances(TODAY))
+    found = check_pair(PAIR_CONDITIONS, mine, theirs, circumstances or Circumstances(TODAY))
     return {check.rule: check for check in found}
 
 
@@ -73,13 +77,64 @@ def test_what_a_programme_asks(subject: JsonObject, change: JsonObject, rule: st
 
 
 def test_what_a_programme_does_not_say_is_no_condition() -> None:
-    assert checks(association(), {"kind": "programme", "key": "open", "name": "open"}) == {}
+    said = checks(association(), {"kind": "programme", "key": "open", "name": "open", "origin": ["SN"]})
+    assert said.keys() == {"origin"}
 
 
-def test_an_authority_serves_the_countries_of_its_people() -> None:
-    assert checks(association(), authority("kaolack", KAOLACK, "origin"))["territory"].met is True
-    assert checks(association(), authority("mahdia", MAHDIA, "origin"))["territory"].met is False
-    assert checks(association(origin=[], residence=[]), authority("mahdia", MAHDIA)) == {}
+NOWHERE: JsonObject = {"origin": [], "residence": []}
+KAOLACK_TOWN: JsonObject = {"country": "SN", "code": "SN:1", "path": ["SN", "SN-KL", "SN:1"]}
+SOMEWHERE: JsonObject = {"country": "SN", "place": "Ndiaffate"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "met"),
+    [
+        (association(), authority("kaolack", KAOLACK, "origin"), True),
+        (association(), authority("town", KAOLACK_TOWN, "origin"), True),
+        (association(), authority("veneto", VENETO, "residence"), True),
+        (association(), authority("diourbel", DIOURBEL, "origin"), False),
+        (association(), authority("sicily", SICILY, "residence"), False),
+        (association(), authority("kaolack", KAOLACK, "residence"), False),
+        (association(), authority("mahdia", MAHDIA, "origin"), False),
+        (association(), authority("senegal", {"country": "SN"}, "origin"), True),
+        (association(origin=["SN"]), authority("kaolack", KAOLACK, "origin"), None),
+        (association(origin=[SOMEWHERE]), authority("kaolack", KAOLACK, "origin"), None),
+        (association(), authority("somewhere", SOMEWHERE, "origin"), None),
+        (association(**NOWHERE), authority("mahdia", MAHDIA), False),
+        (association(), {"kind": "authority", "key": "nowhere"}, False),
+        (project(), authority("kaolack", KAOLACK, "origin"), True),
+        (project(), authority("veneto", VENETO, "residence"), False),
+        (association(), programme(**NOWHERE), False),
+        (association(**NOWHERE), programme(), False),
+        (association(residence=[]), programme(origin=[]), False),
+        (authority("craiova", MAHDIA), programme(**NOWHERE | {"residence": ["IT"]}), False),
+        (authority("mahdia", MAHDIA, "origin"), programme(origin=[], residence=["TN"]), False),
+        (authority("both", DIOURBEL, "both"), programme(origin=[KAOLACK], residence=[VENETO]), False),
+        (
+            authority("kaolack", KAOLACK, "origin"),
+            authority("town", KAOLACK_TOWN, "residence"),
+            "said by a part",
+        ),
+        (authority("kaolack", KAOLACK, "origin"), authority("diourbel", DIOURBEL, "origin"), False),
+        (authority("kaolack", KAOLACK, "origin"), authority("padua", PADUA, "residence"), False),
+    ],
+)
+def test_two_profiles_need_a_territory_in_common(one: JsonObject, other: JsonObject, met: object) -> None:
+    for pair in ((one, other), (other, one)):
+        found = checks(*pair).get("territory")
+        assert (found.met if found else "said by a part") == met
+
+
+def test_a_corridor_or_a_common_past_ties_two_authorities() -> None:
+    one, other = authority("kaolack", KAOLACK, "origin"), authority("padua", PADUA, "residence")
+    corridor = {("origin", "SN"): {"IT"}, ("residence", "IT"): {"SN"}}
+    tied = (
+        Circumstances(counterpart_countries=lambda side, country: corridor.get((side, country), set())),
+        Circumstances(partners={"kaolack": ["padua"], "padua": ["kaolack"]}),
+    )
+    for circumstances in tied:
+        for pair in ((one, other), (other, one)):
+            assert not checks(*pair, circumstances)
 
 
 def test_only_what_is_not_met_excludes() -> None:

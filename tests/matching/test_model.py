@@ -25,8 +25,21 @@ def part(suggestion: Suggestion, name: str) -> tuple[float, tuple[str, ...]]:
     return next((item.similarity, item.because) for item in suggestion.parts if item.name == name)
 
 
-def test_both_ends_of_the_route_come_before_other_regions_of_the_same_countries() -> None:
-    assert suggest(association(), of="authority") == ["kaolack", "veneto", "diourbel", "sicily"]
+def test_both_ends_of_the_route_are_suggested_and_no_other_regions_of_the_same_countries() -> None:
+    assert suggest(association(), of="authority") == ["kaolack", "veneto"]
+
+
+def test_who_names_a_country_as_a_whole_comes_after_who_names_a_region_of_it() -> None:
+    states = [
+        authority("senegal", {"country": "SN"}, "origin"),
+        authority("italy", {"country": "IT"}, "residence"),
+    ]
+    model = PartnershipModel().fit([*CANDIDATES, *states])
+    ranked = model.rank([association()], kinds=["authority"])[0]
+    assert ranked[:2] == ["kaolack", "veneto"]
+    assert set(ranked[2:]) == {"senegal", "italy"}
+    everywhere = association(origin=["SN"], residence=[])
+    assert set(model.rank([everywhere], kinds=["authority"])[0]) == {"senegal", "kaolack", "diourbel"}
 
 
 def test_territory_agrees_only_on_its_own_side() -> None:

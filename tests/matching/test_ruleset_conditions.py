@@ -17,7 +17,6 @@ from matching.rules.evaluator import ConditionEvaluator, PairEvaluator
 from matching.rules.groups import ProfileGroup, Ties
 from matching.rules.remedies import remedy
 from matching.rules.results import Party, excluded
-from matching.rules.ruleset import RulesetSettings
 from matching.rules.verdict import ConditionContext
 from schemas.kinds import Kind
 from tests.matching.conditions import (
@@ -31,6 +30,7 @@ from tests.matching.conditions import (
     holds,
     predicate,
     records,
+    with_conditions,
 )
 from tests.matching.records import KAOLACK, MAHDIA, PADUA, association, programme
 from tests.sizes import examples
@@ -42,17 +42,6 @@ def party(record: dict[str, Any]) -> Party:
 
 def group(some: list[dict[str, Any]]) -> ProfileGroup:
     return ProfileGroup(some, [read_traits(record) for record in some])
-
-
-def with_conditions(*asked: dict[str, Any], between: str = "association:programme") -> RulesetSettings:
-    """The balanced ruleset with some conditions."""
-    settings = RulesetSettings.balanced().model_dump(mode="json")
-    settings["conditions"] = [
-        {"key": f"condition-{number}", "between": [between], **({"condition": one} if "type" in one else one)}
-        for number, one in enumerate(asked)
-    ]
-    settings["territories"] = TERRITORIES
-    return RulesetSettings.model_validate(settings)
 
 
 def verdicts(
@@ -145,7 +134,7 @@ def test_conditions_that_can_be_met_say_how(form: type[Predicate]) -> None:
         assert form.counterfactual is Predicate.counterfactual
         return
     condition, applicant = asked
-    fund = programme(languages=["wo"], origin=[], residence=[])
+    fund = programme(languages=["wo"], origin=["SN", "TN"], residence=[])
     kind = applicant["kind"]
     pair_evaluator = PairEvaluator(with_conditions(condition, between=f"{kind}:programme"), Ties())
     found = remedy(party(fund), party(applicant), TODAY, pair_evaluator)
@@ -156,7 +145,7 @@ def test_conditions_that_can_be_met_say_how(form: type[Predicate]) -> None:
 
 
 def project(**fields: Any) -> dict[str, Any]:
-    return {"kind": "project", "key": "well", "name": "well", **fields}
+    return {"kind": "project", "key": "well", "name": "well", "origin": ["SN"], **fields}
 
 
 BUDGET = {"amount": "1000.01", "currency": "EUR"}

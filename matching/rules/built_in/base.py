@@ -1,11 +1,12 @@
 """What every built-in condition gives: a result for one pair, a mask for many candidates, and a counterfactual."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
+from matching.features.records import Side
 from matching.rules.counterfactual import Change
 from matching.rules.results import ConditionResult, Party
 from schemas.exposure import Capacity
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 
 OpenIntroductions = Mapping[str, Set[str]]
 """By the key of who is asked, the keys of those who wait for its answer."""
+Partners = Mapping[str, Iterable[str]]
+"""By key, the keys of those with whom a profile has worked."""
+CounterpartCountries = Callable[[Side, str], Set[str]]
+"""By a side and a country there, the countries on the other side to which people or partnerships tie it."""
+
+
+def no_counterparts(_side: Side, _country: str) -> Set[str]:
+    """That no corridor is known."""
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +44,18 @@ class Circumstances:
         Those that are open.
     at_capacity
         Of these, those of whom no more can be asked.
+    partners
+        Who has worked with whom.
+    counterpart_countries
+        Which countries corridors tie to each other.
     """
 
     on: date | None = None
     capacity: Capacity = field(default_factory=Capacity)
     open_introductions: OpenIntroductions = field(default_factory=dict)
     at_capacity: OpenIntroductions = field(default_factory=dict)
+    partners: Partners = field(default_factory=dict)
+    counterpart_countries: CounterpartCountries = no_counterparts
 
 
 class BuiltInCondition(ABC):

@@ -11,7 +11,11 @@ from matching.rules.built_in.capacity import CapacityCondition
 from matching.rules.built_in.dates import DatesCondition
 from matching.rules.built_in.freshness import FreshnessCondition
 from matching.rules.built_in.sides import SideCondition
-from matching.rules.built_in.territory import TerritoryCondition
+from matching.rules.built_in.territory import (
+    CoverageCondition,
+    SharedRegionCondition,
+    TiedAuthoritiesCondition,
+)
 from matching.rules.results import ConditionResult, Party
 from schemas.kinds import Kind
 
@@ -20,24 +24,34 @@ if TYPE_CHECKING:
     from matching.sparse.matrices import Mask
 
 
+TERRITORY_CONDITIONS: Sequence[BuiltInCondition] = (
+    SharedRegionCondition(),
+    CoverageCondition(),
+    TiedAuthoritiesCondition(),
+)
+"""What the two have in common on the ground, by their kinds."""
 PAIR_CONDITIONS: Sequence[BuiltInCondition] = (
     SideCondition("origin"),
     SideCondition("residence"),
     ApplicantsCondition(),
     DatesCondition(),
     BudgetCondition(),
-    TerritoryCondition(),
+    *TERRITORY_CONDITIONS,
 )
 """What the two ask of each other."""
 CANDIDATE_CONDITIONS: Sequence[BuiltInCondition] = (FreshnessCondition(), CapacityCondition())
 """What is asked of a candidate, whoever the subject is."""
 
 
+EVERY_CONDITION = (*PAIR_CONDITIONS, *CANDIDATE_CONDITIONS)
+
+
 @cache
-def concerning(subject: Kind, candidate: Kind) -> Sequence[BuiltInCondition]:
-    """The conditions that are asked between two kinds."""
-    every = (*PAIR_CONDITIONS, *CANDIDATE_CONDITIONS)
-    return tuple(condition for condition in every if condition.concerns(subject, candidate))
+def concerning(
+    subject: Kind, candidate: Kind, conditions: Sequence[BuiltInCondition] = EVERY_CONDITION
+) -> Sequence[BuiltInCondition]:
+    """Those of some conditions that are asked between two kinds."""
+    return tuple(condition for condition in conditions if condition.concerns(subject, candidate))
 
 
 def check_pair(
@@ -49,10 +63,15 @@ def check_pair(
     return [result for result in results if result is not None]
 
 
-def eligible_candidates(subject: Party, candidates: "KindProfiles", circumstances: Circumstances) -> "Mask":
-    """The candidates that no condition is known to exclude, as far as masks are exact."""
+def eligible_candidates(
+    subject: Party,
+    candidates: "KindProfiles",
+    circumstances: Circumstances,
+    conditions: Sequence[BuiltInCondition] = EVERY_CONDITION,
+) -> "Mask":
+    """The candidates that none of some conditions is known to exclude, as far as masks are exact."""
     eligible = candidates.everybody()
-    for condition in concerning(subject.traits.kind, candidates.kind):
+    for condition in concerning(subject.traits.kind, candidates.kind, conditions):
         condition.exclude(eligible, subject, candidates, circumstances)
     return eligible
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from matching.features.common_territories import steps_in_common
 from matching.features.records import Side, Traits, place_path
+from matching.features.territory_postings import within_or_around
 from matching.rules.built_in.base import Circumstances, ProgrammeCondition
 from matching.rules.counterfactual import Change
 from matching.rules.results import ConditionResult, Party
@@ -76,26 +78,17 @@ class SideCondition(ProgrammeCondition):
         paths = subject.traits.places[self._side]
         if not paths or (subject.traits.kind is Kind.AUTHORITY and _has_both_sides(subject.traits)):
             return
-        mask = candidates.lacks_side[self._side] | self._on_one_path(paths, candidates)
+        mask = candidates.lacks_side[self._side] | within_or_around(candidates, self._side, paths)
         if candidates.kind is Kind.AUTHORITY:
             mask |= candidates.derived(_with_both_sides)
         eligible &= mask
-
-    def _on_one_path(self, paths: Sequence[TerritoryPath], candidates: "KindProfiles") -> "Mask":
-        """Candidates with a place within one of some territories, or around it."""
-        mask = candidates.nobody()
-        for path in paths:
-            mask[candidates.located_within(self._side, path[-1])] = True
-            for code in path[:-1]:
-                mask[candidates.naming(self._side, code)] = True
-        return mask
 
     def counterfactual(self, programme: Party, applicant: Party) -> Change | None:
         """One more place: of the programme's territories, the one closest to a place of the applicant."""
         if applicant.traits.kind is Kind.AUTHORITY:
             return None
         own = applicant.traits.places[self._side]
-        place = max(programme.record[self._side], key=lambda given: _steps_in_common(place_path(given), own))
+        place = max(programme.record[self._side], key=lambda given: _closeness(place_path(given), own))
         sentence = _CHANGES[self._side, applicant.traits.kind]
         places = [*(applicant.record.get(self._side) or ()), place]
         return Change(self._side, places, Message(sentence.text, {"places": (place_path(place)[-1],)}))
@@ -127,7 +120,5 @@ def _contains(outer: TerritoryPath, inner: TerritoryPath) -> bool:
     return inner[: len(outer)] == outer
 
 
-def _steps_in_common(place: TerritoryPath, own: Sequence[TerritoryPath]) -> int:
-    return max(
-        (sum(one == other for one, other in zip(place, path, strict=False)) for path in own), default=0
-    )
+def _closeness(place: TerritoryPath, own: Sequence[TerritoryPath]) -> int:
+    return max((steps_in_common(place, path) for path in own), default=0)

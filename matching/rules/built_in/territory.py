@@ -1,12 +1,33 @@
-"""An authority works with those whose people come from its country or live there."""
+"""No territory, no suggestion: what two profiles must have in common on the ground, by their kinds.
 
+People and authorities share a region, programmes cover whom they are for, and authorities govern one ground, lie side by
+side, or are tied by a corridor that people or partnerships travel. Whoever has worked together needs none of it.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from matching.features.records import SIDES
+from matching.features.common_territories import (
+    authority_paths,
+    in_one_region,
+    nested,
+    on_one_path,
+    resolved,
+)
+from matching.features.proximity import are_neighbours
+from matching.features.records import OTHER_SIDE, SIDES, Side, Traits
+from matching.features.territory_postings import (
+    naming_whole_country,
+    neighbours_of,
+    nested_with,
+    within_or_around,
+)
 from matching.rules.built_in.base import BuiltInCondition, Circumstances
 from matching.rules.results import ConditionResult, Party
 from schemas.kinds import Kind
-from schemas.translation import message
+from schemas.places import TerritoryPath
+from schemas.translation import Message, message
 
 if TYPE_CHECKING:
     from matching.features.profiles import KindProfiles
@@ -14,56 +35,160 @@ if TYPE_CHECKING:
 
 
 TERRITORY_RULE = "territory"
+NO_PLACE = message(
+    "One of the two profiles names no territory, so it cannot be matched. Say where the people come from and where they live."
+)
+FITS = message(
+    "The territory fits: {places} is where the people concerned come from or live, or lies in the same region."
+)
+DOES_NOT_FIT = message(
+    "The territory does not fit: the people concerned neither come from {places} nor live there."
+)
+COUNTRY_ONLY = message(
+    "The territory may fit: only the country is known. Say more precisely where your people come from and where they live. To compare: {places}."
+)
+NOT_COVERED = message("The programme is for other territories: {places}.")
+NOT_TIED = message(
+    "The two are not neighbours, and no people or partnerships are known between their territories: {places}."
+)
 
 
 class TerritoryCondition(BuiltInCondition):
-    """An authority and people share a country on the same side."""
+    """What every pair is asked: a territory in common. Subclasses say what that is between their kinds."""
+
+    def check(self, subject: Party, candidate: Party, circumstances: Circumstances) -> ConditionResult | None:
+        """Nothing is asked of those who have worked together."""
+        one, other = subject.traits, candidate.traits
+        if other.key in circumstances.partners.get(one.key, ()):
+            return None
+        if not one.shown_sides() or not other.shown_sides():
+            return ConditionResult(TERRITORY_RULE, False, NO_PLACE)
+        return self.compare(one, other, circumstances)
+
+    @abstractmethod
+    def compare(self, one: Traits, other: Traits, circumstances: Circumstances) -> ConditionResult | None:
+        """What there is to say of two profiles that both name places."""
+
+    def exclude(
+        self, eligible: "Mask", subject: Party, candidates: "KindProfiles", circumstances: Circumstances
+    ) -> None:
+        """Candidates with which the subject has no territory in common."""
+        mask = self.admit(subject.traits, candidates, circumstances)
+        for key in circumstances.partners.get(subject.traits.key, ()):
+            if (position := candidates.find(key)) is not None:
+                mask[position] = True
+        eligible &= mask
+
+    @abstractmethod
+    def admit(self, subject: Traits, candidates: "KindProfiles", circumstances: Circumstances) -> "Mask":
+        """Exactly the candidates that :meth:`compare` does not exclude."""
+
+
+class SharedRegionCondition(TerritoryCondition):
+    """People and an authority share a region on the same side.
+
+    A country is enough where one of the two names no more than that, or a place that is not known.
+    """
 
     def concerns(self, subject: Kind, candidate: Kind) -> bool:
-        """Asked between an authority and another kind, but for programmes: these have conditions of their own."""
+        """Asked between an authority and people."""
         kinds = {subject, candidate}
         return Kind.AUTHORITY in kinds and len(kinds) == 2 and Kind.PROGRAMME not in kinds
 
-    def check(
-        self, subject: Party, candidate: Party, _circumstances: Circumstances
-    ) -> ConditionResult | None:
-        """Nothing is asked where one of the two names no place."""
-        is_subject = subject.traits.kind is Kind.AUTHORITY
-        authority, other = (subject, candidate) if is_subject else (candidate, subject)
-        own = [path for side in SIDES for path in authority.traits.places[side]]
-        if not own or not other.traits.shown_sides():
-            return None
-        met = any(
-            mine[0] == theirs[0]
+    def compare(self, one: Traits, other: Traits, _circumstances: Circumstances) -> ConditionResult:
+        """Not known where the people name a whole country, and the authority is not of all of it."""
+        authority, people = (one, other) if one.kind is Kind.AUTHORITY else (other, one)
+        pairs = [
+            (mine, theirs)
             for side in SIDES
-            for mine in authority.traits.places[side]
-            for theirs in other.traits.places[side]
-        )
-        places = {"places": tuple(dict.fromkeys(path[-1] for path in own))}
-        if met:
-            sentence = message(
-                "The territory fits: {places} is where the people concerned come from or live, or lies in the same country.",
-                **places,
-            )
-        else:
-            sentence = message(
-                "The territory does not fit: the people concerned neither come from {places} nor live there.",
-                **places,
-            )
-        return ConditionResult(TERRITORY_RULE, met, sentence)
+            for mine in authority.places[side]
+            for theirs in people.places[side]
+        ]
+        codes = tuple(path[-1] for path in authority_paths(authority))
+        if any(
+            len(mine) == 1 or in_one_region(mine, theirs) for mine, theirs in pairs if mine[0] == theirs[0]
+        ):
+            return _result(True, FITS, codes)
+        if any(on_one_path(resolved(mine), resolved(theirs)) for mine, theirs in pairs):
+            return _result(None, COUNTRY_ONLY, codes)
+        return _result(False, DOES_NOT_FIT, codes)
 
-    def exclude(
-        self, eligible: "Mask", subject: Party, candidates: "KindProfiles", _circumstances: Circumstances
-    ) -> None:
-        """Candidates with places, but none in a country of the subject on the same side."""
-        if not subject.traits.shown_sides():
-            return
-        mask = candidates.derived(_without_places).copy()
+    def admit(self, subject: Traits, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
+        """Whoever has a place in one of the subject's regions, or in a country that either of the two names as a whole."""
+        mask = candidates.nobody()
+        for side, path in _places(subject):
+            region = path[1] if len(resolved(path)) > 1 else path[0]
+            mask[candidates.located_within(side, region)] = True
+            mask[naming_whole_country(candidates, side, path[0])] = True
+        return mask
+
+
+class CoverageCondition(TerritoryCondition):
+    """A programme names a territory in which the other has a place, or that lies around one, on the same side."""
+
+    def concerns(self, subject: Kind, candidate: Kind) -> bool:
+        """Asked between a programme and anybody."""
+        return Kind.PROGRAMME in (subject, candidate)
+
+    def compare(self, one: Traits, other: Traits, _circumstances: Circumstances) -> ConditionResult | None:
+        """Only what is missing is said: what fits is said side by side by the conditions for these."""
+        if any(
+            on_one_path(mine, theirs)
+            for side in SIDES
+            for mine in one.places[side]
+            for theirs in other.places[side]
+        ):
+            return None
+        programme = one if one.kind is Kind.PROGRAMME else other
+        return _result(False, NOT_COVERED, tuple(path[-1] for _, path in _places(programme)))
+
+    def admit(self, subject: Traits, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
+        """Whoever has a place within one of the subject's, or around one."""
+        mask = candidates.nobody()
         for side in SIDES:
-            for path in subject.traits.places[side]:
-                mask[candidates.located_within(side, path[0])] = True
-        eligible &= mask
+            mask |= within_or_around(candidates, side, subject.places[side])
+        return mask
 
 
-def _without_places(candidates: "KindProfiles") -> "Mask":
-    return candidates.lacks_side["origin"] & candidates.lacks_side["residence"]
+class TiedAuthoritiesCondition(TerritoryCondition):
+    """Two authorities govern one ground, are neighbours, or lie at the two ends of a corridor."""
+
+    def concerns(self, subject: Kind, candidate: Kind) -> bool:
+        """Asked between two authorities."""
+        return subject is candidate is Kind.AUTHORITY
+
+    def compare(self, one: Traits, other: Traits, circumstances: Circumstances) -> ConditionResult | None:
+        """Only what is missing is said: what ties two authorities is a reason of the suggestion."""
+        if nested(one, other) or are_neighbours(one, other):
+            return None
+        for side, country in _counterparts(one, circumstances):
+            if any(path[0] == country for path in other.places[side]):
+                return None
+        codes = tuple(path[-1] for authority in (one, other) for path in authority_paths(authority))
+        return _result(False, NOT_TIED, codes)
+
+    def admit(self, subject: Traits, candidates: "KindProfiles", circumstances: Circumstances) -> "Mask":
+        """Whoever governs part of the subject's territory or around it, its neighbours, and those beyond its corridors."""
+        mask = nested_with(candidates, authority_paths(subject)) | neighbours_of(candidates, subject)
+        for side, country in _counterparts(subject, circumstances):
+            mask[candidates.located_within(side, country)] = True
+        return mask
+
+
+def _places(traits: Traits) -> Iterator[tuple[Side, TerritoryPath]]:
+    for side in SIDES:
+        for path in traits.places[side]:
+            yield side, path
+
+
+def _counterparts(authority: Traits, circumstances: Circumstances) -> Iterator[tuple[Side, str]]:
+    """The countries at the other ends of an authority's corridors, each with its side."""
+    for side, path in _places(authority):
+        for country in circumstances.counterpart_countries(side, path[0]):
+            yield OTHER_SIDE[side], country
+
+
+def _result(met: bool | None, sentence: Message, codes: Sequence[str]) -> ConditionResult:
+    return ConditionResult(
+        TERRITORY_RULE, met, Message(sentence.text, {"places": tuple(dict.fromkeys(codes))})
+    )

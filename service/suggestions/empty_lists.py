@@ -1,0 +1,96 @@
+"""Why a list of suggestions is empty, and what would fill it, in words."""
+
+from collections.abc import Mapping, Sequence
+
+from matching import SIDES, EmptyList, read_traits
+from schemas.empty_lists import EmptyListCause
+from schemas.kinds import KIND_NAMES, Kind
+from schemas.suggestions import EmptyListPublic
+from schemas.translation import Message, message
+from service.db.tables import Profile, Ruleset
+from service.profiles import repository as profiles
+from service.profiles.records import matching_record
+from service.profiles.views import name_of
+from service.suggestions.views import RequestContext, SuggestionPresenter
+from service.vocabularies.wording import Wording
+
+NO_PLACE = message("This profile names no territory, and suggestions need one in common.")
+NOBODY_THERE = message(
+    "Nobody registered shares a territory with this profile. Looked for: {kinds}. Territories: {places}."
+)
+KEPT_OUT = message(
+    "Some share a territory with this profile, but a condition rules each of them out. The closest: {name}. {condition}"
+)
+LITTLE_IN_COMMON = message("Some share a territory with this profile, but next to nothing else.")
+DECLINED = message("Every suggestion has been declined.")
+
+NAME_PLACES: Mapping[Kind, Message] = {
+    Kind.ASSOCIATION: message("Say in the profile where your members come from and where they live."),
+    Kind.AUTHORITY: message("Say in the profile which territory you govern."),
+    Kind.PROGRAMME: message(
+        "Say in the profile who the programme is for: where the people come from or where they live."
+    ),
+    Kind.PROJECT: message(
+        "Say in the profile where the project takes place and where the people behind it live."
+    ),
+}
+INVITE = message("The list fills as soon as somebody from there registers. Tell those you know.")
+MORE_PLACES = message("Add any territory that the profile does not name yet: each one is matched.")
+SEE_NEAR_MISSES = message("What would have to change for a programme is listed under “near misses”.")
+SAY_MORE = message(
+    "Say more in the profile: sectors, priorities and, in your own words, what you do and what you need."
+)
+RECONSIDER = message("Change the decision on a suggestion, and it is shown again.")
+
+
+def empty_list_view(
+    context: RequestContext, subject: Profile, ruleset: Ruleset, kinds: Sequence[Kind], *, declined: bool
+) -> EmptyListPublic:
+    """Why a profile is shown nobody of these kinds; ``declined`` where it would be but for its own decisions."""
+    wording = Wording(context.session, context.language)
+    if declined:
+        return _view(wording, EmptyListCause.DECLINED, DECLINED, [RECONSIDER])
+    found = context.index.explain_empty_list(subject, kinds, ruleset, context.now.date())
+    return _view(
+        wording,
+        found.cause,
+        _sentence(context, subject, ruleset, found, kinds),
+        _helps(subject, found, kinds),
+    )
+
+
+def _view(
+    wording: Wording, cause: EmptyListCause, detail: Message, helps: Sequence[Message]
+) -> EmptyListPublic:
+    return EmptyListPublic(
+        cause=cause, detail=wording.say(detail), what_helps=[wording.say(each) for each in helps]
+    )
+
+
+def _sentence(
+    context: RequestContext, subject: Profile, ruleset: Ruleset, found: EmptyList, kinds: Sequence[Kind]
+) -> Message:
+    if found.cause is EmptyListCause.NO_PLACE:
+        return NO_PLACE
+    if found.cause is EmptyListCause.NOBODY_THERE:
+        traits = read_traits(matching_record(subject))
+        places = tuple(dict.fromkeys(path[-1] for side in SIDES for path in traits.places[side]))
+        values = {"kinds": tuple(KIND_NAMES[kind] for kind in kinds), "places": places}
+        return Message(NOBODY_THERE.text, values)
+    nearest = profiles.by_key(context.session, found.nearest) if found.nearest else None
+    if nearest is None:
+        return LITTLE_IN_COMMON
+    checks = SuggestionPresenter(context, subject, ruleset).eligibility(nearest)
+    unmet = next((check.detail for check in checks if check.met is False), "")
+    return Message(KEPT_OUT.text, {"name": name_of(nearest, context.language), "condition": unmet})
+
+
+def _helps(subject: Profile, found: EmptyList, kinds: Sequence[Kind]) -> list[Message]:
+    kind = Kind(subject.kind)
+    if found.cause is EmptyListCause.NO_PLACE:
+        return [NAME_PLACES[kind]]
+    if found.cause is EmptyListCause.NOBODY_THERE:
+        return [INVITE] if kind is Kind.AUTHORITY else [INVITE, MORE_PLACES]
+    if found.cause is EmptyListCause.CONDITIONS and Kind.PROGRAMME in kinds:
+        return [SEE_NEAR_MISSES]
+    return [SAY_MORE] if found.cause is EmptyListCause.LITTLE_IN_COMMON else [INVITE]
