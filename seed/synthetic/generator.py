@@ -1,14 +1,18 @@
 """Generated organisations, one by one: number n of a seed is always the same, whatever was generated before it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterator
 from functools import cache
 from itertools import count
 from random import Random
 
+from matching import Side
 from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language
+from schemas.records import Level
 from schemas.sectors import sectors
+from schemas.text_folding import fold
 from schemas.yaml_files import read_yaml
 from seed.synthetic import patterns
 from seed.synthetic.noise import near_duplicate, with_gaps, written, written_place
@@ -35,7 +39,8 @@ APPLICANTS = {
     Language.FR: ("association", "collectivité"), Language.EN: ("association", "municipality"),
     Language.ES: ("asociación", "ayuntamiento"), Language.IT: ("associazione", "comune"),
 }  # fmt: skip
-LEVEL_SHARES = {"locality": "municipality", "subdivision": "region", "country": "national"}
+ORIGIN_SHARE = 1 / 3
+"""How many authorities are those of where people come from."""
 
 
 class Generator:
@@ -43,6 +48,8 @@ class Generator:
 
     def __init__(self, spots: Spots, seed: int) -> None:
         self._spots, self._seed = spots, seed
+        self._governed = _governed(spots, seed)
+        self._authorities_before = [0]
         self._make: dict[Kind, Callable[[Random, int], JsonObject]] = {
             Kind.ASSOCIATION: self._association,
             Kind.AUTHORITY: self._authority,
@@ -62,7 +69,8 @@ class Generator:
         """Import record ``number``, counted from 0; now and then a near duplicate of an earlier one."""
         random = self._random(number, "copy")
         earlier = random.randrange(number) if number and random.random() < NEAR_DUPLICATES else number
-        if earlier != number and self._kind(earlier) is self._kind(number):
+        kind = self._kind(number)
+        if earlier != number and kind is not Kind.AUTHORITY and self._kind(earlier) is kind:
             return near_duplicate(random, self._original(earlier), self._key(number))
         return self._original(number)
 
@@ -74,6 +82,13 @@ class Generator:
 
     def _kind(self, number: int) -> Kind:
         return KIND_SHARES.draw(self._random(number, "kind"))
+
+    def _territory_of(self, number: int) -> Spot:
+        """What an authority governs: each territory has one, until all have; then a second body comes to each."""
+        before = self._authorities_before
+        for earlier in range(len(before) - 1, number):
+            before.append(before[-1] + (self._kind(earlier) is Kind.AUTHORITY))
+        return self._governed[before[number] % len(self._governed)]
 
     def _random(self, number: int, purpose: str) -> Random:
         return Random(f"{self._seed}/{purpose}/{number}")  # noqa: S311 - to be reproducible, not secret
@@ -115,19 +130,21 @@ class Generator:
             "needs": said.text("needs"),
         }
 
-    def _authority(self, random: Random, _number: int) -> JsonObject:
+    def _authority(self, random: Random, number: int) -> JsonObject:
+        here = self._territory_of(number)
+        sides = [
+            side for side, ends in patterns.ends().items() if here.country in {code[:2] for code in ends}
+        ]
         origin, residence = self._ends(random)
-        role = random.choice(["origin", "residence", "residence"])
-        here = origin if role == "origin" else residence
         said = _Said(random, _language(here), origin, residence, here)
-        sort = "municipality" if here.level == "locality" else "region"
+        level = _level(here)
         return {
-            "name": written(random, said.sentence(sort)),
+            "name": written(random, said.sentence("region" if level == "national" else level)),
             **said.about("office"),
             "languages": [said.language.value],
             "territory": written_place(random, here, said.language),
-            "level": LEVEL_SHARES[here.level],
-            "role": role,
+            "level": level,
+            "role": sides[0] if len(sides) == 1 else "both",
             "population": here.population or random.randrange(50_000, 5_000_000),
             "contact_email": f"{_key_word(random)}@example.org",
         }
@@ -211,6 +228,31 @@ class _Said:
             "sectors": [_written_sector(self._random, code, self.language) for code in self._sectors],
             "priorities": patterns.priorities().draw_some(self._random, 2),
         }
+
+
+def _governed(spots: Spots, seed: int) -> list[Spot]:
+    """The territories that authorities govern, in the order in which these are generated."""
+    weights: dict[str, float] = defaultdict(float)
+    shares: dict[Side, float] = {"origin": ORIGIN_SHARE, "residence": 1 - ORIGIN_SHARE}
+    for side, share in shares.items():
+        for code, weight in patterns.ends()[side].items():
+            weights[code] += share * weight
+    drawn = Random(f"{seed}/authorities")  # noqa: S311 - to be reproducible, not secret
+    return [spot for spot in spots.order(drawn, weights) if not _is_documented(spot)]
+
+
+def _is_documented(spot: Spot) -> bool:
+    """Whether a documented authority governs a place."""
+    return spot.code in patterns.governed() or any(
+        country == spot.country and fold(place).endswith(fold(spot.name))
+        for country, place in patterns.governed_places()
+    )
+
+
+def _level(spot: Spot) -> Level:
+    if spot.level == "locality":
+        return "municipality"
+    return ("national", "region", "province")[min(spot.depth, 3) - 1]
 
 
 def _language(spot: Spot) -> Language:

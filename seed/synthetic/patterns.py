@@ -4,13 +4,15 @@ What no initiative names stays possible: every country of the call for consortia
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, product
+from operator import sub
 from random import Random
 from typing import Any, Generic, TypeVar
 
+from matching import Side
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
 from schemas.sectors import resolve_sector, sectors
@@ -41,6 +43,10 @@ class Distribution(Generic[Drawn]):
         """The distribution with these weights."""
         return cls(list(weights), list(accumulate(weights.values())))
 
+    def weights(self) -> Iterator[tuple[Drawn, float]]:
+        """Each item with what it weighs."""
+        return zip(self.items, map(sub, self.cumulated, [0.0, *self.cumulated]), strict=True)
+
     def draw(self, random: Random) -> Drawn:
         """One item."""
         return random.choices(self.items, cum_weights=self.cumulated)[0]
@@ -62,6 +68,34 @@ def corridors() -> Distribution[CorridorCodes]:
         for pair in pairs:
             weights[pair] += share / len(pairs)
     return Distribution.of(dict(sorted(weights.items())))
+
+
+@cache
+def ends() -> Mapping[Side, Mapping[str, float]]:
+    """By side, how often corridors begin or end in each territory."""
+    found: dict[Side, dict[str, float]] = {"origin": defaultdict(float), "residence": defaultdict(float)}
+    for (origin, residence), weight in corridors().weights():
+        found["origin"][origin] += weight
+        found["residence"][residence] += weight
+    return found
+
+
+@cache
+def governed() -> frozenset[str]:
+    """The codes of what documented authorities govern."""
+    return frozenset(territory for territory in _governed() if isinstance(territory, str))
+
+
+@cache
+def governed_places() -> tuple[tuple[str, str], ...]:
+    """Country and name of what documented authorities govern, where it is given so."""
+    found = (territory for territory in _governed() if not isinstance(territory, str))
+    return tuple((territory["country"], territory["place"]) for territory in found)
+
+
+def _governed() -> Iterator[str | Mapping[str, str]]:
+    records = (record for record, _ in reading.profile_records())
+    return (record["territory"] for record in records if record.get("territory"))
 
 
 def countries() -> set[str]:

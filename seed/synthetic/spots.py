@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
+from math import log
 from random import Random
 
 from sqlmodel import Session, col, select
@@ -17,10 +18,11 @@ SUBDIVISION_WEIGHT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place: code, level, name, its names in other languages, and its inhabitants where they are known."""
+    """A place: code, level, how deep it lies in its country, name, its names in other languages, and its inhabitants where known."""
 
     code: str
     level: str
+    depth: int
     name: str
     names: Mapping[str, str]
     population: int | None
@@ -49,13 +51,31 @@ class Spots:
         inside: dict[str, list[tuple[Spot, float]]] = defaultdict(list)
         for country in sorted(set(countries)):
             for row in _territories(session, country):
-                spot = Spot(row.code, row.level, row.name, row.names, row.population)
+                spot = Spot(row.code, row.level, len(row.path), row.name, row.names, row.population)
                 weight = (row.population or 1) ** 0.5 if row.level == "locality" else SUBDIVISION_WEIGHT
                 for code in row.path:
                     inside[code].append((spot, weight))
         if not inside:
             raise LookupError("the gazetteer is not loaded")
         return cls({code: _choice(found) for code, found in inside.items()})
+
+    def order(self, random: Random, within: Mapping[str, float]) -> list[Spot]:
+        """Every place in some territories once, in an order in which likely ones tend to be early.
+
+        A place is as likely as in draws of a territory by its weight, then of a place in it: weighted sampling without
+        replacement (Efraimidis and Spirakis 2006).
+        """
+        spots: dict[str, Spot] = {}
+        weights: dict[str, float] = defaultdict(float)
+        for code, weight in sorted(within.items()):
+            choice = self._inside.get(code) or self._inside[code[:2]]
+            total, before = choice.weights[-1], 0.0
+            for spot, cumulated in zip(choice.spots, choice.weights, strict=True):
+                spots[spot.code] = spot
+                weights[spot.code] += weight * (cumulated - before) / total
+                before = cumulated
+        keys = {code: log(random.random()) / weight for code, weight in sorted(weights.items())}
+        return [spots[code] for code in sorted(keys, key=keys.__getitem__, reverse=True)]
 
     def draw(self, random: Random, within: str) -> Spot:
         """A place within a territory, or within its country when nothing is known in it."""

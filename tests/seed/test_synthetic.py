@@ -110,3 +110,19 @@ def test_loading_again_changes_nothing(engine: Engine) -> None:
 def test_a_million_are_drawn_one_by_one(generator: Generator) -> None:
     assert len(list(islice(generator.records(1_000_000), 3))) == 3
     assert generator.record(999_999)["key"] == "synthetic:7:999999"
+
+
+def test_nearly_every_generated_authority_governs_a_territory_of_its_own(
+    engine: Engine, records: list[JsonObject]
+) -> None:
+    """Each is given one of its own, but some misspell it so that another of that name is found."""
+    with reading(engine) as session:
+        finder = PlaceFinder(session)
+        examined = [
+            examine_record(record, None, finder, Language.EN)
+            for record in records
+            if record["kind"] == "authority"
+        ]
+    found = [territory["code"] for item in examined if (territory := item.document["territory"]).get("code")]
+    assert len(found) > 0.8 * len(examined) > 300
+    assert len(set(found)) > 0.98 * len(found)
