@@ -11,7 +11,7 @@ from matching.features.encoding import EncodedProfile
 from matching.features.kernel import compared_by_place, kernel_weights
 from matching.features.matrices import FeatureMatrices
 from matching.features.records import Sides, Traits
-from matching.features.region import coverage, covers_sides
+from matching.features.region import coverage, region_reading
 from matching.features.settings import FeatureSettings
 from matching.features.vectorizer import ProfileVectorizer
 from matching.features.vocabulary import TerritoryVocabulary
@@ -103,12 +103,14 @@ class KindProfiles(FeatureMatrices):
         return (found[0], found[1][positions]) if found else None
 
     def region_against(self, kind: Kind) -> csr_matrix:
-        """The region matrix as it counts in comparison with profiles of another kind."""
-        if not covers_sides(self.kind, kind):
-            return self.region
+        """Their territories as they count in comparison with profiles of another kind."""
+        reading = region_reading(self.kind, kind)
+        territories = self.matrix(reading.vectorizer)
+        if not reading.covers_sides:
+            return territories
         if kind not in self._coverage:
             self._coverage[kind] = np.array([coverage(traits, kind) for traits in self.traits])
-        return scale_rows(self.region, self._coverage[kind])
+        return scale_rows(territories, self._coverage[kind])
 
     def under(self, settings: FeatureSettings) -> "KindProfiles":
         """The same profiles read under other settings; the latest reading is used again while anybody holds it."""

@@ -102,8 +102,8 @@ def _paths(places: Any) -> tuple[TerritoryPath, ...]:
 
 def place_paths(place: str | Record) -> tuple[TerritoryPath, ...]:
     """The paths of a place: one, or those of all territories that a former or everyday unit covers."""
-    region_against = None if isinstance(place, str) else place.get("covers")
-    return tuple(map(tuple, region_against)) if region_against else (place_path(place),)
+    covers = None if isinstance(place, str) else place.get("covers")
+    return tuple(map(tuple, covers)) if covers else (place_path(place),)
 
 
 def place_path(place: str | Record) -> TerritoryPath:

@@ -8,7 +8,7 @@ agrees only when both its ends do. Several places of one side are joined by thei
 from collections.abc import Sequence
 from itertools import groupby
 from math import sqrt
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -17,17 +17,21 @@ from matching.features.places import PooledVectorizer
 from matching.features.records import Traits
 from matching.features.settings import FeatureSettings
 from matching.features.vectorizer import Profiles, encoded
-from matching.features.vocabulary import TerritoryVocabulary
+from matching.features.vocabulary import LOCALITY, TerritoryVocabulary
 from matching.sparse.matrices import scale_rows
 from schemas.kinds import Kind
 from schemas.weights import RegionLevels
 
-ONE_SIDED = 0.8
+ONE_SIDED = 0.9
 """What a programme that names only one side is worth at most: nothing is known of the other."""
 NESTED = 0.6
 """How near two authorities are of which one governs part of the other's territory: they work on one ground."""
 NEIGHBOURS = 0.3
 """How near two authorities are that lie side by side, also across a border."""
+WHOLE_COUNTRY, SUBDIVISION_DISCOUNT = 0.6, 0.1
+"""How well a place agrees with its country, where it agrees fully with its town; and how much less than fully with its first
+subdivision. Each further one halves that.
+"""
 PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
 
 
@@ -62,9 +66,6 @@ class RegionVectorizer(PooledVectorizer):
         What each level of a place weighs.
     vocabulary
         As in :class:`matching.features.places.PooledVectorizer`.
-    against
-        The kind of profiles with which these are compared: programmes count by how many sides they name
-        (:func:`coverage`). By default all count fully.
 
     Attributes
     ----------
@@ -78,6 +79,72 @@ class RegionVectorizer(PooledVectorizer):
     >>> vectors = vectorizer.fit_transform([{"kind": "association", "key": "pontes", "origin": [mahdia]}])
     >>> vectorizer.get_feature_names_out().tolist()
     ['origin:TN', 'origin:TN-53']
+    """
+
+    def __init__(
+        self, levels: RegionLevels | None = None, vocabulary: TerritoryVocabulary | None = None
+    ) -> None:
+        self.levels, self.vocabulary = levels, vocabulary
+
+    @classmethod
+    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
+        """With the levels of a ruleset, and the vocabulary of a collection if one is given."""
+        return cls(settings.region_levels, vocabulary)
+
+    def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
+        """As :func:`place_values`."""
+        return place_values(levels, self.levels or RegionLevels())
+
+
+class RegionIncrementVectorizer(PooledVectorizer):
+    """Territories by side, each with what it adds to the weight of those around it."""
+
+    def __init__(
+        self, levels: RegionLevels | None = None, vocabulary: TerritoryVocabulary | None = None
+    ) -> None:
+        self.levels, self.vocabulary = levels, vocabulary
+
+    @classmethod
+    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
+        """With the levels of a ruleset, and the vocabulary of a collection if one is given."""
+        return cls(settings.region_levels, vocabulary)
+
+    def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
+        """As :func:`increment_values`."""
+        return increment_values(levels, self.levels or RegionLevels())
+
+
+class AncestorVectorizer(PooledVectorizer):
+    """1 for every territory around a place, and for the place itself: what :class:`JurisdictionVectorizer` is compared with."""
+
+    def __init__(self, vocabulary: TerritoryVocabulary | None = None) -> None:
+        self.vocabulary = vocabulary
+
+    @classmethod
+    def of(cls, _settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
+        """With the vocabulary of a collection if one is given."""
+        return cls(vocabulary)
+
+    def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
+        """1 for each."""
+        return [1.0] * len(levels)
+
+
+class JurisdictionVectorizer(PooledVectorizer):
+    """What an authority governs or a programme is for: all subdivisions and towns that a place lies in agree with it nearly alike.
+
+    Values are what each territory adds to those around it, as shares of :func:`containment`, which is the dot product with
+    :class:`AncestorVectorizer` for a place within; for one that only lies near it is less.
+
+    Parameters
+    ----------
+    levels
+        What each level of a place weighs.
+    vocabulary
+        As in :class:`matching.features.places.PooledVectorizer`.
+    against
+        The kind of profiles with which these are compared: programmes count by how many sides they name
+        (:func:`coverage`). By default all count fully.
     """
 
     def __init__(
@@ -102,26 +169,35 @@ class RegionVectorizer(PooledVectorizer):
         return scale_rows(vectors, np.array([coverage(profile.traits, against) for profile in given]))
 
     def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
-        """As :func:`place_values`."""
-        return place_values(levels, self.levels or RegionLevels())
+        """As :func:`increment_values`, adding up to :func:`containment`."""
+        values = increment_values(levels, self.levels or RegionLevels())
+        total = sum(values)
+        whole = containment(levels)
+        return [value / total * whole if total else 0.0 for value in values]
 
 
-class RegionIncrementVectorizer(PooledVectorizer):
-    """Territories by side, each with what it adds to the weight of those around it."""
+def containment(levels: Sequence[int]) -> float:
+    """How well a place agrees with a territory that it lies in, by the levels of the territory's path."""
+    if len(levels) == 1:
+        return WHOLE_COUNTRY
+    return 1.0 if levels[-1] == LOCALITY else 1.0 - SUBDIVISION_DISCOUNT * 0.5 ** (len(levels) - 2)
 
-    def __init__(
-        self, levels: RegionLevels | None = None, vocabulary: TerritoryVocabulary | None = None
-    ) -> None:
-        self.levels, self.vocabulary = levels, vocabulary
 
-    @classmethod
-    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
-        """With the levels of a ruleset, and the vocabulary of a collection if one is given."""
-        return cls(settings.region_levels, vocabulary)
+class RegionReading(NamedTuple):
+    """How the territories of one kind are read in comparison with another."""
 
-    def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
-        """As :func:`increment_values`."""
-        return increment_values(levels, self.levels or RegionLevels())
+    vectorizer: type[PooledVectorizer]
+    covers_sides: bool = False
+    """Whether profiles count by how many sides they cover: see :func:`coverage`."""
+
+
+def region_reading(kind: Kind, other: Kind) -> RegionReading:
+    """People by whose territory their places lie in, all others by how deep the territories are that they share."""
+    if kind in PEOPLE and other in (Kind.AUTHORITY, Kind.PROGRAMME):
+        return RegionReading(AncestorVectorizer)
+    if kind in (Kind.AUTHORITY, Kind.PROGRAMME) and other in PEOPLE:
+        return RegionReading(JurisdictionVectorizer, covers_sides(kind, other))
+    return RegionReading(RegionVectorizer, covers_sides(kind, other))
 
 
 def coverage(traits: Traits, other: Kind) -> float:

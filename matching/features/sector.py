@@ -72,5 +72,5 @@ def shared_sectors(one: Traits, other: Traits) -> tuple[str, ...]:
     theirs = {code for sector in other.sectors for code in ancestors(sector)}
     common = [code for code in mine if code in theirs]
     purposes = [code for code in common if len(code) == 5]
-    region_against = {code[:3] for code in purposes}
-    return (*purposes, *(code for code in common if len(code) == 3 and code not in region_against))
+    shared_categories = {code[:3] for code in purposes}
+    return (*purposes, *(code for code in common if len(code) == 3 and code not in shared_categories))

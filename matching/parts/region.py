@@ -16,7 +16,7 @@ from matching.features.pipelines import fitted_vectorizer
 from matching.features.profiles import KindProfiles
 from matching.features.proximity import are_neighbours
 from matching.features.records import SIDES, Traits
-from matching.features.region import NEIGHBOURS, NESTED, RegionIncrementVectorizer, RegionVectorizer
+from matching.features.region import NEIGHBOURS, NESTED, RegionIncrementVectorizer, region_reading
 from matching.features.surroundings import SurroundingsVectorizer
 from matching.features.territory_postings import nested_with
 from matching.features.vectorizer import ProfileTransformer
@@ -39,10 +39,12 @@ class RegionPart(ScorePart):
         self._end_proximity: dict[int, EndProximity] = {}
 
     @classmethod
-    def transformer(cls, profiles: ProfileCollection, _kind: Kind, against: Kind) -> ProfileTransformer:
+    def transformer(cls, profiles: ProfileCollection, kind: Kind, against: Kind) -> ProfileTransformer:
         """Territories by side."""
-        vectorizer = fitted_vectorizer(profiles, RegionVectorizer)
-        vectorizer.set_params(against=against)
+        reading = region_reading(kind, against)
+        vectorizer = fitted_vectorizer(profiles, reading.vectorizer)
+        if reading.covers_sides:
+            vectorizer.set_params(against=against)
         return vectorizer
 
     @classmethod

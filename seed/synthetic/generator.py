@@ -26,6 +26,8 @@ KIND_SHARES = patterns.Distribution.of(
 NEAR_DUPLICATES = 0.05
 """How often an earlier organisation is looked at for one that registers again; it counts if it is of the same kind."""
 SECOND_ORIGIN = 0.12
+NATIONAL_PROGRAMMES = 0.3
+"""How many programmes are for whole countries; all others are those of the place that their name says."""
 LOOKED_BACK = 12
 """How many earlier organisations are looked at for a project's association."""
 LANGUAGE_OF = {
@@ -151,6 +153,8 @@ class Generator:
 
     def _programme(self, random: Random, _number: int) -> JsonObject:
         origin, residence = self._ends(random)
+        if random.random() < NATIONAL_PROGRAMMES:
+            origin, residence = self._spots.country(origin.country), self._spots.country(residence.country)
         said = _Said(random, _language(residence), origin, residence, residence)
         least = random.choice([1_000, 5_000, 10_000])
         year, own = random.randint(2025, 2027), random.choice([0.1, 0.25, 0.5])
@@ -160,7 +164,7 @@ class Generator:
             "operator": said.sentence("region"),
             "mechanism": random.choice(MECHANISMS),
             "origin": [random.choice([origin.code, origin.country])],
-            "residence": [random.choice([residence.code, residence.country])],
+            "residence": [residence.code],
             "applicants": list(APPLICANTS[said.language][: random.randint(1, 2)]),
             "opens": f"{year}-{random.randint(1, 6):02d}-01",
             "closes": f"{year}-{random.randint(7, 12):02d}-30",

@@ -42,22 +42,28 @@ class _Choice:
 class Spots:
     """Draws places within territories, large ones more often."""
 
-    def __init__(self, inside: Mapping[str, _Choice]) -> None:
-        self._inside = inside
+    def __init__(self, inside: Mapping[str, _Choice], countries: Mapping[str, Spot]) -> None:
+        self._inside, self._countries = inside, countries
+
+    def country(self, code: str) -> Spot:
+        """A whole country."""
+        return self._countries[code]
 
     @classmethod
     def of(cls, session: Session, countries: Iterable[str]) -> "Spots":
         """The places of these countries; raises ``LookupError`` when the gazetteer is not loaded."""
         inside: dict[str, list[tuple[Spot, float]]] = defaultdict(list)
-        for country in sorted(set(countries)):
+        wanted = sorted(set(countries))
+        whole = {code: _spot(row) for code in wanted if (row := session.get(Territory, code))}
+        for country in wanted:
             for row in _territories(session, country):
-                spot = Spot(row.code, row.level, len(row.path), row.name, row.names, row.population)
+                spot = _spot(row)
                 weight = (row.population or 1) ** 0.5 if row.level == "locality" else SUBDIVISION_WEIGHT
                 for code in row.path:
                     inside[code].append((spot, weight))
         if not inside:
             raise LookupError("the gazetteer is not loaded")
-        return cls({code: _choice(found) for code, found in inside.items()})
+        return cls({code: _choice(found) for code, found in inside.items()}, whole)
 
     def order(self, random: Random, within: Mapping[str, float]) -> list[Spot]:
         """Every place in some territories once, in an order in which likely ones tend to be early.
@@ -81,6 +87,10 @@ class Spots:
         """A place within a territory, or within its country when nothing is known in it."""
         choice = self._inside.get(within) or self._inside[within[:2]]
         return random.choices(choice.spots, cum_weights=choice.weights)[0]
+
+
+def _spot(row: Territory) -> Spot:
+    return Spot(row.code, row.level, len(row.path), row.name, row.names, row.population)
 
 
 def _territories(session: Session, country: str) -> list[Territory]:

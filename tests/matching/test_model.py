@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError
 from matching import PartnershipModel, Suggestion
 from matching.rules.ruleset import RulesetSettings
 from schemas.inputs import JsonObject
-from tests.matching.records import CANDIDATES, PADUA, association, authority, programme, project
+from tests.matching.records import CANDIDATES, PADUA, VENETO, association, authority, programme, project
 
 
 def suggest(
@@ -56,11 +56,35 @@ def test_points_add_up_to_the_score_and_weights_to_one() -> None:
 
 def test_the_reasons_name_the_deepest_territory_and_sector_that_are_shared() -> None:
     first = PartnershipModel().fit(CANDIDATES).suggest([association()], kinds=["authority"])[0][0]
-    similarity, because = part(first, "region")
-    assert similarity == pytest.approx(1)
-    assert because == ("SN-KL",)
+    assert part(first, "region")[1] == ("SN-KL",)
     assert part(first, "sector")[1] == ("24040",)
     assert part(first, "priority") == (0.0, ())
+
+
+@pytest.mark.parametrize("asking", ["people", "authority"])
+def test_all_who_govern_a_place_agree_with_it_nearly_alike(asking: str) -> None:
+    town = {"country": "IT", "code": "IT:1", "path": [*PADUA["path"], "IT:1"]}
+    next_town = {"country": "IT", "code": "IT:2", "path": [*PADUA["path"], "IT:2"]}
+    governing = {
+        "town": town,
+        "province": PADUA,
+        "region": VENETO,
+        "state": {"country": "IT"},
+        "next": next_town,
+    }
+    club = association("club", residence=[town])
+    if asking == "people":
+        model = PartnershipModel().fit(
+            [authority(key, place, "residence") for key, place in governing.items()]
+        )
+        found = {item.candidate: part(item, "region")[0] for item in model.suggest([club])[0]}
+    else:
+        model = PartnershipModel().fit([club])
+        subjects = [authority(key, place, "residence") for key, place in governing.items()]
+        lists = zip(subjects, model.suggest(subjects), strict=True)
+        found = {subject["key"]: part(item, "region")[0] for subject, (item,) in lists}
+    expected = {"town": 1.0, "province": 0.95, "region": 0.9, "state": 0.6, "next": 0.75}
+    assert found == pytest.approx(expected)
 
 
 def test_authorities_are_twinned_by_the_people_between_them() -> None:
@@ -137,11 +161,11 @@ def test_changed_weights_change_the_order_and_leave_the_other_model_alone() -> N
     model = PartnershipModel().fit(
         [authority("near", PADUA), authority("alike", {"country": "IT", "path": ["IT"]}, sectors=["24040"])]
     )
-    assert suggest(association(), model=model) == ["near", "alike"]
-    weights = {"region": 1, "sector": 9, "priority": 0, "text": 0, "track_record": 0}
+    assert suggest(association(), model=model) == ["alike", "near"]
+    weights = {"region": 9, "sector": 1, "priority": 0, "text": 0, "track_record": 0}
     other = model.with_ruleset(RulesetSettings.balanced().model_dump() | {"weights": weights, "pairings": {}})
-    assert suggest(association(), model=other) == ["alike", "near"]
-    assert suggest(association(), model=model) == ["near", "alike"]
+    assert suggest(association(), model=other) == ["near", "alike"]
+    assert suggest(association(), model=model) == ["alike", "near"]
 
 
 def test_an_update_is_the_same_as_a_new_fit() -> None:

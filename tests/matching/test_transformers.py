@@ -26,7 +26,7 @@ from matching import (
     TfidfWeighting,
 )
 from matching.features.places import TerritoryVectorizer
-from matching.features.region import RegionIncrementVectorizer
+from matching.features.region import AncestorVectorizer, JurisdictionVectorizer, RegionIncrementVectorizer
 from matching.features.surroundings import SurroundingsVectorizer
 from matching.features.text import TitleVectorizer, WordVectorizer
 from schemas.kinds import Kind
@@ -43,8 +43,10 @@ from tests.matching.records import (
 )
 
 VECTORIZERS = [
+    AncestorVectorizer,
     CharacterVectorizer,
     ConceptVectorizer,
+    JurisdictionVectorizer,
     PriorityVectorizer,
     RegionIncrementVectorizer,
     RegionVectorizer,
