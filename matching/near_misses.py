@@ -10,6 +10,7 @@ from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
 from matching.rules.built_in.freshness import freshness
+from matching.rules.built_in.registry import TERRITORY_CONDITIONS, eligible_candidates
 from matching.rules.counterfactual import Counterfactual
 from matching.rules.evaluator import PairEvaluator
 from matching.rules.remedies import remedy
@@ -45,10 +46,11 @@ def near_misses(
     if not programmes.keys or Kind.PROGRAMME not in PAIRINGS[subject.kind]:
         return []
     pair_evaluator = PairEvaluator(settings, state.ties)
-    scores = PairwiseScores(state, subject, programmes, on=on).scores(settings)[0]
+    applicant = Party(subject.records[0], subject.traits[0])
+    sharing = eligible_candidates(applicant, programmes, state.circumstances(on), TERRITORY_CONDITIONS)
+    scores = PairwiseScores(state, subject, programmes, on=on).scores(settings)[0] * sharing
 
     def missed() -> Iterator[NearMiss]:
-        applicant = Party(subject.records[0], subject.traits[0])
         for position in ranked_positions(
             scores, lambda at: tie_break_hash(subject.keys[0], programmes.keys[at])
         ):

@@ -1,7 +1,8 @@
 """Counterfactuals: the least change of a profile that would meet all conditions of a programme, and exactly that.
 
 Each condition that is missed asks for one change; the changes are applied and all conditions checked again before a remedy
-is given. What cannot be changed (a call that has closed, a territory, being another kind of organisation) has no remedy.
+is given. An organisation can change its registration, its statutes, its budget and its documents, and wait. What it is, where
+its people are, what it works on and how many it has cannot be changed for a programme, so these have no remedy.
 """
 
 from dataclasses import dataclass, replace

@@ -134,7 +134,7 @@ def test_conditions_that_can_be_met_say_how(form: type[Predicate]) -> None:
         assert form.counterfactual is Predicate.counterfactual
         return
     condition, applicant = asked
-    fund = programme(languages=["wo"], origin=["SN", "TN"], residence=[])
+    fund = programme(residence=[])
     kind = applicant["kind"]
     pair_evaluator = PairEvaluator(with_conditions(condition, between=f"{kind}:programme"), Ties())
     found = remedy(party(fund), party(applicant), TODAY, pair_evaluator)
@@ -150,16 +150,9 @@ def project(**fields: Any) -> dict[str, Any]:
 
 BUDGET = {"amount": "1000.01", "currency": "EUR"}
 UNMET: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "place_within": (
-        {"type": "place_within", "of": "association", "side": "origin", "places": ["TN-53"]},
-        association(),
-    ),
-    "sector_within": ({"type": "sector_within", "of": "association", "sectors": ["11120"]}, association()),
-    "priority_in": ({"type": "priority_in", "of": "association", "priorities": ["rights"]}, association()),
     "registered": ({"type": "registered"}, association(registered=False)),
     "registered_for": ({"type": "registered_for", "years": 3}, association(registered_since="2024-03-01")),
     "legal_form_in": ({"type": "legal_form_in", "forms": ["federation"]}, association(legal_form="informal")),
-    "members_at_least": ({"type": "members_at_least", "least": 20}, association(members=19)),
     "elected_board": ({"type": "elected_board"}, association(elected_board=False)),
     "published_accounts": ({"type": "published_accounts"}, association(published_accounts=False)),
     "federated": ({"type": "federated"}, association(federated=False)),
@@ -171,7 +164,6 @@ UNMET: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"type": "own_contribution_at_least", "share": 0.25},
         project(budget=BUDGET, own_contribution={"amount": "250.00", "currency": "EUR"}),
     ),
-    "language_shared": ({"type": "language_shared"}, association(languages=["fr"])),
 }
 
 

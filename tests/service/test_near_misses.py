@@ -20,22 +20,22 @@ def test_what_is_said_to_help_helps(installation: Installation) -> None:
     assert [item["candidate"]["name"] for item in suggested] == ["Fondo"]
 
 
-def test_a_place_is_asked_for_in_a_form_that_can_be_sent(installation: Installation) -> None:
+def test_only_what_an_organisation_can_change_is_a_near_miss(installation: Installation) -> None:
+    """No club of Chicago is told that its members might come from somewhere else."""
     steward = installation.client("steward")
-    register(steward, "programmes", origin=["MX-ZAC"], residence=["IT-PD"])
-    club = register(steward)
-    path = f"/associations/{club['id']}"
-    [missed] = steward.get(f"{path}/near-misses").json()["items"]
-    [change] = missed["changes"]
-    assert change["value"][-1] == "MX-ZAC"
-    assert steward.patch(path, json={change["field"]: change["value"]}).status_code == 200
-    assert steward.get(f"{path}/near-misses").json()["items"] == []
+    elsewhere = {"origin": ["GH"], "residence": ["IT"], "applicants": ["registered associations"]}
+    register(steward, "programmes", **elsewhere)
+    register(steward, "programmes", origin=["MX"], residence=["US"], applicants=["municipalities"])
+    register(steward, "programmes", origin=["MX"], residence=["US"], closes="2020-01-01")
+    chicago = {"country": "US", "place": "Chicago"}
+    club = register(steward, origin=["MX-ZAC"], residence=[chicago], registered=False)
+    assert steward.get(f"/associations/{club['id']}/near-misses").json()["items"] == []
 
 
 def test_the_sentences_are_in_the_readers_language(embedded: Installation) -> None:
     steward = embedded.client("steward")
-    register(steward, "programmes", origin=["MX-ZAC"], residence=["IT-PD"])
-    club = register(steward)
+    register(steward, "programmes", applicants=["registered associations"])
+    club = register(steward, registered=False)
     starts = {"fr": "Vous", "en": "You", "es": "Cumplirían", "it": "Avreste"}
     for language, start in starts.items():
         said = steward.get(f"/associations/{club['id']}/near-misses?language={language}").json()["items"][0]

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from matching.features.common_territories import steps_in_common
-from matching.features.records import Side, Traits, place_path
+from matching.features.records import Side, Traits
 from matching.features.territory_postings import within_or_around
 from matching.rules.built_in.base import Circumstances, ProgrammeCondition
-from matching.rules.counterfactual import Change
 from matching.rules.results import ConditionResult, Party
 from schemas.kinds import Kind
 from schemas.places import TerritoryPath
@@ -31,18 +29,6 @@ _SIDE_SENTENCES: Mapping[tuple[Side, bool | None], Message] = {
     ("residence", False): message("The programme is only for people who live in {places}."),
     ("residence", None): message(
         "The programme is for people who live in {places}. Say more precisely where your people live."
-    ),
-}
-_CHANGES: Mapping[tuple[Side, Kind], Message] = {
-    ("origin", Kind.ASSOCIATION): message(
-        "You would be eligible if members of yours came from there: {places}. If some do, say so in your profile."
-    ),
-    ("residence", Kind.ASSOCIATION): message(
-        "You would be eligible if members of yours lived there: {places}. If some do, say so in your profile."
-    ),
-    ("origin", Kind.PROJECT): message("The project would be eligible if it happened there too: {places}."),
-    ("residence", Kind.PROJECT): message(
-        "The project would be eligible if people who live there took part: {places}."
     ),
 }
 
@@ -83,16 +69,6 @@ class SideCondition(ProgrammeCondition):
             mask |= candidates.derived(_with_both_sides)
         eligible &= mask
 
-    def counterfactual(self, programme: Party, applicant: Party) -> Change | None:
-        """One more place: of the programme's territories, the one closest to a place of the applicant."""
-        if applicant.traits.kind is Kind.AUTHORITY:
-            return None
-        own = applicant.traits.places[self._side]
-        place = max(programme.record[self._side], key=lambda given: _closeness(place_path(given), own))
-        sentence = _CHANGES[self._side, applicant.traits.kind]
-        places = [*(applicant.record.get(self._side) or ()), place]
-        return Change(self._side, places, Message(sentence.text, {"places": (place_path(place)[-1],)}))
-
 
 def _with_both_sides(candidates: "KindProfiles") -> "Mask":
     return ~candidates.lacks_side["origin"] & ~candidates.lacks_side["residence"]
@@ -118,7 +94,3 @@ def _containing(places: Sequence[TerritoryPath], allowed: Sequence[TerritoryPath
 
 def _contains(outer: TerritoryPath, inner: TerritoryPath) -> bool:
     return inner[: len(outer)] == outer
-
-
-def _closeness(place: TerritoryPath, own: Sequence[TerritoryPath]) -> int:
-    return max((steps_in_common(place, path) for path in own), default=0)

@@ -7,12 +7,11 @@ from pydantic import AfterValidator, Field
 
 from matching.rules.conditions.base import Gap, ProfilePredicate, of_whom
 from matching.rules.conditions.claims import Claim
-from matching.rules.counterfactual import Change, Counterfactual
 from matching.rules.verdict import ConditionContext, Verdict
 from schemas.kinds import KIND_NAMES, Kind
 from schemas.places import TerritoryCode, TerritoryPath
 from schemas.priorities import PRIORITIES
-from schemas.records import Priority, Record
+from schemas.records import Priority
 from schemas.sectors import ancestors, resolve_sector
 from schemas.translation import Message, PriorityKeys, SectorCodes, message, note
 
@@ -74,17 +73,6 @@ class PlaceWithin(_AnyKindPredicate):
         text = _PLACE_SENTENCES[self.side, negated].text
         return Message(text, {"of_whom": of_whom(self.of), "places": tuple(self.places)})
 
-    def counterfactual(
-        self, record: Record, _other: Record, context: ConditionContext
-    ) -> Counterfactual | None:
-        """Add the first of these places; an authority cannot move."""
-        if self.of is Kind.AUTHORITY:
-            return None
-        side, code = self.side or "origin", self.places[0]
-        said = Message(_MORE_PLACES[side].text, {"places": (code,)})
-        place = {"country": code[:2], "code": code, "path": list(context.path(code))}
-        return _with_one_more(record, side, place, said)
-
 
 _PLACE_SENTENCES: Mapping[tuple[str | None, bool], Message] = {
     ("origin", False): message("Place of origin {of_whom}: within {places}."),
@@ -93,10 +81,6 @@ _PLACE_SENTENCES: Mapping[tuple[str | None, bool], Message] = {
     ("residence", True): message("Place of residence {of_whom}: not within {places}."),
     (None, False): message("Territory {of_whom}: within {places}."),
     (None, True): message("Territory {of_whom}: not within {places}."),
-}
-_MORE_PLACES: Mapping[str, Message] = {
-    "origin": message("You would be eligible with this place of origin too: {places}."),
-    "residence": message("You would be eligible with this place of residence too: {places}."),
 }
 
 
@@ -129,15 +113,6 @@ class SectorWithin(_AnyKindPredicate):
         )
         return Message(said.text, values)
 
-    def counterfactual(
-        self, record: Record, _other: Record, _context: ConditionContext
-    ) -> Counterfactual | None:
-        """Work in the first of these sectors too."""
-        said = message(
-            "You would be eligible with this sector too: {sectors}.", sectors=SectorCodes(self.sectors[:1])
-        )
-        return _with_one_more(record, "sectors", self.sectors[0], said)
-
 
 class PriorityIn(_AnyKindPredicate):
     """One of its priorities is one of these."""
@@ -164,15 +139,3 @@ class PriorityIn(_AnyKindPredicate):
         if negated:
             return Message(message("Priority {of_whom}: none of {priorities}.").text, values)
         return Message(message("Priority {of_whom}: {priorities}.").text, values)
-
-    def counterfactual(
-        self, record: Record, _other: Record, _context: ConditionContext
-    ) -> Counterfactual | None:
-        """Have the first of these priorities too."""
-        first = PriorityKeys(self.priorities[:1])
-        said = message("You would be eligible with this priority too: {priorities}.", priorities=first)
-        return _with_one_more(record, "priorities", self.priorities[0], said)
-
-
-def _with_one_more(record: Record, field: str, value: str | Record, said: Message) -> Counterfactual:
-    return Counterfactual((Change(field, [*(record.get(field) or ()), value], said),))

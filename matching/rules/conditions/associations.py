@@ -154,13 +154,6 @@ class MembersAtLeast(ProfilePredicate):
             return message("Members of the association: fewer than {least}.", least=self.least)
         return message("Members of the association: {least} or more.", least=self.least)
 
-    def counterfactual(
-        self, _record: Record, _other: Record, _context: ConditionContext
-    ) -> Counterfactual | None:
-        """Have so many members."""
-        said = message("You would be eligible with as many members: {least}.", least=self.least)
-        return Counterfactual((Change("members", self.least, said),))
-
 
 class FoundedBefore(ProfilePredicate):
     """The association was founded before a day."""

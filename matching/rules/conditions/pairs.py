@@ -7,10 +7,8 @@ from pydantic import Field
 
 from matching.rules.conditions.base import Gap, PairPredicate
 from matching.rules.conditions.claims import Claim
-from matching.rules.counterfactual import Change, Counterfactual
-from matching.rules.verdict import ConditionContext, Verdict
+from matching.rules.verdict import Verdict
 from schemas.places import TerritoryPath
-from schemas.records import Record
 from schemas.translation import Message, message
 
 if TYPE_CHECKING:
@@ -43,19 +41,6 @@ class LanguageShared(_YesNoPairPredicate):
     def verdict(self, relations: "CandidateRelations") -> Verdict:
         """Whether they do; not known where one of them names none."""
         return relations.shared_language()
-
-    def counterfactual(
-        self, record: Record, other: Record, _context: ConditionContext
-    ) -> Counterfactual | None:
-        """Speak the first language of the other too."""
-        theirs = other.get("languages")
-        if not theirs:
-            return None
-        said = message(
-            "You would be eligible if somebody among you spoke this language: {language_code}.",
-            language_code=theirs[0],
-        )
-        return Counterfactual((Change("languages", [*(record.get("languages") or ()), theirs[0]], said),))
 
 
 class NotPartnersYet(_YesNoPairPredicate):
