@@ -1,6 +1,7 @@
-"""Sectors proposed from a text: those of the profiles with the most similar texts, and those that its words stand for.
+"""Sectors proposed from a text: those that its words stand for, then those of the profiles with the most similar texts.
 
-A proposal counts nowhere until a person confirms it.
+Words outrank profiles, so that nobody's profile changes what a text is read as. A proposal counts nowhere until a person
+confirms it.
 """
 
 from collections.abc import Mapping
@@ -19,8 +20,10 @@ from schemas.records import Record
 NEIGHBOURS_BY_TEXT = 10
 """How many profiles with similar texts are asked for their sectors."""
 MIN_TEXT_SIMILARITY = 0.1
-WORD_VOTE = 0.02
-"""What words that stand for a sector are worth, against the square of a profile's likeness."""
+MIN_NEIGHBOURS, MIN_NEIGHBOUR_VOTE = 2, 0.1
+"""How many profiles must have a sector that no word stands for, and what their likeness, squared, must add up to."""
+WORD_VOTE = 1.0
+"""What each word that stands for a sector is worth; all profiles together are worth less than one."""
 MIN_VOTE_SHARE = 0.1
 """How much of the weight of the first proposal a further one must have."""
 
@@ -52,10 +55,9 @@ def propose_sectors(state: FittedState, record: Record, most: int) -> list[Secto
     subject = state.encode([record])
     words = _words(subject.traits[0].text)
     nearest = _nearest(state, subject)
-    votes = {sector: WORD_VOTE * len(said) for sector, said in words.items()}
-    for key, similarity in nearest.items():
-        for sector in _sectors_of(state, key):
-            votes[sector] = votes.get(sector, 0.0) + similarity**2
+    votes = {sector: WORD_VOTE * len(set(said)) for sector, said in words.items()}
+    for sector, likeness in _neighbour_votes(state, nearest).items():
+        votes[sector] = votes.get(sector, 0.0) + WORD_VOTE * likeness / (1.0 + likeness)
     total = sum(votes.values())
     least = MIN_VOTE_SHARE * max(votes.values(), default=0.0)
     ranked = sorted((-vote, sector) for sector, vote in votes.items() if vote >= least)
@@ -69,6 +71,19 @@ def propose_sectors(state: FittedState, record: Record, most: int) -> list[Secto
         for _, sector in ranked
         if sector not in subject.traits[0].sectors
     ][:most]
+
+
+def _neighbour_votes(state: FittedState, nearest: Mapping[str, float]) -> Mapping[str, float]:
+    """The squared likeness of the profiles that have each sector, where it is enough to be heard."""
+    found: dict[str, list[float]] = {}
+    for key, similarity in nearest.items():
+        for sector in _sectors_of(state, key):
+            found.setdefault(sector, []).append(similarity**2)
+    return {
+        sector: sum(votes)
+        for sector, votes in found.items()
+        if len(votes) >= MIN_NEIGHBOURS and sum(votes) >= MIN_NEIGHBOUR_VOTE
+    }
 
 
 def _sectors_of(state: FittedState, key: str) -> tuple[str, ...]:

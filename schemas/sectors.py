@@ -1,12 +1,15 @@
 """Sectors: the DAC tree of categories (three digits) and purposes (five digits), and the words that find them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 
+from schemas.concepts import concepts, mentions_in
 from schemas.language import Language
 from schemas.text_folding import fold
 from schemas.vocabulary_entries import VocabularyEntry
@@ -14,8 +17,8 @@ from schemas.yaml_files import read_yaml
 
 SECTOR_FILES = ("sectors-categories.yaml", "sectors-social.yaml", "sectors-economic.yaml")
 DAC_CODE = re.compile(r"\d{3}(\d{2})?")
-SPELLING_TOLERANCE = 82
-"""How alike (0 to 100) a misspelt word must be to a known one to be taken for it."""
+LONGEST_WITH_ONE_EDIT = 5
+"""Up to so many letters one of them may be wrong, in longer words two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +50,38 @@ def ancestors(code: str) -> tuple[str, ...]:
 
 
 def resolve_sector(given: str) -> str | None:
-    """The code that a DAC code, a key, or a name or word in any language stands for.
+    """The code that a DAC code, a key, or a name, word or expression in any language stands for.
 
     A purpose that is not among ours falls back to its category, a heading or a code given up to what it is counted as.
+    ``None`` where nothing is found, or more than one sector may be meant.
     """
     said = given.strip()
     if DAC_CODE.fullmatch(said):
         now = (_former().get(code, code) for code in (said, said[:3]))
         return next((code for code in now if code in sectors()), None)
     folded = fold(said)
-    return _labels().get(folded) or _words().get(folded)
+    if folded in _homonyms():
+        return None
+    return _labels().get(folded) or _words().get(folded) or _only(sectors_spoken_of(said))
+
+
+def _only(codes: Iterable[str]) -> str | None:
+    """The one code, or the purpose beside its category."""
+    found = set(codes)
+    deepest = found - {sectors()[code].parent for code in found}
+    return deepest.pop() if len(deepest) == 1 else None
+
+
+def sectors_spoken_of(text: str) -> list[str]:
+    """The sectors that the words of a text stand for, most words first."""
+    spoken = (concepts()[mention.concept].sector for mention in mentions_in(text))
+    return [code for code, _ in Counter(code for code in spoken if code).most_common()]
+
+
+@cache
+def _homonyms() -> Mapping[str, Sequence[str]]:
+    """Words that stand for several sectors, folded, with the codes of all of them."""
+    return dict(read_yaml("schemas", "vocabularies", "homonyms.yaml"))
 
 
 @cache
@@ -87,13 +112,18 @@ def _words() -> Mapping[str, str]:
 
 
 def search_sectors(query: str, language: Language, limit: int) -> list[Sector]:
-    """Sectors that a query finds, best first: by code, name, everyday word, beginning of a word, misspelling."""
+    """Sectors that a query finds, best first: by code, name, everyday word, beginning of a word, what it speaks of, misspelling."""
     folded = fold(query)
     if not folded:
         return []
     ranked = {code: rank for code in sectors() if (rank := _rank(code, folded, language)) is not None}
     best = sorted(ranked, key=lambda code: (ranked[code], code))
-    return [sectors()[code] for code in (best or _misspelt(folded, limit))[:limit]]
+    found = (
+        [*_homonyms().get(folded, ()), *best]
+        or sectors_spoken_of(query)
+        or _misspelt(folded, language, limit)
+    )
+    return [sectors()[code] for code in dict.fromkeys(found)][:limit]
 
 
 def _rank(code: str, folded: str, language: Language) -> int | None:
@@ -117,13 +147,21 @@ def _phrases(code: str) -> frozenset[str]:
     return frozenset(fold(text) for text in (sector.key, *sector.labels()))
 
 
-def _misspelt(folded: str, limit: int) -> list[str]:
+def _misspelt(folded: str, language: Language, limit: int) -> list[str]:
+    """The sectors of a language's words that begin alike and are few edits away, as Lucene's ``AUTO`` fuzziness has it."""
+    edits = 1 if len(folded) <= LONGEST_WITH_ONE_EDIT else 2
+    alike = [word for word in _finders(language) if word[0] == folded[0]]
     near = process.extract(
-        folded, list(_finders()), scorer=fuzz.ratio, limit=3 * limit, score_cutoff=SPELLING_TOLERANCE
+        folded, alike, scorer=DamerauLevenshtein.distance, limit=3 * limit, score_cutoff=edits
     )
-    return list(dict.fromkeys(_finders()[word] for word, _, _ in near))
+    return list(dict.fromkeys(_finders(language)[word] for word, _, _ in near))
 
 
 @cache
-def _finders() -> Mapping[str, str]:
-    return {**_words(), **_labels()}
+def _finders(language: Language) -> Mapping[str, str]:
+    """The names and words of a language, and the keys, folded, with the code they find."""
+    found: dict[str, str] = {}
+    for sector in sorted(sectors().values(), key=lambda sector: -len(sector.code)):
+        for text in (sector.key, sector.names[language], *sector.words[language]):
+            found.setdefault(fold(text), sector.code)
+    return found

@@ -33,6 +33,40 @@ def test_profiles_that_say_the_like_propose_their_sectors() -> None:
     assert (first.sector, first.profiles) == ("23231", ("p0", "p1", "p2"))
 
 
+def test_words_outrank_all_profiles_that_say_the_like() -> None:
+    """One that is registered later, or several, change neither what words propose nor that it comes first."""
+    pumps = [
+        association(
+            f"club-{number}",
+            sectors=["12220", "12230", "12281"],
+            description="Nous creusons des puits avec une pompe",
+        )
+        for number in range(6)
+    ]
+    for known in ([], pumps[:1], pumps):
+        proposed = (
+            PartnershipModel()
+            .fit(known)
+            .propose_sectors(
+                association("new", name="new", sectors=[], description="Nous creusons des puits")
+            )
+        )
+        assert (proposed[0].sector, proposed[0].words) == ("14031", ("creusons", "puits"))
+        assert len(proposed) == (1 if len(known) < 2 else 3)
+
+
+@pytest.mark.parametrize(
+    ("likeness", "count"), [("Xyzzy plugh frobozz", 1), ("Xyzzy " + "grue lamp sword " * 9, 3)]
+)
+def test_one_profile_or_weak_likeness_proposes_nothing(likeness: str, count: int) -> None:
+    known = [
+        project(f"p{number}", name="Xyzzy", description=likeness, sectors=["23231"])
+        for number in range(count)
+    ]
+    asked = association(name="x", sectors=[], description="Xyzzy frobozz plover nest")
+    assert PartnershipModel().fit(known).propose_sectors(asked) == []
+
+
 def test_what_a_profile_names_already_is_not_proposed_nor_does_it_propose_to_itself() -> None:
     record = association(sectors=["14031"], description="Un puits")
     proposed = PartnershipModel().fit([record]).propose_sectors(record)
