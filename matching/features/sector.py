@@ -13,7 +13,7 @@ from matching.features.settings import FeatureSettings
 from matching.features.vectorizer import FeatureNames, ProfileVectorizer
 from matching.features.vocabulary import TerritoryVocabulary
 from matching.sparse.matrices import stack_rows_by_value
-from schemas.sectors import ancestors, sectors
+from schemas.sectors import CATCH_ALL, ancestors, sectors
 from schemas.weights import SectorLevels
 
 
@@ -25,7 +25,7 @@ def sector_columns() -> Mapping[str, int]:
 
 def sector_values(named: Sequence[str], levels: SectorLevels) -> dict[int, float]:
     """The values by column of who names these sectors, before rarity."""
-    codes = dict.fromkeys(code for sector in named for code in ancestors(sector))
+    codes = dict.fromkeys(code for sector in named for code in ancestors(sector) if code not in CATCH_ALL)
     worth = {code: levels.category if len(code) == 3 else levels.purpose for code in codes}
     return {sector_columns()[code]: value for code, value in worth.items() if value}
 
@@ -70,7 +70,7 @@ def shared_sectors(one: Traits, other: Traits) -> tuple[str, ...]:
     """The sectors that two profiles share: purposes first, then categories of which no purpose is shared."""
     mine = dict.fromkeys(code for sector in one.sectors for code in reversed(ancestors(sector)))
     theirs = {code for sector in other.sectors for code in ancestors(sector)}
-    common = [code for code in mine if code in theirs]
+    common = [code for code in mine if code in theirs and code not in CATCH_ALL]
     purposes = [code for code in common if len(code) == 5]
     shared_categories = {code[:3] for code in purposes}
     return (*purposes, *(code for code in common if len(code) == 3 and code not in shared_categories))

@@ -15,6 +15,7 @@ from matching.features.text_counts import CHARACTER_COLUMNS, WORD_COLUMNS, conce
 from matching.features.vectorizer import FeatureNames, ProfileVectorizer, numbered_names
 from matching.sparse.matrices import SparseRow, stack_rows
 from schemas.concepts import concepts
+from schemas.sectors import CATCH_ALL
 
 
 class CharacterVectorizer(ProfileVectorizer):
@@ -83,11 +84,11 @@ class ConceptVectorizer(ProfileVectorizer):
 
 
 def shared_concepts(one: SparseRow, other: SparseRow) -> tuple[str, ...]:
-    """The sectors of what two profiles both speak of, the most frequent first."""
+    """The sectors of what two profiles both speak of, the most frequent first; none that only holds the rest."""
     mine, theirs = (dict(zip(row.columns.tolist(), row.values.tolist(), strict=True)) for row in (one, other))
     common = sorted((-min(value, theirs[at]), at) for at, value in mine.items() if at in theirs)
     sectors = (concepts()[_names()[at]].sector for _, at in common)
-    return tuple(dict.fromkeys(code for code in sectors if code is not None))
+    return tuple(dict.fromkeys(code for code in sectors if code is not None and code not in CATCH_ALL))
 
 
 @cache

@@ -11,6 +11,7 @@ from matching.features.text import shared_concepts
 from matching.features.text_counts import concept_values
 from matching.features.vocabulary import levels_of
 from matching.sparse.matrices import SparseRow
+from schemas.sectors import CATCH_ALL
 from schemas.weights import RegionLevels
 from tests.matching.records import KAOLACK, PADUA, VENETO, association, authority, project
 
@@ -65,3 +66,20 @@ def test_texts_of_different_languages_meet_in_what_they_stand_for(one: str, othe
     subject = association(name="x", description=one, sectors=[], priorities=[])
     listed = PartnershipModel().fit([far, near]).suggest([subject])[0]
     assert listed[0].candidate == "near"
+
+
+@pytest.mark.parametrize("code", sorted(CATCH_ALL))
+def test_what_holds_the_rest_is_nothing_in_common(code: str) -> None:
+    one, other = association("one", sectors=[code]), authority("other", PADUA, sectors=[code])
+    [found] = PartnershipModel().fit([other]).suggest([one])[0]
+    assert next(part for part in found.parts if part.name == "sector").similarity == 0
+
+
+def test_purposes_among_the_rest_count_by_themselves() -> None:
+    one = association("one", sectors=["43040"])
+    others = [authority("same", PADUA, sectors=["43040"]), authority("another", PADUA, sectors=["43030"])]
+    found = PartnershipModel().fit(others).suggest([one])[0]
+    parts = {item.candidate: next(part for part in item.parts if part.name == "sector") for item in found}
+    assert parts["same"].similarity == pytest.approx(1)
+    assert parts["same"].because == ("43040",)
+    assert (parts["another"].similarity, parts["another"].because) == (0, ())
