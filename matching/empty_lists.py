@@ -8,7 +8,7 @@ import numpy as np
 from matching.features.profiles import KindProfiles
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
-from matching.parts.preferences import evaluator_of
+from matching.retrieval.threshold import eligible_masks
 from matching.rules.built_in.registry import TERRITORY_CONDITIONS, eligible_candidates
 from matching.rules.results import Party
 from matching.rules.ruleset import RulesetSettings
@@ -58,9 +58,7 @@ class _Candidates:
         self.sharing: Mask = eligible_candidates(party, candidates, circumstances, TERRITORY_CONDITIONS) & (
             np.array(candidates.keys) != party.traits.key
         )
-        self.admitted: Mask = self.sharing & eligible_candidates(party, candidates, circumstances)
-        if rules := settings.conditions_between(subject.kind, candidates.kind):
-            self.admitted &= evaluator_of(self._pairs, settings).admitted(rules, 0)
+        self.admitted: Mask = self.sharing & eligible_masks(self._pairs, settings, on)[0]
 
     def best_kept_out(self) -> tuple[float, str] | None:
         """The score and the key of the best candidate that shares a territory and is kept out."""

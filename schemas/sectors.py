@@ -95,21 +95,28 @@ def _former() -> Mapping[str, str]:
 @cache
 def _labels() -> Mapping[str, str]:
     """Keys and names, folded, with the code they name."""
-    found: dict[str, str] = {}
-    for sector in sectors().values():
-        for label in (sector.key, *sector.names.values()):
-            found.setdefault(fold(label), sector.code)
-    return found
+    return _first_by_text(
+        (label, each) for each in sectors().values() for label in (each.key, *each.names.values())
+    )
 
 
 @cache
 def _words() -> Mapping[str, str]:
     """Everyday words, folded, with the code they find; of two codes the more precise one."""
+    return _first_by_text(
+        (word, each) for each in _precise_first() for words in each.words.values() for word in words
+    )
+
+
+def _precise_first() -> Sequence[Sector]:
+    return sorted(sectors().values(), key=lambda sector: -len(sector.code))
+
+
+def _first_by_text(named: Iterable[tuple[str, Sector]]) -> Mapping[str, str]:
+    """By text, folded, the code of the first sector that it names."""
     found: dict[str, str] = {}
-    for sector in sorted(sectors().values(), key=lambda sector: -len(sector.code)):
-        for words in sector.words.values():
-            for word in words:
-                found.setdefault(fold(word), sector.code)
+    for text, sector in named:
+        found.setdefault(fold(text), sector.code)
     return found
 
 
@@ -162,8 +169,8 @@ def _misspelt(folded: str, language: Language, limit: int) -> list[str]:
 @cache
 def _finders(language: Language) -> Mapping[str, str]:
     """The names and words of a language, and the keys, folded, with the code they find."""
-    found: dict[str, str] = {}
-    for sector in sorted(sectors().values(), key=lambda sector: -len(sector.code)):
-        for text in (sector.key, sector.names[language], *sector.words[language]):
-            found.setdefault(fold(text), sector.code)
-    return found
+    return _first_by_text(
+        (text, each)
+        for each in _precise_first()
+        for text in (each.key, each.names[language], *each.words[language])
+    )

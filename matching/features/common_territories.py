@@ -24,17 +24,22 @@ def shared_on(side: Side, one: Traits, other: Traits) -> tuple[str, ...]:
 
 def nested(one: Traits, other: Traits) -> tuple[str, ...]:
     """The territories of two authorities if one lies within the other, the outer one first; whole countries do not count."""
-    for mine in authority_paths(one):
-        for theirs in authority_paths(other):
+    for mine in one.paths():
+        for theirs in other.paths():
             outer, inner = sorted((mine, theirs), key=len)
-            if len(outer) > 1 and inner[: len(outer)] == outer:
+            if len(outer) > 1 and contains(outer, inner):
                 return tuple(dict.fromkeys((outer[-1], inner[-1])))
     return ()
 
 
+def contains(outer: TerritoryPath, inner: TerritoryPath) -> bool:
+    """Whether a territory lies within another, or is the same."""
+    return inner[: len(outer)] == outer
+
+
 def on_one_path(one: TerritoryPath, other: TerritoryPath) -> bool:
     """Whether one of two territories lies within the other."""
-    return steps_in_common(one, other) == min(len(one), len(other))
+    return contains(one, other) or contains(other, one)
 
 
 def in_one_region(one: TerritoryPath, other: TerritoryPath) -> bool:
@@ -55,11 +60,6 @@ def is_resolved(code: str) -> bool:
 def resolved(path: TerritoryPath) -> TerritoryPath:
     """The known territories of a path."""
     return tuple(takewhile(is_resolved, path))
-
-
-def authority_paths(authority: Traits) -> tuple[TerritoryPath, ...]:
-    """The territory of an authority; in most cases one path."""
-    return tuple(dict.fromkeys(path for side in SIDES for path in authority.places[side]))
 
 
 def _codes(paths: Iterable[TerritoryPath]) -> dict[str, None]:

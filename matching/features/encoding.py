@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from matching.features.records import SIDES, Side, Traits, read_traits
+from matching.features.records import Side, Traits, read_traits
 from matching.features.text_counts import character_rows, concept_values, word_rows
 from matching.sparse.matrices import SparseRow
 from schemas.records import Record
@@ -53,7 +53,7 @@ def encode_profiles(records: Iterable[Record]) -> list[EncodedProfile]:
 
 
 def _countries(traits: Traits) -> CountriesBySide:
-    return _interned(frozenset((side, path[0]) for side in SIDES for path in traits.places[side]))
+    return _interned(frozenset((side, path[0]) for side, path in traits.located()))
 
 
 @cache

@@ -12,7 +12,6 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from matching.features.encoding import EncodedProfile
-from matching.features.records import SIDES
 from matching.features.settings import FeatureSettings
 from matching.features.vectorizer import FeatureNames, Profiles, ProfileVectorizer, encoded
 from matching.features.vocabulary import TerritoryVocabulary
@@ -41,10 +40,7 @@ class PlaceVectorizer(ProfileVectorizer):
     def rows(self, profiles: Sequence[EncodedProfile]) -> csr_matrix:
         """Profiles × the places of the vocabulary."""
         number = self.vocabulary.place_number
-        named = (
-            {number(side, path): 1.0 for side in SIDES for path in profile.traits.places[side]}
-            for profile in profiles
-        )
+        named = ({number(side, path): 1.0 for side, path in profile.traits.located()} for profile in profiles)
         return stack_rows([SparseRow.of(each) for each in named], len(self.vocabulary.places))
 
     def get_feature_names_out(self, _input_features: object = None) -> FeatureNames:
@@ -70,13 +66,15 @@ class PooledVectorizer(ProfileVectorizer):
         How many columns there are without a given vocabulary.
     """
 
-    vocabulary: TerritoryVocabulary | None
     vocabulary_: TerritoryVocabulary
 
+    def __init__(self, vocabulary: TerritoryVocabulary | None = None) -> None:
+        self.vocabulary = vocabulary
+
     @classmethod
-    @abstractmethod
-    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
+    def of(cls, _settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
         """As a ruleset sets it, with the vocabulary of a collection if one is given."""
+        return cls(vocabulary)
 
     @abstractmethod
     def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
@@ -137,14 +135,6 @@ class PooledVectorizer(ProfileVectorizer):
 
 class TerritoryVectorizer(PooledVectorizer):
     """:data:`NAMED` for the territories that a profile names, :data:`ANCESTOR` for those around them."""
-
-    def __init__(self, vocabulary: TerritoryVocabulary | None = None) -> None:
-        self.vocabulary = vocabulary
-
-    @classmethod
-    def of(cls, _settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
-        """With the vocabulary of a collection if one is given."""
-        return cls(vocabulary)
 
     def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
         """Whether a territory is the one that is named, the last, or lies around it."""

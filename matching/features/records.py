@@ -1,6 +1,6 @@
 """What matching reads in a record: places by side, sectors, priorities and words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, cast, get_args
@@ -50,6 +50,16 @@ class Traits:
     priorities: tuple[Priority, ...]
     name: str
     text: str
+
+    def located(self) -> Iterator[tuple[Side, TerritoryPath]]:
+        """Each place, with its side."""
+        for side in SIDES:
+            for path in self.places[side]:
+                yield side, path
+
+    def paths(self) -> tuple[TerritoryPath, ...]:
+        """The territories of its places, on whichever side, each once; of an authority in most cases one."""
+        return tuple(dict.fromkeys(path for _, path in self.located()))
 
     def shown_sides(self) -> Sides:
         """The sides on which this record names a place."""

@@ -57,7 +57,21 @@ def increment_values(path: Sequence[int], levels: RegionLevels) -> list[float]:
     return values
 
 
-class RegionVectorizer(PooledVectorizer):
+class LevelledVectorizer(PooledVectorizer):
+    """Territories by side, with values that depend on the weights of levels (``levels``)."""
+
+    def __init__(
+        self, levels: RegionLevels | None = None, vocabulary: TerritoryVocabulary | None = None
+    ) -> None:
+        self.levels, self.vocabulary = levels, vocabulary
+
+    @classmethod
+    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
+        """With the levels of a ruleset, and the vocabulary of a collection if one is given."""
+        return cls(settings.region_levels, vocabulary)
+
+
+class RegionVectorizer(LevelledVectorizer):
     """Territories by side, each place of length 1: two places agree by the dot product of their vectors.
 
     Parameters
@@ -81,33 +95,13 @@ class RegionVectorizer(PooledVectorizer):
     ['origin:TN', 'origin:TN-53']
     """
 
-    def __init__(
-        self, levels: RegionLevels | None = None, vocabulary: TerritoryVocabulary | None = None
-    ) -> None:
-        self.levels, self.vocabulary = levels, vocabulary
-
-    @classmethod
-    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
-        """With the levels of a ruleset, and the vocabulary of a collection if one is given."""
-        return cls(settings.region_levels, vocabulary)
-
     def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
         """As :func:`place_values`."""
         return place_values(levels, self.levels or RegionLevels())
 
 
-class RegionIncrementVectorizer(PooledVectorizer):
+class RegionIncrementVectorizer(LevelledVectorizer):
     """Territories by side, each with what it adds to the weight of those around it."""
-
-    def __init__(
-        self, levels: RegionLevels | None = None, vocabulary: TerritoryVocabulary | None = None
-    ) -> None:
-        self.levels, self.vocabulary = levels, vocabulary
-
-    @classmethod
-    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
-        """With the levels of a ruleset, and the vocabulary of a collection if one is given."""
-        return cls(settings.region_levels, vocabulary)
 
     def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
         """As :func:`increment_values`."""
@@ -117,20 +111,12 @@ class RegionIncrementVectorizer(PooledVectorizer):
 class AncestorVectorizer(PooledVectorizer):
     """1 for every territory around a place, and for the place itself: what :class:`JurisdictionVectorizer` is compared with."""
 
-    def __init__(self, vocabulary: TerritoryVocabulary | None = None) -> None:
-        self.vocabulary = vocabulary
-
-    @classmethod
-    def of(cls, _settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
-        """With the vocabulary of a collection if one is given."""
-        return cls(vocabulary)
-
     def place_values(self, levels: tuple[int, ...]) -> Sequence[float]:
         """1 for each."""
         return [1.0] * len(levels)
 
 
-class JurisdictionVectorizer(PooledVectorizer):
+class JurisdictionVectorizer(LevelledVectorizer):
     """What an authority governs or a programme is for: all subdivisions and towns that a place lies in agree with it nearly alike.
 
     Values are what each territory adds to those around it, as shares of :func:`containment`, which is the dot product with
@@ -153,12 +139,8 @@ class JurisdictionVectorizer(PooledVectorizer):
         vocabulary: TerritoryVocabulary | None = None,
         against: Kind | None = None,
     ) -> None:
-        self.levels, self.vocabulary, self.against = levels, vocabulary, against
-
-    @classmethod
-    def of(cls, settings: FeatureSettings, vocabulary: TerritoryVocabulary | None) -> Self:
-        """With the levels of a ruleset, and the vocabulary of a collection if one is given."""
-        return cls(settings.region_levels, vocabulary)
+        super().__init__(levels, vocabulary)
+        self.against = against
 
     def transform(self, profiles: Profiles) -> csr_matrix:
         """The vectors, profiles × territories; raises ``ValueError`` for a record without a key or a known kind."""

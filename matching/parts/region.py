@@ -7,7 +7,6 @@ from scipy.sparse import csr_matrix
 
 from matching.features.collection import ProfileCollection
 from matching.features.common_territories import (
-    authority_paths,
     nested,
     shared_territories,
     steps_in_common,
@@ -72,7 +71,7 @@ class RegionPart(ScorePart):
         """1 where one of two authorities governs part of the other's territory."""
         found, candidates = np.zeros(self.pairs.shape), self.pairs.candidates
         for row, subject in enumerate(self.pairs.subjects.traits):
-            found[row, nested_with(candidates, authority_paths(subject))] = 1.0
+            found[row, nested_with(candidates, subject.paths())] = 1.0
         return found
 
     def restrict(self, pairs: Pairs, rows: RowSelection, positions: slice | Positions) -> ScorePart:
@@ -90,7 +89,7 @@ class RegionPart(ScorePart):
         if within := nested(subject, candidate):
             return within
         if are_neighbours(subject, candidate):
-            own = (path[-1] for party in (subject, candidate) for path in authority_paths(party))
+            own = (path[-1] for party in (subject, candidate) for path in party.paths())
             return tuple(dict.fromkeys(own))
         corridor = self._strongest_corridor(row, position)
         ends = [_nearest_end(corridor, authority) for authority in (subject, candidate)] if corridor else []

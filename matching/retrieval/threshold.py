@@ -189,7 +189,7 @@ def _bounds(
     pairs: PairwiseScores, indexes: IndexCache, settings: RulesetSettings, on: date | None, depth: int
 ) -> CandidateBounds | ScoredCandidates:
     """Bounds by the ``depth`` best of each subject, or the exact scores of all where these are as quick."""
-    candidates, eligible = pairs.candidates, _eligible(pairs, settings, on)
+    candidates, eligible = pairs.candidates, eligible_masks(pairs, settings, on)
     if candidates.suits_brute_force or depth >= len(candidates.keys):
         scores = pairs.scores(settings) * np.stack(eligible)
         return ScoredCandidates(pairs, scores, np.zeros(len(eligible)))
@@ -220,7 +220,7 @@ def _largest(values: Floats, most: int) -> tuple[Mask, Floats]:
     return mask, left_out
 
 
-def _eligible(pairs: PairwiseScores, settings: RulesetSettings, on: date | None) -> list[Mask]:
+def eligible_masks(pairs: PairwiseScores, settings: RulesetSettings, on: date | None) -> list[Mask]:
     """The candidates that each subject may be shown; equal masks are one object."""
     rules = settings.conditions_between(*pairs.kinds)
     evaluator, circumstances = evaluator_of(pairs, settings), pairs.state.circumstances(on)

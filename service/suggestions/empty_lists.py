@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from matching import SIDES, EmptyList, read_traits
+from matching import EmptyList, read_traits
 from schemas.empty_lists import EmptyListCause
 from schemas.kinds import KIND_NAMES, Kind
 from schemas.suggestions import EmptyListPublic
@@ -74,7 +74,7 @@ def _sentence(
         return NO_PLACE
     if found.cause is EmptyListCause.NOBODY_THERE:
         traits = read_traits(matching_record(subject))
-        places = tuple(dict.fromkeys(path[-1] for side in SIDES for path in traits.places[side]))
+        places = tuple(path[-1] for path in traits.paths())
         values = {"kinds": tuple(KIND_NAMES[kind] for kind in kinds), "places": places}
         return Message(NOBODY_THERE.text, values)
     nearest = profiles.by_key(context.session, found.nearest) if found.nearest else None

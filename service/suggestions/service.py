@@ -1,6 +1,6 @@
 """Suggestions for a profile: ranked, checked and explained at the moment they are asked for."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from uuid import UUID
 
 from matching import (
@@ -21,6 +21,7 @@ from service.suggestions.empty_lists import empty_list_view
 from service.suggestions.identifiers import numbers_of
 from service.suggestions.views import RequestContext, SuggestionPresenter
 
+SuggestedProfile = tuple[Suggestion, Profile]
 SUGGESTIONS_PER_PROFILE = 5
 """How many suggestions of each profile are looked at for one that is new to both."""
 DECLINED = "declined"
@@ -47,35 +48,25 @@ def suggestions_for(
     """The best candidates of these kinds for a profile, best first, each with its reasons; not those it declined."""
     ruleset = active_ruleset(context.session)
     presenter = SuggestionPresenter(context, subject, ruleset)
-    declined = _declined(context, subject)
-    shown = _ranked(context, subject, kinds, ruleset, limit, declined)
+    shown, declined = _ranked(context, subject, kinds, ruleset, limit)
     items = [presenter.present(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)]
-    if items:
-        return SuggestionList(items=items, next_cursor=None, empty=None)
-    is_declined = bool(declined and _ranked(context, subject, kinds, ruleset, 1, frozenset()))
-    empty = empty_list_view(context, subject, ruleset, kinds, declined=is_declined)
-    return SuggestionList(items=[], next_cursor=None, empty=empty)
-
-
-def _declined(context: RequestContext, subject: Profile) -> frozenset[int]:
-    decisions = repository.decisions_of(context.session, _number(subject))
-    return frozenset(number for number, decision in decisions.items() if decision.decision == DECLINED)
+    empty = None if items else empty_list_view(context, subject, ruleset, kinds, declined=bool(declined))
+    return SuggestionList(items=items, next_cursor=None, empty=empty)
 
 
 def _ranked(
-    context: RequestContext,
-    subject: Profile,
-    kinds: Sequence[Kind],
-    ruleset: Ruleset,
-    limit: int,
-    declined: Set[int],
-) -> list[tuple[Suggestion, Profile]]:
+    context: RequestContext, subject: Profile, kinds: Sequence[Kind], ruleset: Ruleset, limit: int
+) -> tuple[list[SuggestedProfile], list[SuggestedProfile]]:
+    """The best candidates, and those among them that the subject has declined."""
+    decisions = repository.decisions_of(context.session, _number(subject))
+    declined = {number for number, decision in decisions.items() if decision.decision == DECLINED}
     found = context.index.suggest(
         [subject], kinds, ruleset, limit=limit + len(declined), on=context.now.date()
     )[0]
     candidates = profiles.by_keys(context.session, [item.candidate for item in found])
     known = [(item, candidates[item.candidate]) for item in found if item.candidate in candidates]
-    return [(item, candidate) for item, candidate in known if candidate.number not in declined][:limit]
+    shown = [(item, candidate) for item, candidate in known if candidate.number not in declined]
+    return shown[:limit], [(item, candidate) for item, candidate in known if candidate.number in declined]
 
 
 def best_new_suggestion(
@@ -109,10 +100,8 @@ def find_suggestion(context: RequestContext, identifier: UUID) -> SuggestionPubl
     scored = context.index.score(subject, candidate, ruleset, context.now.date())
     if scored is None:
         raise NotFound(NO_SUGGESTION)
-    declined = _declined(context, subject)
-    ranked = [
-        item.candidate for item, _ in _ranked(context, subject, [scored.kind], ruleset, RANKED, declined)
-    ]
+    shown, _ = _ranked(context, subject, [scored.kind], ruleset, RANKED)
+    ranked = [item.candidate for item, _ in shown]
     rank = ranked.index(candidate.key) + 1 if candidate.key in ranked else None
     return SuggestionPresenter(context, subject, ruleset).present(scored, candidate, rank)
 

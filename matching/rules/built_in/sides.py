@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from matching.features.common_territories import contains
 from matching.features.records import Side, Traits
 from matching.features.territory_postings import within_or_around
 from matching.rules.built_in.base import Circumstances, ProgrammeCondition
@@ -82,15 +83,11 @@ def _lies_within(places: Sequence[TerritoryPath], allowed: Sequence[TerritoryPat
     """Whether one of the places lies in an allowed one; not known when a place only might."""
     if _containing(places, allowed):
         return True
-    if not places or any(_contains(place, limit) for place in places for limit in allowed):
+    if not places or any(contains(place, limit) for place in places for limit in allowed):
         return None
     return False
 
 
 def _containing(places: Sequence[TerritoryPath], allowed: Sequence[TerritoryPath]) -> list[TerritoryPath]:
     """The allowed territories in which one of the places lies."""
-    return [limit for limit in allowed if any(_contains(limit, place) for place in places)]
-
-
-def _contains(outer: TerritoryPath, inner: TerritoryPath) -> bool:
-    return inner[: len(outer)] == outer
+    return [limit for limit in allowed if any(contains(limit, place) for place in places)]

@@ -6,10 +6,10 @@ side, or are tied by a corridor that people or partnerships travel. Whoever has 
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 from matching.features.common_territories import (
-    authority_paths,
     in_one_region,
     nested,
     on_one_path,
@@ -98,13 +98,8 @@ class SharedRegionCondition(TerritoryCondition):
     def compare(self, one: Traits, other: Traits, _circumstances: Circumstances) -> ConditionResult:
         """Not known where the people name a whole country, and the authority is not of all of it."""
         authority, people = (one, other) if one.kind is Kind.AUTHORITY else (other, one)
-        pairs = [
-            (mine, theirs)
-            for side in SIDES
-            for mine in authority.places[side]
-            for theirs in people.places[side]
-        ]
-        codes = tuple(path[-1] for path in authority_paths(authority))
+        pairs = list(_on_one_side(authority, people))
+        codes = tuple(path[-1] for path in authority.paths())
         if any(
             len(mine) == 1 or in_one_region(mine, theirs) for mine, theirs in pairs if mine[0] == theirs[0]
         ):
@@ -116,7 +111,7 @@ class SharedRegionCondition(TerritoryCondition):
     def admit(self, subject: Traits, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
         """Whoever has a place in one of the subject's regions, or in a country that either of the two names as a whole."""
         mask = candidates.nobody()
-        for side, path in _places(subject):
+        for side, path in subject.located():
             region = path[1] if len(resolved(path)) > 1 else path[0]
             mask[candidates.located_within(side, region)] = True
             mask[naming_whole_country(candidates, side, path[0])] = True
@@ -132,15 +127,10 @@ class CoverageCondition(TerritoryCondition):
 
     def compare(self, one: Traits, other: Traits, _circumstances: Circumstances) -> ConditionResult | None:
         """Only what is missing is said: what fits is said side by side by the conditions for these."""
-        if any(
-            on_one_path(mine, theirs)
-            for side in SIDES
-            for mine in one.places[side]
-            for theirs in other.places[side]
-        ):
+        if any(on_one_path(mine, theirs) for mine, theirs in _on_one_side(one, other)):
             return None
         programme = one if one.kind is Kind.PROGRAMME else other
-        return _result(False, NOT_COVERED, tuple(path[-1] for _, path in _places(programme)))
+        return _result(False, NOT_COVERED, tuple(path[-1] for path in programme.paths()))
 
     def admit(self, subject: Traits, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
         """Whoever has a place within one of the subject's, or around one."""
@@ -164,26 +154,26 @@ class TiedAuthoritiesCondition(TerritoryCondition):
         for side, country in _counterparts(one, circumstances):
             if any(path[0] == country for path in other.places[side]):
                 return None
-        codes = tuple(path[-1] for authority in (one, other) for path in authority_paths(authority))
+        codes = tuple(path[-1] for authority in (one, other) for path in authority.paths())
         return _result(False, NOT_TIED, codes)
 
     def admit(self, subject: Traits, candidates: "KindProfiles", circumstances: Circumstances) -> "Mask":
         """Whoever governs part of the subject's territory or around it, its neighbours, and those beyond its corridors."""
-        mask = nested_with(candidates, authority_paths(subject)) | neighbours_of(candidates, subject)
+        mask = nested_with(candidates, subject.paths()) | neighbours_of(candidates, subject)
         for side, country in _counterparts(subject, circumstances):
             mask[candidates.located_within(side, country)] = True
         return mask
 
 
-def _places(traits: Traits) -> Iterator[tuple[Side, TerritoryPath]]:
+def _on_one_side(one: Traits, other: Traits) -> Iterator[tuple[TerritoryPath, TerritoryPath]]:
+    """Each place of one profile with each of the other's on the same side."""
     for side in SIDES:
-        for path in traits.places[side]:
-            yield side, path
+        yield from product(one.places[side], other.places[side])
 
 
 def _counterparts(authority: Traits, circumstances: Circumstances) -> Iterator[tuple[Side, str]]:
     """The countries at the other ends of an authority's corridors, each with its side."""
-    for side, path in _places(authority):
+    for side, path in authority.located():
         for country in circumstances.counterpart_countries(side, path[0]):
             yield OTHER_SIDE[side], country
 
