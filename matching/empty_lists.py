@@ -9,7 +9,7 @@ from matching.features.profiles import KindProfiles
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.threshold import eligible_masks
-from matching.rules.built_in.registry import TERRITORY_CONDITIONS, eligible_candidates
+from matching.rules.built_in.registry import TERRITORY_CONDITIONS, eligible_candidates, passes_inexact
 from matching.rules.results import Party
 from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Mask
@@ -59,6 +59,10 @@ class _Candidates:
             np.array(candidates.keys) != party.traits.key
         )
         self.admitted: Mask = self.sharing & eligible_masks(self._pairs, settings, on)[0]
+        for position in np.flatnonzero(self.admitted).tolist():
+            profile = candidates.encoded[position]
+            if not passes_inexact(party, Party(profile.record, profile.traits), circumstances):
+                self.admitted[position] = False
 
     def best_kept_out(self) -> tuple[float, str] | None:
         """The score and the key of the best candidate that shares a territory and is kept out."""

@@ -36,6 +36,7 @@ WATER: dict[str, Any] = {"type": "sector_within", "of": "association", "sectors"
         (association(), [], "nobody_there", None),
         (association(), [authority("mahdia", MAHDIA), authority("diourbel", DIOURBEL)], "nobody_there", None),
         (project(), [programme(closes="2020-01-01"), programme("late", closes="2020-01-01", sectors=["14031"])], "conditions", "late"),
+        (project(budget={"amount": "900", "currency": "EUR"}), [programme(project_max={"amount": "800", "currency": "EUR"})], "conditions", "fund"),
         (authority("padua", PADUA), [authority("padua", PADUA), authority("sicily", SICILY)], "nobody_there", None),
     ],
 )  # fmt: skip
