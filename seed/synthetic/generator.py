@@ -50,7 +50,7 @@ class Generator:
 
     def __init__(self, spots: Spots, seed: int) -> None:
         self._spots, self._seed = spots, seed
-        self._governed = _governed(spots, seed)
+        self._jurisdictions = _jurisdictions(spots, seed)
         self._authorities_before = [0]
         self._make: dict[Kind, Callable[[Random, int], JsonObject]] = {
             Kind.ASSOCIATION: self._association,
@@ -90,7 +90,7 @@ class Generator:
         before = self._authorities_before
         for earlier in range(len(before) - 1, number):
             before.append(before[-1] + (self._kind(earlier) is Kind.AUTHORITY))
-        return self._governed[before[number] % len(self._governed)]
+        return self._jurisdictions[before[number] % len(self._jurisdictions)]
 
     def _random(self, number: int, purpose: str) -> Random:
         return Random(f"{self._seed}/{purpose}/{number}")  # noqa: S311 - to be reproducible, not secret
@@ -234,7 +234,7 @@ class _Said:
         }
 
 
-def _governed(spots: Spots, seed: int) -> list[Spot]:
+def _jurisdictions(spots: Spots, seed: int) -> list[Spot]:
     """The territories that authorities govern, in the order in which these are generated."""
     weights: dict[str, float] = defaultdict(float)
     shares: dict[Side, float] = {"origin": ORIGIN_SHARE, "residence": 1 - ORIGIN_SHARE}
