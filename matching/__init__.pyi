@@ -33,6 +33,7 @@ from matching.model import PartnershipModel
 from matching.near_misses import NearMiss
 from matching.precedents import NearestPrecedent, PrecedentFinder
 from matching.retrieval.block_max_index import compile_loops
+from matching.retrieval.side_balance import is_one_sided
 from matching.rules.built_in.capacity import max_open_introductions
 from matching.rules.built_in.freshness import STALE_AFTER
 from matching.rules.conditions.any_kind import PlaceWithin
@@ -116,6 +117,7 @@ __all__ = [
     "compile_loops",
     "condition_sentence",
     "contradiction",
+    "is_one_sided",
     "lessons",
     "likelihood_band",
     "max_open_introductions",

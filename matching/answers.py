@@ -8,13 +8,15 @@ from typing import TypeVar
 from sklearn.utils.validation import check_is_fitted
 
 from matching.empty_lists import explain_empty_list
+from matching.features.jurisdictions import same_jurisdiction
 from matching.features.records import read_traits
 from matching.fitted_state import FittedState
 from matching.near_misses import NearMiss, near_misses
 from matching.parts.explanation import score_candidates, suggestion_of
 from matching.retrieval.index_cache import IndexCache
-from matching.retrieval.ranking import RankedPair, rank_subjects
-from matching.retrieval.reverse_topk import subjects_reached
+from matching.retrieval.ranking import RankingContext, rank_subjects
+from matching.retrieval.reverse_topk import Floors, subjects_reached
+from matching.retrieval.side_balance import RankedPair
 from matching.rules.built_in.registry import CANDIDATE_CONDITIONS, PAIR_CONDITIONS, check_pair
 from matching.rules.evaluator import PairEvaluator
 from matching.rules.results import ConditionResult, Party
@@ -46,14 +48,23 @@ class AnswersMixin:
         *,
         kinds: Sequence[Kind | str] | None = None,
         on: date | None = None,
+        excluded: Mapping[str, Set[str]] | None = None,
     ) -> list[list[Suggestion]]:
         """At most ``k`` candidates for each subject (import records), best first.
 
         Candidates are of ``kinds``, by default of all kinds that the subject's is paired with. The subject itself,
-        candidates that a hard condition excludes (dates count on day ``on``) and candidates that share next to nothing
-        with the subject are left out. Raises ``ValueError`` when ``k`` is less than 1.
+        candidates that a hard condition excludes (dates count on day ``on``), those ``excluded`` (keys, by the key of the
+        subject), and candidates that share next to nothing with the subject are left out. Of the authorities on a list
+        each side of a corridor has half, as far as there are any, and authorities that govern the same are one. Raises
+        ``ValueError`` when ``k`` is less than 1.
         """
-        return self._lists(subjects, k, kinds, on, lambda pair: suggestion_of(*pair, self.settings_))
+        context = RankingContext(self.indexes_, self.settings_, on, excluded or {})
+
+        def item(pair: RankedPair) -> Suggestion:
+            suggestion = suggestion_of(pair.pairs, pair.row, pair.position, self.settings_)
+            return self._with_others(suggestion, pair.subject, context)
+
+        return self._lists(subjects, k, kinds, context, item)
 
     def rank(
         self,
@@ -64,18 +75,19 @@ class AnswersMixin:
         on: date | None = None,
     ) -> list[list[str]]:
         """The keys of the candidates that :meth:`suggest` proposes to each subject, without scores and reasons."""
-        return self._lists(subjects, k, kinds, on, lambda pair: pair.candidate_key)
+        context = RankingContext(self.indexes_, self.settings_, on)
+        return self._lists(subjects, k, kinds, context, lambda pair: pair.candidate_key)
 
     def _lists(
         self,
         subjects: Iterable[Record],
         k: int,
         kinds: Sequence[Kind | str] | None,
-        on: date | None,
+        context: RankingContext,
         item: Callable[[RankedPair], ListItem],
     ) -> list[list[ListItem]]:
         wanted = None if kinds is None else [Kind(name) for name in kinds]
-        lists = rank_subjects(self._fitted, self.indexes_, self.settings_, list(subjects), k, wanted, on)
+        lists = rank_subjects(self._fitted, context, list(subjects), k, wanted)
         found = {position: [item(pair) for pair in pairs] for position, pairs in lists}
         return [found[position] for position in range(len(found))]
 
@@ -83,7 +95,24 @@ class AnswersMixin:
         self, subject: Record, candidates: Iterable[str], *, on: date | None = None
     ) -> list[Suggestion]:
         """The suggestions of the candidates with these keys to one subject, in the order given; without unknown keys."""
-        return score_candidates(self._fitted, self.settings_, subject, list(candidates), on)
+        scored = score_candidates(self._fitted, self.settings_, subject, list(candidates), on)
+        context = RankingContext(self.indexes_, self.settings_, on)
+        return [self._with_others(suggestion, subject, context) for suggestion in scored]
+
+    def _with_others(self, suggestion: Suggestion, subject: Record, context: RankingContext) -> Suggestion:
+        """A suggestion with all who govern the same as its candidate and may be shown as well."""
+        others = same_jurisdiction(self._fitted.profiles, suggestion.candidate)
+        own = str(subject["key"])
+        hidden = {own, *context.excluded.get(own, ())}
+        eligible = (
+            other.traits.key
+            for other in others
+            if other.traits.key not in hidden
+            and all(
+                result.met is not False for result in self.conditions(subject, other.record, on=context.on)
+            )
+        )
+        return replace(suggestion, together_with=tuple(eligible)) if others else suggestion
 
     def conditions(
         self,
@@ -130,12 +159,22 @@ class AnswersMixin:
         """At most ``most`` sectors that a record's texts suggest, the most likely first, without those that it names."""
         return propose_sectors(self._fitted, record, most)
 
-    def subjects_reached(self, changed: Iterable[str], floors: Mapping[str, float]) -> set[str]:
+    def subjects_reached(
+        self, changed: Iterable[str], floors: Mapping[str, float], one_sided: Set[str] = frozenset()
+    ) -> set[str]:
         """The keys of those on whose lists a change of the ``changed`` profiles may show (reverse top-k).
 
-        ``floors`` has, by key, the score that a candidate needs to enter a list that is full.
+        ``floors`` has, by key, the score that a candidate needs to enter a list that is full. Lists that are
+        ``one_sided`` have room for any authority of the side that comes short.
         """
-        return subjects_reached(self._fitted, self.indexes_, self.settings_, changed, floors)
+        return subjects_reached(
+            self._fitted, self.indexes_, self.settings_, changed, Floors(floors, one_sided)
+        )
+
+    def same_jurisdiction(self, keys: Iterable[str]) -> set[str]:
+        """The keys of other authorities that govern what one of these governs, on the same level."""
+        profiles = self._fitted.profiles
+        return {other.traits.key for key in keys for other in same_jurisdiction(profiles, key)}
 
     def partners_of(self, key: str) -> tuple[str, ...]:
         """The keys of those with whom a profile is known to have worked."""

@@ -1,6 +1,7 @@
 """What the model answers: candidates with their score and the parts that add up to it; or why there are none."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from schemas.empty_lists import EmptyListCause
 from schemas.kinds import Kind
@@ -44,12 +45,18 @@ class Suggestion:
     score : float
         Between 0 and 1; the points of ``parts`` add up to it.
     parts : tuple of Part
+    side : "origin" or "residence" or None
+        The side of corridors on which the candidate stands, where it is an authority of one side.
+    together_with : tuple of str
+        The keys of other authorities that govern the same territory on the same level: one line with the candidate.
     """
 
     candidate: str
     kind: Kind
     score: float
     parts: tuple[Part, ...]
+    side: Literal["origin", "residence"] | None = None
+    together_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,9 @@ class SuggestionPublic(BaseModel):
     id: UUID
     subject: ProfileReference
     candidate: ProfileReference
+    together_with: list[ProfileReference] = Field(
+        description="Other authorities that govern the same territory on the same level: not listed on lines of their own."
+    )
     score: float = Field(ge=0, le=1, description="How well the two fit. Not a promise of funding.")
     rank: int | None = Field(description="The place in the list asked for; `null` beyond the first hundred.")
     parts: list[PartPublic]

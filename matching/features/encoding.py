@@ -7,6 +7,7 @@ from functools import cache
 from matching.features.records import Side, Traits, read_traits
 from matching.features.text_counts import character_rows, concept_values, word_rows
 from matching.sparse.matrices import SparseRow
+from schemas.kinds import Kind
 from schemas.records import Record
 
 CountriesBySide = frozenset[tuple[Side, str]]
@@ -27,12 +28,19 @@ class TextVectors:
 
 @dataclass(frozen=True, slots=True)
 class EncodedProfile:
-    """A record, its traits, its text vectors, and the countries of its territories by side."""
+    """A record, its traits and its text vectors.
+
+    ``countries`` are those of its territories, by side. Of an authority, ``jurisdiction`` is its level of government and
+    its territory, equal for all who govern the same, where both are known; and ``only_side`` the side of corridors on
+    which it stands, where that is one.
+    """
 
     record: Record
     traits: Traits
     vectors: TextVectors
     countries: CountriesBySide
+    jurisdiction: str | None
+    only_side: Side | None
 
 
 def encode_profiles(records: Iterable[Record]) -> list[EncodedProfile]:
@@ -47,6 +55,8 @@ def encode_profiles(records: Iterable[Record]) -> list[EncodedProfile]:
             item,
             TextVectors(characters, SparseRow.of(concept_values(item)), words, title),
             _countries(item),
+            _jurisdiction(record, item),
+            _only_side(item),
         )
         for record, item, (characters, words, title) in zip(given, traits, rows, strict=True)
     ]
@@ -54,6 +64,18 @@ def encode_profiles(records: Iterable[Record]) -> list[EncodedProfile]:
 
 def _countries(traits: Traits) -> CountriesBySide:
     return _interned(frozenset((side, path[0]) for side, path in traits.located()))
+
+
+def _jurisdiction(record: Record, traits: Traits) -> str | None:
+    level, places = record.get("level"), [f"{side}={'>'.join(path)}" for side, path in traits.located()]
+    if traits.kind is not Kind.AUTHORITY or not level or not places:
+        return None
+    return " ".join([str(level), *sorted(places)])
+
+
+def _only_side(traits: Traits) -> Side | None:
+    sides = traits.shown_sides()
+    return sides[0] if traits.kind is Kind.AUTHORITY and len(sides) == 1 else None
 
 
 @cache

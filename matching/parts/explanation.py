@@ -17,7 +17,7 @@ from schemas.records import Record
 
 def suggestion_of(pairs: PairwiseScores, row: int, position: int, settings: RulesetSettings) -> Suggestion:
     """The suggestion of one candidate (position) to one subject (row) under a ruleset."""
-    candidate = pairs.candidates.encoded[position].traits
+    profile = pairs.candidates.encoded[position]
     parts = [
         Part(
             name,
@@ -30,7 +30,8 @@ def suggestion_of(pairs: PairwiseScores, row: int, position: int, settings: Rule
     if pairs.weight(settings, "preferences"):
         counts = round(sum(part.points for part in parts), SCORE_DECIMALS) >= MIN_SCORE
         parts.append(_preferences(pairs, row, position, settings, counts=counts))
-    return Suggestion(candidate.key, candidate.kind, sum(part.points for part in parts), tuple(parts))
+    score = sum(part.points for part in parts)
+    return Suggestion(profile.traits.key, profile.traits.kind, score, tuple(parts), profile.only_side)
 
 
 def _preferences(

@@ -1,6 +1,7 @@
 """Reverse top-k: the subjects on whose lists a changed candidate may appear."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.candidate_generation import subjects_above_floor
 from matching.retrieval.index_cache import IndexCache
+from matching.rules.built_in.registry import TERRITORY_CONDITIONS, eligible_candidates
+from matching.rules.results import Party
 from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Mask, Positions
 from matching.sparse.precision import FLOAT64_TOLERANCE, MIN_SCORE
@@ -17,26 +20,47 @@ from schemas.kinds import PAIRINGS, Kind
 CANDIDATES_PER_BATCH = 64
 
 
+class Floors(NamedTuple):
+    """What candidates need to enter lists.
+
+    Attributes
+    ----------
+    scores
+        By key of the subject, the score that is needed; a list without one has room.
+    one_sided
+        Whose list has room for authorities of the side that comes short, whatever their score.
+    """
+
+    scores: Mapping[str, float]
+    one_sided: Set[str]
+
+    def against(self, subjects: KindProfiles, candidates: Kind) -> Floats:
+        """The least score that reaches each subject."""
+        anybody = self.one_sided if candidates is Kind.AUTHORITY else frozenset[str]()
+        scores = (MIN_SCORE if key in anybody else self.scores.get(key, MIN_SCORE) for key in subjects.keys)
+        return np.fromiter(scores, float, len(subjects.keys)) - FLOAT64_TOLERANCE
+
+
 def subjects_reached(
     state: FittedState,
     indexes: IndexCache,
     settings: RulesetSettings,
     changed: Iterable[str],
-    floors: Mapping[str, float],
+    floors: Floors,
 ) -> set[str]:
     """The keys of subjects whose score with a changed profile, or with a partner of one, may be at least their floor.
 
-    A subject without a floor has room on its list: any score that may be shown reaches it.
+    Whoever shares no territory with it is not reached.
     """
     candidates = sorted(_with_partners(state, changed))
     reached: set[str] = set()
     for kind in Kind:
         subjects = state.profiles.of(kind)
-        lowest = np.array([floors.get(key, MIN_SCORE) - FLOAT64_TOLERANCE for key in subjects.keys])
         for some in _by_kind(state, candidates, PAIRINGS[kind]):
             if subjects.keys:
                 pairs = PairwiseScores(state, subjects, some)
-                rows = np.flatnonzero(_reached(pairs, indexes, settings, lowest))
+                lowest = floors.against(subjects, some.kind)
+                rows = np.flatnonzero(_reached(pairs, indexes, settings, lowest) & _on_common_ground(pairs))
                 reached |= {subjects.keys[row] for row in rows}
     return reached
 
@@ -55,6 +79,15 @@ def _reached(pairs: PairwiseScores, indexes: IndexCache, settings: RulesetSettin
         few = pairs.restrict_candidates(in_batches[start : start + CANDIDATES_PER_BATCH])
         reached |= few.upper_bounds(settings).max(axis=1) >= floors
     return reached
+
+
+def _on_common_ground(pairs: PairwiseScores) -> Mask:
+    """The subjects that share a territory with one of the candidates."""
+    circumstances, found = pairs.state.circumstances(None), pairs.subjects.nobody()
+    for profile in pairs.candidates.encoded:
+        candidate = Party(profile.record, profile.traits)
+        found |= eligible_candidates(candidate, pairs.subjects, circumstances, TERRITORY_CONDITIONS)
+    return found
 
 
 def _candidates_with_history(pairs: PairwiseScores, settings: RulesetSettings) -> Positions:

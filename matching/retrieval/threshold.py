@@ -12,10 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from matching.features.records import OTHER_SIDE, Side
+from matching.features.text import CharacterVectorizer
 from matching.parts.non_dot_product import NonDotProductScores, non_dot_product_scores
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.preferences import evaluator_of
+from matching.parts.registry import indexed_matrices
 from matching.retrieval.candidate_generation import topk_by_dot_products
 from matching.retrieval.index_cache import IndexCache
 from matching.rules.built_in.registry import eligible_candidates
@@ -23,10 +27,13 @@ from matching.rules.results import Party
 from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Mask, Positions
 from matching.sparse.precision import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, MIN_SCORE
+from schemas.kinds import Kind
 
 if TYPE_CHECKING:
     from matching.retrieval.block_max_index import TopKLists
 
+BRUTE_FORCE_ELIGIBLE = 300
+"""Up to so many eligible authorities a subject, scoring all of them is as quick as an index."""
 EXPANSION_FACTOR = 8
 """This many times more candidates are considered by the parts that are no dot products, which are known of all."""
 
@@ -35,12 +42,39 @@ EXPANSION_FACTOR = 8
 class ScoredCandidates:
     """Candidates of one kind with their exact ``scores`` (subjects × candidates).
 
-    All other candidates of the kind score at most ``upper_bounds_elsewhere`` (by subject); 0 where no other counts.
+    All other candidates of the kind score at most ``upper_bounds_elsewhere`` (by subject); 0 where no other counts. With
+    ``apart``, these are authorities of which all that stand on that side alone are here, and none of the other's.
     """
 
     pairs: PairwiseScores
     scores: Floats
     upper_bounds_elsewhere: Floats
+    apart: Side | None = None
+
+    @classmethod
+    def of(
+        cls,
+        pairs: PairwiseScores,
+        settings: RulesetSettings,
+        mask: Mask,
+        upper_bounds_elsewhere: Floats,
+        apart: Side | None = None,
+    ) -> "ScoredCandidates":
+        """The exact scores of the pairs that a mask wants."""
+        positions = np.flatnonzero(mask.any(axis=0))
+        if not positions.size:
+            return cls(pairs, np.empty((mask.shape[0], 0)), upper_bounds_elsewhere, apart)
+        some = pairs.restrict_candidates(positions, mask[:, positions])
+        return cls(some, some.scores(settings), upper_bounds_elsewhere, apart)
+
+    def on_side(self, side: Side | None, row: int) -> Floats:
+        """The scores of a subject's candidates, 0 for those that do not stand on a side alone, if one is given."""
+        scores: Floats = self.scores[row]
+        return scores if side is None or not scores.size else scores * (self._only_sides == side)
+
+    @cached_property
+    def _only_sides(self) -> NDArray[np.object_]:
+        return np.array([profile.only_side for profile in self.pairs.candidates.encoded], object)
 
     def lower_bounds(self) -> list[Floats]:
         """Lower bounds of the best scores of each subject, in no order."""
@@ -56,7 +90,8 @@ class CandidateBounds:
     """What is known of the candidates of one kind before any is scored exactly.
 
     ``lists`` are the best by the parts that are dot products; ``others`` is what the other parts add, 0 for candidates
-    that are not eligible, and ``preferences`` what the ruleset's preferences add (by subject, if there are any).
+    that are not eligible, and ``preferences`` what the ruleset's preferences add (by subject, if there are any). With
+    ``apart``, these are authorities of which all that stand on that side alone are here, and none of the other's.
     """
 
     pairs: PairwiseScores
@@ -65,6 +100,7 @@ class CandidateBounds:
     lists: "TopKLists"
     others: NonDotProductScores
     preferences: Sequence[Floats]
+    apart: Side | None = None
 
     def lower_bounds(self) -> list[Floats]:
         """Lower bounds of the best scores of each subject, in no order: those of the lists, and any that are higher."""
@@ -87,11 +123,7 @@ class CandidateBounds:
         for row, eligible in enumerate(self.eligible):
             if np.count_nonzero(eligible) <= self._depth:
                 mask[row], bounds[row] = eligible, 0.0
-        positions = np.flatnonzero(mask.any(axis=0))
-        if not positions.size:
-            return ScoredCandidates(self.pairs, np.empty((len(self.eligible), 0)), bounds)
-        some = self.pairs.restrict_candidates(positions, mask[:, positions])
-        return ScoredCandidates(some, some.scores(self.settings), bounds)
+        return ScoredCandidates.of(self.pairs, self.settings, mask, bounds, self.apart)
 
     def _may_reach(self, lowest: Floats) -> tuple[Mask, Floats]:
         """The pairs that may reach the thresholds; and an upper bound of what is added to all left-out candidates that may,
@@ -171,35 +203,92 @@ def threshold_search(
     on: date | None,
     k: int,
     overfetch: int,
+    side: Side | None = None,
 ) -> list[ScoredCandidates]:
     """For each kind, the candidates that can be among the ``k`` best of all kinds.
 
-    ``overfetch`` more are considered at first, because conditions may exclude some.
+    ``overfetch`` more are considered at first, because conditions may exclude some. With a ``side``, only those count that
+    stand on it alone.
     """
-    bounds = [_bounds(pairs, indexes, settings, on, k + overfetch) for pairs in every_kind]
+    bounds = [
+        bounds
+        for pairs in every_kind
+        for bounds in _bounds(pairs, indexes, settings, on, k + overfetch, side)
+    ]
     if not bounds:
         return []
-    by_subject = zip(*(each.lower_bounds() for each in bounds), strict=True)
+    lowest = [each.lower_bounds() for each in bounds]
     # One more: the subject itself may be among them, and is not shown.
-    thresholds = np.array([_kth_score(np.concatenate(scores), k + 1) for scores in by_subject])
-    return [each.rescore_candidates(thresholds) for each in bounds]
+    thresholds = np.array([_kth_score(np.concatenate(scores), k + 1) for scores in zip(*lowest, strict=True)])
+    return [
+        each.rescore_candidates(
+            np.minimum(thresholds, [_kth_score(scores, k // 2 + 1) for scores in of_each])
+            if each.apart
+            else thresholds
+        )
+        for each, of_each in zip(bounds, lowest, strict=True)
+    ]
 
 
 def _bounds(
-    pairs: PairwiseScores, indexes: IndexCache, settings: RulesetSettings, on: date | None, depth: int
-) -> CandidateBounds | ScoredCandidates:
-    """Bounds by the ``depth`` best of each subject, or the exact scores of all where these are as quick."""
+    pairs: PairwiseScores,
+    indexes: IndexCache,
+    settings: RulesetSettings,
+    on: date | None,
+    depth: int,
+    side: Side | None,
+) -> list[CandidateBounds | ScoredCandidates]:
+    """Bounds by the ``depth`` best of each subject, or the exact scores of all where these are as quick.
+
+    Authorities of either side are searched apart, since both are to be on a list.
+    """
     candidates, eligible = pairs.candidates, eligible_masks(pairs, settings, on)
+    if side is not None:
+        eligible = _among(eligible, candidates.lacks_side[OTHER_SIDE[side]])
     if candidates.suits_brute_force or depth >= len(candidates.keys):
         scores = pairs.scores(settings) * np.stack(eligible)
-        return ScoredCandidates(pairs, scores, np.zeros(len(eligible)))
-    found = non_dot_product_scores(pairs, settings)
+        return [ScoredCandidates(pairs, scores, np.zeros(len(eligible)))]
+    if candidates.kind is Kind.AUTHORITY and _mean_count(eligible) <= BRUTE_FORCE_ELIGIBLE:
+        # The vectors of all of them are read once, not those of a few for each batch.
+        candidates.tfidf(CharacterVectorizer, pairs.idf)
+        indexed_matrices(candidates, pairs.idf, pairs.subjects.kind)
+        return [ScoredCandidates.of(pairs, settings, np.stack(eligible), np.zeros(len(eligible)))]
+    others = non_dot_product_scores(pairs, settings)
+    if candidates.kind is not Kind.AUTHORITY or side is not None:
+        return [_bounds_by_lists(pairs, indexes, settings, depth, eligible, others)]
+    only_origin = candidates.lacks_side["residence"]
+    by_side: dict[Side, Mask] = {"origin": only_origin, "residence": ~only_origin}
+    return [
+        _bounds_by_lists(pairs, indexes, settings, depth, _among(eligible, there), others, apart)
+        for apart, there in by_side.items()
+    ]
+
+
+def _bounds_by_lists(
+    pairs: PairwiseScores,
+    indexes: IndexCache,
+    settings: RulesetSettings,
+    depth: int,
+    eligible: Sequence[Mask],
+    found: NonDotProductScores,
+    apart: Side | None = None,
+) -> CandidateBounds:
     allowed = np.stack([mask[found.positions] for mask in eligible])
     others = NonDotProductScores(found.positions, found.scores * allowed, found.upper_bounds_elsewhere)
     # Between authorities dot products say less, so more candidates by them are needed to know enough.
     deep = depth * EXPANSION_FACTOR if pairs.between_authorities else depth
     lists = topk_by_dot_products(pairs, indexes, settings, deep, eligible)
-    return CandidateBounds(pairs, settings, eligible, lists, others, pairs.preference_scores(settings))
+    return CandidateBounds(pairs, settings, eligible, lists, others, pairs.preference_scores(settings), apart)
+
+
+def _among(masks: Sequence[Mask], wanted: Mask) -> list[Mask]:
+    """The masks where ``wanted`` is true; those that are one object stay one object."""
+    found = {id(mask): mask & wanted for mask in masks}
+    return [found[id(mask)] for mask in masks]
+
+
+def _mean_count(masks: Sequence[Mask]) -> float:
+    return float(np.mean([np.count_nonzero(mask) for mask in masks]))
 
 
 def _kth_score(scores: Floats, k: int) -> float:

@@ -29,6 +29,8 @@ KIND_HEADINGS: dict[Kind, Message] = {
     Kind.PROGRAMME: message("Programme"),
     Kind.PROJECT: message("Project"),
 }
+NAMES_ON_ONE_LINE = " · "
+"""Between authorities that govern the same."""
 WORDS_MEET = message("Your own words and those of {candidate} have much in common.")
 
 
@@ -84,7 +86,11 @@ def letter_for(
 ) -> Letter:
     """The digest of these suggestions, with a request to confirm these profiles of the subscriber's own."""
     language = Language(subscription.language)
-    numbers = {number for item in suggestions for number in (item.subject_number, item.candidate_number)}
+    numbers = {
+        number
+        for item in suggestions
+        for number in (item.subject_number, item.candidate_number, *item.together_with)
+    }
     known = profiles.by_numbers(session, {*numbers, subscription.organisation_number})
     wording = Wording(session, language)
     return Letter(
@@ -96,7 +102,12 @@ def letter_for(
         unsubscribe_token=subscription.unsubscribe_token,
         suggestions=tuple(
             _digest_suggestion(
-                item, known[item.subject_number], known[item.candidate_number], subscription, wording
+                item,
+                known[item.subject_number],
+                known[item.candidate_number],
+                [known[number] for number in item.together_with if number in known],
+                subscription,
+                wording,
             )
             for item in suggestions
         ),
@@ -115,7 +126,12 @@ def confirmation_requests(in_doubt: Sequence[Profile], language: Language) -> tu
 
 
 def _digest_suggestion(
-    item: StoredSuggestion, subject: Profile, candidate: Profile, subscription: Subscription, wording: Wording
+    item: StoredSuggestion,
+    subject: Profile,
+    candidate: Profile,
+    others: Sequence[Profile],
+    subscription: Subscription,
+    wording: Wording,
 ) -> DigestSuggestion:
     parts = tuple(
         Part(name, weight, similarity, tuple(because)) for name, weight, similarity, because in item.parts
@@ -127,7 +143,9 @@ def _digest_suggestion(
     own = subject.number == subscription.organisation_number
     return DigestSuggestion(
         kind=render(wording.language, KIND_HEADINGS[suggestion.kind]),
-        name=name,
+        name=NAMES_ON_ONE_LINE.join(
+            [name, *(name_of(other, wording.language) for other in others if other.published)]
+        ),
         website=candidate.document.get("website"),
         for_whom=None if own else name_of(subject, wording.language),
         reason=next(reasons, None) or render(wording.language, Message(WORDS_MEET.text, {"candidate": name})),

@@ -80,13 +80,17 @@ class MatchIndex:
         *,
         limit: int,
         on: date,
+        excluded: Mapping[str, Set[str]] | None = None,
     ) -> list[list[Suggestion]]:
-        """For each subject the best ``limit`` candidates of these kinds, by default of all that fit, best first."""
+        """For each subject the best ``limit`` candidates of these kinds, by default of all that fit, best first.
+
+        ``excluded`` has, by the key of a subject, the keys of those it is not shown.
+        """
         with self._lock:
             self.catch_up()
             model = self._replica.follow(ruleset)
             records = [matching_record(subject) for subject in subjects]
-            return model.suggest(records, limit, kinds=kinds, on=on)
+            return model.suggest(records, limit, kinds=kinds, on=on, excluded=excluded)
 
     def score(self, subject: Profile, candidate: Profile, ruleset: Ruleset, on: date) -> Suggestion | None:
         """Score and parts of one pair; ``None`` when the candidate is not published."""
@@ -97,12 +101,22 @@ class MatchIndex:
             return scored[0] if scored else None
 
     def subjects_reached(
-        self, changed: Sequence[str], floors: Mapping[str, float], ruleset: Ruleset
+        self,
+        changed: Sequence[str],
+        floors: Mapping[str, float],
+        one_sided: Set[str],
+        ruleset: Ruleset,
     ) -> set[str]:
         """The keys of those on whose lists a change of these profiles may show."""
         with self._lock:
             self.catch_up()
-            return self._replica.follow(ruleset).subjects_reached(changed, floors)
+            return self._replica.follow(ruleset).subjects_reached(changed, floors, one_sided)
+
+    def same_jurisdiction(self, keys: Sequence[str]) -> set[str]:
+        """The keys of others who govern what one of these authorities governs."""
+        with self._lock:
+            self.catch_up()
+            return self._replica.model.same_jurisdiction(keys)
 
     def conditions(
         self, subject: Profile, candidate: JsonObject, ruleset: Ruleset, on: date, waiting: Set[str]

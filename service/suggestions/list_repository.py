@@ -35,6 +35,16 @@ def floors(session: Session, version: int, rank: int) -> dict[str, float]:
     return dict(session.execute(query).all())
 
 
+def one_sided(session: Session, version: int) -> set[str]:
+    """The keys of those on whose lists of a ruleset there is room for authorities of one side."""
+    query = (
+        select(Profile.key)
+        .join(SuggestionList, col(SuggestionList.subject_number) == Profile.number)
+        .where(SuggestionList.ruleset_version == version, col(SuggestionList.one_sided))
+    )
+    return set(session.exec(query))
+
+
 def subjects_listing(session: Session, version: int, candidates: Iterable[int]) -> set[int]:
     """The numbers of those on whose lists under a ruleset one of these candidates stands."""
     wanted, found = list(candidates), set[int]()

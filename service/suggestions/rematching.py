@@ -123,11 +123,13 @@ class Rematching:
         version = ruleset.version or 0
         with reading(self._engine) as session:
             changed = profiles.by_numbers(session, task.profiles)
-            touched = set(changed) | list_repository.subjects_listing(session, version, task.profiles)
+            keys = [profile.key for profile in changed.values() if profile.published]
+            alike = list_repository.numbers_by_key(session, self._index.same_jurisdiction(keys))
+            listed = {*task.profiles, *alike.values()}
+            touched = set(changed) | list_repository.subjects_listing(session, version, listed)
             floors = list_repository.floors(session, version, STORED_PER_LIST)
-            reached = self._index.subjects_reached(
-                [profile.key for profile in changed.values() if profile.published], floors, ruleset
-            )
+            one_sided = list_repository.one_sided(session, version)
+            reached = self._index.subjects_reached(keys, floors, one_sided, ruleset)
             touched |= set(list_repository.numbers_by_key(session, reached).values())
         wanted = sorted(touched)
         for start in range(0, len(wanted), LISTS_PER_TRANSACTION):

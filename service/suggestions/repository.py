@@ -15,7 +15,7 @@ from service.db.tables import (
     Territory,
 )
 
-INTERESTED = "interested"
+INTERESTED, DECLINED = "interested", "declined"
 
 
 def profiles_changed_since(session: Session, change: int) -> Iterator[Profile]:
@@ -67,6 +67,16 @@ def decisions_of(session: Session, subject: int) -> dict[int, Decision]:
     """What one subject decided, by the candidate's number."""
     query = select(Decision).where(Decision.subject_number == subject)
     return {decision.candidate_number: decision for decision in session.exec(query)}
+
+
+def declined_by(session: Session, subject: int) -> set[str]:
+    """The keys of those whom one subject has declined."""
+    query = (
+        select(Profile.key)
+        .join(Decision, col(Decision.candidate_number) == Profile.number)
+        .where(Decision.subject_number == subject, Decision.decision == DECLINED)
+    )
+    return set(session.exec(query))
 
 
 def save_decision(session: Session, decision: Decision) -> None:

@@ -7,7 +7,7 @@ from matching import (
     Suggestion,
 )
 from schemas.kinds import PAIRINGS, Kind
-from schemas.suggestions import DecisionInput, SuggestionList, SuggestionPublic
+from schemas.suggestions import DecisionInput, EmptyListPublic, SuggestionList, SuggestionPublic
 from schemas.translation import message
 from service.db.tables import Decision, Profile, Ruleset
 from service.errors import Forbidden, Invalid, NotFound
@@ -24,7 +24,6 @@ from service.suggestions.views import RequestContext, SuggestionPresenter
 SuggestedProfile = tuple[Suggestion, Profile]
 SUGGESTIONS_PER_PROFILE = 5
 """How many suggestions of each profile are looked at for one that is new to both."""
-DECLINED = "declined"
 NO_SUGGESTION = message("There is no suggestion with this identifier.")
 RANKED = 100
 """How deep the rank of a single suggestion is looked for."""
@@ -48,25 +47,30 @@ def suggestions_for(
     """The best candidates of these kinds for a profile, best first, each with its reasons; not those it declined."""
     ruleset = active_ruleset(context.session)
     presenter = SuggestionPresenter(context, subject, ruleset)
-    shown, declined = _ranked(context, subject, kinds, ruleset, limit)
+    shown = _ranked(context, subject, kinds, ruleset, limit)
     items = [presenter.present(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)]
-    empty = None if items else empty_list_view(context, subject, ruleset, kinds, declined=bool(declined))
+    empty = None if items else _why_empty(context, subject, kinds, ruleset)
     return SuggestionList(items=items, next_cursor=None, empty=empty)
 
 
 def _ranked(
     context: RequestContext, subject: Profile, kinds: Sequence[Kind], ruleset: Ruleset, limit: int
-) -> tuple[list[SuggestedProfile], list[SuggestedProfile]]:
-    """The best candidates, and those among them that the subject has declined."""
-    decisions = repository.decisions_of(context.session, _number(subject))
-    declined = {number for number, decision in decisions.items() if decision.decision == DECLINED}
+) -> list[SuggestedProfile]:
+    """The best candidates that the subject has not declined."""
+    declined = {subject.key: repository.declined_by(context.session, _number(subject))}
     found = context.index.suggest(
-        [subject], kinds, ruleset, limit=limit + len(declined), on=context.now.date()
+        [subject], kinds, ruleset, limit=limit, on=context.now.date(), excluded=declined
     )[0]
     candidates = profiles.by_keys(context.session, [item.candidate for item in found])
-    known = [(item, candidates[item.candidate]) for item in found if item.candidate in candidates]
-    shown = [(item, candidate) for item, candidate in known if candidate.number not in declined]
-    return shown[:limit], [(item, candidate) for item, candidate in known if candidate.number in declined]
+    return [(item, candidates[item.candidate]) for item in found if item.candidate in candidates]
+
+
+def _why_empty(
+    context: RequestContext, subject: Profile, kinds: Sequence[Kind], ruleset: Ruleset
+) -> EmptyListPublic:
+    """Why there is nobody: the subject may have declined them all."""
+    anybody = context.index.suggest([subject], kinds, ruleset, limit=1, on=context.now.date())[0]
+    return empty_list_view(context, subject, ruleset, kinds, declined=bool(anybody))
 
 
 def best_new_suggestion(
@@ -100,7 +104,7 @@ def find_suggestion(context: RequestContext, identifier: UUID) -> SuggestionPubl
     scored = context.index.score(subject, candidate, ruleset, context.now.date())
     if scored is None:
         raise NotFound(NO_SUGGESTION)
-    shown, _ = _ranked(context, subject, [scored.kind], ruleset, RANKED)
+    shown = _ranked(context, subject, [scored.kind], ruleset, RANKED)
     ranked = [item.candidate for item, _ in shown]
     rank = ranked.index(candidate.key) + 1 if candidate.key in ranked else None
     return SuggestionPresenter(context, subject, ruleset).present(scored, candidate, rank)

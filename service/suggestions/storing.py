@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
-from matching import Suggestion
+from matching import Suggestion, is_one_sided
 from service.clock import now
 from service.db.session import unit_of_work, wake_after_commit
 from service.db.tables import Profile, Ruleset, SuggestionList
@@ -30,7 +30,8 @@ def store_lists(
 ) -> None:
     """Store lists in place of the former ones of ``numbers``; those who are shown something new are written to."""
     instant, version = now(), ruleset.version or 0
-    known = list_repository.numbers_by_key(session, {item.candidate for found in lists for item in found})
+    named = {key for found in lists for item in found for key in (item.candidate, *item.together_with)}
+    known = list_repository.numbers_by_key(session, named)
     there = profiles.keep(session, {*numbers, *known.values()})
     seen = list_repository.first_seen(session, numbers)
     headers, rows, with_news = [], [], set()
@@ -38,7 +39,14 @@ def store_lists(
         number = subject.number or 0
         if number not in there:
             continue
-        headers.append(SuggestionList(subject_number=number, ruleset_version=version, computed_at=instant))
+        headers.append(
+            SuggestionList(
+                subject_number=number,
+                ruleset_version=version,
+                computed_at=instant,
+                one_sided=is_one_sided(item.side for item in found),
+            )
+        )
         still = [item for item in found if known.get(item.candidate) in there]
         for rank, item in enumerate(still, 1):
             candidate = known[item.candidate]
@@ -52,6 +60,7 @@ def store_lists(
                     "rank": rank,
                     "score": item.score,
                     "parts": [[p.name, p.weight, p.similarity, list(p.because)] for p in item.parts],
+                    "together_with": [known[key] for key in item.together_with if known.get(key) in there],
                     "first_seen_at": seen.get((number, candidate), instant),
                 }
             )

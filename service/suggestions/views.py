@@ -20,6 +20,7 @@ from matching import (
 )
 from schemas.inputs import JsonObject
 from schemas.language import Language, text_in
+from schemas.partnerships import ProfileReference
 from schemas.suggestions import (
     ConfidencePublic,
     DecisionPublic,
@@ -76,6 +77,7 @@ class SuggestionPresenter:
             id=suggestion_id(_number(self._subject), _number(candidate)),
             subject=reference(self._subject, self._context.language),
             candidate=reference(candidate, self._context.language),
+            together_with=self._together_with(item),
             score=item.score,
             rank=rank,
             parts=part_views(item),
@@ -98,6 +100,13 @@ class SuggestionPresenter:
             EligibilityPublic(rule=check.rule, met=check.met, detail=self._wording.say(check.sentence))
             for check in checks
         ]
+
+    def _together_with(self, item: Suggestion) -> list[ProfileReference]:
+        """The others that govern the same."""
+        if not item.together_with:
+            return []
+        others = profiles.by_keys(self._context.session, item.together_with)
+        return [reference(others[key], self._context.language) for key in item.together_with if key in others]
 
     def _waiting(self, record: JsonObject, candidate: Profile) -> Set[str]:
         """Who waits for a candidate's answer, where that matters."""

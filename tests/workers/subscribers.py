@@ -1,6 +1,7 @@
 """An installation that writes to its subscribers: what it takes to be due, to be sent, and to be looked at."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,18 @@ from tests.service.examples import register
 from workers.mail.sending import MailSender
 
 DAILY = {"frequency": "daily", "language": "fr", "timezone": "Europe/Paris", "email": "bureau@example.org"}
+TOWNS = (
+    "Vigonza",
+    "Monselice",
+    "Abano Terme",
+    "Este",
+    "Albignasego",
+    "Cittadella",
+    "Ponte San Nicolò",
+    "Campodarsego",
+    "Camposampiero",
+    "Conselve",
+)
 
 
 @dataclass
@@ -58,6 +71,12 @@ class Post:
         """An association that fits the example authority, and a client that speaks for it."""
         registered = register(self.steward, **changes)
         return registered, self.installation.client("member", registered["id"])
+
+    def towns(self, count: int) -> Iterator[JsonObject]:
+        """So many municipalities, one after another, that fit the example association."""
+        for number, place in enumerate(TOWNS[:count]):
+            territory = {"country": "IT", "place": place}
+            yield self.town(key=f"t{number}", name=f"Comune {number}", territory=territory)
 
     def town(self, **changes: Any) -> JsonObject:
         """The example authority."""

@@ -25,19 +25,24 @@ class Generation(SQLModel, table=True):
 
 
 class SuggestionList(SQLModel, table=True):
-    """When a profile's suggestions under a ruleset were last made."""
+    """When a profile's suggestions under a ruleset were last made.
+
+    Those of a ``one_sided`` list hold fewer authorities of one side than of the other: there are no more of them.
+    """
 
     __tablename__ = "suggestion_list"
 
     subject_number: int = Field(primary_key=True, foreign_key="profile.number", ondelete="CASCADE")
     ruleset_version: int = Field(primary_key=True, foreign_key="generation.ruleset_version")
     computed_at: datetime
+    one_sided: bool = False
 
 
 class StoredSuggestion(SQLModel, table=True):
     """One candidate on a profile's list. ``first_seen_at`` stays while the candidate stays on the list.
 
-    ``parts`` holds name, weight, similarity and reasons of each part, in their order.
+    ``parts`` holds name, weight, similarity and reasons of each part, in their order; ``together_with`` the numbers of
+    other authorities that govern the same as the candidate.
     """
 
     __tablename__ = "suggestion"
@@ -50,6 +55,7 @@ class StoredSuggestion(SQLModel, table=True):
     rank: int
     score: float
     parts: list[Any] = Field(sa_type=JsonDocument)
+    together_with: list[int] = Field(default_factory=list, sa_type=JsonDocument)
     first_seen_at: datetime
 
 
