@@ -102,6 +102,8 @@ class AnswersMixin:
     def _with_others(self, suggestion: Suggestion, subject: Record, context: RankingContext) -> Suggestion:
         """A suggestion with all who govern the same as its candidate and may be shown as well."""
         others = same_jurisdiction(self._fitted.profiles, suggestion.candidate)
+        if not others:
+            return suggestion
         own = str(subject["key"])
         hidden = {own, *context.excluded.get(own, ())}
         eligible = (
@@ -112,7 +114,7 @@ class AnswersMixin:
                 result.met is not False for result in self.conditions(subject, other.record, on=context.on)
             )
         )
-        return replace(suggestion, together_with=tuple(eligible)) if others else suggestion
+        return replace(suggestion, together_with=tuple(eligible))
 
     def conditions(
         self,

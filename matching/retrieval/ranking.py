@@ -107,7 +107,7 @@ class CandidateRanking:
             shortages = {
                 row: short
                 for row, pairs in enumerate(found)
-                if len(pairs) == k and (short := shortage(pairs)) and short.side == side
+                if len(pairs) == k and (short := shortage(pair.side for pair in pairs)) and short.side == side
             }
             known = {row: self._best_on_side(row, short) for row, short in shortages.items()}
             unknown = [row for row, best in known.items() if best is None]

@@ -1,7 +1,7 @@
 """Both sides of a corridor on one list: authorities of either side take half of the places that authorities take."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from matching.features.records import OTHER_SIDE, SIDES, Side
@@ -35,11 +35,6 @@ class RankedPair(NamedTuple):
         return self.pairs.candidates.encoded[self.position].only_side
 
 
-def is_one_sided(sides: Iterable[Side | None]) -> bool:
-    """Whether one side has fewer than half of the places of authorities: a list that is made has no more of them."""
-    return _shortage(Counter(sides)) is not None
-
-
 class Shortage(NamedTuple):
     """A side that has fewer than half of the places of authorities, and how many it is to have."""
 
@@ -47,23 +42,25 @@ class Shortage(NamedTuple):
     places: int
 
 
-def shortage(pairs: Iterable[RankedPair]) -> Shortage | None:
-    """The side that comes short on a list."""
-    return _shortage(Counter(pair.side for pair in pairs))
-
-
-def _shortage(counts: Mapping[Side | None, int]) -> Shortage | None:
+def shortage(sides: Iterable[Side | None]) -> Shortage | None:
+    """The side that comes short on a list, given the sides of its candidates."""
+    counts = Counter(sides)
     for side in SIDES:
-        places = (counts.get(side, 0) + counts.get(OTHER_SIDE[side], 0)) // 2
-        if counts.get(side, 0) < places:
+        places = (counts[side] + counts[OTHER_SIDE[side]]) // 2
+        if counts[side] < places:
             return Shortage(side, places)
     return None
+
+
+def is_one_sided(sides: Iterable[Side | None]) -> bool:
+    """Whether a side comes short on a list that is made: there are no more authorities of it."""
+    return shortage(sides) is not None
 
 
 def balanced(pairs: Sequence[RankedPair], short: Shortage, best: Sequence[RankedPair]) -> list[RankedPair]:
     """A list on which a side has its places: its ``best`` candidates, as far as there are any, for the last of the other's."""
     added = best[: short.places]
-    there = [pair for pair in pairs if pair.side is short.side]
+    there = [pair for pair in pairs if pair.side == short.side]
     surplus = len(added) - len(there)
     others = [pair for pair in pairs if pair.side == OTHER_SIDE[short.side]]
     neither = [pair for pair in pairs if pair.side is None]

@@ -211,23 +211,21 @@ def threshold_search(
     stand on it alone.
     """
     bounds = [
-        bounds
+        of_kind
         for pairs in every_kind
-        for bounds in _bounds(pairs, indexes, settings, on, k + overfetch, side)
+        for of_kind in _bounds(pairs, indexes, settings, on, k + overfetch, side)
     ]
     if not bounds:
         return []
     lowest = [each.lower_bounds() for each in bounds]
     # One more: the subject itself may be among them, and is not shown.
     thresholds = np.array([_kth_score(np.concatenate(scores), k + 1) for scores in zip(*lowest, strict=True)])
-    return [
-        each.rescore_candidates(
-            np.minimum(thresholds, [_kth_score(scores, k // 2 + 1) for scores in of_each])
-            if each.apart
-            else thresholds
-        )
-        for each, of_each in zip(bounds, lowest, strict=True)
-    ]
+    found = []
+    for each, of_each in zip(bounds, lowest, strict=True):
+        # Half of the places may be for one side, however good the other is.
+        of_half = [_kth_score(scores, k // 2 + 1) for scores in of_each] if each.apart else thresholds
+        found.append(each.rescore_candidates(np.minimum(thresholds, of_half)))
+    return found
 
 
 def _bounds(
