@@ -58,7 +58,7 @@ class AnswersMixin:
         each side of a corridor has half, as far as there are any, and authorities that govern the same are one. Raises
         ``ValueError`` when ``k`` is less than 1.
         """
-        context = RankingContext(self.indexes_, self.settings_, on, excluded or {})
+        context = self._ranking_context(on, excluded)
 
         def item(pair: RankedPair) -> Suggestion:
             suggestion = suggestion_of(pair.pairs, pair.row, pair.position, self.settings_)
@@ -75,8 +75,14 @@ class AnswersMixin:
         on: date | None = None,
     ) -> list[list[str]]:
         """The keys of the candidates that :meth:`suggest` proposes to each subject, without scores and reasons."""
-        context = RankingContext(self.indexes_, self.settings_, on)
+        context = self._ranking_context(on)
         return self._lists(subjects, k, kinds, context, lambda pair: pair.candidate_key)
+
+    def _ranking_context(
+        self, on: date | None, excluded: Mapping[str, Set[str]] | None = None
+    ) -> RankingContext:
+        check_is_fitted(self)
+        return RankingContext(self.indexes_, self.settings_, on, excluded or {})
 
     def _lists(
         self,
@@ -96,7 +102,7 @@ class AnswersMixin:
     ) -> list[Suggestion]:
         """The suggestions of the candidates with these keys to one subject, in the order given; without unknown keys."""
         scored = score_candidates(self._fitted, self.settings_, subject, list(candidates), on)
-        context = RankingContext(self.indexes_, self.settings_, on)
+        context = self._ranking_context(on)
         return [self._with_others(suggestion, subject, context) for suggestion in scored]
 
     def _with_others(self, suggestion: Suggestion, subject: Record, context: RankingContext) -> Suggestion:
