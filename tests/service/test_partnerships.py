@@ -29,7 +29,7 @@ def test_those_concerned_record_a_partnership_and_correct_it(installation: Insta
 def test_what_is_recorded_is_learnt_from(installation: Installation) -> None:
     steward = installation.client("steward")
     first = register(steward, "authorities", name="Town hall")
-    second = register(steward, "authorities", name="Town hall")
+    second = register(steward, "authorities", name="Town hall", level="intermunicipal")
     earlier = register(steward, name="Earlier")
     path = f"/associations/{register(steward, name='Newcomer')['id']}/suggestions?of=authorities"
     before = steward.get(path).json()["items"]
@@ -67,7 +67,7 @@ def test_who_was_chosen_by_others_than_those_asked_is_said_to_have_worked_before
     monkeypatch.setattr("matching.track_record.nearest_neighbours.NEIGHBOUR_COUNT", 0)
     steward = embedded.client("steward")
     authority, earlier = register(steward, "authorities", name="Town hall"), register(steward)
-    register(steward, "authorities", name="Newly come")
+    register(steward, "authorities", name="Newly come", level="intermunicipal")
     steward.post("/partnerships", json={"query": earlier["id"], "candidate": authority["id"]})
     path = f"/associations/{register(steward, name='Newcomer')['id']}/suggestions?of=authorities"
     explanations = [item["explanation"] for item in steward.get(path).json()["items"]]
