@@ -4,7 +4,8 @@ import pytest
 
 from matching import PartnershipModel
 from matching.features import profiles
-from tests.matching.records import crowd
+from schemas.inputs import JsonObject
+from tests.matching.records import KAOLACK, PADUA, association, authority, crowd
 
 DEPTH = 4
 
@@ -39,3 +40,22 @@ def test_every_list_that_changes_was_reached(paired: int, few: int, monkeypatch:
             assert subject["key"] in reached
     assert seen
     assert len(reached) < 0.8 * len(people)
+
+
+ONE_SIDED_LIST = {
+    "friends": 0.99  # whoever is new needs so much to enter by score
+}
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+@pytest.mark.parametrize("territory", [PADUA, KAOLACK], ids=["there", "nowhere"])
+def test_a_one_sided_list_has_room_whatever_the_score(
+    territory: JsonObject, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profiles, "BRUTE_FORCE_LIMIT", few)
+    towns = [authority(f"town-{number}", KAOLACK, "origin") for number in range(4)]
+    model = PartnershipModel().fit([*towns, association()])
+    model.update([authority("new", territory, "residence")])
+    reached = model.subjects_reached({"new"}, ONE_SIDED_LIST, frozenset({"friends"}))
+    assert ("friends" in reached) is (territory is PADUA)
+    assert "friends" not in model.subjects_reached({"new"}, ONE_SIDED_LIST)

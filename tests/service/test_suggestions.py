@@ -257,3 +257,25 @@ def test_nobody_who_reads_waits_for_new_rules_to_be_worked_out(
     read.clear()
     assert steward.get(path).json()["items"][0]["score"] == before[0]["score"]
     assert "authority" not in read
+
+
+def test_authorities_that_govern_the_same_are_one_line(installation: Installation) -> None:
+    steward = installation.client("steward")
+    first = register(steward, "authorities")
+    register(steward, "authorities", key="office", name="Ufficio di cooperazione")
+    path = f"/associations/{register(steward)['id']}/suggestions"
+    [line] = steward.get(path).json()["items"]
+    [other] = line["together_with"]
+    assert {line["candidate"]["name"], other["name"]} == {first["name"], "Ufficio di cooperazione"}
+    assert steward.get(f"/suggestions/{line['id']}").json()["together_with"] == [other]
+    steward.post(f"/suggestions/{line['id']}/decision", json={"decision": "declined"})
+    [left] = steward.get(path).json()["items"]
+    assert (left["candidate"], left["together_with"]) == (other, [])
+
+
+def test_an_unpublished_authority_is_on_nobodys_line(installation: Installation) -> None:
+    steward = installation.client("steward")
+    register(steward, "authorities")
+    register(steward, "authorities", key="office", name="Ufficio di cooperazione", published=False)
+    [line] = steward.get(f"/associations/{register(steward)['id']}/suggestions").json()["items"]
+    assert line["together_with"] == []

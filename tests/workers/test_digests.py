@@ -33,6 +33,21 @@ def test_a_subscriber_gets_one_mail_for_what_is_new_and_no_other(post: Post) -> 
     assert len(post.server.received) == 1
 
 
+def test_all_who_govern_the_same_are_named_in_one_line(post: Post) -> None:
+    post.subscribed_club()
+    post.town()
+    post.town(key="office", name="Ufficio di cooperazione")
+    assert post.send_now() == {"sent": 1}
+    (mail,) = post.server.mails()
+    text, page = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert page is not None
+    for body in (text, page):
+        written = body.get_content()
+        names = {"Comune di Padova · Ufficio di cooperazione", "Ufficio di cooperazione · Comune di Padova"}
+        assert any(name in written for name in names)
+
+
 def test_nothing_new_no_mail(post: Post) -> None:
     post.subscribed_club()
     assert post.send_now() == {}
