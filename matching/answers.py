@@ -1,6 +1,6 @@
 """What a fitted model answers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -17,9 +17,15 @@ from matching.retrieval.index_cache import IndexCache
 from matching.retrieval.ranking import RankingContext, rank_subjects
 from matching.retrieval.reverse_topk import Floors, subjects_reached
 from matching.retrieval.side_balance import RankedPair
-from matching.rules.built_in.registry import CANDIDATE_CONDITIONS, PAIR_CONDITIONS, check_pair
+from matching.rules.built_in.base import BuiltInCondition, Circumstances
+from matching.rules.built_in.registry import (
+    CANDIDATE_CONDITIONS,
+    OTHER_PAIR_CONDITIONS,
+    PAIR_CONDITIONS,
+    check_pair,
+)
 from matching.rules.evaluator import PairEvaluator
-from matching.rules.results import ConditionResult, Party
+from matching.rules.results import ConditionResult, Party, excluded
 from matching.rules.ruleset import RulesetSettings
 from matching.sector_proposals import SectorProposal, propose_sectors
 from matching.suggestion import EmptyList, Suggestion
@@ -62,7 +68,8 @@ class AnswersMixin:
 
         def item(pair: RankedPair) -> Suggestion:
             suggestion = suggestion_of(pair.pairs, pair.row, pair.position, self.settings_)
-            return self._with_others(suggestion, pair.subject, context)
+            subject = pair.pairs.subjects.encoded[pair.row]
+            return self._with_others(suggestion, Party(subject.record, subject.traits), context)
 
         return self._lists(subjects, k, kinds, context, item)
 
@@ -102,23 +109,24 @@ class AnswersMixin:
     ) -> list[Suggestion]:
         """The suggestions of the candidates with these keys to one subject, in the order given; without unknown keys."""
         scored = score_candidates(self._fitted, self.settings_, subject, list(candidates), on)
-        context = self._ranking_context(on)
-        return [self._with_others(suggestion, subject, context) for suggestion in scored]
+        context, party = self._ranking_context(on), Party(subject, read_traits(subject))
+        return [self._with_others(suggestion, party, context) for suggestion in scored]
 
-    def _with_others(self, suggestion: Suggestion, subject: Record, context: RankingContext) -> Suggestion:
+    def _with_others(self, suggestion: Suggestion, subject: Party, context: RankingContext) -> Suggestion:
         """A suggestion with all who govern the same as its candidate and may be shown as well."""
-        others = same_jurisdiction(self._fitted.profiles, suggestion.candidate)
+        others = same_jurisdiction(self.state_.profiles, suggestion.candidate)
         if not others:
             return suggestion
-        own = str(subject["key"])
+        own, circumstances = subject.traits.key, self.state_.circumstances(context.on)
         hidden = {own, *context.excluded.get(own, ())}
+        # Who governs the same has the same territory; of its partners a subject asks none.
+        is_partner = suggestion.candidate in self.state_.track_record.partners_of(own)
+        asked = PAIR_CONDITIONS if is_partner else OTHER_PAIR_CONDITIONS
+        parties = (Party(other.record, other.traits) for other in others if other.traits.key not in hidden)
         eligible = (
-            other.traits.key
-            for other in others
-            if other.traits.key not in hidden
-            and all(
-                result.met is not False for result in self.conditions(subject, other.record, on=context.on)
-            )
+            party.traits.key
+            for party in parties
+            if not excluded(self._conditions(subject, party, circumstances, asked))
         )
         return replace(suggestion, together_with=tuple(eligible))
 
@@ -137,12 +145,18 @@ class AnswersMixin:
         circumstances = self._fitted.circumstances(on)
         if waiting is not None:
             circumstances = replace(circumstances, open_introductions={str(candidate["key"]): waiting})
-        mine, theirs = _parties(subject, candidate)
-        return [
-            *check_pair(PAIR_CONDITIONS, mine, theirs, circumstances),
-            *PairEvaluator(self.settings_, self._fitted.ties).checks(mine, theirs, on),
-            *check_pair(CANDIDATE_CONDITIONS, mine, theirs, circumstances),
-        ]
+        return list(self._conditions(*_parties(subject, candidate), circumstances))
+
+    def _conditions(
+        self,
+        mine: Party,
+        theirs: Party,
+        circumstances: Circumstances,
+        between: Sequence[BuiltInCondition] = PAIR_CONDITIONS,
+    ) -> Iterator[ConditionResult]:
+        yield from check_pair(between, mine, theirs, circumstances)
+        yield from PairEvaluator(self.settings_, self.state_.ties).checks(mine, theirs, circumstances.on)
+        yield from check_pair(CANDIDATE_CONDITIONS, mine, theirs, circumstances)
 
     def ruleset_conditions(
         self, one: Record, other: Record, *, on: date | None = None

@@ -1,6 +1,5 @@
 """What territories two profiles have in common, so that it can be said in a sentence."""
 
-from collections.abc import Container, Iterable
 from itertools import takewhile
 
 from matching.features.records import SIDES, Side, Traits
@@ -14,12 +13,14 @@ def shared_territories(one: Traits, other: Traits) -> tuple[str, ...]:
 
 def shared_on(side: Side, one: Traits, other: Traits) -> tuple[str, ...]:
     """The deepest territories that two profiles share on one side."""
-    mine, theirs = _codes(one.places[side]), _codes(other.places[side])
-    common = {code: None for code in mine if code in theirs}
-    if not common:
-        return ()
-    above = {code for path in (*one.places[side], *other.places[side]) for code in _above(path, common)}
-    return tuple(code for code in common if code not in above)
+    theirs = other.places[side]
+    found = dict.fromkeys(
+        path[: max(steps_in_common(path, there) for there in theirs)] for path in one.places[side] if theirs
+    )
+    if len(found) > 1:
+        above = {path[:depth] for path in found for depth in range(len(path))}
+        return tuple(dict.fromkeys(path[-1] for path in found if path not in above))
+    return tuple(path[-1] for path in found if path)
 
 
 def nested(one: Traits, other: Traits) -> tuple[str, ...]:
@@ -49,7 +50,12 @@ def in_one_region(one: TerritoryPath, other: TerritoryPath) -> bool:
 
 def steps_in_common(one: TerritoryPath, other: TerritoryPath) -> int:
     """How many territories two paths share, from the country down."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    steps = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            break
+        steps += 1
+    return steps
 
 
 def is_resolved(code: str) -> bool:
@@ -60,13 +66,3 @@ def is_resolved(code: str) -> bool:
 def resolved(path: TerritoryPath) -> TerritoryPath:
     """The known territories of a path."""
     return tuple(takewhile(is_resolved, path))
-
-
-def _codes(paths: Iterable[TerritoryPath]) -> dict[str, None]:
-    return dict.fromkeys(code for path in paths for code in path)
-
-
-def _above(path: TerritoryPath, common: Container[str]) -> TerritoryPath:
-    """The steps of a path that lie above its deepest common step."""
-    deepest = max((step for step, code in enumerate(path) if code in common), default=0)
-    return path[:deepest]

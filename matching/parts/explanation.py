@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from matching.fitted_state import FittedState
+from matching.parts.base import ScorePart
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.preferences import evaluator_of
 from matching.rules.ruleset import RulesetSettings
@@ -14,24 +15,26 @@ from matching.suggestion import Part, Suggestion
 from schemas.kinds import Kind
 from schemas.records import Record
 
+MAX_REASONS = 5
+"""So many codes a part names at most."""
+
 
 def suggestion_of(pairs: PairwiseScores, row: int, position: int, settings: RulesetSettings) -> Suggestion:
     """The suggestion of one candidate (position) to one subject (row) under a ruleset."""
     profile = pairs.candidates.encoded[position]
-    parts = [
-        Part(
-            name,
-            pairs.weight(settings, name),
-            float(part.similarity[row, position]),
-            pairs.reasons(part, row, position),
-        )
-        for name, part in pairs.parts.items()
-    ]
-    if pairs.weight(settings, "preferences"):
+    parts = [_part(part, pairs.weight(settings, name), row, position) for name, part in pairs.parts.items()]
+    if settings.preferences and pairs.weight(settings, "preferences"):
         counts = round(sum(part.points for part in parts), SCORE_DECIMALS) >= MIN_SCORE
         parts.append(_preferences(pairs, row, position, settings, counts=counts))
     score = sum(part.points for part in parts)
     return Suggestion(profile.traits.key, profile.traits.kind, score, tuple(parts), profile.only_side)
+
+
+def _part(part: ScorePart, weight: float, row: int, position: int) -> Part:
+    """One part with its reasons; none where the similarity is 0."""
+    similarity = float(part.similarity[row, position])
+    reasons = part.reasons(row, position)[:MAX_REASONS] if similarity > 0 else ()
+    return Part(part.name, weight, similarity, reasons)
 
 
 def _preferences(

@@ -16,8 +16,6 @@ from matching.sparse.matrices import Floats, Mask, Positions
 from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 from schemas.weights import PartName
 
-MAX_REASONS = 5
-
 
 @dataclass(eq=False, repr=False)
 class PairwiseScores(Pairs):
@@ -37,11 +35,6 @@ class PairwiseScores(Pairs):
     def similarity(self, name: PartName) -> Floats:
         """One part, between 0 and 1 (subjects × candidates)."""
         return self.parts[name].similarity
-
-    @staticmethod
-    def reasons(part: ScorePart, row: int, position: int) -> tuple[str, ...]:
-        """Codes of what a pair has in common in one part, at most five; none where the similarity is 0."""
-        return part.reasons(row, position)[:MAX_REASONS] if part.similarity[row, position] > 0 else ()
 
     def scores(self, settings: RulesetSettings) -> Floats:
         """The scores under a ruleset: its weights × the parts, plus what it prefers."""

@@ -12,14 +12,14 @@ from matching.features.records import SIDES, Side
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
 from matching.retrieval.index_cache import IndexCache
-from matching.retrieval.side_balance import RankedPair, Shortage, balanced, shortage
+from matching.retrieval.ranked_list import RankedList
+from matching.retrieval.side_balance import RankedPair, balanced, shortage
 from matching.retrieval.threshold import ScoredCandidates, threshold_search
 from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
 from matching.rules.built_in.base import Circumstances
 from matching.rules.built_in.registry import passes_inexact
 from matching.rules.results import Party
 from matching.rules.ruleset import RulesetSettings
-from matching.sparse.precision import SCORE_DECIMALS
 from schemas.kinds import PAIRINGS, Kind
 from schemas.records import Record
 
@@ -102,64 +102,57 @@ class CandidateRanking:
         Authorities of either side have half of the places that authorities have, as far as there are any. Of authorities
         that govern the same only the best one is there.
         """
-        found = self._best(k)
+        rankings = self._rankings(k)
+        found = [pairs for _, pairs in rankings]
+        short = {
+            row: shortage(pair.side for pair in pairs) for row, pairs in enumerate(found) if len(pairs) == k
+        }
         for side in SIDES:
-            shortages = {
-                row: short
-                for row, pairs in enumerate(found)
-                if len(pairs) == k and (short := shortage(pair.side for pair in pairs)) and short.side == side
-            }
-            known = {row: self._best_on_side(row, short) for row, short in shortages.items()}
-            unknown = [row for row, best in known.items() if best is None]
+            shortages = {row: each for row, each in short.items() if each and each.side == side}
+            more = {row: rankings[row][0].first_on_side(*each) for row, each in shortages.items()}
+            unknown = {row: found[row] for row, pairs in more.items() if pairs is None}
             if unknown:
-                places = max(shortages[row].places for row in unknown)
-                known.update(zip(unknown, self._on_side(side, unknown, places)._best(places), strict=True))
-            for row, best in known.items():
-                found[row] = balanced(found[row], shortages[row], best or [])
+                more.update(self._search_side(side, unknown, k // 2))
+            for row, pairs in more.items():
+                missing = shortages[row].missing
+                found[row] = balanced(found[row], side, (pairs or [])[:missing])
         return found
 
-    def _best_on_side(self, row: int, short: Shortage) -> list[RankedPair] | None:
-        """The best authorities on a side for one subject; ``None`` where one that was not scored could be among them."""
-        scored = [
-            each
-            for each in self._scored
-            if each.pairs.kinds[1] is Kind.AUTHORITY and each.apart in (None, short.side)
-        ]
-        return self._list(row, short.places, scored, short.side)
+    def _search_side(
+        self, side: Side, lists: Mapping[int, Sequence[RankedPair]], places: int
+    ) -> Iterator[tuple[int, list[RankedPair]]]:
+        """The authorities on a side that are not on these lists (by row), but among as many of the best as there are places."""
+        rankings = self._on_side(side, list(lists), places)._rankings(places)
+        for (row, there), (_, best) in zip(lists.items(), rankings, strict=True):
+            listed = {pair.candidate_key for pair in there}
+            yield row, [pair for pair in best if pair.candidate_key not in listed]
 
-    def _best(self, k: int) -> list[list[RankedPair]]:
-        """The ``k`` best candidates of each subject by score alone."""
-        found = [self._list(row, k, self._scored, self._side) for row in range(len(self._subjects.keys))]
-        incomplete = [row for row, pairs in enumerate(found) if pairs is None]
+    def _rankings(self, k: int) -> list[tuple[RankedList, list[RankedPair]]]:
+        """The ``k`` best candidates of each subject by score alone, after what comes after them."""
+        ranked = [self._ranked_list(row) for row in range(len(self._subjects.keys))]
+        first = [candidates.first(k) for candidates in ranked]
+        incomplete = [row for row, pairs in enumerate(first) if pairs is None]
+        found = [(candidates, pairs or []) for candidates, pairs in zip(ranked, first, strict=True)]
         if incomplete:
-            for row, pairs in zip(incomplete, self._deeper(incomplete)._best(k), strict=True):
-                found[row] = pairs
-        return [pairs or [] for pairs in found]
+            for row, deeper in zip(incomplete, self._deeper(incomplete)._rankings(k), strict=True):
+                found[row] = deeper
+        return found
 
-    def _list(
-        self, row: int, k: int, scored_kinds: Sequence[ScoredCandidates], side: Side | None
-    ) -> list[RankedPair] | None:
-        """The list of one subject; ``None`` where a candidate that was not scored could be on it."""
-        found: list[RankedPair] = []
+    def _ranked_list(self, row: int) -> RankedList:
+        return RankedList(self._may_be_shown(row), row, self._scored)
+
+    def _may_be_shown(self, row: int) -> Iterator[RankedPair]:
+        """The scored candidates of one subject that no condition excludes, best first; of those that govern the same
+        the best."""
         governed = set[str]()
         subject = Party(self._subjects.records[row], self._subjects.traits[row])
-        bound = max((scored.upper_bounds_elsewhere[row] for scored in scored_kinds), default=0.0)
-        for scored, position in self._ranked(row, scored_kinds, side):
-            score = scored.scores[row, position]
-            if bound and score <= bound:
-                break
+        for scored, position in self._ranked(row):
             candidate = scored.pairs.candidates.encoded[position]
-            if candidate.jurisdiction not in governed and self._may_be_shown(subject, candidate):
-                order = (
-                    -round(score, SCORE_DECIMALS),
-                    tie_break_hash(subject.traits.key, candidate.traits.key),
-                )
-                found.append(RankedPair(scored.pairs, row, position, order))
-                if len(found) == k:
-                    return found
-                if candidate.jurisdiction:
-                    governed.add(candidate.jurisdiction)
-        return None if bound else found
+            if candidate.jurisdiction in governed or not self._passes(subject, candidate):
+                continue
+            if candidate.jurisdiction:
+                governed.add(candidate.jurisdiction)
+            yield RankedPair(scored.pairs, row, position, float(scored.scores[row, position]))
 
     def _deeper(self, rows: Sequence[int]) -> "CandidateRanking":
         """A ranking that considers more candidates, for some of the subjects."""
@@ -182,27 +175,25 @@ class CandidateRanking:
             side,
         )
 
-    def _ranked(
-        self, row: int, scored_kinds: Sequence[ScoredCandidates], side: Side | None
-    ) -> Iterator[tuple[ScoredCandidates, int]]:
-        """The scored candidates of some kinds, best first; only authorities on a side, if one is given."""
-        if not scored_kinds:
+    def _ranked(self, row: int) -> Iterator[tuple[ScoredCandidates, int]]:
+        """The scored candidates of one subject, best first."""
+        if not self._scored:
             return
-        starts = np.cumsum([0, *(scored.scores.shape[1] for scored in scored_kinds)])
+        starts = np.cumsum([0, *(scored.scores.shape[1] for scored in self._scored)])
         subject = self._subjects.keys[row]
 
         def locate(place: int) -> tuple[ScoredCandidates, int]:
             number = int(np.searchsorted(starts, place, side="right")) - 1
-            return scored_kinds[number], place - int(starts[number])
+            return self._scored[number], place - int(starts[number])
 
         def tie_break(place: int) -> int:
             scored, position = locate(place)
             return tie_break_hash(subject, scored.pairs.candidates.encoded[position].traits.key)
 
-        scores = np.concatenate([scored.on_side(side, row) for scored in scored_kinds])
+        scores = np.concatenate([scored.on_side(self._side, row) for scored in self._scored])
         yield from map(locate, ranked_positions(scores, tie_break))
 
-    def _may_be_shown(self, subject: Party, profile: EncodedProfile) -> bool:
+    def _passes(self, subject: Party, profile: EncodedProfile) -> bool:
         """Whether no condition excludes a candidate, given that its mask does not."""
         own, key = subject.traits.key, profile.traits.key
         if key == own or key in self._context.excluded.get(own, ()):

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from matching.features.records import OTHER_SIDE, SIDES, Side
+from matching.retrieval.tie_breaking import tie_break_hash
+from matching.sparse.precision import SCORE_DECIMALS
 from schemas.records import Record
 
 if TYPE_CHECKING:
@@ -12,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class RankedPair(NamedTuple):
-    """A subject (row) and a candidate (position) of some scored pairs, with their place in the total order."""
+    """A subject (row) and a candidate (position) of some scored pairs, with their score."""
 
     pairs: "PairwiseScores"
     row: int
     position: int
-    order: tuple[float, int]
+    score: float
 
     @property
     def subject(self) -> Record:
@@ -30,16 +32,22 @@ class RankedPair(NamedTuple):
         return self.pairs.candidates.keys[self.position]
 
     @property
+    def order(self) -> tuple[float, int]:
+        """Its place in the total order."""
+        tie_break = tie_break_hash(str(self.subject["key"]), self.candidate_key)
+        return -round(self.score, SCORE_DECIMALS), tie_break
+
+    @property
     def side(self) -> Side | None:
         """The side on which the candidate stands, where it is an authority of one side."""
         return self.pairs.candidates.encoded[self.position].only_side
 
 
 class Shortage(NamedTuple):
-    """A side that has fewer than half of the places of authorities, and how many it is to have."""
+    """A side that has fewer than half of the places of authorities, and how many more it is to have."""
 
     side: Side
-    places: int
+    missing: int
 
 
 def shortage(sides: Iterable[Side | None]) -> Shortage | None:
@@ -48,7 +56,7 @@ def shortage(sides: Iterable[Side | None]) -> Shortage | None:
     for side in SIDES:
         places = (counts[side] + counts[OTHER_SIDE[side]]) // 2
         if counts[side] < places:
-            return Shortage(side, places)
+            return Shortage(side, places - counts[side])
     return None
 
 
@@ -57,11 +65,8 @@ def is_one_sided(sides: Iterable[Side | None]) -> bool:
     return shortage(sides) is not None
 
 
-def balanced(pairs: Sequence[RankedPair], short: Shortage, best: Sequence[RankedPair]) -> list[RankedPair]:
-    """A list on which a side has its places: its ``best`` candidates, as far as there are any, for the last of the other's."""
-    added = best[: short.places]
-    there = [pair for pair in pairs if pair.side == short.side]
-    surplus = len(added) - len(there)
-    others = [pair for pair in pairs if pair.side == OTHER_SIDE[short.side]]
-    neither = [pair for pair in pairs if pair.side is None]
-    return sorted([*neither, *others[: len(others) - surplus], *added], key=lambda pair: pair.order)
+def balanced(pairs: Sequence[RankedPair], side: Side, more: Sequence[RankedPair]) -> list[RankedPair]:
+    """A list with more authorities on a side, in the places of the last on the other."""
+    others = [pair for pair in pairs if pair.side == OTHER_SIDE[side]]
+    displaced = set(others[len(others) - len(more) :])
+    return sorted([*(pair for pair in pairs if pair not in displaced), *more], key=lambda pair: pair.order)

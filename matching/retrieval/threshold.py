@@ -36,6 +36,8 @@ BRUTE_FORCE_ELIGIBLE = 300
 """Up to so many eligible authorities a subject, scoring all of them is as quick as an index."""
 EXPANSION_FACTOR = 8
 """This many times more candidates are considered by the parts that are no dot products, which are known of all."""
+ONE_LINE_SHARE = 0.25
+"""So many of the best may govern the same as another before more have to be scored."""
 
 
 @dataclass(frozen=True)
@@ -219,11 +221,15 @@ def threshold_search(
         return []
     lowest = [each.lower_bounds() for each in bounds]
     # One more: the subject itself may be among them, and is not shown.
-    thresholds = np.array([_kth_score(np.concatenate(scores), k + 1) for scores in zip(*lowest, strict=True)])
+    thresholds = np.array(
+        [_kth_score(np.concatenate(scores), k + 1 + k // 4) for scores in zip(*lowest, strict=True)]
+    )
     found = []
     for each, of_each in zip(bounds, lowest, strict=True):
         # Half of the places may be for one side, however good the other is.
-        of_half = [_kth_score(scores, k // 2 + 1) for scores in of_each] if each.apart else thresholds
+        of_half = (
+            [_kth_score(scores, k // 2 + 1 + k // 4) for scores in of_each] if each.apart else thresholds
+        )
         found.append(each.rescore_candidates(np.minimum(thresholds, of_half)))
     return found
 

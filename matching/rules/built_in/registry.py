@@ -30,14 +30,15 @@ TERRITORY_CONDITIONS: Sequence[BuiltInCondition] = (
     TiedAuthoritiesCondition(),
 )
 """What the two have in common on the ground, by their kinds."""
-PAIR_CONDITIONS: Sequence[BuiltInCondition] = (
+OTHER_PAIR_CONDITIONS: Sequence[BuiltInCondition] = (
     SideCondition("origin"),
     SideCondition("residence"),
     ApplicantsCondition(),
     DatesCondition(),
     BudgetCondition(),
-    *TERRITORY_CONDITIONS,
 )
+"""What the two ask of each other beside that."""
+PAIR_CONDITIONS: Sequence[BuiltInCondition] = (*OTHER_PAIR_CONDITIONS, *TERRITORY_CONDITIONS)
 """What the two ask of each other."""
 CANDIDATE_CONDITIONS: Sequence[BuiltInCondition] = (FreshnessCondition(), CapacityCondition())
 """What is asked of a candidate, whoever the subject is."""
