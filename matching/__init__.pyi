@@ -36,6 +36,14 @@ from matching.retrieval.block_max_index import compile_loops
 from matching.retrieval.side_balance import is_one_sided
 from matching.rules.built_in.capacity import max_open_introductions
 from matching.rules.built_in.freshness import STALE_AFTER
+from matching.rules.built_in.programme_state import (
+    NOT_PROPOSED,
+    NOT_YET_OPEN,
+    closing_day,
+    opening_day,
+    programme_notice,
+    programme_state,
+)
 from matching.rules.conditions.any_kind import PlaceWithin
 from matching.rules.conditions.associations import ElectedBoard, Federated, PublishedAccounts, Registered
 from matching.rules.conditions.base import Gap, GapKind, Predicate, YesNoPredicate
@@ -47,10 +55,12 @@ from matching.rules.ruleset import HardCondition, Preference, RuleKey, RulesetSe
 from matching.rules.weight_bounds import clip_to_bounds, out_of_bounds
 from matching.sector_proposals import SectorProposal
 from matching.suggestion import EmptyList, Part, Suggestion
-from matching.track_record.calibration import calibrated_likelihood, likelihood_band
+from matching.track_record.calibration import LikelihoodBand, calibrated_likelihood, likelihood_band
 
 __all__ = [
     "BRUTE_FORCE_LIMIT",
+    "NOT_PROPOSED",
+    "NOT_YET_OPEN",
     "PREDICATES",
     "PROPOSALS_PER_SUBJECT",
     "SIDES",
@@ -75,6 +85,7 @@ __all__ = [
     "HardCondition",
     "LeftOut",
     "Lesson",
+    "LikelihoodBand",
     "ListChanges",
     "NearMiss",
     "NearestByWords",
@@ -113,6 +124,7 @@ __all__ = [
     "blocking_keys",
     "calibrated_likelihood",
     "clip_to_bounds",
+    "closing_day",
     "compare_profiles",
     "compile_loops",
     "condition_sentence",
@@ -122,9 +134,12 @@ __all__ = [
     "likelihood_band",
     "max_open_introductions",
     "nested",
+    "opening_day",
     "out_of_bounds",
     "predicates_of",
     "preview",
+    "programme_notice",
+    "programme_state",
     "rate_confidence",
     "read_traits",
     "run_backtest",

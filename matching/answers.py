@@ -13,6 +13,7 @@ from matching.features.records import read_traits
 from matching.fitted_state import FittedState
 from matching.near_misses import NearMiss, near_misses
 from matching.parts.explanation import score_candidates, suggestion_of
+from matching.precedents import NearestPrecedent, ended_programmes
 from matching.retrieval.index_cache import IndexCache
 from matching.retrieval.ranking import RankingContext, rank_subjects
 from matching.retrieval.reverse_topk import Floors, subjects_reached
@@ -168,6 +169,12 @@ class AnswersMixin:
     def near_misses(self, subject: Record, k: int = 5, *, on: date | None = None) -> list[NearMiss]:
         """At most ``k`` programmes that would fit but for conditions that the subject could meet, best first."""
         return near_misses(self._fitted, self.settings_, self._fitted.encode([subject]), k, on)
+
+    def ended_programmes(
+        self, subject: Record, k: int = 1, *, on: date | None = None
+    ) -> list[NearestPrecedent]:
+        """At most ``k`` programmes that have ended and would have fitted a subject, the nearest first."""
+        return ended_programmes(self._fitted, self.settings_, self._fitted.encode([subject]), k, on)
 
     def explain_empty_list(
         self, subject: Record, *, kinds: Sequence[Kind | str] | None = None, on: date | None = None

@@ -52,7 +52,7 @@ def near_misses(
 
     def missed() -> Iterator[NearMiss]:
         for position in ranked_positions(
-            scores, lambda at: tie_break_hash(subject.keys[0], programmes.keys[at])
+            scores, settings.cutoff, lambda at: tie_break_hash(subject.keys[0], programmes.keys[at])
         ):
             programme = Party(programmes.records[position], programmes.traits[position])
             if not _is_withdrawn(programme, on) and (

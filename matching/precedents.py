@@ -1,16 +1,24 @@
-"""Documented practices: which of them resemble a pair most, with what helped and what hindered."""
+"""What there was before: documented practices that resemble a pair, and programmes for it that have ended."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
 
 from matching.features.collection import ProfileCollection
+from matching.features.profiles import KindProfiles
 from matching.features.records import read_traits
 from matching.features.region import PEOPLE
 from matching.fitted_state import FittedState
 from matching.parts.pairwise import PairwiseScores
+from matching.rules.built_in.programme_state import programme_state
+from matching.rules.built_in.registry import TERRITORY_CONDITIONS, eligible_candidates
+from matching.rules.results import Party
 from matching.rules.ruleset import RulesetSettings
 from matching.track_record.partnerships import TrackRecord
-from schemas.kinds import Kind
+from schemas.kinds import PAIRINGS, Kind
+from schemas.programme_states import ProgrammeState
 from schemas.records import Record
 
 MIN_SIMILARITY = 0.15
@@ -19,7 +27,7 @@ MIN_SIMILARITY = 0.15
 
 @dataclass(frozen=True, slots=True)
 class NearestPrecedent:
-    """A documented practice near to a pair.
+    """A documented practice near to a pair, or a programme that has ended.
 
     Attributes
     ----------
@@ -30,6 +38,32 @@ class NearestPrecedent:
 
     key: str
     similarity: float
+
+
+def ended_programmes(
+    state: FittedState, settings: RulesetSettings, subject: KindProfiles, most: int, on: date | None
+) -> list[NearestPrecedent]:
+    """The ended programmes that share a territory with one subject and would have fitted it, the nearest first."""
+    programmes = state.profiles.of(Kind.PROGRAMME)
+    if Kind.PROGRAMME not in PAIRINGS[subject.kind] or not programmes.keys:
+        return []
+    party = Party(subject.records[0], subject.traits[0])
+    sharing = eligible_candidates(party, programmes, state.circumstances(on), TERRITORY_CONDITIONS)
+    ended = [
+        position
+        for position in np.flatnonzero(sharing).tolist()
+        if programme_state(programmes.records[position], on) is ProgrammeState.ENDED
+    ]
+    if not ended:
+        return []
+    pairs = PairwiseScores(state, subject, programmes, on=on).restrict_candidates(np.array(ended))
+    scores: list[float] = pairs.scores(settings)[0].tolist()
+    found = [
+        NearestPrecedent(key, score)
+        for key, score in zip(pairs.candidates.keys, scores, strict=True)
+        if score >= MIN_SIMILARITY
+    ]
+    return sorted(found, key=lambda item: (-item.similarity, item.key))[:most]
 
 
 class PrecedentFinder:

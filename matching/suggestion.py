@@ -5,6 +5,7 @@ from typing import Literal
 
 from schemas.empty_lists import EmptyListCause
 from schemas.kinds import Kind
+from schemas.programme_states import ProgrammeState
 from schemas.weights import ScorePartName
 
 
@@ -49,6 +50,8 @@ class Suggestion:
         The side of corridors on which the candidate stands, where it is an authority of one side.
     together_with : tuple of str
         The keys of other authorities that govern the same territory on the same level: one line with the candidate.
+    state : ProgrammeState or None
+        Of a programme, on the day that counts.
     """
 
     candidate: str
@@ -57,6 +60,7 @@ class Suggestion:
     parts: tuple[Part, ...]
     side: Literal["origin", "residence"] | None = None
     together_with: tuple[str, ...] = ()
+    state: ProgrammeState | None = None
 
 
 @dataclass(frozen=True, slots=True)

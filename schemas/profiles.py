@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from schemas.inputs import Input, JsonObject
 from schemas.kinds import Kind
 from schemas.places import Place, QualifiedTerritory
+from schemas.programme_states import ProgrammeState
 from schemas.records import (
     AssociationFields,
     AuthorityFields,
@@ -55,7 +56,9 @@ class StoredProfile(BaseModel):
     sources: JsonObject | None = Field(description="Where each fact comes from, for documented profiles.")
     created_at: datetime
     updated_at: datetime
-    confirmed_at: datetime = Field(description="When its sender last said that it holds.")
+    confirmed_at: datetime | None = Field(
+        description="When its sender last said that it holds; `null` where nobody ever has."
+    )
 
 
 class AssociationPublic(AssociationFields[Place], StoredProfile):
@@ -68,6 +71,10 @@ class AuthorityPublic(AuthorityFields[Place], StoredProfile):
 
 class ProgrammePublic(ProgrammeFields[Place], StoredProfile):
     """A programme as others see it; ``contact_email`` only to those who may change it."""
+
+    state: ProgrammeState = Field(
+        description="What follows today from its dates, its operator's word (`status`) and its last confirmation."
+    )
 
 
 class ProjectPublic(ProjectFields[Place], StoredProfile):

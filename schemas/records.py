@@ -16,6 +16,7 @@ from schemas.kinds import Kind
 from schemas.language import LanguageTag, LocalisedName, LocalisedText, ShortText
 from schemas.money import Money
 from schemas.places import PlaceInput, Role
+from schemas.programme_states import ProgrammeStatus
 from schemas.translation import Message, message, note
 
 Record = Mapping[str, Any]
@@ -147,6 +148,7 @@ class ProgrammeFields(ProfileFields, Generic[P]):
     origin: Places[P] = []
     residence: Places[P] = []
     applicants: Annotated[list[ShortText], Field(max_length=20)] = []
+    status: ProgrammeStatus | None = None
     opens: Day | None = None
     closes: Day | None = None
     budget: Money | None = None

@@ -10,6 +10,7 @@ from schemas.empty_lists import EmptyListCause
 from schemas.inputs import Input
 from schemas.partnerships import ProfileReference
 from schemas.profiles import Page
+from schemas.programme_states import ProgrammeState
 from schemas.weights import ScorePartName
 
 
@@ -51,10 +52,15 @@ class ConfidencePublic(BaseModel):
 
 
 class PrecedentPublic(BaseModel):
-    """A documented practice that resembles the pair, with what helped and what hindered there."""
+    """What there was before: a documented practice that resembles the pair, with what helped and what hindered there; or a
+    ``programme`` that has ended, with a sentence about it."""
 
     key: str
     name: str
+    programme: ProfileReference | None = Field(
+        default=None, description="`null` for a practice, which `/precedents/{key}` describes."
+    )
+    detail: str | None = None
     similarity: float
     helped: str | None
     hindered: str | None
@@ -133,6 +139,9 @@ class SuggestionPublic(BaseModel):
     candidate: ProfileReference
     together_with: list[ProfileReference] = Field(
         description="Other authorities that govern the same territory on the same level: not listed on lines of their own."
+    )
+    state: ProgrammeState | None = Field(
+        description="Of a programme: planned, open, between two calls, or not confirmed by its operator for a year."
     )
     score: float = Field(ge=0, le=1, description="How well the two fit. Not a promise of funding.")
     rank: int | None = Field(description="The place in the list asked for; `null` beyond the first hundred.")

@@ -14,7 +14,7 @@ SUBSCRIBERS = (
     ("governorate-mahdia", Language.FR, "Africa/Tunis"),
     ("region-veneto", Language.IT, "Europe/Rome"),
     ("generalitat-catalonia", Language.ES, "Europe/Madrid"),
-    ("afford", Language.EN, "Europe/London"),
+    ("ghanaians-of-modena", Language.EN, "Europe/Rome"),
 )
 
 

@@ -190,12 +190,14 @@ def rank_by_model(
 ) -> dict[str, Scored]:
     """The first candidates of each query as a ruleset, by default the balanced one, ranks them; what it does not suggest comes after, by popularity.
 
-    ``known`` are the partnerships to learn from, by default all those of the pack.
+    ``known`` are the partnerships to learn from, by default all those of the pack. Whatever the ruleset says of the least
+    score, all are ranked: the order is what is measured.
     """
     from matching import PartnershipModel
 
     learnt = pack.pairs if known is None else known
-    model = PartnershipModel(ruleset).fit(pack.records.values(), learnt)
+    settings = (ruleset or RulesetSettings.balanced()).model_copy(update={"min_score": 0.0})
+    model = PartnershipModel(settings).fit(pack.records.values(), learnt)
     popularity = Popularity(learnt)
     depth = FIRST + pack.most_partners()
     rankings: dict[str, Scored] = {}

@@ -9,6 +9,7 @@ from matching.fitted_state import FittedState
 from matching.parts.base import ScorePart
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.preferences import evaluator_of
+from matching.rules.built_in.programme_state import programme_state
 from matching.rules.ruleset import RulesetSettings
 from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
 from matching.suggestion import Part, Suggestion
@@ -27,7 +28,15 @@ def suggestion_of(pairs: PairwiseScores, row: int, position: int, settings: Rule
         counts = round(sum(part.points for part in parts), SCORE_DECIMALS) >= MIN_SCORE
         parts.append(_preferences(pairs, row, position, settings, counts=counts))
     score = sum(part.points for part in parts)
-    return Suggestion(profile.traits.key, profile.traits.kind, score, tuple(parts), profile.only_side)
+    kind = profile.traits.kind
+    return Suggestion(
+        profile.traits.key,
+        kind,
+        score,
+        tuple(parts),
+        profile.only_side,
+        state=programme_state(profile.record, pairs.on) if kind is Kind.PROGRAMME else None,
+    )
 
 
 def _part(part: ScorePart, weight: float, row: int, position: int) -> Part:

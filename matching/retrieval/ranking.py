@@ -15,7 +15,7 @@ from matching.retrieval.index_cache import IndexCache
 from matching.retrieval.ranked_list import RankedList
 from matching.retrieval.side_balance import RankedPair, balanced, shortage
 from matching.retrieval.threshold import ScoredCandidates, threshold_search
-from matching.retrieval.tie_breaking import ranked_positions, tie_break_hash
+from matching.retrieval.tie_breaking import ranked_positions, tie_break
 from matching.rules.built_in.base import Circumstances
 from matching.rules.built_in.registry import passes_inexact
 from matching.rules.results import Party
@@ -186,12 +186,12 @@ class CandidateRanking:
             number = int(np.searchsorted(starts, place, side="right")) - 1
             return self._scored[number], place - int(starts[number])
 
-        def tie_break(place: int) -> int:
+        def tie_break_at(place: int) -> int:
             scored, position = locate(place)
-            return tie_break_hash(subject, scored.pairs.candidates.encoded[position].traits.key)
+            return tie_break(subject, scored.pairs.candidates.encoded[position], self._context.on)
 
         scores = np.concatenate([scored.on_side(self._side, row) for scored in self._scored])
-        yield from map(locate, ranked_positions(scores, tie_break))
+        yield from map(locate, ranked_positions(scores, self._context.settings.cutoff, tie_break_at))
 
     def _passes(self, subject: Party, profile: EncodedProfile) -> bool:
         """Whether no condition excludes a candidate, given that its mask does not."""

@@ -14,7 +14,7 @@ from matching.rules.built_in.registry import TERRITORY_CONDITIONS, eligible_cand
 from matching.rules.results import Party
 from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Mask, Positions
-from matching.sparse.precision import FLOAT64_TOLERANCE, MIN_SCORE
+from matching.sparse.precision import FLOAT64_TOLERANCE
 from schemas.kinds import PAIRINGS, Kind
 
 CANDIDATES_PER_BATCH = 64
@@ -34,10 +34,10 @@ class Floors(NamedTuple):
     scores: Mapping[str, float]
     one_sided: Set[str]
 
-    def against(self, subjects: KindProfiles, candidates: Kind) -> Floats:
-        """The least score that reaches each subject."""
+    def against(self, subjects: KindProfiles, candidates: Kind, cutoff: float) -> Floats:
+        """The least score that reaches each subject; less than ``cutoff`` reaches nobody."""
         anybody = self.one_sided if candidates is Kind.AUTHORITY else frozenset[str]()
-        scores = (MIN_SCORE if key in anybody else self.scores.get(key, MIN_SCORE) for key in subjects.keys)
+        scores = (cutoff if key in anybody else self.scores.get(key, cutoff) for key in subjects.keys)
         return np.fromiter(scores, float, len(subjects.keys)) - FLOAT64_TOLERANCE
 
 
@@ -59,7 +59,7 @@ def subjects_reached(
         for some in _by_kind(state, candidates, PAIRINGS[kind]):
             if subjects.keys:
                 pairs = PairwiseScores(state, subjects, some)
-                lowest = floors.against(subjects, some.kind)
+                lowest = floors.against(subjects, some.kind, settings.cutoff)
                 rows = np.flatnonzero(_reached(pairs, indexes, settings, lowest) & _on_common_ground(pairs))
                 reached |= {subjects.keys[row] for row in rows}
     return reached

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from matching.features.records import OTHER_SIDE, SIDES, Side
-from matching.retrieval.tie_breaking import tie_break_hash
+from matching.retrieval.tie_breaking import tie_break
 from matching.sparse.precision import SCORE_DECIMALS
 from schemas.records import Record
 
@@ -34,8 +34,10 @@ class RankedPair(NamedTuple):
     @property
     def order(self) -> tuple[float, int]:
         """Its place in the total order."""
-        tie_break = tie_break_hash(str(self.subject["key"]), self.candidate_key)
-        return -round(self.score, SCORE_DECIMALS), tie_break
+        candidate = self.pairs.candidates.encoded[self.position]
+        return -round(self.score, SCORE_DECIMALS), tie_break(
+            str(self.subject["key"]), candidate, self.pairs.on
+        )
 
     @property
     def side(self) -> Side | None:

@@ -121,7 +121,9 @@ class CandidateBounds:
         mask, unlisted = self._may_reach(lowest)
         others = np.maximum(unlisted, self.others.upper_bounds_elsewhere)
         bounds = np.where(others > 0, self._unlisted_bounds + others, self.lists.upper_bounds_elsewhere)
-        bounds = np.maximum(bounds, np.where(thresholds > MIN_SCORE, thresholds - FLOAT64_TOLERANCE, 0.0))
+        bounds = np.maximum(
+            bounds, np.where(thresholds > self.settings.cutoff, thresholds - FLOAT64_TOLERANCE, 0.0)
+        )
         for row, eligible in enumerate(self.eligible):
             if np.count_nonzero(eligible) <= self._depth:
                 mask[row], bounds[row] = eligible, 0.0
@@ -220,15 +222,21 @@ def threshold_search(
     if not bounds:
         return []
     lowest = [each.lower_bounds() for each in bounds]
-    # One more: the subject itself may be among them, and is not shown.
+    # More than k: the subject itself may be among them, and those who govern the same are one.
+    more = 1 + round(k * ONE_LINE_SHARE)
     thresholds = np.array(
-        [_kth_score(np.concatenate(scores), k + 1 + k // 4) for scores in zip(*lowest, strict=True)]
+        [
+            _kth_score(np.concatenate(scores), k + more, settings.cutoff)
+            for scores in zip(*lowest, strict=True)
+        ]
     )
     found = []
     for each, of_each in zip(bounds, lowest, strict=True):
         # Half of the places may be for one side, however good the other is.
         of_half = (
-            [_kth_score(scores, k // 2 + 1 + k // 4) for scores in of_each] if each.apart else thresholds
+            [_kth_score(scores, k // 2 + more, settings.cutoff) for scores in of_each]
+            if each.apart
+            else thresholds
         )
         found.append(each.rescore_candidates(np.minimum(thresholds, of_half)))
     return found
@@ -295,11 +303,11 @@ def _mean_count(masks: Sequence[Mask]) -> float:
     return float(np.mean([np.count_nonzero(mask) for mask in masks]))
 
 
-def _kth_score(scores: Floats, k: int) -> float:
+def _kth_score(scores: Floats, k: int, cutoff: float) -> float:
     """The ``k``-th largest score, or the least that counts where there are not so many."""
     if scores.size < k:
-        return MIN_SCORE
-    return max(float(np.partition(scores, -k)[-k]), MIN_SCORE)
+        return cutoff
+    return max(float(np.partition(scores, -k)[-k]), cutoff)
 
 
 def _largest(values: Floats, most: int) -> tuple[Mask, Floats]:

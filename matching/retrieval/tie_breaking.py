@@ -1,13 +1,17 @@
 """The total order of candidates: by score, ties by a hash; computed only as far as it is needed."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.features.encoding import EncodedProfile
+from matching.rules.built_in.freshness import is_in_doubt
 from matching.sparse.matrices import Floats
-from matching.sparse.precision import MIN_SCORE, SCORE_DECIMALS
+from matching.sparse.precision import SCORE_DECIMALS
+from schemas.kinds import Kind
 
 FIRST_BATCH, BATCH_GROWTH = 64, 8
 TieBreak = Callable[[int], int]
@@ -23,10 +27,18 @@ def tie_break_hash(subject: str, candidate: str) -> int:
     return int.from_bytes(blake2b(f"{subject}\0{candidate}".encode(), digest_size=8).digest())
 
 
-def ranked_positions(scores: Floats, tie_break: TieBreak) -> Iterator[int]:
-    """Positions by descending score; those below :data:`matching.sparse.precision.MIN_SCORE` are left out."""
+def tie_break(subject: str, candidate: EncodedProfile, on: date | None) -> int:
+    """A 64-bit number that orders candidates of equal score: programmes that nobody confirmed lately come last, then
+    :func:`tie_break_hash` decides."""
+    traits = candidate.traits
+    behind = traits.kind is Kind.PROGRAMME and is_in_doubt(candidate.record, on)
+    return tie_break_hash(subject, traits.key) >> 1 | behind << 63
+
+
+def ranked_positions(scores: Floats, cutoff: float, tie_break: TieBreak) -> Iterator[int]:
+    """Positions by descending score, without those that score less than ``cutoff``."""
     rounded = np.round(scores, SCORE_DECIMALS)
-    eligible = np.flatnonzero(rounded >= MIN_SCORE)
+    eligible = np.flatnonzero(rounded >= cutoff)
     yielded, wanted = 0, FIRST_BATCH
     while yielded < eligible.size:
         order = _first(rounded, eligible, wanted, tie_break)

@@ -11,7 +11,7 @@ from functools import reduce
 
 from matching.features.records import read_traits
 from matching.rules.built_in.base import Circumstances
-from matching.rules.built_in.dates import opening_day
+from matching.rules.built_in.programme_state import opening_day
 from matching.rules.built_in.registry import PAIR_CONDITIONS, check_pair
 from matching.rules.counterfactual import Change, Counterfactual
 from matching.rules.evaluator import PairEvaluator

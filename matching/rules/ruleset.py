@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from matching.features.settings import FeatureSettings
 from matching.rules.conditions.combinators import BoundedCondition, Condition, predicates_of
+from matching.sparse.precision import MIN_SCORE
 from schemas.exposure import Capacity, Exposure
 from schemas.kinds import PAIRINGS, Kind
 from schemas.places import TerritoryCode
@@ -28,6 +29,7 @@ from schemas.weights import (
 
 MAX_PREFERENCE_SHARE = 0.3
 """How much of a score preferences may decide at most, whatever a steward declares."""
+MAX_MIN_SCORE = 0.9
 NO_PAIRING = note("There is no such pairing. A pairing is written as association:programme.")
 CheckedTerritoryPath = Annotated[tuple[TerritoryCode, ...], Field(strict=False, min_length=1, max_length=10)]
 Pairing = Annotated[str, Field(pattern=r"^[a-z]+:[a-z]+$")]
@@ -103,6 +105,8 @@ class RulesetSettings(BaseModel):
         By pairing, what scores have meant so far, as learnt under these settings.
     conditions, preferences : tuple
         What must be so, and what adds points.
+    min_score : float
+        With a lower score nobody is proposed to anybody.
     preference_limit : float
         What all preferences together decide of a score at most.
     capacity, exposure
@@ -126,6 +130,7 @@ class RulesetSettings(BaseModel):
     preferences: Annotated[tuple[Preference, ...], Field(strict=False, max_length=30)] = ()
     capacity: Capacity = Capacity()
     exposure: Exposure = Exposure()
+    min_score: Annotated[float, Field(ge=0, le=MAX_MIN_SCORE, allow_inf_nan=False)] = 0.0
     preference_limit: Annotated[float, Field(ge=0, le=MAX_PREFERENCE_SHARE, allow_inf_nan=False)] = 0.1
     valid_from: Annotated[date | None, Field(strict=False)] = None
     valid_until: Annotated[date | None, Field(strict=False)] = None
@@ -191,6 +196,11 @@ class RulesetSettings(BaseModel):
         return [rule for rule in self.preferences if rule.holds_between(one, other)]
 
     @property
+    def cutoff(self) -> float:
+        """The least score that counts: below :data:`matching.sparse.precision.MIN_SCORE` two share nothing to speak of."""
+        return max(self.min_score, MIN_SCORE)
+
+    @property
     def features(self) -> FeatureSettings:
         """What the vectors of profiles depend on."""
         return FeatureSettings(self.region_levels, self.sector_levels, self.affinities)
@@ -209,4 +219,5 @@ class RulesetSettings(BaseModel):
                 ),
             },
             affinities=DEFAULT_AFFINITIES,
+            min_score=0.03,
         )

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, update
 
+from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.places import NamedPlace
 from seed.documented import reading
@@ -18,7 +19,7 @@ from service.profiles import repository as profiles
 from service.profiles.saving import examine_record, store_records
 from service.profiles.validation import PlaceFinder
 
-CONTENT_VERSION = 2
+CONTENT_VERSION = 3
 """Raised when what is documented grows: the next start then loads what is new."""
 ORDER = ("key", "name", "kind", "description", "origin", "residence", "sectors", "priorities", "since", "until", "helped", "hindered", "profiles", "actors", "source")  # fmt: skip
 
@@ -47,12 +48,20 @@ def load_documented(session: Session, now: datetime) -> None:
 def _load_profiles(session: Session, finder: PlaceFinder, now: datetime) -> None:
     records = reading.profile_records()
     known = profiles.by_keys(session, (record["key"] for record, _ in records))
-    missing = [(record, sources) for record, sources in records if record["key"] not in known]
-    examined = [examine_record(record, None, finder, Language.EN, sources) for record, sources in missing]
+    untouched = {key for key, profile in known.items() if profile.confirmed_at is None}
+    loaded = [
+        (record, sources)
+        for record, sources in records
+        if record["key"] not in known or record["key"] in untouched
+    ]
+    examined = [examine_record(record, None, finder, Language.EN, sources) for record, sources in loaded]
     for item in examined:
         if item.remarks:
             raise SeedError(f"{item.key}: {item.remarks}")
     store_records(session, examined, now)
+    # What a report tells of programmes was never confirmed by those who run them.
+    programmes = [item.key for item in examined if item.kind is Kind.PROGRAMME]
+    session.execute(update(Profile).where(col(Profile.key).in_(programmes)).values(confirmed_at=None))
 
 
 def _load_partnerships(session: Session, now: datetime) -> None:

@@ -13,12 +13,6 @@ INITIATIVES = ("initiatives-remittances", "initiatives-capacities", "initiatives
 FILES = {Kind.ASSOCIATION: "associations", Kind.AUTHORITY: "authorities", Kind.PROGRAMME: "programmes"}
 DOCUMENTED_PREFIX = "documented:"
 """Keys of documented profiles begin so, and never meet the keys of others."""
-STATUS_TODAY = {
-    "fr": "Programme documenté vers 2010 : demandez à l’opérateur s’il est encore ouvert.",
-    "en": "Programme documented about 2010: ask its operator whether it is still open.",
-    "es": "Programa documentado hacia 2010: pregunte a quien lo gestiona si sigue abierto.",
-    "it": "Programma documentato intorno al 2010: chieda a chi lo gestisce se è ancora aperto.",
-}
 
 
 @cache
@@ -44,8 +38,6 @@ def _profile(kind: Kind, entry: Entry) -> tuple[Entry, Entry]:
         **said,
         "key": DOCUMENTED_PREFIX + entry["key"],
     }
-    if kind is Kind.PROGRAMME:
-        record["conditions"] = STATUS_TODAY
     sections = {name: section for name in said if name != "key"}
     read_in = ", ".join(dict.fromkeys(initiative["section"] for initiative in took_part))
     sections |= dict.fromkeys(("description", "sectors", "priorities"), read_in)

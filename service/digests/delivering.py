@@ -24,6 +24,7 @@ from service.db.tables import Digest
 from service.digests import repository
 from service.digests.confirmations import in_doubt
 from service.digests.contents import Letter, letter_for
+from service.digests.preparing import worth_a_mail
 from service.digests.subscriptions import end
 from service.health.measurement_repository import measure
 from service.leases import let_go, take, this_process
@@ -150,7 +151,9 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
     """Hold a digest and note that it is about to be handed over; or what became of it where it is not."""
     subscription = repository.subscription_by_id(session, digest.subscription_id)
     suggestions = (
-        repository.suggestions_in(session, digest, subscription.organisation_number) if subscription else []
+        worth_a_mail(repository.suggestions_in(session, digest, subscription.organisation_number))
+        if subscription
+        else []
     )
     unconfirmed = in_doubt(session, subscription.organisation_number, now) if subscription else []
     if subscription is None or subscription.state != "active" or not (suggestions or unconfirmed):
@@ -161,7 +164,7 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
         return "dropped"
     digest.attempts += 1
     try:
-        letter = letter_for(session, subscription, digest.id, suggestions, unconfirmed)
+        letter = letter_for(session, subscription, digest.id, suggestions, now.date(), unconfirmed)
     except DBAPIError:
         raise
     except Exception as error:

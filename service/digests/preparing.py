@@ -68,7 +68,14 @@ def _new_suggestions(
     session: Session, subscription: Subscription, most: int, now: datetime
 ) -> list[StoredSuggestion]:
     since = now - STALE_AFTER
-    return repository.unsent_suggestions(session, subscription, RANKS, most, confirmed_since=since)
+    return worth_a_mail(
+        repository.unsent_suggestions(session, subscription, RANKS, most, confirmed_since=since)
+    )
+
+
+def worth_a_mail(suggestions: list[StoredSuggestion]) -> list[StoredSuggestion]:
+    """The suggestions of a mail, in order; none where nothing but programmes that are not open yet would be in it."""
+    return suggestions if any(not item.not_yet_open for item in suggestions) else []
 
 
 def _prepare(session: Session, subscription: Subscription, now: datetime) -> bool:
@@ -112,6 +119,7 @@ def _items(digest: UUID, subscription: UUID, suggestions: list[StoredSuggestion]
             subscription_id=subscription,
             subject_number=item.subject_number,
             candidate_number=item.candidate_number,
+            not_yet_open=item.not_yet_open,
             digest_id=digest,
             position=position,
         )

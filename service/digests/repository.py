@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from schemas.kinds import Kind
 from service.db.bulk import changed_rows
 from service.db.tables import (
     Decision,
@@ -77,8 +78,9 @@ def unsent_suggestions(
 ) -> list[StoredSuggestion]:
     """The best suggestions for an organisation and its projects and programmes that it has not been sent.
 
-    Not those it has decided on, those it works with already, what belongs to itself, and those whose profile was
-    not confirmed lately: what is in doubt is no news.
+    Programmes that take no applications yet come last; they are sent again when they do. Not those it has decided on,
+    those it works with already, what belongs to itself, and organisations whose profile was not confirmed lately: what
+    is in doubt is no news. Of a programme it is said that it is.
     """
     parameters = {
         "organisation": subscription.organisation_number,
@@ -94,10 +96,19 @@ def unsent_suggestions(
 def _unsent() -> SelectOfScalar[StoredSuggestion]:
     fresh = exists().where(
         col(Profile.number) == StoredSuggestion.candidate_number,
-        col(Profile.confirmed_at) >= bindparam("confirmed_since"),
+        or_(
+            col(Profile.kind) == Kind.PROGRAMME.value,
+            col(Profile.confirmed_at).is_(None),
+            col(Profile.confirmed_at) >= bindparam("confirmed_since"),
+        ),
     )
-    sent = exists().where(col(DigestItem.subscription_id) == bindparam("subscription"), SAME_PAIR)
+    sent = exists().where(
+        col(DigestItem.subscription_id) == bindparam("subscription"),
+        SAME_PAIR,
+        or_(~col(DigestItem.not_yet_open), col(StoredSuggestion.not_yet_open)),
+    )
     order = (
+        col(StoredSuggestion.not_yet_open),
         col(StoredSuggestion.score).desc(),
         col(StoredSuggestion.subject_number),
         col(StoredSuggestion.rank),
@@ -114,7 +125,7 @@ def suggestions_in(session: Session, digest: Digest, organisation: int) -> list[
 @cache
 def _in_digest() -> SelectOfScalar[StoredSuggestion]:
     query = _open_suggestions().join(DigestItem, SAME_PAIR).where(DigestItem.digest_id == bindparam("digest"))
-    return query.order_by(col(DigestItem.position))
+    return query.order_by(col(StoredSuggestion.not_yet_open), col(DigestItem.position))
 
 
 def profiles_confirmed_before(session: Session, organisation: int, day: datetime) -> Sequence[Profile]:

@@ -15,7 +15,7 @@ from service.db.tables import Profile
 
 def matching_record(profile: Profile) -> JsonObject:
     """The profile as the matching model takes it: its document, its kind, its key and the day it was confirmed."""
-    confirmed = profile.confirmed_at.date().isoformat()
+    confirmed = profile.confirmed_at.date().isoformat() if profile.confirmed_at else None
     return {**profile.document, "key": profile.key, "kind": profile.kind, "confirmed": confirmed}
 
 

@@ -32,12 +32,13 @@ def read_representativeness(
 ) -> Page[IndicatorPublic]:
     """Registration, years, members, board, accounts and federation of an association, each with its source and date."""
     profile = find_profile(session, Kind.ASSOCIATION, profile_id, actor)
-    words, confirmed = Words(language_of(request)), profile.confirmed_at.date().isoformat()
+    words = Words(language_of(request))
+    confirmed = profile.confirmed_at.date().isoformat() if profile.confirmed_at else None
     items = [_view(name, profile.document, words, confirmed) for name in INDICATORS]
     return whole_list(Page[IndicatorPublic], items)
 
 
-def _view(name: Indicator, document: Record, words: Words, confirmed: str) -> IndicatorPublic:
+def _view(name: Indicator, document: Record, words: Words, confirmed: str | None) -> IndicatorPublic:
     value = document.get(name)
     evidence = document.get("evidence", {}).get(name)
     is_stated = value is not None

@@ -261,7 +261,7 @@ def _confirm(session: Session, unchanged: Sequence[Head], now: datetime) -> None
     old = [
         head.number
         for head in unchanged
-        if head.confirmed_at and now - head.confirmed_at > CONFIRMATION_LEEWAY
+        if head.confirmed_at is None or now - head.confirmed_at > CONFIRMATION_LEEWAY
     ]
     if old:
         first = next_changes(session, "profile", len(old))

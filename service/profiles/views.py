@@ -4,12 +4,15 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from matching import programme_state
 from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language, text_in
 from schemas.partnerships import ProfileReference
 from schemas.records import FIELDS
+from service.clock import now
 from service.db.tables import Profile
+from service.profiles.records import matching_record
 
 Shape = TypeVar("Shape", bound=BaseModel)
 PRIVATE = ("contact_email",)
@@ -42,6 +45,8 @@ def profile_view(shape: type[Shape], profile: Profile, *, with_private: bool, **
         "confirmed_at": profile.confirmed_at,
         **more,
     }
+    if profile.kind == Kind.PROGRAMME:
+        shown["state"] = programme_state(matching_record(profile), now().date())
     if not with_private:
         for name in PRIVATE:
             shown[name] = None

@@ -33,6 +33,7 @@ NONE = message("none")
 LEVEL = message("What agreement on the {level} is worth: {before} before, {after} now.")
 AFFINITY = message("How near these priorities are to each other, {priorities}: {before} before, {after} now.")
 LIMIT = message("What preferences decide of a score at most: {before} before, {after} now.")
+LEAST_SCORE = message("How many points of 100 a suggestion needs: {before} before, {after} now.")
 CAPACITY = message(
     "How many introductions at a time, of an {kind} that does not say so: {before} before, {after} now."
 )
@@ -83,6 +84,7 @@ def differences(before: RulesetSettings, after: RulesetSettings) -> list[Differe
         *_rules("preferences", before.preferences, after.preferences),
         *_limit(before, after),
         *_capacity(before, after),
+        *_min_score(before, after),
         *_exposure(before, after),
         *_calibration(before, after),
         *_validity(before, after),
@@ -194,6 +196,13 @@ def _capacity(before: RulesetSettings, after: RulesetSettings) -> Iterator[Diffe
                 "after": present or ANY_NUMBER,
             }
             yield Difference(f"/capacity/{kind}", former, present, Message(CAPACITY.text, values))
+
+
+def _min_score(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
+    former, present = before.min_score, after.min_score
+    if former != present:
+        values = {"before": f"{100 * former:g}", "after": f"{100 * present:g}"}
+        yield Difference("/min_score", former, present, Message(LEAST_SCORE.text, values))
 
 
 def _exposure(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from matching import EmptyList, read_traits
+from matching import EmptyList, RulesetSettings, read_traits
 from schemas.empty_lists import EmptyListCause
 from schemas.kinds import KIND_NAMES, Kind
 from schemas.suggestions import EmptyListPublic
@@ -21,7 +21,9 @@ NOBODY_THERE = message(
 KEPT_OUT = message(
     "Some share a territory with this profile, but a condition rules each of them out. The closest: {name}. {condition}"
 )
-LITTLE_IN_COMMON = message("Some share a territory with this profile, but next to nothing else.")
+LITTLE_IN_COMMON = message(
+    "Some share a territory with this profile, but too little else: a suggestion needs {points} points of 100."
+)
 DECLINED = message("Every suggestion has been declined.")
 
 NAME_PLACES: Mapping[Kind, Message] = {
@@ -79,7 +81,8 @@ def _sentence(
         return Message(NOBODY_THERE.text, values)
     nearest = profiles.by_key(context.session, found.nearest) if found.nearest else None
     if nearest is None:
-        return LITTLE_IN_COMMON
+        settings = RulesetSettings.model_validate(ruleset.settings)
+        return Message(LITTLE_IN_COMMON.text, {"points": f"{100 * settings.cutoff:g}"})
     checks = SuggestionPresenter(context, subject, ruleset).eligibility(nearest)
     unmet = next((check.detail for check in checks if check.met is False), "")
     return Message(KEPT_OUT.text, {"name": name_of(nearest, context.language), "condition": unmet})

@@ -5,13 +5,17 @@ Sentences name a place before or after a colon ("Kaolack: your members come from
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from matching import SIDES, Side, Suggestion, Traits, are_neighbours, nested, shared_on
 from schemas.kinds import Kind
-from schemas.translation import Message, Phrases, message
+from schemas.translation import Message, message
 from schemas.weights import ScorePartName
 from service.vocabularies.wording import Wording
 
+Scope = Literal["near", "whole", "country"]
+"""What people and an authority share: a region or town; the country that it governs; or a country, and no more is known."""
+COUNTRY_CODE_LENGTH = 2
 LEAST_POINTS = 0.005
 """A part that adds less than this to the score is not worth a sentence."""
 
@@ -41,16 +45,13 @@ def explain(
     candidate: Traits,
     names: tuple[str, str],
     history: History,
-    preferred: Sequence[Message],
+    more: Sequence[Message],
     wording: Wording,
 ) -> str:
-    """The explanation. ``names`` are subject's and candidate's; ``preferred`` is what the rules prefer and find here."""
+    """The explanation. ``names`` are subject's and candidate's; ``more`` is what there is to say beside reasons."""
     sentences = list(reasons_in_words(suggestion, subject, candidate, names[1], wording))
     sentences += [wording.say(item) for item in _history(suggestion, names[1], history)]
-    if preferred:
-        sentences.append(
-            wording.say(message("The rules give preference to this: {parts}.", parts=Phrases(preferred)))
-        )
+    sentences += [wording.say(item) for item in more]
     if Kind.PROGRAMME in (subject.kind, candidate.kind):
         sentences.append(wording.say(NO_PROMISE))
     sentences.append(wording.say(NEXT_STEPS[suggestion.kind] if history.together_since is None else GO_ON))
@@ -123,16 +124,7 @@ EXPERIENCE = {
 
 def _places(suggestion: Suggestion, subject: Traits, candidate: Traits, name: str) -> Iterator[Message]:
     if subject.kind is Kind.AUTHORITY and candidate.kind is Kind.AUTHORITY:
-        ends = next((part.because for part in suggestion.parts if part.name == "region"), ())
-        if ends and nested(subject, candidate):
-            yield message("{candidate} and you work on common ground: {places}.", places=ends, candidate=name)
-        elif ends and are_neighbours(subject, candidate):
-            yield message("{candidate} lies close to you: {places}.", places=ends, candidate=name)
-        elif ends:
-            yield message(
-                "{places}: people tie these territories together, and {candidate} is your counterpart at the other end.",
-                places=ends, candidate=name,
-            )  # fmt: skip
+        yield from _between_authorities(suggestion, subject, candidate, name)
         return
     shared = {side: codes for side in SIDES if (codes := shared_on(side, subject, candidate))}
     if len(shared) == 2 and Kind.PROGRAMME in (subject.kind, candidate.kind):
@@ -142,9 +134,42 @@ def _places(suggestion: Suggestion, subject: Traits, candidate: Traits, name: st
         )
         return
     for side, codes in shared.items():
-        near = tuple(code for code in codes if len(code) > 2)
-        sentence = _side_sentence(subject.kind, candidate.kind, side, bool(near))
+        near = tuple(code for code in codes if not _is_country(code))
+        scope = "near" if near else _scope_of_country(subject, candidate)
+        sentence = _side_sentence(subject.kind, candidate.kind, side, scope)
         yield Message(sentence.text, {"places": near or codes, "candidate": name})
+
+
+def _between_authorities(
+    suggestion: Suggestion, subject: Traits, candidate: Traits, name: str
+) -> Iterator[Message]:
+    ends = next((part.because for part in suggestion.parts if part.name == "region"), ())
+    if not ends:
+        return
+    if nested(subject, candidate):
+        yield message("{candidate} and you work on common ground: {places}.", places=ends, candidate=name)
+    elif are_neighbours(subject, candidate):
+        yield message("{candidate} lies close to you: {places}.", places=ends, candidate=name)
+    else:
+        yield message(
+            "{places}: people tie these territories together, and {candidate} is your counterpart at the other end.",
+            places=ends, candidate=name,
+        )  # fmt: skip
+
+
+def _scope_of_country(subject: Traits, candidate: Traits) -> Scope:
+    """What it means that people and an authority share a country and nothing below it."""
+    if candidate.kind is Kind.AUTHORITY:
+        return "whole" if _governs_country(candidate) else "country"
+    return "near" if _governs_country(subject) else "country"
+
+
+def _is_country(code: str) -> bool:
+    return len(code) == COUNTRY_CODE_LENGTH
+
+
+def _governs_country(authority: Traits) -> bool:
+    return any(len(path) == 1 for path in authority.paths())
 
 
 ROUTES = {
@@ -157,30 +182,52 @@ ROUTES = {
 }
 
 _PEOPLE_TO_AUTHORITY = {
-    ("origin", True): message("{places}: your members come from there, and {candidate} works there."),
-    ("origin", False): message("{candidate} works in the country your members come from: {places}."),
-    ("residence", True): message("{places}: your members live there, and {candidate} works there."),
-    ("residence", False): message("{candidate} works in the country where your members live: {places}."),
+    ("origin", "near"): message("{places}: your members come from there, and {candidate} works there."),
+    ("origin", "whole"): message(
+        "{places}: your members come from there, and {candidate} is responsible for the whole country."
+    ),
+    ("origin", "country"): message(
+        "{candidate} lies in the country that you name: {places}. Name the region or town your members come from, and whoever is responsible there comes first."
+    ),
+    ("residence", "near"): message("{places}: your members live there, and {candidate} works there."),
+    ("residence", "whole"): message(
+        "{places}: your members live there, and {candidate} is responsible for the whole country."
+    ),
+    ("residence", "country"): message(
+        "{candidate} lies in the country that you name: {places}. Name the region or town where your members live, and whoever is responsible there comes first."
+    ),
 }
 _PROJECT_TO_AUTHORITY = {
-    ("origin", True): message("{places}: your project is to happen there, and {candidate} works there."),
-    ("origin", False): message("{candidate} works in the country of your project: {places}."),
-    ("residence", True): message(
+    ("origin", "near"): message("{places}: your project is to happen there, and {candidate} works there."),
+    ("origin", "whole"): message(
+        "{places}: your project is to happen there, and {candidate} is responsible for the whole country."
+    ),
+    ("origin", "country"): message(
+        "{candidate} lies in the country that you name: {places}. Name the region or town of your project, and whoever is responsible there comes first."
+    ),
+    ("residence", "near"): message(
         "{places}: the people behind your project live there, and {candidate} works there."
     ),
-    ("residence", False): message(
-        "{candidate} works in the country where the people behind your project live: {places}."
+    ("residence", "whole"): message(
+        "{places}: the people behind your project live there, and {candidate} is responsible for the whole country."
+    ),
+    ("residence", "country"): message(
+        "{candidate} lies in the country that you name: {places}. Name the region or town where the people behind your project live, and whoever is responsible there comes first."
     ),
 }
 _AUTHORITY_TO_ASSOCIATION = {
-    ("origin", True): message(
+    ("origin", "near"): message(
         "{places}: the members of {candidate} come from there, and it is your territory."
     ),
-    ("origin", False): message("The members of {candidate} come from your country: {places}."),
-    ("residence", True): message(
+    ("origin", "country"): message(
+        "{candidate} names only the country its members come from: {places}. Ask which region or town."
+    ),
+    ("residence", "near"): message(
         "{places}: the members of {candidate} live there, and it is your territory."
     ),
-    ("residence", False): message("The members of {candidate} live in your country: {places}."),
+    ("residence", "country"): message(
+        "{candidate} names only the country where its members live: {places}. Ask which region or town."
+    ),
 }
 _TO_PROGRAMME = {
     "origin": message("{candidate} is for people from a territory that is yours: {places}."),
@@ -192,11 +239,11 @@ _FROM_PROGRAMME = {
 }
 
 
-def _side_sentence(subject: Kind, candidate: Kind, side: Side, near: bool) -> Message:
+def _side_sentence(subject: Kind, candidate: Kind, side: Side, scope: Scope) -> Message:
     if candidate is Kind.PROGRAMME:
         return _TO_PROGRAMME[side]
     if subject is Kind.PROGRAMME:
         return _FROM_PROGRAMME[side]
     if candidate is Kind.ASSOCIATION:
-        return _AUTHORITY_TO_ASSOCIATION[side, near]
-    return (_PROJECT_TO_AUTHORITY if subject is Kind.PROJECT else _PEOPLE_TO_AUTHORITY)[side, near]
+        return _AUTHORITY_TO_ASSOCIATION[side, scope]
+    return (_PROJECT_TO_AUTHORITY if subject is Kind.PROJECT else _PEOPLE_TO_AUTHORITY)[side, scope]

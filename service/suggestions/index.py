@@ -195,6 +195,13 @@ class MatchIndex:
                 self._precedents = self._replica.loads, PrecedentFinder(practices)
             return self._precedents[1].nearest(subject, candidate)
 
+    def ended_programmes(
+        self, record: JsonObject, ruleset: Ruleset, *, limit: int, on: date
+    ) -> "Sequence[NearestPrecedent]":
+        """The programmes that have ended and would have fitted a record, the nearest first."""
+        with self._lock:
+            return self._replica.follow(ruleset).ended_programmes(record, limit, on=on)
+
     def _is_large(self) -> bool:
         """Whether there are so many profiles that indexes are worth their while."""
         from matching import BRUTE_FORCE_LIMIT

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, exists, func, or_, update
+from sqlalchemy import Integer, cast, delete, exists, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -65,18 +66,31 @@ def numbers_by_key(session: Session, keys: Collection[str]) -> dict[str, int]:
     return found
 
 
-def first_seen(session: Session, subjects: Collection[int]) -> dict[tuple[int, int], datetime]:
-    """Since when each candidate has stood on a list of these subjects, whatever the rules."""
+class FormerSuggestion(NamedTuple):
+    """Since when a candidate has stood on a list, and whether it was a programme that took no applications yet."""
+
+    first_seen_at: datetime
+    not_yet_open: bool
+
+
+def former_suggestions(
+    session: Session, subjects: Collection[int]
+) -> dict[tuple[int, int], FormerSuggestion]:
+    """What stands on the lists of these subjects, whatever the rules, by the numbers of subject and candidate."""
     query = (
         select(
             StoredSuggestion.subject_number,
             StoredSuggestion.candidate_number,
             func.min(col(StoredSuggestion.first_seen_at)),
+            func.max(cast(col(StoredSuggestion.not_yet_open), Integer)),
         )
         .where(col(StoredSuggestion.subject_number).in_(subjects))
         .group_by(col(StoredSuggestion.subject_number), col(StoredSuggestion.candidate_number))
     )
-    return {(subject, candidate): seen for subject, candidate, seen in session.execute(query)}
+    return {
+        (subject, candidate): FormerSuggestion(seen, bool(waits))
+        for subject, candidate, seen, waits in session.execute(query)
+    }
 
 
 def replace_lists(

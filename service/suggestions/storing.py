@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
-from matching import Suggestion, is_one_sided
+from matching import NOT_YET_OPEN, Suggestion, is_one_sided
 from service.clock import now
 from service.db.session import unit_of_work, wake_after_commit
 from service.db.tables import Profile, Ruleset, SuggestionList
@@ -33,7 +33,7 @@ def store_lists(
     named = {key for found in lists for item in found for key in (item.candidate, *item.together_with)}
     known = list_repository.numbers_by_key(session, named)
     there = profiles.keep(session, {*numbers, *known.values()})
-    seen = list_repository.first_seen(session, numbers)
+    former = list_repository.former_suggestions(session, numbers)
     headers, rows, with_news = [], [], set()
     for subject, found in zip(subjects, lists, strict=True):
         number = subject.number or 0
@@ -50,7 +50,8 @@ def store_lists(
         still = [item for item in found if known.get(item.candidate) in there]
         for rank, item in enumerate(still, 1):
             candidate = known[item.candidate]
-            if (number, candidate) not in seen:
+            before, not_yet_open = former.get((number, candidate)), item.state in NOT_YET_OPEN
+            if before is None or (before.not_yet_open and not not_yet_open):
                 with_news.add(number)
             rows.append(
                 {
@@ -61,7 +62,8 @@ def store_lists(
                     "score": item.score,
                     "parts": [[p.name, p.weight, p.similarity, list(p.because)] for p in item.parts],
                     "together_with": [known[key] for key in item.together_with if known.get(key) in there],
-                    "first_seen_at": seen.get((number, candidate), instant),
+                    "not_yet_open": not_yet_open,
+                    "first_seen_at": before.first_seen_at if before else instant,
                 }
             )
     list_repository.replace_lists(session, version, numbers, headers, rows)

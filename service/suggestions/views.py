@@ -3,22 +3,23 @@
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from sqlmodel import Session
 
 from matching import (
     RulesetSettings,
     Suggestion,
-    Traits,
+    closing_day,
     condition_sentence,
-    likelihood_band,
     max_open_introductions,
+    programme_notice,
     rate_confidence,
     read_traits,
     shared_territories,
 )
 from schemas.inputs import JsonObject
+from schemas.kinds import Kind
 from schemas.language import Language, text_in
 from schemas.partnerships import ProfileReference
 from schemas.suggestions import (
@@ -31,7 +32,7 @@ from schemas.suggestions import (
     PrecedentPublic,
     SuggestionPublic,
 )
-from schemas.translation import message
+from schemas.translation import Message, Phrases, message
 from service.db.tables import Decision, Profile, Ruleset
 from service.precedents import repository as precedents
 from service.profiles import repository as profiles
@@ -43,7 +44,16 @@ from service.suggestions import repository
 from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, History, explain
 from service.suggestions.identifiers import suggestion_id
 from service.suggestions.index import MatchIndex
+from service.suggestions.likelihoods import band_in_words, known_band
 from service.vocabularies.wording import Wording
+
+if TYPE_CHECKING:
+    from matching import NearestPrecedent
+
+ENDED_PROGRAMMES = 1
+"""So many programmes that have ended are told of beside a suggestion."""
+THERE_WAS = message("There was a programme for this. It has ended.")
+THERE_WAS_UNTIL = message("There was a programme for this. It has ended; last deadline: {day}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ class SuggestionPresenter:
         self._traits = read_traits(self._record)
         self._wording = Wording(context.session, context.language)
         mine = may_edit(context.actor, subject)
+        self._ended: dict[str, list[tuple[NearestPrecedent, Profile]]] = {}
         self._decisions = repository.decisions_of(context.session, _number(subject)) if mine else {}
 
     def present(self, item: Suggestion, candidate: Profile, rank: int | None) -> SuggestionPublic:
@@ -78,6 +89,7 @@ class SuggestionPresenter:
             subject=reference(self._subject, self._context.language),
             candidate=reference(candidate, self._context.language),
             together_with=self._together_with(item),
+            state=item.state,
             score=item.score,
             rank=rank,
             parts=part_views(item),
@@ -85,7 +97,7 @@ class SuggestionPresenter:
             likelihood=self._likelihood(item),
             confidence=self._confidence(candidate.key, record, today),
             precedents=list(self._precedents(record)),
-            explanation=self._explanation(item, candidate, read_traits(record)),
+            explanation=self._explanation(item, candidate, record),
             decision=_decision_view(self._decisions.get(_number(candidate))),
             ruleset_version=self._ruleset.version or 0,
             computed_at=self._context.now,
@@ -116,17 +128,11 @@ class SuggestionPresenter:
 
     def _likelihood(self, item: Suggestion) -> LikelihoodPublic | None:
         """What scores like this one have meant so far, if the ruleset knows."""
-        known = self._settings.calibration.get(f"{self._subject.kind}:{item.kind}")
-        if known is None:
+        found = known_band(self._settings, self._subject.kind, item.kind, item.score)
+        if found is None:
             return None
-        found = likelihood_band(item.score, known)
-        least, most = round(100 * found.least), round(100 * found.most)
-        sentence = message(
-            "Of a hundred proposals with such a score, {least} to {most} have led to a partnership.",
-            least=least,
-            most=most,
-        )
-        return LikelihoodPublic(least=found.least, most=found.most, detail=self._wording.say(sentence))
+        detail = self._wording.say(band_in_words(found))
+        return LikelihoodPublic(least=found.least, most=found.most, detail=detail)
 
     def _confidence(self, key: str, candidate: JsonObject, today: date) -> ConfidencePublic:
         found = rate_confidence(self._record, candidate, self._context.index.partnerships_of(key), today)
@@ -136,25 +142,28 @@ class SuggestionPresenter:
             because=[self._wording.say(sentence) for sentence in found.because],
         )
 
-    def _explanation(self, item: Suggestion, candidate: Profile, traits: Traits) -> str:
+    def _explanation(self, item: Suggestion, candidate: Profile, record: JsonObject) -> str:
+        is_programme = item.kind is Kind.PROGRAMME
+        notice = programme_notice(record, self._context.now.date()) if is_programme else None
         return explain(
             item,
             self._traits,
-            traits,
+            read_traits(record),
             (name_of(self._subject, self._context.language), name_of(candidate, self._context.language)),
             History(
                 self._earlier_partner(item, candidate),
                 repository.together_since(self._context.session, _number(self._subject), _number(candidate)),
                 self._context.index.partnerships_of(candidate.key) > 0,
             ),
-            [
-                condition_sentence(rule.condition)
-                for rule in self._settings.preferences
-                for part in item.parts
-                if part.name == "preferences" and rule.key in part.because
-            ],
+            [*self._preferred(item), *([notice] if notice else [])],
             self._wording,
         )
+
+    def _preferred(self, item: Suggestion) -> list[Message]:
+        """What the rules prefer and find here."""
+        met = {key for part in item.parts if part.name == "preferences" for key in part.because}
+        found = [condition_sentence(rule.condition) for rule in self._settings.preferences if rule.key in met]
+        return [message("The rules give preference to this: {parts}.", parts=Phrases(found))] if found else []
 
     def _earlier_partner(self, item: Suggestion, candidate: Profile) -> EarlierPartner | None:
         part = next(part for part in item.parts if part.name == "track_record")
@@ -168,11 +177,12 @@ class SuggestionPresenter:
         return EarlierPartner(name_of(partner, self._context.language), since, shared)
 
     def _precedents(self, candidate: JsonObject) -> Iterator[PrecedentPublic]:
-        language = self._context.language
+        language, told = self._context.language, set[str]()
         for near in self._context.index.precedents(self._record, candidate):
             row = precedents.by_key(self._context.session, near.key)
             if row is not None:
                 document = row.document
+                told |= set(document.get("profiles", ()))
                 yield PrecedentPublic(
                     key=near.key,
                     name=text_in(document["name"], language),
@@ -180,6 +190,35 @@ class SuggestionPresenter:
                     helped=text_in(document.get("helped"), language) or None,
                     hindered=text_in(document.get("hindered"), language) or None,
                 )
+        yield from (
+            self._ended_programme(near, profile)
+            for near, profile in self._ended_programmes(candidate)
+            if profile.key not in told
+        )
+
+    def _ended_programme(self, near: "NearestPrecedent", profile: Profile) -> PrecedentPublic:
+        programme, day = reference(profile, self._context.language), closing_day(profile.document)
+        sentence = Message(THERE_WAS_UNTIL.text, {"day": day}) if day else THERE_WAS
+        return PrecedentPublic(
+            key=near.key,
+            name=programme.name,
+            programme=programme,
+            detail=self._wording.say(sentence),
+            similarity=near.similarity,
+            helped=None,
+            hindered=None,
+        )
+
+    def _ended_programmes(self, candidate: JsonObject) -> "list[tuple[NearestPrecedent, Profile]]":
+        """Programmes that have ended and would have fitted whoever of the two is none; the subject's are found once."""
+        record = candidate if self._subject.kind == Kind.PROGRAMME else self._record
+        if record["key"] not in self._ended:
+            found = self._context.index.ended_programmes(
+                record, self._ruleset, limit=ENDED_PROGRAMMES, on=self._context.now.date()
+            )
+            known = profiles.by_keys(self._context.session, (near.key for near in found))
+            self._ended[record["key"]] = [(near, known[near.key]) for near in found if near.key in known]
+        return self._ended[record["key"]]
 
 
 def part_views(suggestion: Suggestion) -> list[PartPublic]:

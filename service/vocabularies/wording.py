@@ -7,16 +7,17 @@ from sqlmodel import Session
 from schemas.kinds import KIND_NAMES
 from schemas.language import Language
 from schemas.translation import Message, Phrases, message
-from schemas.weights import PartName
+from schemas.weights import ScorePartName
 from schemas.wording import Words
 from service.vocabularies.territories import territories_named
 
-PART_NAMES: dict[PartName, Message] = {
+PART_NAMES: dict[ScorePartName, Message] = {
     "region": message("Territory"),
     "sector": message("Sector"),
     "priority": message("Priority"),
     "text": message("Own words"),
     "track_record": message("Experience"),
+    "preferences": message("Preferences"),
 }
 """The parts of a score, as readers know them."""
 

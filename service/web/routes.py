@@ -9,6 +9,7 @@ from service.clock import now
 from service.db.session import ReadingSession
 from service.errors import language_of
 from service.profiles.service import ProfileFilter, list_profiles
+from service.suggestions.points import whole_points
 from service.suggestions.service import best_new_suggestion
 from service.suggestions.views import RequestContext
 from service.vocabularies.wording import PART_NAMES
@@ -27,12 +28,14 @@ router.include_router(confirm.router)
 def home(request: Request, session: ReadingSession) -> Response:
     """The front page, in the reader's language, with how much the directory holds."""
     language = language_of(request)
+    example = _example(RequestContext(session, request.app.state.index, language, now()))
     return page(
         request,
         "home.html",
         language,
         counts=counts_by_kind(session),
-        example=_example(RequestContext(session, request.app.state.index, language, now())),
+        example=example,
+        points=whole_points(example.parts) if example else [],
         part_names={name: render(language, said) for name, said in PART_NAMES.items()},
     )
 

@@ -34,10 +34,12 @@ def browser() -> Iterator[Browser]:
 
 
 def html_of(language: Language) -> str:
-    bars = (Bar("Territory", 100), Bar("Sector", 0), Bar("Priority", 47))
+    bars = (Bar("Territory", 40, 40), Bar("Sector", 0, 20), Bar("Priority", 5, 10))
     texts = (
-        DigestSuggestion("Association", LONG, "https://example.org/", None, f"Zacatecas: {LONG}.", 74, bars),
-        DigestSuggestion("Programme", WORD, None, LONG, "A < B & C", 5, bars),
+        DigestSuggestion(
+            "Association", LONG, "https://example.org/", None, f"Zacatecas: {LONG}.", None, 45, LONG, bars
+        ),
+        DigestSuggestion("Programme", WORD, None, LONG, "A < B & C", LONG, 45, None, bars),
     )
     letter = Letter(
         UUID(int=7),

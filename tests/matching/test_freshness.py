@@ -23,9 +23,16 @@ TODAY = date(2026, 6, 1)
     ],
 )
 def test_a_year_makes_doubt_and_two_years_withdraw(confirmed: str | None, doubt: bool | str | None) -> None:
-    check = freshness({"confirmed": confirmed}, TODAY)
+    record = {"confirmed": confirmed} if confirmed else {}
+    check = freshness(record, TODAY)
     assert (check.met if check else "none") == doubt
-    assert freshness({"confirmed": confirmed}, None) is None
+    assert freshness(record, None) is None
+
+
+def test_what_nobody_has_ever_confirmed_is_in_doubt() -> None:
+    check = freshness({"confirmed": None}, TODAY)
+    assert check is not None
+    assert check.met is None
 
 
 def test_the_score_of_a_doubted_profile_is_what_it_was_and_a_withdrawn_one_is_not_listed() -> None:

@@ -18,6 +18,7 @@ CHANGES: list[tuple[dict[str, Any], str, str]] = [
     ({"region_levels": {"country": 0.5}}, "/region_levels/country", "What agreement on the country is worth: 0.35 before, 0.5 now."),
     ({"affinities": {"capacities": {"rights": 0.7}}}, "/affinities/capacities/rights", "0.3 before, 0.7 now."),
     ({"preference_limit": 0.2}, "/preference_limit", "What preferences decide of a score at most: 10 % before, 20 % now."),
+    ({"min_score": 0.25}, "/min_score", "How many points of 100 a suggestion needs: 3 before, 25 now."),
     ({"capacity": {"authority": 5}}, "/capacity/authority", "How many introductions at a time, of an authority that does not say so: any number before, 5 now."),
     ({"exposure": {"newcomers": 0.5}}, "/exposure/newcomers", "How much of their chance is left to newcomers: 100 % before, 50 % now."),
     ({"bounds": {"sector": {"least": 0.2}}}, "/bounds/sector", "Bounds within which Sector stays when weights are learnt: none before, 20 % to 100 % now."),

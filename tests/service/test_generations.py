@@ -172,7 +172,7 @@ def test_only_what_is_shown_and_what_a_rollback_needs_is_kept(filled: Installati
 def test_those_who_want_to_hear_at_once_hear_when_the_lists_are_whole(filled: Installation) -> None:
     engine, steward = filled.app.state.engine, filled.client("steward")
     with unit_of_work(engine) as session:
-        for number in session.exec(select(Profile.number).where(Profile.kind == "association")).all():
+        for number in session.exec(select(Profile.number).where(Profile.kind != "programme")).all():
             session.add(subscription(number or 0))
     activate(steward, 90)
     killed_after(filled, 3 * LISTS_AT_ONCE)

@@ -34,7 +34,7 @@ def test_the_balanced_ones_are_those_that_an_installation_starts_with(embedded: 
     draft = steward.post("/rulesets/presets/balanced").json()
     assert steward.get(f"/rulesets/{draft['id']}/diff").json()["items"] == []
     said = yaml.safe_load(preset("balanced").text)
-    plain = {name: said[name] for name in ("weights", "pairings", "affinities")}
+    plain = {name: said[name] for name in ("weights", "pairings", "affinities", "min_score")}
     assert RulesetSettings.model_validate(plain) == RulesetSettings.balanced()
 
 

@@ -1,8 +1,10 @@
 """``/me/subscription`` and ``/digests``: who may see and say what."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests.service.client import Installation
 from tests.service.examples import register
@@ -15,6 +17,7 @@ def member_of_club(installation: Installation, **changes: Any) -> Any:
     return installation.client("member", club["id"])
 
 
+@time_machine.travel(datetime(2027, 3, 10, 12, tzinfo=UTC))
 def test_a_subscription_is_made_read_and_changed(installation: Installation) -> None:
     member = member_of_club(installation)
     assert member.get("/me/subscription").status_code == 404

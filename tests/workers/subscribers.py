@@ -13,9 +13,11 @@ from sqlmodel import Session, col, select
 from bench.harness.mail_server import ReceivingServer
 from schemas.inputs import JsonObject
 from service.clock import now
+from service.db.session import unit_of_work
 from service.db.tables import Digest, Subscription
 from service.digests.delivering import Delivery
 from service.digests.preparing import prepare_all, prepare_due
+from service.outbox.sweeping import begin_day
 from service.settings import Settings
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
@@ -96,6 +98,11 @@ class Post:
     def deliver(self) -> Counter[str]:
         """Send what is made and due."""
         return Delivery(self.engine, MailSender(self.settings)).run_waiting()
+
+    def begin_day(self) -> None:
+        """What the scheduler does at midnight."""
+        with unit_of_work(self.engine) as session:
+            begin_day(session, now())
 
     def send_due(self) -> Counter[str]:
         """What a worker does when it is woken: match, make, send."""

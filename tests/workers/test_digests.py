@@ -16,7 +16,7 @@ from service.db.tables import Digest, Subscription
 from service.digests.contents import letter_for
 from service.digests.preparing import MOST_A_DAY, digest_id, prepare_due
 from service.digests.subscriptions import find_by_token
-from tests.service.examples import make_older
+from tests.service.examples import make_older, register
 from tests.workers.subscribers import DAILY, Post
 
 UNSUBSCRIBE = re.compile(rb"\r\nList-Unsubscribe: <(http://127\.0\.0\.1:8000/api/v1/unsubscribe/[\w-]+)>\r\n")
@@ -466,3 +466,75 @@ def test_what_is_in_doubt_is_no_news(embedded_post: Post) -> None:
     assert post.send_now() == {}
     post.steward.post(f"/authorities/{town['id']}/confirmation")
     assert post.send_now() == {"sent": 1}
+
+
+def names_in(post: Post) -> list[list[str]]:
+    """Of each mail, what it names, in order."""
+    found = []
+    for mail in post.server.mails():
+        body = mail.get_body(("plain",))
+        assert body is not None
+        found.append(re.findall(r"^\d\. (.+) \(", body.get_content(), re.MULTILINE))
+    return found
+
+
+def test_a_planned_programme_never_leads_and_is_news_again_when_it_opens(post: Post) -> None:
+    with time_machine.travel(datetime(2027, 3, 1, 12, tzinfo=UTC)):
+        post.subscribed_club(frequency="daily", timezone="UTC")
+        register(post.steward, "programmes", opens="2027-03-10", closes=None)
+        assert post.send_now() == {}, "it alone is no reason for a mail"
+        post.town()
+        assert post.send_now() == {"sent": 1}
+        (mail,) = post.server.mails()
+        body = mail.get_body(("plain",))
+        assert body is not None
+        assert "10" in body.get_content()
+        assert names_in(post) == [["Comune di Padova", "Fonds commun"]]
+        assert "Comune di Padova" in str(mail["Subject"])
+    with time_machine.travel(datetime(2027, 3, 9, 12, tzinfo=UTC)):
+        post.begin_day()
+        assert post.send_now() == {}
+    with time_machine.travel(datetime(2027, 3, 10, 12, tzinfo=UTC)):
+        post.begin_day()
+        assert post.send_now() == {"sent": 1}
+    with time_machine.travel(datetime(2027, 3, 11, 12, tzinfo=UTC)):
+        post.begin_day()
+        assert post.send_now() == {}
+    assert names_in(post)[1:] == [["Fonds commun"]]
+
+
+def test_whoever_wants_to_hear_at_once_hears_on_the_day_a_programme_opens(post: Post) -> None:
+    with time_machine.travel(datetime(2027, 3, 1, 12, tzinfo=UTC)):
+        post.begin_day()
+        post.subscribed_club(frequency="immediately")
+        register(post.steward, "programmes", opens="2027-03-10", closes=None)
+        assert post.send_due() == {}
+    with time_machine.travel(datetime(2027, 3, 10, 0, 1, tzinfo=UTC)):
+        post.begin_day()
+        assert post.send_due() == {"sent": 1}
+
+
+def test_a_mail_says_that_nobody_confirmed_a_programme(post: Post) -> None:
+    post.subscribed_club(language="en")
+    programme = register(post.steward, "programmes", closes=None)
+    make_older(post.installation, programme["id"], 400)
+    assert post.send_now() == {"sent": 1}
+    (mail,) = post.server.mails()
+    for kind in ("plain", "html"):
+        body = mail.get_body((kind,))
+        assert body is not None
+        assert "whether it is still open" in body.get_content().replace("\n", " ")
+
+
+def test_the_points_of_a_mail_add_up(post: Post) -> None:
+    post.subscribed_club(language="en")
+    post.town()
+    post.send_now()
+    (mail,) = post.server.mails()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    [line] = [each for each in body.get_content().splitlines() if "of 100 points" in each]
+    (total, whole), *parts = [tuple(map(int, pair)) for pair in re.findall(r"(\d+) of (\d+)", line)]
+    assert sum(points for points, _ in parts) == total
+    assert sum(most for _, most in parts) == whole == 100
+    assert all(points <= most for points, most in parts)

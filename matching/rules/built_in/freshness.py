@@ -1,6 +1,7 @@
 """A profile must have been confirmed in the last two years to be proposed; after one year it is in doubt.
 
-That changes no score. A record says when in ``confirmed`` (ISO 8601 date); nothing is asked of one that does not.
+That changes no score. A record says when in ``confirmed`` (ISO 8601 date, ``None`` for never); nothing is asked of one that
+does not.
 """
 
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from matching.rules.built_in.base import BuiltInCondition, Circumstances
 from matching.rules.results import ConditionResult, Party
 from schemas.kinds import Kind
 from schemas.records import Record
-from schemas.translation import message
+from schemas.translation import Message, message
 
 if TYPE_CHECKING:
     from matching.features.profiles import KindProfiles
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 FRESHNESS_RULE = "confirmed"
 STALE_AFTER = timedelta(days=365)
 WITHDRAWN_AFTER = timedelta(days=730)
+NEVER = message("Nobody has confirmed this profile yet. Ask first whether it still holds.")
+NEVER_OPEN = message("Not confirmed by its operator: ask first whether it is still open.")
+LAST = message("This profile was last confirmed on {day}. Ask first whether it still holds.")
+LAST_OPEN = message("Ask its operator first whether it is still open. Last confirmed: {day}.")
+WITHDRAWN = message(
+    "This profile was last confirmed on {day}, and is proposed to nobody before it is confirmed again."
+)
 
 
 class FreshnessCondition(BuiltInCondition):
@@ -48,18 +56,27 @@ class FreshnessCondition(BuiltInCondition):
         eligible &= candidates.array(confirmation_days) >= oldest
 
 
+def is_in_doubt(record: Record, on: date | None) -> bool:
+    """Whether nobody has confirmed a profile for a year, or ever."""
+    if was_never_confirmed(record):
+        return True
+    day = confirmed_on(record)
+    return day is not None and on is not None and on - day > STALE_AFTER
+
+
+def was_never_confirmed(record: Record) -> bool:
+    """Whether a record says that nobody has ever confirmed it; one that says nothing of it is not in doubt."""
+    return "confirmed" in record and record["confirmed"] is None
+
+
 def freshness(candidate: Record, on: date | None) -> ConditionResult | None:
     """What the age of a candidate's profile means on a day."""
-    day = confirmed_on(candidate)
-    if day is None or on is None or on - day <= STALE_AFTER:
+    if not is_in_doubt(candidate, on):
         return None
-    if on - day <= WITHDRAWN_AFTER:
-        sentence = message(
-            "This profile was last confirmed on {day}. Ask first whether it still holds.", day=day
-        )
-        return ConditionResult(FRESHNESS_RULE, None, sentence)
-    sentence = message(
-        "This profile was last confirmed on {day}, and is proposed to nobody before it is confirmed again.",
-        day=day,
-    )
-    return ConditionResult(FRESHNESS_RULE, False, sentence)
+    day, is_programme = confirmed_on(candidate), candidate.get("kind") == Kind.PROGRAMME
+    if day is None or on is None:
+        return ConditionResult(FRESHNESS_RULE, None, NEVER_OPEN if is_programme else NEVER)
+    if on - day > WITHDRAWN_AFTER:
+        return ConditionResult(FRESHNESS_RULE, False, Message(WITHDRAWN.text, {"day": day}))
+    sentence = LAST_OPEN if is_programme else LAST
+    return ConditionResult(FRESHNESS_RULE, None, Message(sentence.text, {"day": day}))

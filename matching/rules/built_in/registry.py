@@ -8,8 +8,8 @@ from matching.rules.built_in.applicants import ApplicantsCondition
 from matching.rules.built_in.base import BuiltInCondition, Circumstances
 from matching.rules.built_in.budget import BudgetCondition
 from matching.rules.built_in.capacity import CapacityCondition
-from matching.rules.built_in.dates import DatesCondition
 from matching.rules.built_in.freshness import FreshnessCondition
+from matching.rules.built_in.programme_state import ProgrammeStateCondition
 from matching.rules.built_in.sides import SideCondition
 from matching.rules.built_in.territory import (
     CoverageCondition,
@@ -34,7 +34,7 @@ OTHER_PAIR_CONDITIONS: Sequence[BuiltInCondition] = (
     SideCondition("origin"),
     SideCondition("residence"),
     ApplicantsCondition(),
-    DatesCondition(),
+    ProgrammeStateCondition(),
     BudgetCondition(),
 )
 """What the two ask of each other beside that."""

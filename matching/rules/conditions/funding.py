@@ -88,13 +88,17 @@ class CallOpen(ProfilePredicate):
     of_whom: ClassVar[Kind] = Kind.PROGRAMME
 
     def verdict(self, facts: "FactTable", context: ConditionContext) -> Verdict:
-        """Whether each does; not known where it names neither an opening nor a closing day."""
+        """Whether each does; not known where neither its dates nor its operator's word say so."""
         day = self.day or context.on
         if day is None:
             return facts.everybody(met=None)
         opens, closes = facts.days("opens"), facts.days("closes")
-        shut = (opens > day.toordinal()) | (closes < day.toordinal())
-        return Verdict(~shut & ((opens == opens) | (closes == closes)), shut)  # noqa: PLR0124 - NaN is what is not known
+        stopped = facts.among("status", ["ended", "paused"]).yes
+        shut = (opens > day.toordinal()) | (closes < day.toordinal()) | stopped
+        dated = (opens == opens) | (closes == closes)  # noqa: PLR0124 - NaN is what is not known
+        waiting = facts.among("status", ["planned", "between_rounds"]).yes & ~dated
+        said_open = facts.among("status", ["open"]).yes
+        return Verdict(~shut & ~waiting & (dated | said_open), shut | waiting)
 
     def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
         """Open on that day."""

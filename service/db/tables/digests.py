@@ -66,7 +66,9 @@ class Digest(SQLModel, table=True):
 
 
 class DigestItem(SQLModel, table=True):
-    """A suggestion in a digest. Its key says that none is ever sent to a subscriber twice."""
+    """A suggestion in a digest. Its key says that none is ever sent to a subscriber twice, but for a programme that was
+    ``not_yet_open`` at first: that it has opened is news again.
+    """
 
     __tablename__ = "digest_item"
 
@@ -77,5 +79,6 @@ class DigestItem(SQLModel, table=True):
     candidate_number: int = Field(
         primary_key=True, foreign_key="profile.number", ondelete="CASCADE", index=True
     )
+    not_yet_open: bool = Field(default=False, primary_key=True)
     digest_id: UUID = Field(foreign_key="digest.id", ondelete="CASCADE", index=True)
     position: int

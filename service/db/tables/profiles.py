@@ -17,7 +17,7 @@ class Profile(SQLModel, table=True):
     sender's own and unique. ``document`` is what :data:`schemas.records.FIELDS` validates, with places
     resolved. ``change_number`` is taken from one sequence over all profiles, so a reader who has seen all
     numbers up to n finds everything newer with ``change_number > n``. ``confirmed_at`` is when its sender last said
-    that it holds.
+    that it holds; nobody ever has where there is none.
     """
 
     __tablename__ = "profile"
@@ -42,7 +42,7 @@ class Profile(SQLModel, table=True):
     record_hash: str = Field(max_length=64)
     created_at: datetime
     updated_at: datetime
-    confirmed_at: datetime
+    confirmed_at: datetime | None
 
 
 class ProfileLabel(SQLModel, table=True):

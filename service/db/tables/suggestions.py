@@ -42,7 +42,8 @@ class StoredSuggestion(SQLModel, table=True):
     """One candidate on a profile's list. ``first_seen_at`` stays while the candidate stays on the list.
 
     ``parts`` holds name, weight, similarity and reasons of each part, in their order; ``together_with`` the numbers of
-    other authorities that govern the same as the candidate.
+    other authorities that govern the same as the candidate. ``not_yet_open`` is true of a programme that takes no
+    applications yet.
     """
 
     __tablename__ = "suggestion"
@@ -56,6 +57,7 @@ class StoredSuggestion(SQLModel, table=True):
     score: float
     parts: list[Any] = Field(sa_type=JsonDocument)
     together_with: list[int] = Field(default_factory=list, sa_type=JsonDocument)
+    not_yet_open: bool = False
     first_seen_at: datetime
 
 
