@@ -1,6 +1,7 @@
 """Partnerships as the API takes and shows them: the track record."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,6 +10,14 @@ from schemas.dates import PartialDate
 from schemas.inputs import Input
 from schemas.kinds import Kind
 from schemas.records import PartnershipRecord, PartnershipStatus
+
+
+class PartnershipState(StrEnum):
+    """Who stands behind a partnership: one side, both or a steward, or not both."""
+
+    NAMED = "named"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
 
 
 class PartnershipInput(PartnershipRecord):
@@ -41,5 +50,11 @@ class PartnershipPublic(BaseModel):
     since: str | None
     status: PartnershipStatus | None
     source: str | None = Field(description="Where the fact comes from, for documented partnerships.")
+    state: PartnershipState = Field(
+        description="`named` by one side, `confirmed` by both or a steward, or `denied`. Only what is confirmed is the track record and public."
+    )
+    named_by: ProfileReference | None = Field(
+        description="The side that stands behind what is not confirmed; the other one confirms, corrects or denies it."
+    )
     created_at: datetime
     updated_at: datetime

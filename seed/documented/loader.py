@@ -13,7 +13,8 @@ from service.db.counters import counter_value, next_changes, set_counter
 from service.db.tables import Corridor, Precedent, Profile
 from service.outbox.announcing import announce_profiles
 from service.partnerships import repository as partnerships
-from service.partnerships.service import PARTNERSHIP_CHANGES, save_partnership
+from service.partnerships.repository import PARTNERSHIP_CHANGES
+from service.partnerships.service import save_partnership
 from service.precedents.repository import DOCUMENTED_VERSION
 from service.profiles import repository as profiles
 from service.profiles.saving import examine_record, store_records

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from schemas.kinds import Kind
+from schemas.partnerships import PartnershipState
 from service.db.bulk import changed_rows
 from service.db.tables import (
     Decision,
@@ -145,10 +146,11 @@ def _open_suggestions() -> SelectOfScalar[StoredSuggestion]:
     one, other = col(StoredSuggestion.subject_number), col(StoredSuggestion.candidate_number)
     decided = exists().where(col(Decision.subject_number) == one, col(Decision.candidate_number) == other)
     together = exists().where(
+        col(Partnership.state) != PartnershipState.DENIED,
         or_(
             (col(Partnership.query_number) == one) & (col(Partnership.candidate_number) == other),
             (col(Partnership.query_number) == other) & (col(Partnership.candidate_number) == one),
-        )
+        ),
     )
     return (
         select(StoredSuggestion)

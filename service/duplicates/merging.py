@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from schemas.inputs import JsonObject
 from schemas.kinds import Kind
+from schemas.partnerships import PartnershipState
 from service.db.counters import next_changes
 from service.db.tables import (
     Decision,
@@ -24,7 +25,7 @@ from service.digests.repository import subscription_of
 from service.duplicates import repository
 from service.errors import Invalid
 from service.outbox.announcing import announce_profiles
-from service.partnerships.service import PARTNERSHIP_CHANGES
+from service.partnerships.repository import PARTNERSHIP_CHANGES
 from service.profiles import repository as profiles
 from service.profiles.records import as_input, stored_name
 from service.profiles.saving import make_findable
@@ -136,8 +137,9 @@ def _move_ties(session: Session, keep: Profile, gone: Profile) -> MovedRows:
 
 
 def _ends(row: Any, one: str, other: str) -> tuple[Any, ...]:
-    """What makes two rows equal: both their sides, and the subscription if there is one."""
-    return getattr(row, "subscription_id", None), getattr(row, one), getattr(row, other)
+    """What makes two rows equal: both their sides, and what a digest item is of."""
+    described = getattr(row, "subscription_id", None), getattr(row, "not_yet_open", None)
+    return described, getattr(row, one), getattr(row, other)
 
 
 def _ends_after(row: Any, one: str, other: str, keep: int, gone: int) -> tuple[Any, ...]:
@@ -149,6 +151,8 @@ def _ends_after(row: Any, one: str, other: str, keep: int, gone: int) -> tuple[A
 def _combine(former: Any, row: Any) -> None:
     """Let the row that stays keep the better of both."""
     if isinstance(former, Partnership):
+        if row.state == PartnershipState.CONFIRMED:
+            former.state, former.named_by = PartnershipState.CONFIRMED, None
         former.since = min(filter(None, (former.since, row.since)), default=None)
         if row.updated_at > former.updated_at:
             former.status, former.updated_at = row.status or former.status, row.updated_at

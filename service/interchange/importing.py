@@ -39,7 +39,13 @@ from service.interchange.rows import FileRow
 from service.jobs.service import begin_job
 from service.jobs.stored_input import open_input
 from service.jobs.work import JobAtWork, JobFailedError, claim, perform
-from service.partnerships.saving import examine_partnership, preview_partnerships, store_partnerships
+from service.partnerships.saving import (
+    Known,
+    PartnershipKey,
+    examine_partnership,
+    preview_partnerships,
+    store_partnerships,
+)
 from service.profiles.repository import Head, adopt_projects
 from service.profiles.saving import (
     ExaminedRecord,
@@ -115,7 +121,7 @@ class _Seen:
     """What a rehearsal would have stored so far."""
 
     profiles: dict[str, Head] = field(default_factory=dict)
-    partnerships: dict[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict)
+    partnerships: dict[PartnershipKey, Known] = field(default_factory=dict)
     corridors: dict[CorridorEnds, Corridor] = field(default_factory=dict)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from schemas.inputs import JsonObject
+from schemas.partnerships import PartnershipState
 from service.db.tables import Partnership, Profile
 
 ROWS_PER_QUERY = 1_000
@@ -19,12 +20,13 @@ def all_profiles(session: Session, kind: str) -> Iterator[tuple[str, JsonObject,
 
 
 def all_partnerships(session: Session) -> Iterator[tuple[str, str, str | None, str | None]]:
-    """Both keys, since when and how it stands, of every partnership in order of number."""
+    """Both keys, since when and how it stands, of every confirmed partnership in order of number."""
     one, other = aliased(Profile), aliased(Profile)
     query = (
         select(one.key, other.key, Partnership.since, Partnership.status)
         .join(one, col(Partnership.query_number) == one.number)
         .join(other, col(Partnership.candidate_number) == other.number)
+        .where(Partnership.state == PartnershipState.CONFIRMED)
         .order_by(col(Partnership.number))
     )
     rows = session.execute(query.execution_options(yield_per=ROWS_PER_QUERY))

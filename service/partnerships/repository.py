@@ -5,12 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
+from schemas.partnerships import PartnershipState
 from service.db.bulk import pieces
 from service.db.tables import Partnership, Profile
 from service.profiles.repository import VALUES_PER_QUERY
 
+PARTNERSHIP_CHANGES = "partnership"
+"""The sequence that counts changes of the track record."""
 FoundPartnership = tuple[Partnership, Profile, Profile]
 """A partnership with both its sides."""
 
@@ -19,19 +22,31 @@ Candidate = aliased(Profile)
 
 
 def listed(
-    session: Session, *, of: int | None, after: int | None, limit: int, seen_by: int | None, everything: bool
+    session: Session,
+    *,
+    of: int | None,
+    state: str | None,
+    after: int | None,
+    limit: int,
+    seen_by: int | None,
+    everything: bool,
 ) -> Sequence[FoundPartnership]:
-    """Partnerships in order of number, of one profile if ``of`` is given.
+    """Partnerships in order of number, of one profile if ``of`` is given, in one ``state`` if that is.
 
-    Unless ``everything`` is asked for, both sides must be published, or be profile ``seen_by``.
+    Unless ``everything`` is asked for, both sides must be published, or be profile ``seen_by``; and what is not confirmed is
+    shown to those who speak for one of the two.
     """
     query = _with_sides().order_by(col(Partnership.number)).limit(limit)
     if of is not None:
         query = query.where(or_(Partnership.query_number == of, Partnership.candidate_number == of))
+    if state is not None:
+        query = query.where(Partnership.state == state)
     if after is not None:
         query = query.where(col(Partnership.number) > after)
     if not everything:
         query = query.where(*(_visible(side, seen_by) for side in (Query, Candidate)))
+        concerned = [_belongs(side, seen_by) for side in (Query, Candidate)] if seen_by is not None else []
+        query = query.where(or_(Partnership.state == PartnershipState.CONFIRMED, *concerned))
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
@@ -43,11 +58,12 @@ def to_change(session: Session, partnership_id: UUID) -> FoundPartnership | None
 
 
 def between(session: Session, query: int, candidate: int) -> Partnership | None:
-    """The partnership recorded between these two profiles, in this direction."""
-    found = select(Partnership).where(
-        Partnership.query_number == query, Partnership.candidate_number == candidate
-    )
-    return session.exec(found).first()
+    """The partnership recorded between these two profiles, in either direction."""
+    ends = (col(Partnership.query_number), col(Partnership.candidate_number))
+    either = [
+        and_(ends[0] == one, ends[1] == other) for one, other in ((query, candidate), (candidate, query))
+    ]
+    return session.exec(select(Partnership).where(or_(*either))).first()
 
 
 def of_queries(session: Session, queries: Iterable[int]) -> Iterator[Partnership]:
@@ -67,4 +83,8 @@ def _with_sides() -> Any:
 
 def _visible(side: type[Profile], seen_by: int | None) -> Any:
     published = col(side.published)
-    return published if seen_by is None else published | (col(side.number) == seen_by)
+    return published if seen_by is None else published | _belongs(side, seen_by)
+
+
+def _belongs(side: type[Profile], organisation: int) -> Any:
+    return (col(side.number) == organisation) | (col(side.owner_number) == organisation)

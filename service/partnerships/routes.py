@@ -1,11 +1,14 @@
 """``/partnerships``: what has happened, and what is happening."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlmodel import Session
 
-from schemas.partnerships import PartnershipChange, PartnershipInput, PartnershipPublic
+from schemas.partnerships import PartnershipChange, PartnershipInput, PartnershipPublic, PartnershipState
 from schemas.profiles import Page
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
@@ -14,9 +17,10 @@ from service.http.answers import model_response
 from service.http.etag import IfMatch, check_precondition, entity_tag
 from service.http.idempotency import Idempotent
 from service.http.pages import Cursor, Limit, page, position
-from service.partnerships import service
+from service.partnerships import confirming, service
+from service.partnerships.repository import FoundPartnership
 from service.partnerships.views import partnership_view
-from service.security.authentication import Caller, Member
+from service.security.authentication import Actor, Caller, Member
 
 router = APIRouter(prefix="/partnerships", tags=["partnerships"])
 
@@ -30,11 +34,12 @@ def list_partnerships(
         str | None,
         Query(min_length=1, max_length=200, description="Only those of one profile: its key or identifier."),
     ] = None,
+    state: Annotated[PartnershipState | None, Query(description="Only those in this state.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[PartnershipPublic]:
-    """Recorded partnerships whose two sides the caller may see."""
-    found = service.list_partnerships(session, actor, of=of, after=position(cursor), limit=limit)
+    """Recorded partnerships whose two sides the caller may see; those that are not confirmed only to the two and to stewards."""
+    found = service.list_partnerships(session, actor, of=of, state=state, after=position(cursor), limit=limit)
     language = language_of(request)
     return page(
         Page[PartnershipPublic],
@@ -53,7 +58,7 @@ def record_partnership(
     actor: Member,
     idempotent: Idempotent,
 ) -> Response:
-    """Record a partnership; by one of its sides, or by a steward."""
+    """Record a partnership. What one side names is confirmed by the other; what a steward records is confirmed."""
 
     def record() -> Response:
         found = service.record_partnership(session, actor, **said.model_dump(), now=now())
@@ -80,5 +85,35 @@ def change_partnership(
     found = service.find_to_change(session, partnership_id)
     check_precondition(if_match, entity_tag(found[0].version))
     service.change_partnership(session, found, actor, said.model_dump(exclude_unset=True), now())
+    response.headers["ETag"] = entity_tag(found[0].version)
+    return partnership_view(*found, language_of(request))
+
+
+@router.post("/{partnership_id}/confirmation")
+def confirm_partnership(
+    partnership_id: UUID, request: Request, response: Response, session: WritingSession, actor: Member
+) -> PartnershipPublic:
+    """Confirm a partnership that the other side has named: from then on it is part of the track record."""
+    return _answer_to(confirming.confirm, partnership_id, request, response, session, actor)
+
+
+@router.post("/{partnership_id}/denial")
+def deny_partnership(
+    partnership_id: UUID, request: Request, response: Response, session: WritingSession, actor: Member
+) -> PartnershipPublic:
+    """Say that there is no such partnership: it is no part of the track record, and only the two see it."""
+    return _answer_to(confirming.deny, partnership_id, request, response, session, actor)
+
+
+def _answer_to(
+    act: Callable[[Session, FoundPartnership, Actor, datetime], None],
+    partnership_id: UUID,
+    request: Request,
+    response: Response,
+    session: Session,
+    actor: Actor,
+) -> PartnershipPublic:
+    found = service.find_to_change(session, partnership_id)
+    act(session, found, actor, now())
     response.headers["ETag"] = entity_tag(found[0].version)
     return partnership_view(*found, language_of(request))

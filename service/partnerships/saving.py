@@ -8,23 +8,27 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import Session
 
+from schemas.dates import earliest_day
+from schemas.partnerships import PartnershipState
 from schemas.records import PartnershipRecord
 from schemas.translation import message
+from service.clock import now
 from service.db.counters import next_changes
 from service.db.tables import Partnership
 from service.errors import Invalid
 from service.field_errors import Fault, faults_of
 from service.outbox.announcing import announce_profiles
 from service.partnerships import repository
-from service.partnerships.service import PARTNERSHIP_CHANGES
+from service.partnerships.confirming import IN_THE_FUTURE
+from service.partnerships.repository import PARTNERSHIP_CHANGES
 from service.profiles import repository as profiles
 from service.profiles.repository import Head
 from service.profiles.saving import SavedRecord
 
 PartnershipKey = tuple[str, str]
 PartnershipEnds = tuple[int, int]
-Known = tuple[str | None, str | None]
-"""What is recorded of a partnership besides its sides: since when, and how it stands."""
+Known = tuple[str | None, str | None, bool]
+"""What is recorded of a partnership besides its sides: since when, how it stands, and whether it is confirmed."""
 
 
 def examine_partnership(said: Mapping[str, Any]) -> PartnershipRecord:
@@ -34,6 +38,8 @@ def examine_partnership(said: Mapping[str, Any]) -> PartnershipRecord:
         record = PartnershipRecord.model_validate(fields)
     except ValidationError as error:
         raise Invalid.of(faults_of(error.errors())) from None
+    if record.since and record.status != "planned" and earliest_day(record.since) > now().date():
+        raise Invalid.at("/since", IN_THE_FUTURE)
     if record.query == record.candidate:
         raise Invalid.at("/candidate", message("A partnership has two different sides."))
     return record
@@ -57,6 +63,7 @@ def store_partnerships(
             session.add(stored[ends])
         elif former is not None and saved.outcome == "updated":
             former.since, former.status = item.since, item.status
+            former.state, former.named_by = PartnershipState.CONFIRMED, None
             former.version += 1
             former.updated_at = now
         outcomes.append(saved)
@@ -85,7 +92,7 @@ def preview_partnerships(
         pair = _pair(item)
         saved = _decide(item, known, seen.get(pair) or _known(stored.get(_ends(item, sides))))
         if saved.outcome != "rejected":
-            seen[pair] = (item.since, item.status)
+            seen[pair] = (item.since, item.status, True)
         outcomes.append(saved)
     return outcomes
 
@@ -101,7 +108,9 @@ def _ends(item: PartnershipRecord, sides: Mapping[str, Head]) -> PartnershipEnds
 
 
 def _known(partnership: Partnership | None) -> Known | None:
-    return (partnership.since, partnership.status) if partnership else None
+    if partnership is None:
+        return None
+    return partnership.since, partnership.status, partnership.state == PartnershipState.CONFIRMED
 
 
 def _stored(
@@ -125,7 +134,7 @@ def _decide(item: PartnershipRecord, sides: Mapping[str, Head], former: Known | 
     if sides[item.query].merged_into or sides[item.candidate].merged_into:
         # The row tells the best of both already; by its former key it is known, and no longer changed.
         return SavedRecord("unchanged")
-    return SavedRecord("unchanged" if former == (item.since, item.status) else "updated")
+    return SavedRecord("unchanged" if former == (item.since, item.status, True) else "updated")
 
 
 def _new(item: PartnershipRecord, sides: Mapping[str, Head], now: datetime) -> Partnership:

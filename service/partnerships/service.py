@@ -6,28 +6,35 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from schemas.partnerships import PartnershipState
 from schemas.translation import message
 from service.db.counters import next_changes
 from service.db.tables import Partnership, Profile
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound
 from service.outbox.announcing import announce_profiles
 from service.partnerships import repository
-from service.partnerships.repository import FoundPartnership
+from service.partnerships.confirming import (
+    check_changeable,
+    check_since,
+    sides_of,
+    stand_behind,
+    write_change,
+)
+from service.partnerships.repository import PARTNERSHIP_CHANGES, FoundPartnership
 from service.profiles import repository as profiles
 from service.security.authentication import AccountRole, Actor
 
-PARTNERSHIP_CHANGES = "partnership"
-"""The sequence that counts changes of the track record."""
-
 
 def list_partnerships(
-    session: Session, actor: Actor | None, *, of: str | None, after: int | None, limit: int
+    session: Session, actor: Actor | None, *, of: str | None, state: str | None, after: int | None, limit: int
 ) -> Sequence[FoundPartnership]:
-    """At most ``limit`` + 1 partnerships that the caller may see; ``of`` names one side by key or identifier."""
+    """At most ``limit`` + 1 partnerships that the caller may see, in one ``state`` if it is given; ``of`` names one side by
+    key or identifier."""
     profile = _side(session, of, "/query/of") if of is not None else None
     return repository.listed(
         session,
         of=profile.number if profile else None,
+        state=state,
         after=after,
         limit=limit + 1,
         seen_by=actor.organisation_number if actor else None,
@@ -53,16 +60,23 @@ def record_partnership(
     status: str | None,
     now: datetime,
 ) -> FoundPartnership:
-    """Record that two profiles work or worked together; each pair once."""
+    """Record that two profiles work or worked together, each pair once: confirmed by a steward, named by one side."""
     one, other = _side(session, query, "/query"), _side(session, candidate, "/candidate")
     if one.number == other.number:
         raise Invalid.at("/candidate", message("A partnership has two different sides."))
-    _check_may_record(actor, one, other)
+    sides = sides_of(actor, one, other)
+    check_since(since, status, one, other, now)
     next_changes(session, PARTNERSHIP_CHANGES)
     announce_profiles(session, [one.number or 0, other.number or 0], now)
     if repository.between(session, one.number or 0, other.number or 0):
-        raise Conflict(message("This partnership is already recorded. Change that record instead."))
-    return save_partnership(session, one, other, since=since, status=status, now=now), one, other
+        raise Conflict(
+            message("This partnership is already recorded. Confirm, deny or change that record instead.")
+        )
+    found = save_partnership(session, one, other, since=since, status=status, now=now)
+    stand_behind(found, actor, sides)
+    session.add(found)
+    session.flush()
+    return found, one, other
 
 
 def save_partnership(
@@ -93,16 +107,17 @@ def save_partnership(
 def change_partnership(
     session: Session, found: FoundPartnership, actor: Actor, changes: dict[str, str | None], now: datetime
 ) -> None:
-    """Change what is known of a partnership: ``since`` and ``status``."""
+    """Change what is known of a partnership: ``since`` and ``status``. Another beginning is confirmed again."""
     partnership, one, other = found
-    _check_may_record(actor, one, other)
+    sides = sides_of(actor, one, other)
+    check_changeable(partnership, actor, sides)
+    corrected = "since" in changes and changes["since"] != partnership.since
     for name, value in changes.items():
         setattr(partnership, name, value)
-    partnership.version += 1
-    partnership.updated_at = now
-    session.add(partnership)
-    next_changes(session, PARTNERSHIP_CHANGES)
-    announce_profiles(session, [one.number or 0, other.number or 0], now)
+    check_since(partnership.since, partnership.status, one, other, now)
+    if corrected or partnership.state != PartnershipState.CONFIRMED:
+        stand_behind(partnership, actor, sides)
+    write_change(session, found, now)
 
 
 def _side(session: Session, given: str, pointer: str) -> Profile:
@@ -110,10 +125,3 @@ def _side(session: Session, given: str, pointer: str) -> Profile:
     if profile is None:
         raise Invalid.at(pointer, message("There is no profile with this key or identifier."))
     return profile
-
-
-def _check_may_record(actor: Actor, one: Profile, other: Profile) -> None:
-    if not any(actor.may_edit(side.owner_number, side.number) for side in (one, other)):
-        raise Forbidden(
-            message("Only the organisations concerned and stewards may record or change this partnership.")
-        )

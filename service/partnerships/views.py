@@ -3,7 +3,7 @@
 from typing import cast
 
 from schemas.language import Language
-from schemas.partnerships import PartnershipPublic
+from schemas.partnerships import PartnershipPublic, PartnershipState
 from schemas.records import PartnershipStatus
 from service.db.tables import Partnership, Profile
 from service.profiles.views import reference
@@ -13,15 +13,18 @@ def partnership_view(
     partnership: Partnership, query: Profile, candidate: Profile, language: Language
 ) -> PartnershipPublic:
     """A partnership with its two sides."""
+    sides = {"query": reference(query, language), "candidate": reference(candidate, language)}
     return PartnershipPublic(
         id=partnership.id,
         query=query.key,
         candidate=candidate.key,
-        query_profile=reference(query, language),
-        candidate_profile=reference(candidate, language),
+        query_profile=sides["query"],
+        candidate_profile=sides["candidate"],
         since=partnership.since,
         status=cast("PartnershipStatus | None", partnership.status),
         source=partnership.source,
+        state=PartnershipState(partnership.state),
+        named_by=sides.get(partnership.named_by or ""),
         created_at=partnership.created_at,
         updated_at=partnership.updated_at,
     )

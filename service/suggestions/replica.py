@@ -12,7 +12,7 @@ from service.corridors.saving import CORRIDOR_CHANGES
 from service.db.backup import EPOCH
 from service.db.counters import counter_values
 from service.db.tables import Profile, Ruleset, Territory
-from service.partnerships.service import PARTNERSHIP_CHANGES
+from service.partnerships.repository import PARTNERSHIP_CHANGES
 from service.profiles.records import matching_record
 from service.suggestions import repository
 from service.suggestions.capacity import DECISION_CHANGES

@@ -6,6 +6,7 @@ from sqlalchemy import Exists, Row, Select, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from schemas.partnerships import PartnershipState
 from service.db.tables import (
     Corridor,
     Decision,
@@ -31,8 +32,10 @@ def profiles_deleted_since(session: Session, change: int) -> Sequence[int]:
 
 
 def track_record(session: Session) -> Sequence[Row[int, int, str | None]]:
-    """All partnerships as query number, candidate number, since."""
-    query = select(Partnership.query_number, Partnership.candidate_number, Partnership.since)
+    """All confirmed partnerships as query number, candidate number, since."""
+    query = select(Partnership.query_number, Partnership.candidate_number, Partnership.since).where(
+        Partnership.state == PartnershipState.CONFIRMED
+    )
     return session.execute(query.order_by(col(Partnership.number))).all()
 
 
@@ -56,8 +59,9 @@ def corridors(session: Session) -> Sequence[tuple[Territory, Territory, int | No
 def together_since(session: Session, one: int, other: int) -> str | None:
     """Since when two profiles have worked together; empty when that is not recorded, ``None`` when they have not."""
     query = select(Partnership.since).where(
+        Partnership.state == PartnershipState.CONFIRMED,
         ((col(Partnership.query_number) == one) & (col(Partnership.candidate_number) == other))
-        | ((col(Partnership.query_number) == other) & (col(Partnership.candidate_number) == one))
+        | ((col(Partnership.query_number) == other) & (col(Partnership.candidate_number) == one)),
     )
     found = session.exec(query).all()
     return min((since for since in found if since), default="") if found else None
@@ -113,4 +117,5 @@ def _waiting() -> Select[str, str]:
 def _together() -> Exists:
     one, other = col(Partnership.query_number), col(Partnership.candidate_number)
     asking, asked = col(Decision.subject_number), col(Decision.candidate_number)
-    return exists().where(((one == asking) & (other == asked)) | ((one == asked) & (other == asking)))
+    either = ((one == asking) & (other == asked)) | ((one == asked) & (other == asking))
+    return exists().where(col(Partnership.state) == PartnershipState.CONFIRMED, either)

@@ -1,9 +1,13 @@
 """The track record through HTTP."""
 
+from typing import Any
+
 import pytest
+from fastapi.testclient import TestClient
 
 from tests.service.client import Installation
 from tests.service.examples import register
+from tests.service.files import import_records
 
 
 def test_those_concerned_record_a_partnership_and_correct_it(installation: Installation) -> None:
@@ -23,7 +27,118 @@ def test_those_concerned_record_a_partnership_and_correct_it(installation: Insta
     assert member.patch(path, json={"since": "2018-03-01"}, headers=stale).json()["since"] == "2018-03-01"
     assert member.patch(path, json={"status": "ended"}, headers=stale).status_code == 412
     assert stranger.patch(path, json={"status": "ended"}).status_code == 403
-    assert installation.client().get("/partnerships?of=padova").json()["items"][0]["status"] == "active"
+    assert installation.client().get("/partnerships?of=padova").json()["items"] == [], (
+        "one side's word is no fact"
+    )
+
+
+def two_sides(installation: Installation, **changes: Any) -> tuple[TestClient, TestClient, dict[str, str]]:
+    """An association and an authority, clients that speak for them, and what the first would record."""
+    steward = installation.client("steward")
+    club, town = register(steward, key="club", **changes), register(steward, "authorities", key="town")
+    clients = [installation.client("member", each["id"]) for each in (club, town)]
+    return clients[0], clients[1], {"query": "club", "candidate": "town", "since": "2019"}
+
+
+def states(client: TestClient, query: str = "") -> list[str]:
+    """The states of the partnerships that a client sees."""
+    return [item["state"] for item in client.get(f"/partnerships{query}").json()["items"]]
+
+
+def test_what_one_side_names_the_other_confirms(installation: Installation) -> None:
+    club, town, said = two_sides(installation)
+    public, stranger = installation.client(), installation.client("member")
+    named = club.post("/partnerships", json=said).json()
+    assert (named["state"], named["named_by"]["kind"]) == ("named", "association")
+    assert states(public) == states(stranger) == []
+    assert states(club) == states(town) == states(town, "?state=named") == ["named"]
+    path = f"/partnerships/{named['id']}"
+    assert club.post(f"{path}/confirmation").status_code == 403
+    assert stranger.post(f"{path}/confirmation").status_code == 403
+    assert public.post(f"{path}/confirmation").status_code == 401
+    for _ in range(2):
+        confirmed = town.post(f"{path}/confirmation")
+        assert (confirmed.status_code, confirmed.json()["state"], confirmed.json()["named_by"]) == (
+            200,
+            "confirmed",
+            None,
+        )
+    assert states(public) == ["confirmed"]
+    assert states(public, "?state=named") == []
+
+
+def test_only_what_is_confirmed_is_learnt_from(installation: Installation) -> None:
+    club, town, said = two_sides(installation)
+    path = f"/partnerships/{club.post('/partnerships', json=said).json()['id']}"
+    listed = (
+        f"/associations/{installation.client().get('/associations').json()['items'][0]['id']}/suggestions"
+    )
+    [before] = club.get(listed).json()["items"]
+    assert "working together" not in before["explanation"]
+    town.post(f"{path}/confirmation")
+    [after] = club.get(listed).json()["items"]
+    assert "working together since 2019" in after["explanation"]
+    town.post(f"{path}/denial")
+    assert club.get(listed).json()["items"][0]["explanation"] == before["explanation"]
+
+
+def test_a_denied_partnership_is_not_named_again(installation: Installation) -> None:
+    club, town, said = two_sides(installation)
+    path = f"/partnerships/{club.post('/partnerships', json=said).json()['id']}"
+    assert town.post(f"{path}/denial").json()["state"] == "denied"
+    assert states(club) == states(town) == ["denied"]
+    assert states(installation.client()) == []
+    assert club.patch(path, json={"since": "2018"}).status_code == 409
+    assert club.post(f"{path}/confirmation").status_code == 403
+    swapped = {"query": "town", "candidate": "club"}
+    assert club.post("/partnerships", json=said | swapped).status_code == 409
+    assert town.post(f"{path}/confirmation").json()["state"] == "confirmed"
+
+
+def test_a_correction_is_confirmed_by_who_was_corrected(installation: Installation) -> None:
+    club, town, said = two_sides(installation)
+    path = f"/partnerships/{club.post('/partnerships', json=said).json()['id']}"
+    corrected = town.patch(path, json={"since": "2021"}).json()
+    assert (corrected["state"], corrected["named_by"]["kind"]) == ("named", "authority")
+    assert town.post(f"{path}/confirmation").status_code == 403
+    assert club.post(f"{path}/confirmation").json()["since"] == "2021"
+    assert club.patch(path, json={"status": "finished"}).json()["state"] == "confirmed"
+    assert club.patch(path, json={"since": "2001"}).json()["state"] == "named"
+    assert installation.client("steward").patch(path, json={"since": "2002"}).json()["state"] == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"since": "2999"}, 422),
+        ({"since": "2999-01-01"}, 422),
+        ({"since": "2999", "status": "planned"}, 201),
+        ({"since": "1998"}, 422),
+        ({"since": "2004-12-31"}, 422),
+        ({"since": "2005"}, 201),
+        ({"since": None}, 201),
+    ],
+)
+def test_a_partnership_began_when_both_were_there(
+    embedded: Installation, said: dict[str, str], status: int
+) -> None:
+    club, _, whole = two_sides(embedded, founded="2005-03-01")
+    answer = club.post("/partnerships", json=whole | said)
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["errors"][0]["pointer"] == "/since"
+
+
+def test_a_future_beginning_is_refused_in_imports_too(embedded: Installation) -> None:
+    steward = embedded.client("steward")
+    register(steward, key="club"), register(steward, "authorities", key="town")
+    lines = [
+        {"kind": "partnership", "query": "club", "candidate": "town", "since": since}
+        for since in ("2999", "2019")
+    ]
+    result = import_records(embedded, steward, *lines)
+    assert (result["created"], len(result["rejected"])) == (1, 1)
+    assert states(embedded.client()) == ["confirmed"]
 
 
 def test_what_is_recorded_is_learnt_from(installation: Installation) -> None:

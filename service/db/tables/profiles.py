@@ -81,7 +81,11 @@ class Counter(SQLModel, table=True):
 
 
 class Partnership(SQLModel, table=True):
-    """A partnership that happened: the track record. ``since`` is a year or a day (ISO 8601)."""
+    """A partnership that happened. ``since`` is a year or a day (ISO 8601).
+
+    ``state`` is named, confirmed or denied: what is confirmed is the track record. ``named_by`` says which side (query or
+    candidate) stands behind what is not.
+    """
 
     __tablename__ = "partnership"
     __table_args__ = (UniqueConstraint("query_number", "candidate_number"), {"sqlite_autoincrement": True})
@@ -93,6 +97,8 @@ class Partnership(SQLModel, table=True):
     since: str | None = Field(default=None, max_length=10)
     status: str | None = Field(default=None, max_length=12)
     source: str | None = Field(default=None, max_length=300)
+    state: str = Field(default="confirmed", max_length=12)
+    named_by: str | None = Field(default=None, max_length=12)
     version: int = 1
     created_at: datetime
     updated_at: datetime
