@@ -30,7 +30,7 @@ from matching.rules.results import ConditionResult, Party, excluded
 from matching.rules.ruleset import RulesetSettings
 from matching.sector_proposals import SectorProposal, propose_sectors
 from matching.suggestion import EmptyList, Suggestion
-from schemas.kinds import PAIRINGS, Kind
+from schemas.kinds import Kind
 from schemas.records import Record
 
 ListItem = TypeVar("ListItem")
@@ -181,7 +181,9 @@ class AnswersMixin:
     ) -> EmptyList:
         """Why :meth:`suggest` has nobody for a subject, given that it has not."""
         encoded = self._fitted.encode([subject])
-        wanted = PAIRINGS[encoded.kind] if kinds is None else [Kind(name) for name in kinds]
+        wanted = (
+            self.settings_.candidate_kinds(encoded.kind) if kinds is None else [Kind(name) for name in kinds]
+        )
         return explain_empty_list(self._fitted, self.settings_, encoded, wanted, on)
 
     def propose_sectors(self, record: Record, most: int = 3) -> list[SectorProposal]:

@@ -28,6 +28,9 @@ PAIRINGS: dict[Kind, tuple[Kind, ...]] = {
 }
 """For each kind of subject, the kinds of candidate it is shown, in the order they are shown."""
 
+OPTIONAL_PAIRINGS: dict[Kind, tuple[Kind, ...]] = {Kind.ASSOCIATION: (Kind.ASSOCIATION,)}
+"""What a ruleset proposes besides, where it gives the weights of such a pairing."""
+
 KIND_NAMES: Mapping[str, Message] = {
     Kind.ASSOCIATION: message("association"),
     Kind.AUTHORITY: message("authority"),

@@ -15,7 +15,7 @@ from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats
 from matching.suggestion import Suggestion
 from matching.track_record.partnerships import PartnershipPair
-from schemas.kinds import PAIRINGS, Kind
+from schemas.kinds import Kind
 from schemas.records import Record
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Backtest:
         profiles = model.state_.profiles
         for kind, subjects in _by_kind(model, self.relevant).items():
             partners = _by_kind(model, {other for key in subjects for other in self.relevant[key]})
-            kinds = [other for other in PAIRINGS[kind] if other in partners]
+            kinds = [other for other in model.settings_.candidate_kinds(kind) if other in partners]
             if kinds:
                 yield [profile.record for key in subjects if (profile := profiles.get(key))], kinds
 

@@ -32,6 +32,8 @@ WHOLE_COUNTRY, SUBDIVISION_DISCOUNT = 0.6, 0.1
 """How well a place agrees with its country, where it agrees fully with its town; and how much less than fully with its first
 subdivision. Each further one halves that.
 """
+HALF_OF_A_CORRIDOR = 0.5**0.5
+"""By this each of two associations is scaled: either side is half of their agreement."""
 PEOPLE = (Kind.ASSOCIATION, Kind.PROJECT)
 
 
@@ -186,13 +188,15 @@ def coverage(traits: Traits, other: Kind) -> float:
     """By how much a profile's vector is scaled when it is compared with profiles of another kind.
 
     Whoever is compared with the two sides of an association agrees fully only on both: a programme for a
-    corridor is worth half a side each. An authority has one territory and needs to agree on that alone.
+    corridor is worth half a side each, and so is each side between two associations. An authority has one territory and needs to agree on that alone.
     """
     if not covers_sides(traits.kind, other):
         return 1.0
+    if traits.kind is Kind.ASSOCIATION:
+        return HALF_OF_A_CORRIDOR
     return 0.5 if len(traits.shown_sides()) == 2 else ONE_SIDED
 
 
 def covers_sides(kind: Kind, other: Kind) -> bool:
     """Whether profiles of one kind are compared with those of another by how many of their sides they cover."""
-    return kind is Kind.PROGRAMME and other in PEOPLE
+    return (kind is Kind.PROGRAMME and other in PEOPLE) or kind is other is Kind.ASSOCIATION

@@ -20,7 +20,7 @@ from matching.rules.built_in.base import Circumstances
 from matching.rules.built_in.registry import passes_inexact
 from matching.rules.results import Party
 from matching.rules.ruleset import RulesetSettings
-from schemas.kinds import PAIRINGS, Kind
+from schemas.kinds import Kind
 from schemas.records import Record
 
 OVERFETCH = 16
@@ -218,7 +218,7 @@ def rank_subjects(
     for positions in _batches(subjects):
         batch = [subjects[position] for position in positions]
         rows = state.encode({str(record["key"]): record for record in batch}.values())
-        wanted = PAIRINGS[rows.kind] if kinds is None else kinds
+        wanted = context.settings.candidate_kinds(rows.kind) if kinds is None else kinds
         lists = CandidateRanking.of(state, context, rows, wanted, k).lists(k)
         for position, record in zip(positions, batch, strict=True):
             yield position, lists[rows.position(str(record["key"]))]

@@ -15,7 +15,7 @@ from matching.rules.results import Party
 from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Mask, Positions
 from matching.sparse.precision import FLOAT64_TOLERANCE
-from schemas.kinds import PAIRINGS, Kind
+from schemas.kinds import Kind
 
 CANDIDATES_PER_BATCH = 64
 
@@ -56,7 +56,7 @@ def subjects_reached(
     reached: set[str] = set()
     for kind in Kind:
         subjects = state.profiles.of(kind)
-        for some in _by_kind(state, candidates, PAIRINGS[kind]):
+        for some in _by_kind(state, candidates, settings.candidate_kinds(kind)):
             if subjects.keys:
                 pairs = PairwiseScores(state, subjects, some)
                 lowest = floors.against(subjects, some.kind, settings.cutoff)

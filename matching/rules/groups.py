@@ -106,6 +106,13 @@ class CandidateRelations:
         """Whether one of the two waits for the other's answer."""
         return self._among(self.ties.introductions)
 
+    def experienced(self, least: int) -> Verdict:
+        """Whether so many others have worked with a candidate."""
+        positions = self.candidates.positions
+        found = (key for key, others in self.ties.partners.items() if len(set(others)) >= least)
+        yes = self.candidates.at(positions[key] for key in found if key in positions)
+        return Verdict(yes, ~yes)
+
     def kilometres(self) -> Floats:
         """How far apart the nearest of their places lie, as the crow flies; NaN where one of them names no town."""
         apart = np.full(len(self.candidates.records), np.inf)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import cache, cached_property
-from typing import Annotated, Literal, Self, cast
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -11,7 +11,7 @@ from matching.features.settings import FeatureSettings
 from matching.rules.conditions.combinators import BoundedCondition, Condition, predicates_of
 from matching.sparse.precision import MIN_SCORE
 from schemas.exposure import Capacity, Exposure
-from schemas.kinds import PAIRINGS, Kind
+from schemas.kinds import OPTIONAL_PAIRINGS, PAIRINGS, Kind
 from schemas.places import TerritoryCode
 from schemas.translation import note
 from schemas.weights import (
@@ -67,11 +67,18 @@ def _kinds_asked(condition: Condition) -> Iterator[tuple[Kind, ...]]:
     return (predicate.kinds() for predicate in predicates_of(condition))
 
 
+def _every_pairing() -> Iterator[tuple[str, str]]:
+    """All kinds of subject with all kinds of candidate that a ruleset may propose to them."""
+    for pairings in (PAIRINGS, OPTIONAL_PAIRINGS):
+        for subject, candidates in pairings.items():
+            yield from ((subject.value, candidate.value) for candidate in candidates)
+
+
 @cache
 def _sides(pairing: str) -> frozenset[Kind]:
     """The kinds that a pairing brings together; raises ``ValueError`` when it is none."""
     one, _, other = pairing.partition(":")
-    if other in PAIRINGS.get(cast("Kind", one), ()) or one in PAIRINGS.get(cast("Kind", other), ()):
+    if {(one, other), (other, one)} & set(_every_pairing()):
         return frozenset({Kind(one), Kind(other)})
     raise ValueError(NO_PAIRING)
 
@@ -96,7 +103,8 @@ class RulesetSettings(BaseModel):
     weights : Weights
         The share of each part of the score.
     pairings : dict
-        Other weights for one pairing (``association:programme``).
+        Other weights for one pairing (``association:programme``). ``association:association`` is proposed only where it is
+        among them.
     bounds : dict
         By part, the shares between which learnt weights must stay.
     region_levels, sector_levels, affinities
@@ -160,11 +168,16 @@ class RulesetSettings(BaseModel):
 
     @model_validator(mode="after")
     def _known_pairings(self) -> Self:
-        known = {f"{subject}:{candidate}" for subject, row in PAIRINGS.items() for candidate in row}
+        known = set(map(":".join, _every_pairing()))
         for pairing in (*self.pairings, *self.calibration):
             if pairing not in known:
                 raise ValueError(NO_PAIRING)
         return self
+
+    def candidate_kinds(self, subject: Kind) -> tuple[Kind, ...]:
+        """The kinds of candidate that are proposed to subjects of a kind: optional ones where their weights are given."""
+        optional = OPTIONAL_PAIRINGS.get(subject, ())
+        return (*PAIRINGS[subject], *(kind for kind in optional if f"{subject}:{kind}" in self.pairings))
 
     def weights_for(self, subject: Kind | str, candidate: Kind | str) -> Weights:
         """The weights that hold between a subject and a candidate of these kinds."""

@@ -50,7 +50,8 @@ def explain(
 ) -> str:
     """The explanation. ``names`` are subject's and candidate's; ``more`` is what there is to say beside reasons."""
     sentences = list(reasons_in_words(suggestion, subject, candidate, names[1], wording))
-    sentences += [wording.say(item) for item in _history(suggestion, names[1], history)]
+    are_peers = subject.kind is candidate.kind is Kind.ASSOCIATION
+    sentences += [wording.say(item) for item in _history(suggestion, names[1], history, are_peers=are_peers)]
     sentences += [wording.say(item) for item in more]
     if Kind.PROGRAMME in (subject.kind, candidate.kind):
         sentences.append(wording.say(NO_PROMISE))
@@ -87,7 +88,9 @@ NEXT_STEPS = {
 }
 
 
-def _history(suggestion: Suggestion, candidate: str, history: History) -> Iterator[Message]:
+def _history(
+    suggestion: Suggestion, candidate: str, history: History, *, are_peers: bool
+) -> Iterator[Message]:
     together, partner = history.together_since, history.partner
     if together is not None:
         yield (
@@ -102,6 +105,8 @@ def _history(suggestion: Suggestion, candidate: str, history: History) -> Iterat
             sentence.text,
             {"candidate": candidate, "partner": partner.name, "year": year, "places": partner.shared},
         )
+    elif history.is_known and are_peers:
+        yield message("{candidate} has worked with others before: ask how they began.", candidate=candidate)
     elif history.is_known and _counts(suggestion, "track_record"):
         yield message("{candidate} has worked with others before.", candidate=candidate)
 
@@ -127,8 +132,7 @@ def _places(suggestion: Suggestion, subject: Traits, candidate: Traits, name: st
         yield from _between_authorities(suggestion, subject, candidate, name)
         return
     shared = {side: codes for side in SIDES if (codes := shared_on(side, subject, candidate))}
-    if len(shared) == 2 and Kind.PROGRAMME in (subject.kind, candidate.kind):
-        sentence = ROUTES[candidate.kind]
+    if len(shared) == 2 and (sentence := _both_sides(subject.kind, candidate.kind)):
         yield Message(
             sentence.text, {"candidate": name, "origin": shared["origin"], "residence": shared["residence"]}
         )
@@ -138,6 +142,13 @@ def _places(suggestion: Suggestion, subject: Traits, candidate: Traits, name: st
         scope = "near" if near else _scope_of_country(subject, candidate)
         sentence = _side_sentence(subject.kind, candidate.kind, side, scope)
         yield Message(sentence.text, {"places": near or codes, "candidate": name})
+
+
+def _both_sides(subject: Kind, candidate: Kind) -> Message | None:
+    """What is said at once of both sides of a corridor, where two share both."""
+    if subject is candidate:
+        return SAME_CORRIDOR
+    return ROUTES[candidate] if Kind.PROGRAMME in (subject, candidate) else None
 
 
 def _between_authorities(
@@ -172,6 +183,9 @@ def _governs_country(authority: Traits) -> bool:
     return any(len(path) == 1 for path in authority.paths())
 
 
+SAME_CORRIDOR = message(
+    "{candidate}: its members come from where yours come from, and live where yours live: {origin} → {residence}."
+)
 ROUTES = {
     Kind.PROGRAMME: message("{candidate} covers your route: {origin} → {residence}."),
     Kind.ASSOCIATION: message(

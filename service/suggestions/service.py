@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from matching import (
-    Suggestion,
-)
+from sqlmodel import Session
+
+from matching import RulesetSettings, Suggestion
 from schemas.kinds import PAIRINGS, Kind
 from schemas.suggestions import DecisionInput, EmptyListPublic, SuggestionList, SuggestionPublic
 from schemas.translation import message
@@ -29,9 +29,9 @@ RANKED = 100
 """How deep the rank of a single suggestion is looked for."""
 
 
-def kinds_asked(kind: Kind, of: str | None) -> list[Kind]:
-    """The kinds of candidate that ``of`` names (``authorities,programmes``), by default all that fit the subject."""
-    allowed = PAIRINGS[kind]
+def kinds_asked(session: Session, kind: Kind, of: str | None) -> list[Kind]:
+    """The kinds of candidate that ``of`` names (``authorities,programmes``), by default all that the rules propose."""
+    allowed = _settings(session).candidate_kinds(kind)
     if of is None:
         return list(allowed)
     known = {other.plural: other for other in allowed}
@@ -93,6 +93,10 @@ def best_new_suggestion(
     return None
 
 
+def _settings(session: Session) -> RulesetSettings:
+    return RulesetSettings.model_validate(active_ruleset(session).settings)
+
+
 def _number(profile: Profile) -> int:
     return profile.number or 0
 
@@ -135,6 +139,8 @@ def suggested_pair(context: RequestContext, identifier: UUID) -> tuple[Profile, 
     sides = [
         found[number] for number in numbers or () if number in found and may_see(context.actor, found[number])
     ]
-    if len(sides) != 2 or Kind(sides[1].kind) not in PAIRINGS[Kind(sides[0].kind)]:
+    if len(sides) != 2 or Kind(sides[1].kind) not in _settings(context.session).candidate_kinds(
+        Kind(sides[0].kind)
+    ):
         raise NotFound(NO_SUGGESTION)
     return sides[0], sides[1]

@@ -121,6 +121,7 @@ GAPS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "most": st.just({"amount": "5000", "currency": "EUR"}),
     },
     "own_contribution_at_least": {"share": st.sampled_from([0.05, 0.25, 1.0])},
+    "experienced": {"partners": st.sampled_from([1, 2])},
     "distance_at_most": {"kilometres": st.sampled_from([10.0, 60.0, 5000.0])},
 }
 """What may stand in the gaps of each condition that has any."""
@@ -197,6 +198,8 @@ def _all(said: list[bool | None]) -> bool | None:
 def _of_pair(condition: Any, one: JsonObject, other: JsonObject, together: bool) -> bool | None:
     if condition.type in ("not_partners_yet", "no_open_introduction"):
         return not together
+    if condition.type == "experienced":
+        return together and condition.partners == 1
     if condition.type == "language_shared":
         mine, theirs = ({tag[:2] for tag in record["languages"]} for record in (one, other))
         return bool(mine & theirs) if mine and theirs else None

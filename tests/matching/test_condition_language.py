@@ -197,7 +197,7 @@ def test_conditions_are_of_bounded_size() -> None:
     [
         {"between": ["association:programme"], "condition": {"type": "level_in", "levels": ["state"]}},
         {"between": ["association:authority", "project:programme"], "condition": REGISTERED},
-        {"between": ["association:association"], "condition": REGISTERED},
+        {"between": ["authority:project", "association:project"], "condition": REGISTERED},
         {"between": [], "condition": REGISTERED},
         {
             "between": ["association:programme"],

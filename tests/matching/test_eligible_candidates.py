@@ -16,7 +16,7 @@ from matching.rules.built_in.registry import (
     passes_inexact,
 )
 from matching.rules.results import Party, excluded
-from schemas.kinds import PAIRINGS, Kind
+from schemas.kinds import OPTIONAL_PAIRINGS, PAIRINGS, Kind
 from tests.matching.records import crowd
 
 TODAY = date(2026, 11, 25)
@@ -24,7 +24,13 @@ TODAY = date(2026, 11, 25)
 
 @pytest.mark.parametrize("on", [TODAY, None])
 @pytest.mark.parametrize(
-    ("asking", "asked"), [(kind, other) for kind, others in PAIRINGS.items() for other in others]
+    ("asking", "asked"),
+    [
+        (kind, other)
+        for pairings in (PAIRINGS, OPTIONAL_PAIRINGS)
+        for kind, others in pairings.items()
+        for other in others
+    ],
 )
 def test_nobody_is_held_back_whom_no_condition_excludes(asking: Kind, asked: Kind, on: date | None) -> None:
     """Compared with the conditions, one by one."""

@@ -79,7 +79,9 @@ def check_against_twin(
     condition = data.draw(asked.filter(fits))
     subject = data.draw(records(one, "subject"))
     others = [data.draw(records(other, f"other-{number}")) for number in range(3)]
-    ties = Ties(partners={"subject": ["other-1"]}, introductions={"subject": ["other-1"]})
+    # Ties are known by either side.
+    tied = {"subject": ["other-1"], "other-1": ["subject"]}
+    ties = Ties(partners=tied, introductions=tied)
     whole = CONDITION.validate_python(condition)
     assert verdicts(condition, subject, others, ties) == [
         holds(whole, subject, candidate, together=candidate["key"] == "other-1") for candidate in others

@@ -279,3 +279,24 @@ def test_an_unpublished_authority_is_on_nobodys_line(installation: Installation)
     register(steward, "authorities", key="office", name="Ufficio di cooperazione", published=False)
     [line] = steward.get(f"/associations/{register(steward)['id']}/suggestions").json()["items"]
     assert line["together_with"] == []
+
+
+def test_associations_are_proposed_to_each_other_where_the_rules_say_so(installation: Installation) -> None:
+    steward = installation.client("steward")
+    town, peer = register(steward, "authorities"), register(steward, key="peer", name="Jokko")
+    path = f"/associations/{register(steward)['id']}/suggestions"
+    assert steward.get(f"{path}?of=associations").status_code == 422
+    steward.post("/partnerships", json={"query": peer["id"], "candidate": town["id"]})
+    draft = steward.post("/rulesets/presets/peers").json()
+    activated = steward.post(f"/rulesets/{draft['id']}/activate", json={"reason": "Newcomers ask for it"})
+    assert activated.status_code == 200, activated.text
+    assert names(steward.get(path)) == ["Jokko", "Comune di Padova"]
+    [item] = steward.get(f"{path}?of=associations").json()["items"]
+    assert item["explanation"].startswith(
+        "Jokko: its members come from where yours come from, and live where yours live:"
+    )
+    assert "Jokko has worked with others before: ask how they began." in item["explanation"]
+    assert steward.get(f"/suggestions/{item['id']}").json()["rank"] == 1
+    assert steward.post("/rulesets/rollback", json={"reason": "Back"}).status_code == 200
+    assert steward.get(f"/suggestions/{item['id']}").status_code == 404
+    assert names(steward.get(path)) == ["Comune di Padova"]

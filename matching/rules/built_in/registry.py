@@ -13,6 +13,7 @@ from matching.rules.built_in.programme_state import ProgrammeStateCondition
 from matching.rules.built_in.sides import SideCondition
 from matching.rules.built_in.territory import (
     CoverageCondition,
+    SharedCorridorCondition,
     SharedRegionCondition,
     TiedAuthoritiesCondition,
 )
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 TERRITORY_CONDITIONS: Sequence[BuiltInCondition] = (
     SharedRegionCondition(),
+    SharedCorridorCondition(),
     CoverageCondition(),
     TiedAuthoritiesCondition(),
 )

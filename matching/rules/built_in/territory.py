@@ -14,6 +14,7 @@ from matching.features.common_territories import (
     nested,
     on_one_path,
     resolved,
+    shared_territories,
 )
 from matching.features.proximity import are_neighbours
 from matching.features.records import OTHER_SIDE, SIDES, Side, Traits
@@ -47,6 +48,8 @@ DOES_NOT_FIT = message(
 COUNTRY_ONLY = message(
     "The territory may fit: only the country is known. Say more precisely where your people come from and where they live. To compare: {places}."
 )
+ONE_CORRIDOR = message("Both come from the same territory and live in the same country: {places}.")
+NOT_ONE_CORRIDOR = message("The other association is of another corridor: {places}.")
 NOT_COVERED = message("The programme is for other territories: {places}.")
 NOT_TIED = message(
     "The two are not neighbours, and no people or partnerships are known between their territories: {places}."
@@ -118,6 +121,38 @@ class SharedRegionCondition(TerritoryCondition):
         return mask
 
 
+class SharedCorridorCondition(TerritoryCondition):
+    """Two associations come from one region and live in one country.
+
+    A country is enough where one of the two names no more than that, or a place that is not known.
+    """
+
+    def concerns(self, subject: Kind, candidate: Kind) -> bool:
+        """Asked between two associations."""
+        return subject is candidate is Kind.ASSOCIATION
+
+    def compare(self, one: Traits, other: Traits, _circumstances: Circumstances) -> ConditionResult:
+        """Known where both sides of the corridor are."""
+        origins = product(one.places["origin"], other.places["origin"])
+        met = any(
+            in_one_region(mine, theirs) or on_one_path(resolved(mine), resolved(theirs))
+            for mine, theirs in origins
+        ) and bool(_countries(one, "residence") & _countries(other, "residence"))
+        codes = shared_territories(one, other) if met else tuple(path[-1] for path in other.paths())
+        return _result(met, ONE_CORRIDOR if met else NOT_ONE_CORRIDOR, codes)
+
+    def admit(self, subject: Traits, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
+        """Whoever shares a region of origin, or a country that either names as a whole, and a country of residence."""
+        origin, residence = candidates.nobody(), candidates.nobody()
+        for path in subject.places["origin"]:
+            region = path[1] if len(resolved(path)) > 1 else path[0]
+            origin[candidates.located_within("origin", region)] = True
+            origin[naming_whole_country(candidates, "origin", path[0])] = True
+        for country in _countries(subject, "residence"):
+            residence[candidates.located_within("residence", country)] = True
+        return origin & residence
+
+
 class CoverageCondition(TerritoryCondition):
     """A programme names a territory in which the other has a place, or that lies around one, on the same side."""
 
@@ -163,6 +198,10 @@ class TiedAuthoritiesCondition(TerritoryCondition):
         for side, country in _counterparts(subject, circumstances):
             mask[candidates.located_within(side, country)] = True
         return mask
+
+
+def _countries(traits: Traits, side: Side) -> set[str]:
+    return {path[0] for path in traits.places[side]}
 
 
 def _on_one_side(one: Traits, other: Traits) -> Iterator[tuple[TerritoryPath, TerritoryPath]]:

@@ -24,7 +24,13 @@ from matching.rules.conditions.funding import (
     MechanismIn,
     OwnContributionAtLeast,
 )
-from matching.rules.conditions.pairs import DistanceAtMost, LanguageShared, NoOpenIntroduction, NotPartnersYet
+from matching.rules.conditions.pairs import (
+    DistanceAtMost,
+    Experienced,
+    LanguageShared,
+    NoOpenIntroduction,
+    NotPartnersYet,
+)
 from matching.rules.counterfactual import Counterfactual
 from matching.rules.verdict import ConditionContext, Verdict
 from schemas.records import Record
@@ -95,6 +101,7 @@ Condition = (
     | OwnContributionAtLeast
     | LanguageShared
     | NotPartnersYet
+    | Experienced
     | NoOpenIntroduction
     | DistanceAtMost
     | AllOf

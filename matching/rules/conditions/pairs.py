@@ -56,6 +56,30 @@ class NotPartnersYet(_YesNoPairPredicate):
         return ~relations.partners()
 
 
+class Experienced(PairPredicate):
+    """Whoever is proposed has worked with some before."""
+
+    type: Literal["experienced"] = "experienced"
+    partners: Annotated[int, Field(ge=1, le=1000), Gap(message("With how many, at least"), "number")] = 1
+    label: ClassVar[Message] = message("Experience of whoever is proposed")
+
+    def verdict(self, relations: "CandidateRelations") -> Verdict:
+        """Whether it has, as far as is known."""
+        return relations.experienced(self.partners)
+
+    def claims(self, _territories: Mapping[str, TerritoryPath]) -> tuple[Claim, ...]:
+        """So many partners or more."""
+        return (Claim.between("partners of whoever is proposed", low=self.partners),)
+
+    def sentence(self, *, negated: bool = False) -> Message:
+        """What it asks for."""
+        if negated:
+            return message(
+                "Known partners of whoever is proposed: fewer than {number}.", number=self.partners
+            )
+        return message("Known partners of whoever is proposed: {number} or more.", number=self.partners)
+
+
 class NoOpenIntroduction(_YesNoPairPredicate):
     """Neither waits for the other's answer."""
 

@@ -46,6 +46,13 @@ NAMES: Mapping[str, tuple[Message, Message]] = {
             "small: local authorities, associations, diaspora groups."
         ),
     ),
+    "peers": (
+        message("Associations find each other"),
+        message(
+            "Newcomers learn most from associations of their own corridor that have done it before; these are proposed "
+            "beside authorities and programmes."
+        ),
+    ),
     "rights-services": (
         message("Rights services"),
         message(
