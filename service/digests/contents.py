@@ -45,8 +45,8 @@ class Bar:
 
     @property
     def percent(self) -> int:
-        """How much of it is filled."""
-        return round(100 * self.points / self.most)
+        """How much of it is filled; a share so small that it is no whole point is empty."""
+        return round(100 * self.points / self.most) if self.most else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,6 @@ class WholePoints(NamedTuple):
     points: int
     most: int
 
-    @property
-    def percent(self) -> int:
-        """How far a bar is filled."""
-        return round(100 * self.points / self.most) if self.most else 0
-
 
 def whole_points(parts: Sequence[Part | PartPublic]) -> list[WholePoints]:
     """The points of the parts that count; they add up to the score's, rounded, and their shares to 100."""

@@ -47,8 +47,7 @@ def subject_routes(kind: Kind) -> APIRouter:
     ) -> SuggestionList:
         """The partners that fit best, best first, with the reasons; computed from what is known this moment. An empty list says why."""
         subject = find_profile(session, kind, profile_id, actor)
-        kinds = service.kinds_asked(session, kind, of)
-        return service.suggestions_for(_context(request, session, actor), subject, kinds, limit)
+        return service.suggestions_for(_context(request, session, actor), subject, of, limit)
 
     return subjects
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import Session
-
 from matching import RulesetSettings, Suggestion
 from schemas.kinds import PAIRINGS, Kind
 from schemas.suggestions import DecisionInput, EmptyListPublic, SuggestionList, SuggestionPublic
@@ -29,9 +27,9 @@ RANKED = 100
 """How deep the rank of a single suggestion is looked for."""
 
 
-def kinds_asked(session: Session, kind: Kind, of: str | None) -> list[Kind]:
+def _kinds_asked(ruleset: Ruleset, kind: Kind, of: str | None) -> list[Kind]:
     """The kinds of candidate that ``of`` names (``authorities,programmes``), by default all that the rules propose."""
-    allowed = _settings(session).candidate_kinds(kind)
+    allowed = _candidate_kinds(ruleset, kind)
     if of is None:
         return list(allowed)
     known = {other.plural: other for other in allowed}
@@ -41,11 +39,10 @@ def kinds_asked(session: Session, kind: Kind, of: str | None) -> list[Kind]:
     return list(dict.fromkeys(known[word] for word in words))
 
 
-def suggestions_for(
-    context: RequestContext, subject: Profile, kinds: Sequence[Kind], limit: int
-) -> SuggestionList:
-    """The best candidates of these kinds for a profile, best first, each with its reasons; not those it declined."""
+def suggestions_for(context: RequestContext, subject: Profile, of: str | None, limit: int) -> SuggestionList:
+    """The best candidates of the kinds that ``of`` names, best first, each with its reasons; not those it declined."""
     ruleset = active_ruleset(context.session)
+    kinds = _kinds_asked(ruleset, Kind(subject.kind), of)
     presenter = SuggestionPresenter(context, subject, ruleset)
     shown = _ranked(context, subject, kinds, ruleset, limit)
     items = [presenter.present(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)]
@@ -93,8 +90,8 @@ def best_new_suggestion(
     return None
 
 
-def _settings(session: Session) -> RulesetSettings:
-    return RulesetSettings.model_validate(active_ruleset(session).settings)
+def _candidate_kinds(ruleset: Ruleset, subject: Kind) -> Sequence[Kind]:
+    return RulesetSettings.model_validate(ruleset.settings).candidate_kinds(subject)
 
 
 def _number(profile: Profile) -> int:
@@ -139,8 +136,10 @@ def suggested_pair(context: RequestContext, identifier: UUID) -> tuple[Profile, 
     sides = [
         found[number] for number in numbers or () if number in found and may_see(context.actor, found[number])
     ]
-    if len(sides) != 2 or Kind(sides[1].kind) not in _settings(context.session).candidate_kinds(
-        Kind(sides[0].kind)
-    ):
+    if len(sides) != 2:
         raise NotFound(NO_SUGGESTION)
-    return sides[0], sides[1]
+    subject, candidate = sides
+    kinds = _candidate_kinds(active_ruleset(context.session), Kind(subject.kind))
+    if Kind(candidate.kind) not in kinds:
+        raise NotFound(NO_SUGGESTION)
+    return subject, candidate

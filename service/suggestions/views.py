@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from matching import NearestPrecedent
 
 ENDED_PROGRAMMES = 1
-"""So many programmes that have ended are told of beside a suggestion."""
+"""At most so many programmes that have ended are named beside a suggestion."""
 THERE_WAS = message("There was a programme for this. It has ended.")
 THERE_WAS_UNTIL = message("There was a programme for this. It has ended; last deadline: {day}.")
 

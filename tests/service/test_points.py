@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from matching import Part
 from schemas.weights import PARTS
+from service.digests.contents import Bar
 from service.suggestions.points import whole_points
 
 WEIGHTS = st.lists(st.integers(0, 1000), min_size=len(PARTS), max_size=len(PARTS)).filter(any)
@@ -27,3 +28,9 @@ def test_points_add_up_and_stay_below_the_most(weights: list[int], similarities:
         abs(each.most - 100 * part.weight) <= 1
         for each, part in zip(read, (p for p in parts if p.weight), strict=True)
     )
+
+
+def test_a_share_of_no_whole_point_is_an_empty_bar() -> None:
+    [tiny, rest] = whole_points([Part("region", 0.001, 1.0), Part("sector", 0.999, 1.0)])
+    assert (tiny.points, tiny.most) == (0, 0)
+    assert [Bar("", each.points, each.most).percent for each in (tiny, rest)] == [0, 100]
