@@ -15,9 +15,9 @@ ConfidenceLevel = Literal["high", "medium", "low"]
 MAX_DOUBTS_FOR_MEDIUM = 2
 """Up to so many doubts, something is known; with more, little."""
 SENTENCES_BY_LEVEL: Mapping[ConfidenceLevel, Message] = {
-    "high": message("Much is known of both sides."),
-    "medium": message("Something is not known yet; ask for it."),
-    "low": message("Little is known of the two sides; take this as a first hint."),
+    "high": message("A lot is known about both sides."),
+    "medium": message("Some things are not known yet: ask about them."),
+    "low": message("Little is known about the two sides: take this as a first hint."),
 }
 FIELD_NAMES: Mapping[str, Message] = {
     "description": message("a description"),
@@ -62,9 +62,9 @@ def rate_confidence(subject: Record, candidate: Record, partnerships: int, on: d
     """
     doubts = [*_doubts(subject, _MINE, on), *_doubts(candidate, _THEIRS, on)]
     if partnerships:
-        known = message("Earlier partnerships of theirs that are known: {count}.", count=partnerships)
+        known = message("Known partnerships of the candidate: {count}.", count=partnerships)
     else:
-        known = message("No earlier partnership of theirs is known.")
+        known = message("No partnership of the candidate is known.")
         doubts.append(known)
     level: ConfidenceLevel = "low" if len(doubts) > MAX_DOUBTS_FOR_MEDIUM else "medium" if doubts else "high"
     return Confidence(
@@ -77,8 +77,8 @@ _MINE = (
     message("Your profile was last confirmed on {day}. Confirm it, or change what is no longer true."),
 )
 _THEIRS = (
-    message("Their profile does not say yet: {missing}."),
-    message("Their profile was last confirmed on {day}."),
+    message("The candidate’s profile does not say yet: {missing}."),
+    message("The candidate’s profile was last confirmed on {day}."),
 )
 
 

@@ -44,6 +44,11 @@ PartialDate = Annotated[
 """A year or a day; kept as the ISO 8601 string that says no more than is known."""
 
 
+def as_precise_as_known(partial: str) -> str | date:
+    """A year, or a day, as the value of a sentence: a year is no number and has no separator."""
+    return date.fromisoformat(partial) if len(partial) > 4 else partial
+
+
 def earliest_day(partial: str) -> date:
     """The first day that a partial date can mean."""
     return date.fromisoformat(partial if len(partial) > 4 else f"{partial}-01-01")

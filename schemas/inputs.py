@@ -11,7 +11,7 @@ JsonObject = dict[str, Any]
 """A JSON object (RFC 8259) whose shape is checked elsewhere: what somebody sent, or a document as it is stored."""
 TOO_DEEP = note("This is nested too deeply.")
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-UNSTORABLE = note("The text holds a NUL character or half a character. Remove it.")
+UNSTORABLE = note("The text contains a NUL character or an incomplete character. Remove it.")
 
 
 class Input(BaseModel):

@@ -33,7 +33,15 @@ OPTIONAL_PAIRINGS: dict[Kind, tuple[Kind, ...]] = {Kind.ASSOCIATION: (Kind.ASSOC
 
 KIND_NAMES: Mapping[str, Message] = {
     Kind.ASSOCIATION: message("association"),
-    Kind.AUTHORITY: message("authority"),
+    Kind.AUTHORITY: message("local authority"),
     Kind.PROGRAMME: message("programme"),
     Kind.PROJECT: message("project"),
 }
+
+KINDS_IN_PLURAL: Mapping[str, Message] = {
+    Kind.ASSOCIATION: message("associations"),
+    Kind.AUTHORITY: message("local authorities"),
+    Kind.PROGRAMME: message("funding programmes"),
+    Kind.PROJECT: message("projects"),
+}
+"""Each kind as a whole, as it stands in a sentence: with its article where a language has one."""

@@ -33,10 +33,10 @@ PRIORITIES: Mapping[Priority, PriorityDescription] = {
     for described in (
         _described(
             "remittances",
-            "Envois de fonds | Remittances | Remesas | Rimesse",
-            fr="Rendre les transferts moins chers et plus utiles au territoire d’origine, seul ou à plusieurs.",
-            en="Make transfers cheaper and more useful to the territory of origin, alone or together.",
-            es="Hacer que los envíos cuesten menos y sirvan más al territorio de origen, solos o en común.",
+            "Transferts de fonds | Remittances | Remesas | Rimesse",
+            fr="Rendre les transferts de fonds moins chers et plus utiles au territoire d’origine, seul ou à plusieurs.",
+            en="Make remittances cheaper and more useful to the territory of origin, alone or together.",
+            es="Hacer que las remesas cuesten menos y sirvan más al territorio de origen, solos o en común.",
             it="Rendere le rimesse meno costose e più utili al territorio d’origine, da soli o insieme.",
         ),
         _described(

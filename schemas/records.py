@@ -42,7 +42,7 @@ LEGAL_FORMS: dict[LegalForm, Message] = {
     "foundation": message("foundation"),
     "cooperative": message("cooperative"),
     "enterprise": message("social enterprise"),
-    "informal": message("group without legal personality"),
+    "informal": message("informal group"),
 }
 """The legal forms of associations that are distinguished; what they are called by law differs from country to country."""
 P = TypeVar("P", default=PlaceInput)
@@ -119,7 +119,7 @@ class AssociationFields(OrganisationFields, Generic[P]):
     def _registered_if_since(self) -> Self:
         if self.registered is False and self.registered_since:
             raise ValueError(
-                note("A day of registration is given for an association that is not registered.")
+                note("A date of registration is given for an association that is not legally registered.")
             )
         return self
 
@@ -163,11 +163,11 @@ class ProgrammeFields(ProfileFields, Generic[P]):
             raise ValueError(note("The closing day lies before the opening day."))
         low, high = self.project_min, self.project_max
         if low and high and low.currency == high.currency and high.amount < low.amount:
-            raise ValueError(note("The most a project may get is less than the least."))
+            raise ValueError(note("The maximum for a project is less than the minimum."))
         if sum(part.share for part in self.cofinancing) > 1 + 1e-9:
             raise ValueError(note("The shares of cofinancing add up to more than 1."))
         if len({part.party for part in self.cofinancing}) < len(self.cofinancing):
-            raise ValueError(note("One party stands twice in the cofinancing. Give each party one share."))
+            raise ValueError(note("One party appears twice in the cofinancing. Give each party one share."))
         return self
 
 

@@ -152,12 +152,29 @@ class SuggestionPublic(BaseModel):
     )
     confidence: ConfidencePublic
     precedents: list[PrecedentPublic]
-    explanation: str
+    explanation: str = Field(
+        description="Why, in two sentences: first what sets this candidate apart from the others in the list asked for."
+    )
+    details: list[str] = Field(description="What else speaks for it, and what to know of it.")
     decision: DecisionPublic | None = Field(
         description="What the subject's organisation said; only for those who may change the subject."
     )
     ruleset_version: int
     computed_at: datetime
+
+
+NextSteps = Annotated[
+    list[str],
+    Field(
+        description="What to do next, each step once for all suggestions; and that no score guarantees funding."
+    ),
+]
+
+
+class SuggestionWithNextSteps(SuggestionPublic):
+    """One suggestion by itself."""
+
+    next_steps: NextSteps
 
 
 class EmptyListPublic(BaseModel):
@@ -171,4 +188,5 @@ class EmptyListPublic(BaseModel):
 class SuggestionList(Page[SuggestionPublic]):
     """The best candidates of a subject; or why there are none."""
 
+    next_steps: NextSteps
     empty: EmptyListPublic | None = Field(description="`null` where there are suggestions.")

@@ -44,6 +44,16 @@ class PriorityKeys(tuple[str, ...]):
     __slots__ = ()
 
 
+class Names(tuple[str, ...]):
+    """Names in the place of one value, as somebody gave them, listed one after the other."""
+
+    __slots__ = ()
+
+
+class Share(float):
+    """A part of a whole in the place of a value, between 0 and 1; said in per cent."""
+
+
 def message(text: str, **values: Any) -> Message:
     """A sentence to be translated later; ``{name}`` stands for the value of that name."""
     return Message(text, values)

@@ -1,16 +1,21 @@
-"""Values of sentences in words: other sentences, sectors, priorities, dates and lists, in the reader's language."""
+"""Values of sentences in words: other sentences, sectors, priorities, dates, numbers and lists, in the reader's language."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-from babel.lists import format_list
-
+from schemas.formats import in_semicolons, in_words, listed_in_words
 from schemas.language import Language
 from schemas.priorities import PRIORITIES
 from schemas.sectors import sectors
-from schemas.translation import Message, Phrases, PriorityKeys, SectorCodes, message, translate
+from schemas.translation import (
+    Message,
+    Names,
+    Phrases,
+    PriorityKeys,
+    SectorCodes,
+    message,
+    translate,
+)
 
 MOST_NAMED = 3
 LEFT_OUT = message("others")
@@ -32,38 +37,42 @@ class Words:
         return self.listed(codes)
 
     def sectors(self, codes: Iterable[str]) -> str:
-        """Sectors by name, as they stand in a sentence."""
-        return self.listed(sectors()[code].names[self.language] for code in codes)
+        """Sectors by name, as they stand in a sentence; their names hold conjunctions of their own."""
+        names = (sectors()[code].names[self.language] for code in codes)
+        return in_semicolons(self.language, self._first(map(_within_a_sentence, names)))
 
     def priorities(self, keys: Sequence[str]) -> str:
-        """Priorities by name."""
-        return self.listed(item.names[self.language] for key, item in PRIORITIES.items() if key in keys)
+        """Priorities by name, as they stand in a sentence."""
+        names = (item.names[self.language] for key, item in PRIORITIES.items() if key in keys)
+        return self.listed(map(_within_a_sentence, names))
 
     def listed(self, names: Iterable[str]) -> str:
         """Some names, each once and the first ones only."""
+        return listed_in_words(self.language, self._first(names))
+
+    def _first(self, names: Iterable[str]) -> list[str]:
+        """Each name once, and no more than are read with ease."""
         chosen = list(dict.fromkeys(names))
-        shown = chosen[:MOST_NAMED]
-        if len(chosen) > MOST_NAMED:
-            shown.append(translate(self.language, LEFT_OUT.text))
-        return str(format_list(shown, locale=self.language.value))
+        others = [translate(self.language, LEFT_OUT.text)] if len(chosen) > MOST_NAMED else []
+        return chosen[:MOST_NAMED] + others
 
     def _worded(self, value: Any) -> str:
         if isinstance(value, Message):
             return self.say(value)
         if isinstance(value, tuple):
             return self._several(value)
-        if isinstance(value, date):
-            return str(format_date(value, "long", locale=self.language.value))
-        return str(value)
+        return in_words(self.language, value)
 
     def _phrase(self, said: Message) -> str:
-        """A sentence in a list of sentences; one that is a list itself stands in brackets."""
+        """A sentence in a list of sentences; one that holds such a list itself stands in brackets."""
         text = self.say(said).removesuffix(".")
-        return f"({text})" if any(isinstance(value, Phrases) for value in said.values.values()) else text
+        return f"({text})" if any(map(_has_semicolons, said.values.values())) else text
 
     def _several(self, values: tuple[Any, ...]) -> str:
         if isinstance(values, Phrases):
-            return "; ".join(map(self._phrase, values))
+            return in_semicolons(self.language, map(self._phrase, values))
+        if isinstance(values, Names):
+            return in_semicolons(self.language, values)
         if isinstance(values, SectorCodes):
             return self.sectors(values)
         if isinstance(values, PriorityKeys):
@@ -71,6 +80,16 @@ class Words:
         if all(isinstance(value, Message) for value in values):
             return self.listed(self.say(value) for value in values)
         return self.places(values)
+
+
+def _has_semicolons(value: object) -> bool:
+    """Whether a value is written with semicolons."""
+    return isinstance(value, Phrases) or (isinstance(value, Names | SectorCodes) and len(value) > 1)
+
+
+def _within_a_sentence(name: str) -> str:
+    """A name that is no proper noun, without the capital that it has where it stands alone; an abbreviation keeps it."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def render(language: Language, said: Message) -> str:

@@ -83,7 +83,7 @@ class Moved(Problem):
     status = 308
 
     def __init__(self, old: UUID, new: UUID) -> None:
-        super().__init__(message("This profile was merged into another. Go on there."))
+        super().__init__(message("This profile was merged into another. Continue with that one."))
         self.old, self.new = old, new
 
     def headers_for(self, request: Request) -> dict[str, str]:

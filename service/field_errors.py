@@ -48,7 +48,7 @@ SENTENCES = {
     "json_invalid": message("This is not valid JSON."),
     "string_type": message("Give a text."),
     "string_sub_type": message("Give a text."),
-    "string_unicode": message("The text holds half a character. Remove it."),
+    "string_unicode": message("The text contains an incomplete character. Remove it."),
     "string_too_short": message("Give at least {min_length} characters."),
     "string_too_long": message("Give at most {max_length} characters."),
     "string_pattern_mismatch": message("This is not written in the expected form."),
@@ -78,8 +78,8 @@ SENTENCES = {
     "decimal_max_digits": message("Give an amount such as “123.45”."),
     "decimal_max_places": message("Give an amount such as “123.45”."),
     "decimal_whole_digits": message("Give an amount such as “123.45”."),
-    "uuid_type": message("Give an identifier as it stands in the answers of the service."),
-    "uuid_parsing": message("Give an identifier as it stands in the answers of the service."),
+    "uuid_type": message("Give an identifier that the service has answered with."),
+    "uuid_parsing": message("Give an identifier that the service has answered with."),
     "union_tag_invalid": message(
         "There is no such condition. Look at /rulesets/conditions for those there are."
     ),

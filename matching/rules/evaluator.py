@@ -26,9 +26,9 @@ from matching.sparse.matrices import Floats, Mask
 from schemas.records import Record
 from schemas.translation import Message, message
 
-NOT_MET = message("This is asked for and not met: {condition}")
-CANNOT_TELL = message("This is asked for, and the profiles do not say enough to tell: {condition}")
-MUST_BE_KNOWN = message("This must be known to be met, and the profiles do not say enough: {condition}")
+NOT_MET = message("Required, and not met: {condition}")
+CANNOT_TELL = message("Required; the profiles do not say whether it is met: {condition}")
+MUST_BE_KNOWN = message("Must be certain; the profiles do not say enough: {condition}")
 
 
 @dataclass(frozen=True)

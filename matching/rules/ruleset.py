@@ -30,7 +30,7 @@ from schemas.weights import (
 MAX_PREFERENCE_SHARE = 0.3
 """How much of a score preferences may decide at most, whatever a steward declares."""
 MAX_MIN_SCORE = 0.9
-NO_PAIRING = note("There is no such pairing. A pairing is written as association:programme.")
+NO_PAIRING = note("There is no such pairing. Write for example association:programme.")
 CheckedTerritoryPath = Annotated[tuple[TerritoryCode, ...], Field(strict=False, min_length=1, max_length=10)]
 Pairing = Annotated[str, Field(pattern=r"^[a-z]+:[a-z]+$")]
 
@@ -53,9 +53,7 @@ class _Rule(BaseModel):
         for pairing in self.between:
             sides = _sides(pairing)
             if any(kinds and not sides & set(kinds) for kinds in _kinds_asked(self.condition)):
-                raise ValueError(
-                    note("A condition is asked of a kind of profile that is not in the pairing it holds for.")
-                )
+                raise ValueError(note("A condition applies to a kind of profile that is not in its pairing."))
         return self
 
     def holds_between(self, one: Kind | str, other: Kind | str) -> bool:
@@ -154,9 +152,7 @@ class RulesetSettings(BaseModel):
     def _room_within_bounds(self) -> Self:
         bounds = [self.bounds.get(part, Bounds()) for part in PARTS]
         if sum(each.least for each in bounds) > 1 or sum(each.most for each in bounds) < 1:
-            raise ValueError(
-                note("No weights lie within these bounds: together they must leave room for 100 %.")
-            )
+            raise ValueError(note("No weights fit within these bounds: together they must allow 100%."))
         return self
 
     @model_validator(mode="after")

@@ -44,7 +44,7 @@ def examine_corridor(said: Mapping[str, Any], finder: PlaceFinder, language: Lan
         _territory(getattr(record, name), f"/{name}", finder, language) for name in ("origin", "residence")
     )
     if origin == residence:
-        raise Invalid.at("/residence", message("A corridor leads from one territory to another."))
+        raise Invalid.at("/residence", message("A migration corridor leads from one territory to another."))
     return ExaminedCorridor((origin, residence, record.source), record.stock)
 
 

@@ -1,38 +1,45 @@
 """What a digest says, in the subscriber's language, ready to be put into a mail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from babel.dates import format_date
 from sqlmodel import Session
 
-from matching import Part, RulesetSettings, Suggestion, programme_notice, read_traits
+from matching import Part, RulesetSettings, Suggestion
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.translation import Message, message
 from service.db.tables import Profile, StoredSuggestion, Subscription
 from service.profiles import repository as profiles
-from service.profiles.records import matching_record
 from service.profiles.views import name_of
 from service.rulesets.service import find_version
-from service.suggestions.explanations import reasons_in_words
+from service.suggestions.explanations.composing import Explanation, compose
+from service.suggestions.explanations.next_steps import next_steps
+from service.suggestions.explanations.pair_reasons import pair_reasons
+from service.suggestions.explanations.reasons import Reason
+from service.suggestions.explanations.track_record import Pair
 from service.suggestions.likelihoods import band_in_words, known_band
 from service.suggestions.points import whole_points
 from service.vocabularies.wording import PART_NAMES, Wording
 
 MAX_CONFIRMATION_REQUESTS = 5
 """Profiles that a mail asks about; the page behind it names all."""
+FOR_YOUR_OWN: dict[Kind, Message] = {
+    Kind.ASSOCIATION: message("For your association: {name}"),
+    Kind.AUTHORITY: message("For your local authority: {name}"),
+    Kind.PROGRAMME: message("For your programme: {name}"),
+    Kind.PROJECT: message("For your project: {name}"),
+}
 KIND_HEADINGS: dict[Kind, Message] = {
     Kind.ASSOCIATION: message("Association"),
-    Kind.AUTHORITY: message("Authority"),
-    Kind.PROGRAMME: message("Programme"),
+    Kind.AUTHORITY: message("Local authority"),
+    Kind.PROGRAMME: message("Funding programme"),
     Kind.PROJECT: message("Project"),
 }
 NAMES_ON_ONE_LINE = " · "
 """Between authorities that govern the same."""
-WORDS_MEET = message("Your own words and those of {candidate} have much in common.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class DigestSuggestion:
-    """One suggestion: whom, why in one sentence, and how far they meet.
+    """One suggestion: whom, why in two sentences, and how far they meet.
 
-    ``for_whom`` is named where it is not the organisation itself; ``notice`` is what to know of a programme's state, and
-    ``band`` what such scores have meant so far.
+    ``for_whom`` says so where it is not for the organisation itself; ``notice`` is what to know of a programme's state, and
+    ``band`` is what such scores have meant so far.
     """
 
     kind: str
@@ -73,7 +80,7 @@ class ConfirmationRequest:
     """A profile of the subscriber's that was not confirmed for a year: its name, and the day it was."""
 
     name: str
-    day: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,7 @@ class Letter:
     frequency: str
     unsubscribe_token: str
     suggestions: tuple[DigestSuggestion, ...]
+    next_steps: tuple[str, ...] = ()
     confirmation_requests: tuple[ConfirmationRequest, ...] = ()
 
 
@@ -114,7 +122,8 @@ def letter_for(
         language=language,
         frequency=subscription.frequency,
         unsubscribe_token=subscription.unsubscribe_token,
-        suggestions=tuple(map(writer.write, suggestions)),
+        suggestions=tuple(writer.write(suggestions)),
+        next_steps=tuple(writer.next_steps(suggestions)),
         confirmation_requests=confirmation_requests(in_doubt[:MAX_CONFIRMATION_REQUESTS], language),
     )
 
@@ -122,10 +131,9 @@ def letter_for(
 def confirmation_requests(in_doubt: Sequence[Profile], language: Language) -> tuple[ConfirmationRequest, ...]:
     """Profiles in doubt, as their organisation is asked about them."""
     return tuple(
-        ConfirmationRequest(
-            name_of(profile, language), str(format_date(profile.confirmed_at, "long", locale=language.value))
-        )
+        ConfirmationRequest(name_of(profile, language), profile.confirmed_at.date())
         for profile in in_doubt
+        if profile.confirmed_at
     )
 
 
@@ -139,22 +147,48 @@ class _SuggestionWriter:
         self._wording = Wording(session, Language(subscription.language))
         self._rulesets: dict[int, RulesetSettings] = {}
 
-    def write(self, item: StoredSuggestion) -> DigestSuggestion:
-        """One suggestion."""
-        subject, candidate = self._known[item.subject_number], self._known[item.candidate_number]
-        parts = tuple(
-            Part(name, weight, similarity, tuple(because)) for name, weight, similarity, because in item.parts
+    def write(self, items: Sequence[StoredSuggestion]) -> Iterator[DigestSuggestion]:
+        """The suggestions of a mail, explained one beside the other."""
+        reasons = [self._reasons(item) for item in items]
+        for item, explanation in zip(items, compose(reasons, self._wording), strict=True):
+            yield self._written(item, explanation)
+
+    def next_steps(self, items: Sequence[StoredSuggestion]) -> Iterator[str]:
+        """What to do next, each step said once for all of a mail."""
+        kinds = [
+            (self._known[item.subject_number].kind, Kind(self._known[item.candidate_number].kind))
+            for item in items
+        ]
+        steps = (
+            step
+            for subject in dict.fromkeys(subject for subject, _ in kinds)
+            for step in next_steps(Kind(subject), (candidate for of, candidate in kinds if of == subject))
         )
-        suggestion = Suggestion(candidate.key, Kind(candidate.kind), item.score, parts)
-        points = whole_points(parts)
+        yield from dict.fromkeys(map(self._say, steps))
+
+    def _reasons(self, item: StoredSuggestion) -> list[Reason]:
+        subject, candidate = self._known[item.subject_number], self._known[item.candidate_number]
+        return pair_reasons(
+            self._session,
+            Pair(_suggestion(item, candidate), subject, candidate),
+            self._settings(item.ruleset_version),
+            self._language,
+            self._today,
+            has_partners=False,
+        )
+
+    def _written(self, item: StoredSuggestion, explanation: Explanation) -> DigestSuggestion:
+        subject, candidate = self._known[item.subject_number], self._known[item.candidate_number]
+        suggestion = _suggestion(item, candidate)
+        points = whole_points(suggestion.parts)
         own = subject.number == self._subscription.organisation_number
         return DigestSuggestion(
             kind=self._say(KIND_HEADINGS[suggestion.kind]),
             name=self._names(item, candidate),
             website=candidate.document.get("website"),
-            for_whom=None if own else name_of(subject, self._language),
-            reason=self._reason(suggestion, subject, candidate),
-            notice=self._notice(candidate),
+            for_whom=None if own else self._for_whom(subject),
+            reason=" ".join(explanation.reasons),
+            notice=explanation.notice,
             points=sum(each.points for each in points),
             band=self._band(item, subject, suggestion.kind),
             bars=tuple(Bar(self._say(PART_NAMES[each.name]), each.points, each.most) for each in points),
@@ -167,27 +201,29 @@ class _SuggestionWriter:
     def _say(self, sentence: Message) -> str:
         return self._wording.say(sentence)
 
+    def _for_whom(self, subject: Profile) -> str:
+        sentence = FOR_YOUR_OWN[Kind(subject.kind)]
+        return self._say(Message(sentence.text, {"name": name_of(subject, self._language)}))
+
     def _names(self, item: StoredSuggestion, candidate: Profile) -> str:
         others = (self._known[number] for number in item.together_with if number in self._known)
         shown = [candidate, *(other for other in others if other.published)]
         return NAMES_ON_ONE_LINE.join(name_of(each, self._language) for each in shown)
 
-    def _reason(self, suggestion: Suggestion, subject: Profile, candidate: Profile) -> str:
-        name = name_of(candidate, self._language)
-        traits = read_traits(matching_record(subject)), read_traits(matching_record(candidate))
-        reasons = reasons_in_words(suggestion, *traits, name, self._wording)
-        return next(reasons, None) or self._say(Message(WORDS_MEET.text, {"candidate": name}))
-
-    def _notice(self, candidate: Profile) -> str | None:
-        if candidate.kind != Kind.PROGRAMME:
-            return None
-        notice = programme_notice(matching_record(candidate), self._today)
-        return self._say(notice) if notice else None
-
     def _band(self, item: StoredSuggestion, subject: Profile, candidate: Kind) -> str | None:
-        version = item.ruleset_version
+        settings = self._settings(item.ruleset_version)
+        band = known_band(settings, subject.kind, candidate, item.score)
+        return self._say(band_in_words(band)) if band else None
+
+    def _settings(self, version: int) -> RulesetSettings:
         if version not in self._rulesets:
             settings = find_version(self._session, version).settings
             self._rulesets[version] = RulesetSettings.model_validate(settings)
-        band = known_band(self._rulesets[version], subject.kind, candidate, item.score)
-        return self._say(band_in_words(band)) if band else None
+        return self._rulesets[version]
+
+
+def _suggestion(item: StoredSuggestion, candidate: Profile) -> Suggestion:
+    parts = tuple(
+        Part(name, weight, similarity, tuple(because)) for name, weight, similarity, because in item.parts
+    )
+    return Suggestion(candidate.key, Kind(candidate.kind), item.score, parts)

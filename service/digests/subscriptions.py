@@ -18,12 +18,12 @@ from service.profiles import repository as profiles
 from service.security.authentication import Actor
 
 NOBODY = message(
-    "Your token speaks for no organisation. Register your association or authority first, or ask for a token of its own."
+    "Your token belongs to no organisation. Register your association or local authority first, or ask for a token of its own."
 )
 NOT_YET = message(
     "There is no subscription yet. Make one by PUT, with a frequency, a language and a time zone."
 )
-UNKNOWN_TOKEN = message("This link is no longer known. Whoever has the newest e-mail can use the link in it.")
+UNKNOWN_TOKEN = message("This link is no longer valid. Use the one in the newest e-mail.")
 NO_ADDRESS = message("Give an e-mail address, or add a contact_email to your profile.")
 
 

@@ -17,7 +17,11 @@ def find_pair(session: Session, duplicate_id: UUID, *, to_change: bool = False) 
     """The pair with this identifier; raises ``NotFound``, also for one that was merged."""
     found = repository.by_id(session, duplicate_id, to_change=to_change)
     if found is None:
-        raise NotFound(message("There is no such pair. It may have been merged or deleted in the meantime."))
+        raise NotFound(
+            message(
+                "There is no such pair of profiles. They may have been merged or deleted in the meantime."
+            )
+        )
     return found
 
 
@@ -41,7 +45,11 @@ def merge(
     sides = repository.lock_profiles(session, [profile.number or 0 for profile in pair[1:]])
     chosen = [profile for profile in sides if profile.id == keep]
     if len(sides) < len(pair[1:]):
-        raise NotFound(message("There is no such pair. It may have been merged or deleted in the meantime."))
+        raise NotFound(
+            message(
+                "There is no such pair of profiles. They may have been merged or deleted in the meantime."
+            )
+        )
     if not chosen:
         raise Invalid.at(
             "/keep", message("Give the identifier of one of the two profiles: the one that remains.")

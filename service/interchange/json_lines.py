@@ -22,15 +22,15 @@ def _row(line: Line) -> FileRow:
     try:
         record = json.loads(line.text, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
     except _RepeatedNameError as error:
-        detail = message("The field “{name}” stands twice in this record.", name=str(error))
+        detail = message("The field “{name}” appears twice in this record.", name=str(error))
         return FileRow.refused(line.number, Fault("", detail))
     except RecursionError:
         return FileRow.refused(line.number, Fault("", message("This is nested too deeply.")))
     except ValueError:
-        detail = message("This line is not valid JSON. Each line must hold one whole object.")
+        detail = message("This line is not valid JSON. Each line must contain one whole object.")
         return FileRow.refused(line.number, Fault("", detail))
     if not isinstance(record, dict):
-        detail = message("This line holds no object. Each line must hold one whole object.")
+        detail = message("This line contains no object. Each line must contain one whole object.")
         return FileRow.refused(line.number, Fault("", detail))
     return FileRow(line.number, record)
 

@@ -51,7 +51,7 @@ def _columns(header: Cells) -> list[Column]:
     names = [column.name for column in columns if column.name]
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated is not None:
-        raise UnreadableFileError(message("The column “{name}” stands twice in the header.", name=repeated))
+        raise UnreadableFileError(message("The column “{name}” appears twice in the header.", name=repeated))
     return columns
 
 

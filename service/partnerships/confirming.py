@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from schemas.dates import earliest_day, latest_day
+from schemas.dates import as_precise_as_known, earliest_day, latest_day
 from schemas.partnerships import PartnershipState
 from schemas.translation import message
 from service.db.counters import next_changes
@@ -21,7 +21,7 @@ from service.security.authentication import AccountRole, Actor
 PartnershipSide = Literal["query", "candidate"]
 OTHER: dict[str | None, PartnershipSide] = {"query": "candidate", "candidate": "query"}
 IN_THE_FUTURE = message(
-    "This lies in the future. Give the day or year in which it began, or say that it is planned."
+    "This date lies in the future. Give the day or year in which it began, or say that it is planned."
 )
 
 
@@ -33,7 +33,7 @@ def sides_of(actor: Actor, query: Profile, candidate: Profile) -> list[Partnersh
     ]
     if not found:
         raise Forbidden(
-            message("Only the organisations concerned and stewards may record or change this partnership.")
+            message("Only the two organisations and platform managers may record or change this partnership.")
         )
     return found
 
@@ -53,7 +53,7 @@ def confirm(session: Session, found: FoundPartnership, actor: Actor, now: dateti
     if partnership.state == PartnershipState.CONFIRMED:
         return
     if sides == [partnership.named_by]:
-        raise Forbidden(message("You have named this partnership yourself: the other side confirms it."))
+        raise Forbidden(message("Your organisation named this partnership: the other side confirms it."))
     partnership.state, partnership.named_by = PartnershipState.CONFIRMED, None
     write_change(session, found, now)
 
@@ -74,9 +74,7 @@ def check_changeable(partnership: Partnership, actor: Actor, sides: list[Partner
     """Raise ``Conflict`` where the other side has denied a partnership: nobody names it again in its place."""
     denied_by_other = partnership.state == PartnershipState.DENIED and sides == [partnership.named_by]
     if denied_by_other and not actor.role.reaches(AccountRole.STEWARD):
-        raise Conflict(
-            message("The other side says that there is no such partnership. Talk to each other first.")
-        )
+        raise Conflict(message("The other side says that there is no such partnership. Contact it first."))
 
 
 def check_since(
@@ -93,7 +91,8 @@ def check_since(
             raise Invalid.at(
                 "/since",
                 message(
-                    "One of the two did not exist yet: it was founded later. Founded: {since}.", since=founded
+                    "One of the two organisations did not exist yet. Founded: {since}.",
+                    since=as_precise_as_known(str(founded)),
                 ),
             )
 

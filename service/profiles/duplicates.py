@@ -67,7 +67,7 @@ def warnings(found: Iterable[DuplicateFound]) -> list[Fault]:
         place.get("place") or place["country"] for place in home_of(Kind(likeliest.kind), likeliest.document)
     ]
     detail = message(
-        "This may be {name} ({place}), which is there already. A steward will look at it.",
+        "This may be {name} ({place}), which is registered already. A platform manager will look at it.",
         name=likeliest.name,
         place=", ".join(places[:1]) or likeliest.key,
     )

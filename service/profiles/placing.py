@@ -151,7 +151,12 @@ def _name(territory: Territory, finder: PlaceFinder, language: Language) -> str:
 
 
 def _moved(place: str, before: str, after: str) -> Message:
-    return message("“{place}” lay in {before}. It is {after} now.", place=place, before=before, after=after)
+    return message(
+        "“{place}” has changed territory. Before: {before}. Now: {after}.",
+        place=place,
+        before=before,
+        after=after,
+    )
 
 
 def _store(session: Session, placed: Sequence[PlacedAgain]) -> None:

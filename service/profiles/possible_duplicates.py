@@ -21,7 +21,7 @@ IN_COMMON: dict[str, Message] = {
     "contact_email": message("the e-mail address"),
     "description": message("the description, or nearly"),
     "association": message("the association"),
-    "operator": message("the operator"),
+    "operator": message("the funder"),
     "budget": message("the budget"),
     "starts": message("the beginning"),
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from matching import ElectedBoard, Federated, PublishedAccounts, Registered, YesNoPredicate
+from schemas.dates import as_precise_as_known
 from schemas.kinds import Kind
 from schemas.profiles import IndicatorPublic, Page
 from schemas.records import INDICATORS, Indicator, Record
@@ -58,8 +59,10 @@ def _yes_or_no(condition: type[YesNoPredicate]) -> Callable[[Any], Message]:
 
 _INDICATOR_SENTENCES: dict[Indicator, Callable[[Any], Message]] = {
     "registered": _yes_or_no(Registered),
-    "registered_since": lambda value: message("Registered since: {since}.", since=value),
-    "founded": lambda value: message("Founded: {since}.", since=value),
+    "registered_since": lambda value: message(
+        "Legally registered: {since}.", since=as_precise_as_known(value)
+    ),
+    "founded": lambda value: message("Founded: {since}.", since=as_precise_as_known(value)),
     "members": lambda value: message("Members: {number}.", number=value),
     "elected_board": _yes_or_no(ElectedBoard),
     "published_accounts": _yes_or_no(PublishedAccounts),

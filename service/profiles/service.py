@@ -33,7 +33,9 @@ from service.vocabularies.territories import find_territory
 
 KINDS_BOUND_ON_REGISTRATION = (Kind.ASSOCIATION, Kind.AUTHORITY)
 """The kinds a token can speak for from its registration on."""
-SPEAKS_ALREADY = message("Your token already speaks for an organisation. A steward can register others.")
+SPEAKS_ALREADY = message(
+    "Your token already belongs to an organisation. A platform manager can register others."
+)
 ORGANISATION_KINDS = (*KINDS_BOUND_ON_REGISTRATION, Kind.PROGRAMME)
 """The kinds a token can speak for."""
 
@@ -70,7 +72,9 @@ def find_organisation(session: Session, given: str) -> Profile:
     if profile is None:
         raise NotFound(message("There is no profile with this identifier or key: {given}.", given=given))
     if profile.kind not in ORGANISATION_KINDS:
-        raise Conflict(message("A token speaks for an association, an authority or a programme."))
+        raise Conflict(
+            message("A token belongs to an association, a local authority or a funding programme.")
+        )
     return profile
 
 
@@ -174,7 +178,7 @@ def _check_may_register(kind: Kind, actor: Actor) -> None:
         raise Forbidden(SPEAKS_ALREADY)
     if kind not in KINDS_BOUND_ON_REGISTRATION and actor.organisation_number is None:
         raise Forbidden(
-            message("Register your association or authority first, then its programmes and projects.")
+            message("Register your association or local authority first, then its programmes and projects.")
         )
 
 
@@ -188,7 +192,9 @@ def _owner(session: Session, kind: Kind, document: JsonObject, actor: Actor) -> 
     if association is None or association.kind != Kind.ASSOCIATION:
         raise Invalid.at("/association", message("There is no association with this key."))
     if not actor.may_edit(association.owner_number, association.number):
-        raise Forbidden(message("A project can only be registered by its own association or by a steward."))
+        raise Forbidden(
+            message("A project can only be registered by its own association or by a platform manager.")
+        )
     document["association"] = association.key
     return association.number
 
@@ -235,7 +241,7 @@ def change_profile(
     published = patch.pop("published", profile.published)
     key = patch.pop("key", profile.key)
     if key != profile.key:
-        raise Invalid.at("/key", message("A key stays what it is. Register a new profile instead."))
+        raise Invalid.at("/key", message("A key cannot be changed. Register a new profile instead."))
     if not isinstance(published, bool):
         raise Invalid.at("/published", message("Give true or false."))
     said = merge_patch(as_input(kind, profile.document), patch)
@@ -266,4 +272,4 @@ def delete_profile(session: Session, profile: Profile, actor: Actor, now: dateti
 
 def _check_may_edit(actor: Actor, profile: Profile) -> None:
     if not may_edit(actor, profile):
-        raise Forbidden(message("Your token does not speak for this organisation."))
+        raise Forbidden(message("Your token does not belong to this organisation."))

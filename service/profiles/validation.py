@@ -250,10 +250,10 @@ def unknown_place(given: PlaceInput, candidates: FieldChoices, pointer: str) -> 
     said = given if isinstance(given, str) else given.place or given.country
     values = {"place": said, "country": country_of(given)}
     choose = message(
-        "“{place}” is not certain in {country}. Choose one of the candidates and give its code.", **values
+        "“{place}” is ambiguous ({country}). Choose one of the candidates and give its code.", **values
     )
     look_up = message(
-        "“{place}” is not known in {country}. Look it up under /api/v1/territories, or give the country alone.",
+        "“{place}” is not known ({country}). Look it up under /api/v1/territories, or give the country alone.",
         **values,
     )
     return Fault(pointer, choose if candidates else look_up, candidates)

@@ -16,16 +16,16 @@ from matching import (
     out_of_bounds,
     predicates_of,
 )
-from schemas.translation import Message, message
+from schemas.translation import Message, Names, Share, message
 from schemas.wording import Words
 from service.errors import Invalid
 from service.field_errors import Fault
 from service.rules.views import RemarkOnRules
 from service.vocabularies import territory_repository as territories
-from service.vocabularies.wording import PART_NAMES, percent
+from service.vocabularies.wording import PART_NAMES
 
 CheckedRule = HardCondition | Preference
-OUT_OF_BOUNDS = message("The weight of {part}, {share}, lies outside its bounds, {least} to {most}.")
+OUT_OF_BOUNDS = message("The weight of “{part}” is {share}, outside its bounds of {least} to {most}.")
 
 
 def checked(session: Session, settings: RulesetSettings) -> RulesetSettings:
@@ -34,7 +34,7 @@ def checked(session: Session, settings: RulesetSettings) -> RulesetSettings:
     named = {code for _, rule in _rules(settings) for code in _territories_in(rule)}
     found = territories.by_codes(session, named)
     unknown = [
-        Fault(pointer, message("These territories are not known: {codes}.", codes=", ".join(sorted(missing))))
+        Fault(pointer, message("These territories are not known: {codes}.", codes=Names(sorted(missing))))
         for pointer, rule in _rules(settings)
         if (missing := _territories_in(rule) - found.keys())
     ]
@@ -64,9 +64,9 @@ def _out_of_bounds(settings: RulesetSettings) -> Iterator[tuple[str, Message]]:
         for part in out_of_bounds(weights, settings.bounds):
             values = {
                 "part": PART_NAMES[part],
-                "share": percent(weights.share(part)),
-                "least": percent(settings.bounds[part].least),
-                "most": percent(settings.bounds[part].most),
+                "share": Share(weights.share(part)),
+                "least": Share(settings.bounds[part].least),
+                "most": Share(settings.bounds[part].most),
             }
             yield f"{pointer}/{part}", Message(OUT_OF_BOUNDS.text, values)
 

@@ -13,9 +13,9 @@ from schemas.inputs import JsonObject
 from schemas.kinds import KIND_NAMES
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
-from schemas.translation import Message, PriorityKeys, message
+from schemas.translation import Message, PriorityKeys, Share, message
 from schemas.weights import PARTS, Bounds, Weights
-from service.vocabularies.wording import PART_NAMES, kinds_between, percent
+from service.vocabularies.wording import PART_NAMES, kinds_between
 
 ComparedRule = HardCondition | Preference
 LEVEL_NAMES = {
@@ -25,39 +25,41 @@ LEVEL_NAMES = {
     "category": message("category of sectors"),
     "purpose": message("purpose within a sector"),
 }
-WEIGHT = message("Weight of {part}: {before} before, {after} now.")
-WEIGHT_BETWEEN = message("Weight of {part} between {kinds}: {before} before, {after} now.")
-BOUNDS = message("Bounds within which {part} stays when weights are learnt: {before} before, {after} now.")
+WEIGHT = message("Weight of “{part}”: {before} before, {after} now.")
+WEIGHT_BETWEEN = message("Weight of “{part}” between {kinds}: {before} before, {after} now.")
+BOUNDS = message("Bounds of the weight “{part}” when weights are learnt: {before} before, {after} now.")
 WITHIN = message("{least} to {most}")
 NONE = message("none")
-LEVEL = message("What agreement on the {level} is worth: {before} before, {after} now.")
-AFFINITY = message("How near these priorities are to each other, {priorities}: {before} before, {after} now.")
-LIMIT = message("What preferences decide of a score at most: {before} before, {after} now.")
-LEAST_SCORE = message("How many points of 100 a suggestion needs: {before} before, {after} now.")
+LEVEL = message("Value of a match at the level “{level}”: {before} before, {after} now.")
+AFFINITY = message("Similarity of these priorities ({priorities}): {before} before, {after} now.")
+LIMIT = message("Largest share of a score that preferences decide: {before} before, {after} now.")
+LEAST_SCORE = message("Points out of 100 that a suggestion needs: {before} before, {after} now.")
 CAPACITY = message(
-    "How many introductions at a time, of an {kind} that does not say so: {before} before, {after} now."
+    "Introductions at a time where a profile does not say ({kind}): {before} before, {after} now."
 )
 ANY_NUMBER = message("any number")
-NEWCOMERS_SETTING = message("How much of their chance is left to newcomers: {before} before, {after} now.")
+SHOWN_DIGITS = 3
+"""Shares are shown to a tenth of a per cent: smaller differences are none."""
+NEWCOMERS_SETTING = message("Share of their chances left to newcomers: {before} before, {after} now.")
 NEW_CONDITION = message("New condition between {kinds}: {condition}")
-GONE_CONDITION = message("Taken out, a condition between {kinds}: {condition}")
-CHANGED_CONDITION = message("A condition between {kinds} is another: {condition} Before: {former}")
+GONE_CONDITION = message("Removed condition between {kinds}: {condition}")
+CHANGED_CONDITION = message("Changed condition between {kinds}: {condition} Before: {former}")
 NEW_PREFERENCE = message("New preference between {kinds}, worth {points}: {condition}")
-GONE_PREFERENCE = message("Taken out, a preference between {kinds}, worth {points}: {condition}")
+GONE_PREFERENCE = message("Removed preference between {kinds}, worth {points}: {condition}")
 CHANGED_PREFERENCE = message(
-    "A preference between {kinds}, worth {points}, is another: {condition} Before: {former}"
+    "Changed preference between {kinds}, worth {points}: {condition} Before: {former}"
 )
-KNOWN = message("What scores have meant is known now between {kinds}.")
-NOT_KNOWN = message("What scores have meant is known no longer between {kinds}.")
-KNOWN_OTHERWISE = message("What scores have meant has changed between {kinds}.")
+KNOWN = message("What scores have led to is now known between {kinds}.")
+NOT_KNOWN = message("What scores have led to is no longer known between {kinds}.")
+KNOWN_OTHERWISE = message("What scores have led to has changed between {kinds}.")
 
 VALIDITY = {
     "valid_from": (
-        message("The rules hold from {day} on."),
-        message("The rules no longer wait for a day: they hold as soon as they are activated."),
+        message("The rules apply from: {day}."),
+        message("The rules no longer wait for a date: they apply as soon as they are activated."),
     ),
     "valid_until": (
-        message("The last day on which the rules hold is {day}."),
+        message("Last day of these rules: {day}."),
         message("The rules no longer have a last day."),
     ),
 }
@@ -102,8 +104,8 @@ def _weights(before: RulesetSettings, after: RulesetSettings) -> Iterator[Differ
 def _of_weights(pointer: str, before: Weights, after: Weights, pairing: str | None) -> Iterator[Difference]:
     for part in PARTS:
         former, present = before.share(part), after.share(part)
-        if percent(former) != percent(present):
-            values = {"part": PART_NAMES[part], "before": percent(former), "after": percent(present)}
+        if round(former, SHOWN_DIGITS) != round(present, SHOWN_DIGITS):
+            values = {"part": PART_NAMES[part], "before": Share(former), "after": Share(present)}
             said = WEIGHT if pairing is None else WEIGHT_BETWEEN
             more = {} if pairing is None else {"kinds": kinds_between([pairing])}
             yield Difference(f"{pointer}/{part}", former, present, Message(said.text, values | more))
@@ -119,9 +121,7 @@ def _bounds(before: RulesetSettings, after: RulesetSettings) -> Iterator[Differe
 
 def _within(bounds: Bounds | None) -> Message:
     return (
-        Message(WITHIN.text, {"least": percent(bounds.least), "most": percent(bounds.most)})
-        if bounds
-        else NONE
+        Message(WITHIN.text, {"least": Share(bounds.least), "most": Share(bounds.most)}) if bounds else NONE
     )
 
 
@@ -130,7 +130,7 @@ def _levels(before: RulesetSettings, after: RulesetSettings) -> Iterator[Differe
         former, present = getattr(before, name).model_dump(), getattr(after, name).model_dump()
         for level, worth in present.items():
             if former[level] != worth:
-                values = {"level": LEVEL_NAMES[level], "before": f"{former[level]:g}", "after": f"{worth:g}"}
+                values = {"level": LEVEL_NAMES[level], "before": former[level], "after": worth}
                 yield Difference(f"/{name}/{level}", former[level], worth, Message(LEVEL.text, values))
 
 
@@ -142,8 +142,8 @@ def _affinities(before: RulesetSettings, after: RulesetSettings) -> Iterator[Dif
             if former != present:
                 values = {
                     "priorities": PriorityKeys((one, other)),
-                    "before": f"{former or 0:g}",
-                    "after": f"{present or 0:g}",
+                    "before": former or 0,
+                    "after": present or 0,
                 }
                 yield Difference(
                     f"/affinities/{one}/{other}", former, present, Message(AFFINITY.text, values)
@@ -166,7 +166,7 @@ def _of_rule(before: ComparedRule | None, after: ComparedRule | None) -> Message
         "condition": condition_sentence(rule.condition),
     }
     if isinstance(rule, Preference):
-        values["points"] = percent(rule.points)
+        values["points"] = Share(rule.points)
     new, gone, changed = _RULE_SENTENCES[type(rule)]
     if before is None or after is None:
         return Message((new if after else gone).text, values)
@@ -182,7 +182,7 @@ _RULE_SENTENCES: Mapping[type[ComparedRule], tuple[Message, Message, Message]] =
 def _limit(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
     former, present = before.preference_limit, after.preference_limit
     if former != present:
-        values = {"before": percent(former), "after": percent(present)}
+        values = {"before": Share(former), "after": Share(present)}
         yield Difference("/preference_limit", former, present, Message(LIMIT.text, values))
 
 
@@ -201,14 +201,14 @@ def _capacity(before: RulesetSettings, after: RulesetSettings) -> Iterator[Diffe
 def _min_score(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
     former, present = before.min_score, after.min_score
     if former != present:
-        values = {"before": f"{100 * former:g}", "after": f"{100 * present:g}"}
+        values = {"before": 100 * former, "after": 100 * present}
         yield Difference("/min_score", former, present, Message(LEAST_SCORE.text, values))
 
 
 def _exposure(before: RulesetSettings, after: RulesetSettings) -> Iterator[Difference]:
     former, present = before.exposure.newcomers, after.exposure.newcomers
     if former != present:
-        values = {"before": percent(former), "after": percent(present)}
+        values = {"before": Share(former), "after": Share(present)}
         yield Difference("/exposure/newcomers", former, present, Message(NEWCOMERS_SETTING.text, values))
 
 
@@ -225,7 +225,7 @@ def _validity(before: RulesetSettings, after: RulesetSettings) -> Iterator[Diffe
     for name, (begin, dropped) in VALIDITY.items():
         former, present = getattr(before, name), getattr(after, name)
         if former != present:
-            said = Message(begin.text, {"day": present.isoformat()}) if present else dropped
+            said = Message(begin.text, {"day": present}) if present else dropped
             yield Difference(f"/{name}", _plain_day(former), _plain_day(present), said)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from matching import RulesetSettings, clip_to_bounds, out_of_bounds
 from schemas.lessons import ConflictPublic, EvidencePublic, StoredConflict, StoredEvidence
 from schemas.records import Record
-from schemas.translation import Message, message
+from schemas.translation import Message, Share, message
 from schemas.weights import Weights
 from schemas.wording import Words
 from service.db.tables import Ruleset
@@ -18,25 +18,23 @@ from service.rules.lessons import band_views, is_better
 from service.rules.service import begin
 from service.rules.views import RulesetAbout
 from service.rulesets.service import active_ruleset
-from service.vocabularies.wording import PART_NAMES, kinds_between, percent
+from service.vocabularies.wording import PART_NAMES, kinds_between
 
 if TYPE_CHECKING:
     from matching import Lesson
 
-NAME = message("Learnt from what came of proposals")
-REASON = message("These weights would have predicted better what came of proposals.")
+NAME = message("Learnt from the outcome of suggestions")
+REASON = message("These weights would have predicted the outcome of suggestions better.")
 NOTHING_BETTER = message(
-    "No other weights would have predicted better what came of proposals. GET /rulesets/lessons tells what is known."
+    "No other weights would have predicted the outcome of suggestions better. See GET /rulesets/lessons."
 )
-OTHERS_BY_NOW = message(
-    "Other rules have come into force in the meantime. Ask again, so that it is learnt from these."
-)
+OTHERS_BY_NOW = message("Other rules have come into force in the meantime. Ask again to learn from these.")
 EVIDENCE_FOR_WEIGHTS = message(
-    "Of {pairs} proposals between {kinds}, {together} led to a partnership or to interest. These weights would have "
-    "predicted it with {share} less surprise."
+    "Of {pairs} suggestions between {kinds}, {together} led to a partnership or to interest. With these "
+    "weights, the prediction error would have been smaller by {share}."
 )
 CONFLICT = message(
-    "For {part}, {learnt} was learnt. The bounds of the rules allow {least} to {most}: {kept} is kept."
+    "Learnt weight of “{part}”: {learnt}. The bounds of the rules allow {least} to {most}, so it becomes {kept}."
 )
 
 
@@ -141,11 +139,11 @@ def _of_evidence(evidence: StoredEvidence) -> Message:
         "pairs": evidence.pairs,
         "together": evidence.together,
         "kinds": kinds_between([evidence.pairing]),
-        "share": percent(1 - evidence.surprise_learnt / evidence.surprise_present),
+        "share": Share(1 - evidence.surprise_learnt / evidence.surprise_present),
     }
     return Message(EVIDENCE_FOR_WEIGHTS.text, values)
 
 
 def _of_conflict(conflict: StoredConflict) -> Message:
-    shares = {name: percent(getattr(conflict, name)) for name in ("learnt", "least", "most", "kept")}
+    shares = {name: Share(getattr(conflict, name)) for name in ("learnt", "least", "most", "kept")}
     return Message(CONFLICT.text, {"part": PART_NAMES[conflict.part], **shares})

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 WORTH_A_CHANGE = 0.002
 """By which share of it surprise must fall before other weights are worth a steward's time."""
 LEARNT_IS_BETTER = message(
-    "Other weights would have predicted better what came of {pairs} proposals. Draft a ruleset with them, and compare."
+    "Other weights would have predicted the outcome of {pairs} suggestions better. Draft a ruleset with them, and compare."
 )
 AS_GOOD = message(
-    "The weights fit what came of {pairs} proposals: others would hardly have predicted it better."
+    "The weights predict the outcome of {pairs} suggestions well: others would hardly have done better."
 )
 
 

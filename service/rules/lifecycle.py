@@ -22,7 +22,7 @@ def activate(session: Session, ruleset: Ruleset, reason: str, *, actor: str, now
     settings, today = RulesetSettings.model_validate(ruleset.settings), now.date()
     if settings.valid_until is not None and settings.valid_until < today:
         raise Invalid.at(
-            "/valid_until", message("The last day of these rules, {day}, is past.", day=settings.valid_until)
+            "/valid_until", message("The last day of these rules is past: {day}.", day=settings.valid_until)
         )
     ruleset.activation_reason = reason
     if settings.valid_from is not None and settings.valid_from > today:

@@ -98,7 +98,7 @@ Member = Annotated[Actor, Depends(_known)]
 
 def _steward(actor: Member) -> Actor:
     if not actor.role.reaches(AccountRole.STEWARD):
-        raise Forbidden(message("This needs a steward's token."))
+        raise Forbidden(message("This needs a platform manager’s token."))
     return actor
 
 
@@ -108,7 +108,7 @@ Steward = Annotated[Actor, Depends(_steward)]
 
 def _admin(actor: Member) -> Actor:
     if not actor.role.reaches(AccountRole.ADMIN):
-        raise Forbidden(message("This needs an administrator's token."))
+        raise Forbidden(message("This needs an administrator’s token."))
     return actor
 
 

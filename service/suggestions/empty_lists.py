@@ -22,25 +22,21 @@ KEPT_OUT = message(
     "Some share a territory with this profile, but a condition rules each of them out. The closest: {name}. {condition}"
 )
 LITTLE_IN_COMMON = message(
-    "Some share a territory with this profile, but too little else: a suggestion needs {points} points of 100."
+    "Some share a territory with this profile, but too little else. Points out of 100 that a suggestion needs: {points}."
 )
 DECLINED = message("Every suggestion has been declined.")
 
 NAME_PLACES: Mapping[Kind, Message] = {
-    Kind.ASSOCIATION: message("Say in the profile where your members come from and where they live."),
-    Kind.AUTHORITY: message("Say in the profile which territory you govern."),
-    Kind.PROGRAMME: message(
-        "Say in the profile who the programme is for: where the people come from or where they live."
-    ),
-    Kind.PROJECT: message(
-        "Say in the profile where the project takes place and where the people behind it live."
-    ),
+    Kind.ASSOCIATION: message("Add your members’ home area and area of residence to your profile."),
+    Kind.AUTHORITY: message("Add the territory you govern to your profile."),
+    Kind.PROGRAMME: message("Add the home areas or areas of residence that the programme is for."),
+    Kind.PROJECT: message("Add the area of the project and the project lead’s area of residence."),
 }
-INVITE = message("The list fills as soon as somebody from there registers. Tell those you know.")
-MORE_PLACES = message("Add any territory that the profile does not name yet: each one is matched.")
+INVITE = message("The list fills as soon as somebody from there registers. Spread the word.")
+MORE_PLACES = message("Add every territory that your profile does not name yet: each one counts.")
 SEE_NEAR_MISSES = message("What would have to change for a programme is listed under “near misses”.")
 SAY_MORE = message(
-    "Say more in the profile: sectors, priorities and, in your own words, what you do and what you need."
+    "Add to your profile: sectors, priorities and, in your own words, what you do and what you need."
 )
 RECONSIDER = message("Change the decision on a suggestion, and it is shown again.")
 
@@ -82,7 +78,7 @@ def _sentence(
     nearest = profiles.by_key(context.session, found.nearest) if found.nearest else None
     if nearest is None:
         settings = RulesetSettings.model_validate(ruleset.settings)
-        return Message(LITTLE_IN_COMMON.text, {"points": f"{100 * settings.cutoff:g}"})
+        return Message(LITTLE_IN_COMMON.text, {"points": 100 * settings.cutoff})
     checks = SuggestionPresenter(context, subject, ruleset).eligibility(nearest)
     unmet = next((check.detail for check in checks if check.met is False), "")
     return Message(KEPT_OUT.text, {"name": name_of(nearest, context.language), "condition": unmet})

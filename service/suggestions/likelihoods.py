@@ -4,7 +4,7 @@ from matching import LikelihoodBand, RulesetSettings, likelihood_band
 from schemas.kinds import Kind
 from schemas.translation import Message, message
 
-BAND = message("Of a hundred proposals with such a score, {least} to {most} have led to a partnership.")
+BAND = message("Of a hundred suggestions with such a score, {least} to {most} have led to a partnership.")
 
 
 def known_band(

@@ -67,6 +67,15 @@ def together_since(session: Session, one: int, other: int) -> str | None:
     return min((since for since in found if since), default="") if found else None
 
 
+def partners_of(session: Session, number: int) -> set[int]:
+    """The numbers of those with whom a profile works or has worked."""
+    query = select(Partnership.query_number, Partnership.candidate_number).where(
+        Partnership.state == PartnershipState.CONFIRMED,
+        (col(Partnership.query_number) == number) | (col(Partnership.candidate_number) == number),
+    )
+    return {side for row in session.exec(query) for side in row} - {number}
+
+
 def decisions_of(session: Session, subject: int) -> dict[int, Decision]:
     """What one subject decided, by the candidate's number."""
     query = select(Decision).where(Decision.subject_number == subject)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
 from schemas.kinds import Kind
-from schemas.suggestions import DecisionInput, SuggestionList, SuggestionPublic
+from schemas.suggestions import DecisionInput, SuggestionList, SuggestionWithNextSteps
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.errors import language_of
@@ -55,14 +55,14 @@ def subject_routes(kind: Kind) -> APIRouter:
 @router.get("/{suggestion_id}")
 def read_suggestion(
     suggestion_id: UUID, request: Request, response: Response, session: ReadingSession, actor: Caller
-) -> SuggestionPublic:
+) -> SuggestionWithNextSteps:
     """One suggestion, as the active ruleset makes it now."""
     found = service.find_suggestion(_context(request, session, actor), suggestion_id)
     response.headers["ETag"] = content_tag(found, without={"computed_at"})
     return found
 
 
-@router.post("/{suggestion_id}/decision", response_model=SuggestionPublic)
+@router.post("/{suggestion_id}/decision", response_model=SuggestionWithNextSteps)
 def decide(
     suggestion_id: UUID,
     said: DecisionInput,

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from matching import RulesetSettings, Suggestion
 from schemas.kinds import PAIRINGS, Kind
-from schemas.suggestions import DecisionInput, EmptyListPublic, SuggestionList, SuggestionPublic
-from schemas.translation import message
+from schemas.suggestions import DecisionInput, EmptyListPublic, SuggestionList, SuggestionWithNextSteps
+from schemas.translation import Names, message
 from service.db.tables import Decision, Profile, Ruleset
 from service.errors import Forbidden, Invalid, NotFound
 from service.profiles import repository as profiles
@@ -35,7 +35,7 @@ def _kinds_asked(ruleset: Ruleset, kind: Kind, of: str | None) -> list[Kind]:
     known = {other.plural: other for other in allowed}
     words = [word.strip() for word in of.split(",")]
     if not all(word in known for word in words):
-        raise Invalid.at("/query/of", message("Give one or more of: {kinds}.", kinds=", ".join(known)))
+        raise Invalid.at("/query/of", message("Give one or more of: {kinds}.", kinds=Names(known)))
     return list(dict.fromkeys(known[word] for word in words))
 
 
@@ -45,9 +45,10 @@ def suggestions_for(context: RequestContext, subject: Profile, of: str | None, l
     kinds = _kinds_asked(ruleset, Kind(subject.kind), of)
     presenter = SuggestionPresenter(context, subject, ruleset)
     shown = _ranked(context, subject, kinds, ruleset, limit)
-    items = [presenter.present(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)]
+    items = presenter.present([(item, candidate, rank) for rank, (item, candidate) in enumerate(shown, 1)])
+    steps = presenter.next_steps([candidate for _, candidate in shown])
     empty = None if items else _why_empty(context, subject, kinds, ruleset)
-    return SuggestionList(items=items, next_cursor=None, empty=empty)
+    return SuggestionList(items=items, next_cursor=None, next_steps=steps, empty=empty)
 
 
 def _ranked(
@@ -72,7 +73,7 @@ def _why_empty(
 
 def best_new_suggestion(
     context: RequestContext, kind: Kind, subjects: Sequence[Profile]
-) -> SuggestionPublic | None:
+) -> SuggestionWithNextSteps | None:
     """Of the suggestions for these profiles of one kind, the best one for two who do not work together yet."""
     ruleset = active_ruleset(context.session)
     lists = context.index.suggest(
@@ -86,7 +87,7 @@ def best_new_suggestion(
             candidate
             and repository.together_since(context.session, _number(subject), _number(candidate)) is None
         ):
-            return SuggestionPresenter(context, subject, ruleset).present(item, candidate, None)
+            return _presented(context, subject, ruleset, (item, candidate, None))
     return None
 
 
@@ -98,7 +99,7 @@ def _number(profile: Profile) -> int:
     return profile.number or 0
 
 
-def find_suggestion(context: RequestContext, identifier: UUID) -> SuggestionPublic:
+def find_suggestion(context: RequestContext, identifier: UUID) -> SuggestionWithNextSteps:
     """One suggestion, computed now; raises ``NotFound`` when either side is gone or not to be seen."""
     subject, candidate = suggested_pair(context, identifier)
     ruleset = active_ruleset(context.session)
@@ -108,14 +109,25 @@ def find_suggestion(context: RequestContext, identifier: UUID) -> SuggestionPubl
     shown = _ranked(context, subject, [scored.kind], ruleset, RANKED)
     ranked = [item.candidate for item, _ in shown]
     rank = ranked.index(candidate.key) + 1 if candidate.key in ranked else None
-    return SuggestionPresenter(context, subject, ruleset).present(scored, candidate, rank)
+    return _presented(context, subject, ruleset, (scored, candidate, rank))
 
 
-def decide(context: RequestContext, identifier: UUID, actor: Actor, said: DecisionInput) -> SuggestionPublic:
+def _presented(
+    context: RequestContext, subject: Profile, ruleset: Ruleset, shown: tuple[Suggestion, Profile, int | None]
+) -> SuggestionWithNextSteps:
+    """One suggestion by itself."""
+    presenter = SuggestionPresenter(context, subject, ruleset)
+    [view] = presenter.present([shown])
+    return SuggestionWithNextSteps(**dict(view), next_steps=presenter.next_steps([shown[1]]))
+
+
+def decide(
+    context: RequestContext, identifier: UUID, actor: Actor, said: DecisionInput
+) -> SuggestionWithNextSteps:
     """Keep what a subject's organisation says to a suggestion; the suggestion as it stands then."""
     subject, candidate = suggested_pair(context, identifier)
     if not may_edit(actor, subject):
-        raise Forbidden(message("Your token does not speak for this organisation."))
+        raise Forbidden(message("Your token does not belong to this organisation."))
     decision = Decision(
         subject_number=_number(subject),
         candidate_number=_number(candidate),

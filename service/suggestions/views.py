@@ -1,6 +1,6 @@
 """Suggestions as their readers see them: with reasons, conditions, precedents and an explanation."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
@@ -11,12 +11,9 @@ from matching import (
     RulesetSettings,
     Suggestion,
     closing_day,
-    condition_sentence,
     max_open_introductions,
-    programme_notice,
     rate_confidence,
     read_traits,
-    shared_territories,
 )
 from schemas.inputs import JsonObject
 from schemas.kinds import Kind
@@ -32,16 +29,20 @@ from schemas.suggestions import (
     PrecedentPublic,
     SuggestionPublic,
 )
-from schemas.translation import Message, Phrases, message
+from schemas.translation import Message, message
 from service.db.tables import Decision, Profile, Ruleset
 from service.precedents import repository as precedents
 from service.profiles import repository as profiles
 from service.profiles.records import matching_record
 from service.profiles.service import may_edit
-from service.profiles.views import name_of, reference
+from service.profiles.views import reference
 from service.security.authentication import Actor
 from service.suggestions import repository
-from service.suggestions.explanations import LEAST_POINTS, EarlierPartner, History, explain
+from service.suggestions.explanations.composing import Explanation, compose
+from service.suggestions.explanations.next_steps import next_steps
+from service.suggestions.explanations.pair_reasons import pair_reasons
+from service.suggestions.explanations.territories import names_only_country
+from service.suggestions.explanations.track_record import Pair
 from service.suggestions.identifiers import suggestion_id
 from service.suggestions.index import MatchIndex
 from service.suggestions.likelihoods import band_in_words, known_band
@@ -80,8 +81,42 @@ class SuggestionPresenter:
         self._ended: dict[str, list[tuple[NearestPrecedent, Profile]]] = {}
         self._decisions = repository.decisions_of(context.session, _number(subject)) if mine else {}
 
-    def present(self, item: Suggestion, candidate: Profile, rank: int | None) -> SuggestionPublic:
-        """One of its suggestions, with the reasons."""
+    def present(self, items: Sequence[tuple[Suggestion, Profile, int | None]]) -> list[SuggestionPublic]:
+        """Some of its suggestions with the rank of each, explained one beside the other."""
+        reasons = [
+            pair_reasons(
+                self._context.session,
+                Pair(item, self._subject, candidate),
+                self._settings,
+                self._context.language,
+                self._context.now.date(),
+                has_partners=self._context.index.partnerships_of(candidate.key) > 0,
+            )
+            for item, candidate, _ in items
+        ]
+        return [
+            self._view(item, candidate, rank, explanation)
+            for (item, candidate, rank), explanation in zip(
+                items, compose(reasons, self._wording), strict=True
+            )
+        ]
+
+    def next_steps(self, candidates: Sequence[Profile]) -> list[str]:
+        """What to do next with these, each step said once."""
+        together = repository.partners_of(self._context.session, _number(self._subject))
+        steps = next_steps(
+            self._traits.kind,
+            [Kind(candidate.kind) for candidate in candidates],
+            work_together=any(candidate.number in together for candidate in candidates),
+            only_country=names_only_country(
+                self._traits, (read_traits(matching_record(candidate)) for candidate in candidates)
+            ),
+        )
+        return [self._wording.say(step) for step in steps]
+
+    def _view(
+        self, item: Suggestion, candidate: Profile, rank: int | None, explanation: Explanation
+    ) -> SuggestionPublic:
         record = matching_record(candidate)
         today = self._context.now.date()
         return SuggestionPublic(
@@ -97,7 +132,8 @@ class SuggestionPresenter:
             likelihood=self._likelihood(item),
             confidence=self._confidence(candidate.key, record, today),
             precedents=list(self._precedents(record)),
-            explanation=self._explanation(item, candidate, record),
+            explanation=explanation.text,
+            details=list(explanation.details),
             decision=_decision_view(self._decisions.get(_number(candidate))),
             ruleset_version=self._ruleset.version or 0,
             computed_at=self._context.now,
@@ -141,40 +177,6 @@ class SuggestionPresenter:
             detail=self._wording.say(found.sentence),
             because=[self._wording.say(sentence) for sentence in found.because],
         )
-
-    def _explanation(self, item: Suggestion, candidate: Profile, record: JsonObject) -> str:
-        is_programme = item.kind is Kind.PROGRAMME
-        notice = programme_notice(record, self._context.now.date()) if is_programme else None
-        return explain(
-            item,
-            self._traits,
-            read_traits(record),
-            (name_of(self._subject, self._context.language), name_of(candidate, self._context.language)),
-            History(
-                self._earlier_partner(item, candidate),
-                repository.together_since(self._context.session, _number(self._subject), _number(candidate)),
-                self._context.index.partnerships_of(candidate.key) > 0,
-            ),
-            [*self._preferred(item), *([notice] if notice else [])],
-            self._wording,
-        )
-
-    def _preferred(self, item: Suggestion) -> list[Message]:
-        """What the rules prefer and find here."""
-        met = {key for part in item.parts if part.name == "preferences" for key in part.because}
-        found = [condition_sentence(rule.condition) for rule in self._settings.preferences if rule.key in met]
-        return [message("The rules give preference to this: {parts}.", parts=Phrases(found))] if found else []
-
-    def _earlier_partner(self, item: Suggestion, candidate: Profile) -> EarlierPartner | None:
-        part = next(part for part in item.parts if part.name == "track_record")
-        if not part.because or part.points < LEAST_POINTS:
-            return None
-        partner = profiles.by_key(self._context.session, part.because[0])
-        if partner is None:
-            return None
-        since = repository.together_since(self._context.session, _number(candidate), _number(partner))
-        shared = shared_territories(self._traits, read_traits(matching_record(partner)))
-        return EarlierPartner(name_of(partner, self._context.language), since, shared)
 
     def _precedents(self, candidate: JsonObject) -> Iterator[PrecedentPublic]:
         language, told = self._context.language, set[str]()

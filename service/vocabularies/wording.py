@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session
 
-from schemas.kinds import KIND_NAMES
+from schemas.kinds import KINDS_IN_PLURAL
 from schemas.language import Language
 from schemas.translation import Message, Phrases, message
 from schemas.weights import ScorePartName
@@ -44,17 +44,15 @@ class Wording(Words):
             }
 
 
-def percent(share: float) -> str:
-    """A share as it is read: ``12.5 %``."""
-    return f"{share:.1%}".replace(".0%", "%").replace("%", " %")
-
-
 PAIR = message("{one} and {other}")
 
 
 def kinds_between(pairings: Sequence[str]) -> Phrases:
-    """``association, authority``, for each pairing."""
-    return Phrases(
-        Message(PAIR.text, {"one": KIND_NAMES[one], "other": KIND_NAMES[other]})
-        for one, other in (pairing.split(":") for pairing in pairings)
-    )
+    """``associations and local authorities``, for each pairing; one kind alone where it is paired with itself."""
+    return Phrases(_kinds(*pairing.split(":")) for pairing in pairings)
+
+
+def _kinds(one: str, other: str) -> Message:
+    if one == other:
+        return KINDS_IN_PLURAL[one]
+    return Message(PAIR.text, {"one": KINDS_IN_PLURAL[one], "other": KINDS_IN_PLURAL[other]})

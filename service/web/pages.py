@@ -7,7 +7,8 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
 from schemas.language import LANGUAGE_NAMES, Language
-from schemas.translation import translate
+from schemas.translation import Message
+from schemas.wording import render
 
 HERE = Path(__file__).parent
 CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -21,7 +22,7 @@ def page(
     """A page in a language. What is ``cached`` may be kept for a minute by whoever passes it on."""
 
     def say(text: str, **values: object) -> str:
-        return translate(language, text, **values)
+        return render(language, Message(text, values))
 
     return templates.TemplateResponse(
         request=request,

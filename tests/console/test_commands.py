@@ -130,7 +130,7 @@ def test_lists_come_in_and_go_out(
         }
         table = passerelle("import", str(file), "--kind", "association", "--language", "it")[1]
         assert "unchanged         1" in table
-        assert "Indicare un numero intero." in table
+        assert "Indicate un numero intero." in table
         assert passerelle("export", "associations")[1].startswith('{"kind": "association", "key": "a"')
         assert passerelle("backup", str(copy))[0] == 0
         assert passerelle("restore", str(copy))[0] == 0

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -49,7 +49,7 @@ def html_of(language: Language) -> str:
         "weekly",
         "token",
         texts,
-        (ConfirmationRequest(LONG, "1 January 2025"),),
+        confirmation_requests=(ConfirmationRequest(LONG, date(2025, 1, 1)),),
     )
     mail = compose(letter, Settings(_env_file=None), datetime(2027, 1, 1, tzinfo=UTC))
     body = mail.get_body(("html",))

@@ -83,12 +83,12 @@ def test_conditions_in_each_other_are_read_as_one_sentence() -> None:
         )
     )
     assert render(Language.EN, condition_sentence(condition)) == (
-        "At least one of these: (At least one of these: The association is not registered; "
-        "Members of the association: fewer than 20); "
-        "Sector of the association: Banking and financial services and Education facilities."
+        "At least one of these: (At least one of these: The association is not legally registered; "
+        "Members of the association, fewer than: 20); "
+        "(Sector of the association: banking and financial services; education facilities)."
     )
     assert render(Language.FR, condition_sentence(CONDITION.validate_python(place("SN-KL")))) == (
-        "Lieu d’origine de l’association : dans SN-KL."
+        "Territoire d’origine de l’association\N{NO-BREAK SPACE}: SN-KL."
     )
 
 
@@ -175,8 +175,8 @@ def test_what_changes_nothing_is_found_where_it_stands(
 def test_only_those_are_named_that_contradict_each_other() -> None:
     [finding] = CHECKER.findings(CONDITION.validate_python(all_of(REGISTERED, members(20), no(members(10)))))
     assert render(Language.EN, finding.said) == (
-        "This can never be met, because these contradict each other: "
-        "Members of the association: 20 or more; Members of the association: fewer than 10."
+        "These conditions contradict each other and can never be met: "
+        "Members of the association, at least: 20; Members of the association, fewer than: 10."
     )
 
 

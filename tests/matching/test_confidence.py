@@ -35,7 +35,7 @@ def test_what_is_missing_is_named() -> None:
     found = rate_confidence(association(**FULL), authority("kaolack", KAOLACK), 1, TODAY)
     [missing, known] = found.because
     assert [str(item) for item in missing.values["missing"]] == ["a description", "sectors", "priorities"]
-    assert str(known) == "Earlier partnerships of theirs that are known: 1."
+    assert str(known) == "Known partnerships of the candidate: 1."
 
 
 def test_every_field_that_matters_has_words() -> None:

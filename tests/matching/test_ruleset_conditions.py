@@ -177,7 +177,7 @@ def test_who_has_not_been_registered_for_long_enough_learns_from_when() -> None:
     assert found.changes == ()
     assert found.eligible_from == date(2027, 3, 1)
     assert [str(wait) for wait in found.waits] == [
-        "Registered for 2 of the 3 years asked for; eligible from 2027-03-01."
+        "Years of legal registration: 2 of 3. Eligible from: 2027-03-01."
     ]
 
 

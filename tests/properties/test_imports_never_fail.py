@@ -124,7 +124,7 @@ def _check(engine: Engine, content: bytes, form: FileFormat, kind: RecordKind | 
     found = _read(engine, job)
     try:
         if job.state == "failed":
-            assert job.detail in REFUSED_WHOLE or "stands twice" in (job.detail or ""), job.detail
+            assert job.detail in REFUSED_WHOLE or "appears twice" in (job.detail or ""), job.detail
             assert found.profiles == []
         else:
             _check_done(job, found)

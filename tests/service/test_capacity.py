@@ -27,7 +27,7 @@ def test_whoever_waits_takes_a_place_until_there_is_an_answer(installation: Inst
     full = steward.get(f"/suggestions/{other['id']}").json()
     [room] = [check for check in full["eligibility"] if check["rule"] == "max_open_introductions"]
     assert room["met"] is False
-    assert "(1)" in room["detail"]
+    assert "answer: 1." in room["detail"]
 
     first.post(f"/suggestions/{offer['id']}/decision", json={"decision": "declined"})
     assert len(shown(waiting)) == 1

@@ -71,7 +71,7 @@ def test_a_condition_is_stored_as_it_was_sent_and_says_where_its_places_lie(
                 condition({"type": "not", "of": {"type": "members_at_least", "least": 10}}, "three"),
             ],
             "/conditions/2/condition",
-            "fewer than 10",
+            "fewer than: 10",
         ),
         (
             [condition({"type": "members_at_least", "least": -1})],
@@ -110,7 +110,8 @@ def test_what_changes_nothing_is_remarked_in_the_reader_s_language(embedded: Ins
     assert changed.json()["remarks"] == [
         {
             "pointer": "/conditions/1/condition",
-            "detail": "Ceci découle d’autres conditions : Membres de l’association : 10 ou plus.",
+            "detail": "Cette condition découle d’autres conditions\N{NO-BREAK SPACE}: "
+            "Membres de l’association, au moins\N{NO-BREAK SPACE}: 10.",
         }
     ]
 
@@ -130,12 +131,12 @@ def test_whoever_is_kept_out_is_not_proposed_and_learns_from_when(installation: 
     pair = steward.get(f"/suggestions/{before[0]['id']}?language=it").json()
     [check] = [check for check in pair["eligibility"] if check["rule"] == "registered-clubs"]
     assert check["met"] is False
-    assert "3 o più" in check["detail"]
+    assert "almeno: 3" in check["detail"]
     [miss] = steward.get(f"/associations/{club['id']}/near-misses?language=es").json()["items"]
     assert miss["changes"] == []
     assert miss["eligible_from"] == "3002-12-31"
     assert miss["waits"] == [
-        "Registrada desde hace 0 de los 3 años pedidos; cumplirá las condiciones a partir del 31 de diciembre de 3002."
+        "Años desde la constitución: 0 de 3. Cumplirá los requisitos en esta fecha: 31 de diciembre de 3002."
     ]
     steward.patch(f"/associations/{club['id']}", json={"registered_since": "2001-05-01"})
     [met] = steward.get(shown).json()["items"]

@@ -16,7 +16,7 @@ def test_an_old_profile_is_doubted_then_withdrawn_and_comes_back_when_confirmed(
     [doubted] = steward.get(path).json()["items"]
     [check] = [check for check in doubted["eligibility"] if check["rule"] == "confirmed"]
     assert check["met"] is None
-    assert check["detail"].startswith("This profile was last confirmed on ")
+    assert check["detail"].startswith("Last confirmed on ")
     make_older(installation, town["id"], 800)
     assert steward.get(path).json()["items"] == []
     confirmed = steward.post(f"/authorities/{town['id']}/confirmation")
@@ -30,7 +30,7 @@ def test_the_doubt_is_said_in_the_readers_language(embedded: Installation) -> No
     steward = embedded.client("steward")
     town, club = register(steward, "authorities"), register(steward)
     make_older(embedded, town["id"], 400)
-    starts = {"fr": "Ce profil", "en": "This profile", "es": "Este perfil", "it": "Questo profilo"}
+    starts = {"fr": "Dernière", "en": "Last", "es": "Última", "it": "Ultima"}
     for language, start in starts.items():
         path = f"/associations/{club['id']}/suggestions?of=authorities&language={language}"
         [item] = steward.get(path).json()["items"]

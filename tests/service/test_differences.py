@@ -15,16 +15,16 @@ from tests.service.test_rulesets import draft
 
 MEMBERS = condition({"type": "members_at_least", "least": 20}, "members")
 CHANGES: list[tuple[dict[str, Any], str, str]] = [
-    ({"region_levels": {"country": 0.5}}, "/region_levels/country", "What agreement on the country is worth: 0.35 before, 0.5 now."),
+    ({"region_levels": {"country": 0.5}}, "/region_levels/country", "Value of a match at the level “country”: 0.35 before, 0.5 now."),
     ({"affinities": {"capacities": {"rights": 0.7}}}, "/affinities/capacities/rights", "0.3 before, 0.7 now."),
-    ({"preference_limit": 0.2}, "/preference_limit", "What preferences decide of a score at most: 10 % before, 20 % now."),
-    ({"min_score": 0.25}, "/min_score", "How many points of 100 a suggestion needs: 3 before, 25 now."),
-    ({"capacity": {"authority": 5}}, "/capacity/authority", "How many introductions at a time, of an authority that does not say so: any number before, 5 now."),
-    ({"exposure": {"newcomers": 0.5}}, "/exposure/newcomers", "How much of their chance is left to newcomers: 100 % before, 50 % now."),
-    ({"bounds": {"sector": {"least": 0.2}}}, "/bounds/sector", "Bounds within which Sector stays when weights are learnt: none before, 20 % to 100 % now."),
-    ({"conditions": [MEMBERS]}, "/conditions/members", "New condition between association and programme: Members of the association: 20 or more."),
-    ({"preferences": [{**MEMBERS, "points": 0.05}]}, "/preferences/members", "New preference between association and programme, worth 5 %: Members of the association: 20 or more."),
-    ({"calibration": {"association:programme": {"intercept": 0, "slope": 1}}}, "/calibration/association:programme", "What scores have meant is known now between association and programme."),
+    ({"preference_limit": 0.2}, "/preference_limit", "Largest share of a score that preferences decide: 10% before, 20% now."),
+    ({"min_score": 0.25}, "/min_score", "Points out of 100 that a suggestion needs: 3 before, 25 now."),
+    ({"capacity": {"authority": 5}}, "/capacity/authority", "Introductions at a time where a profile does not say (local authority): any number before, 5 now."),
+    ({"exposure": {"newcomers": 0.5}}, "/exposure/newcomers", "Share of their chances left to newcomers: 100% before, 50% now."),
+    ({"bounds": {"sector": {"least": 0.2}}}, "/bounds/sector", "Bounds of the weight “Sector” when weights are learnt: none before, 20% to 100% now."),
+    ({"conditions": [MEMBERS]}, "/conditions/members", "New condition between associations and funding programmes: Members of the association, at least: 20."),
+    ({"preferences": [{**MEMBERS, "points": 0.05}]}, "/preferences/members", "New preference between associations and funding programmes, worth 5%: Members of the association, at least: 20."),
+    ({"calibration": {"association:programme": {"intercept": 0, "slope": 1}}}, "/calibration/association:programme", "What scores have led to is now known between associations and funding programmes."),
 ]  # fmt: skip
 
 
@@ -37,11 +37,13 @@ def test_a_draft_differs_from_what_it_was_made_from(installation: Installation) 
     steward.patch(path, json={"weights": {"region": 0.3, "sector": 0.3}})
     shown = steward.get(f"{path}/diff").json()["items"]
     assert [(item["pointer"], item["detail"]) for item in shown] == [
-        ("/weights/region", "Weight of Territory: 40 % before, 30 % now."),
-        ("/weights/sector", "Weight of Sector: 20 % before, 30 % now."),
+        ("/weights/region", "Weight of “Territory”: 40% before, 30% now."),
+        ("/weights/sector", "Weight of “Sector”: 20% before, 30% now."),
     ]
     other_way = steward.get(f"/rulesets/{active['id']}/diff?against={made['id']}&language=fr").json()["items"]
-    assert other_way[0]["detail"] == "Poids de Territoire : 30 % avant, 40 % maintenant."
+    assert other_way[0]["detail"] == "Poids «_Territoire_»_: 30_% avant, 40_% maintenant.".replace(
+        "_", "\N{NO-BREAK SPACE}"
+    )
     public = installation.client()
     assert public.get(f"{path}/diff").status_code == 404
     assert public.get(f"/rulesets/{active['id']}/diff?against={made['id']}").status_code == 404
@@ -74,8 +76,8 @@ def test_a_condition_that_is_another_is_said_with_what_it_was() -> None:
     ]
     [found] = differences(*versions)
     assert render(Language.EN, found.said) == (
-        "A condition between association and programme is another: Members of the association: 30 or more. "
-        "Before: Members of the association: 20 or more."
+        "Changed condition between associations and funding programmes: Members of the association, at least: 30. "
+        "Before: Members of the association, at least: 20."
     )
 
 
@@ -85,4 +87,4 @@ def test_weights_of_a_pairing_are_said_by_its_name() -> None:
     document["pairings"]["association:programme"] = {**document["weights"], "sector": 0.6}
     [first, *_] = differences(plain, RulesetSettings.model_validate(document))
     assert first.pointer == "/pairings/association:programme/region"
-    assert "between association and programme" in render(Language.EN, first.said)
+    assert "between associations and funding programmes" in render(Language.EN, first.said)

@@ -35,7 +35,7 @@ def test_whoever_names_no_place_is_asked_for_one(installation: Installation, kin
     register(steward)
     found = empty(installation, register(steward, kind, origin=[], residence=[]))
     assert found["cause"] == "no_place"
-    assert found["what_helps"][0].startswith("Say in the profile")
+    assert found["what_helps"][0].startswith("Add ")
 
 
 def test_where_nobody_is_the_places_and_kinds_are_named(installation: Installation) -> None:

@@ -100,7 +100,7 @@ def test_each_rejected_line_says_which_field_and_why_in_the_senders_language(emb
     job = import_bytes(embedded, steward, content, language="it")
     assert counted(job) == (1, 0, 0, 7)
     found = {item["line"]: (item["field"], item["reason"]) for item in job["result"]["rejected"]}
-    assert found[2] == ("members", "Indicare un numero intero.")
+    assert found[2] == ("members", "Indicate un numero intero.")
     assert found[3][0] == "notes"
     assert found[4] == ("territory", "Manca questo campo.")
     assert "virgolette" in found[5][1]

@@ -71,7 +71,7 @@ def test_a_steward_takes_a_lesson_up_and_scores_get_a_meaning(embedded: Installa
     steward.post(f"{at}/activate", json={"reason": "Agreed."})
     [after] = steward.get(path).json()["items"]
     assert 0 <= after["likelihood"]["least"] < after["likelihood"]["most"] <= 1
-    assert after["likelihood"]["detail"].startswith("Of a hundred proposals")
+    assert after["likelihood"]["detail"].startswith("Of a hundred suggestions")
 
     other = steward.post("/rulesets", json={"name": "By hand", "reason": "Another emphasis."}).json()
     assert other["calibration"]
@@ -141,8 +141,8 @@ def test_what_was_learnt_stays_within_the_bounds_and_says_where_they_stood_again
         "/pairings/authority:authority/region",
     }
     assert {item["detail"] for item in active["remarks"]} == {
-        "The weight of Territory, 10 %, lies outside its bounds, 30 % to 100 %.",
-        "The weight of Territory, 20 %, lies outside its bounds, 30 % to 100 %.",
+        "The weight of “Territory” is 10%, outside its bounds of 30% to 100%.",
+        "The weight of “Territory” is 20%, outside its bounds of 30% to 100%.",
     }
     other = steward.post("/rulesets", json={"name": "No room", "reason": "none"}).json()
     refused = steward.patch(f"/rulesets/{other['id']}", json={"bounds": {"text": {"least": 0.8}}})
@@ -159,7 +159,8 @@ def test_what_was_learnt_stays_within_the_bounds_and_says_where_they_stood_again
     assert conflicts.keys() == {"sector", "region"}
     sector = conflicts["sector"]
     assert (sector["most"], sector["kept"]) == (0.25, pytest.approx(0.25))
-    assert sector["detail"].endswith("was learnt. The bounds of the rules allow 0 % to 25 %: 25 % is kept.")
+    assert sector["detail"].startswith("Learnt weight of “Sector”: ")
+    assert sector["detail"].endswith(". The bounds of the rules allow 0% to 25%, so it becomes 25%.")
     sentences = {
         steward.get(f"/rulesets/{draft['id']}?language={language.value}").json()["evidence"][0]["conflicts"][
             0

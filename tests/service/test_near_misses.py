@@ -13,7 +13,7 @@ def test_what_is_said_to_help_helps(installation: Installation) -> None:
     [missed] = steward.get(f"{path}/near-misses?language=en").json()["items"]
     assert missed["candidate"]["name"] == "Fondo"
     [change] = missed["changes"]
-    assert change["detail"] == "You would be eligible once you are registered."
+    assert change["detail"] == "You would be eligible once your association is legally registered."
     assert steward.patch(path, json={change["field"]: change["value"]}).status_code == 200
     assert steward.get(f"{path}/near-misses").json()["items"] == []
     suggested = steward.get(f"{path}/suggestions?of=programmes").json()["items"]
@@ -36,7 +36,7 @@ def test_the_sentences_are_in_the_readers_language(embedded: Installation) -> No
     steward = embedded.client("steward")
     register(steward, "programmes", applicants=["registered associations"])
     club = register(steward, registered=False)
-    starts = {"fr": "Vous", "en": "You", "es": "Cumplirían", "it": "Avreste"}
+    starts = {"fr": "Vous", "en": "You", "es": "Cumpliría", "it": "Avreste"}
     for language, start in starts.items():
         said = steward.get(f"/associations/{club['id']}/near-misses?language={language}").json()["items"][0]
         assert said["changes"][0]["detail"].startswith(start)

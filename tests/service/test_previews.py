@@ -100,7 +100,7 @@ def test_whoever_is_left_with_nobody_is_named_with_the_condition(documented: Ins
         assert one["conditions"] == ["nowhere"]
         assert "1000000" in one["detail"].replace(",", "").replace("\N{NO-BREAK SPACE}", "")
     gone = [turn for turn in found["biggest"] if turn["after"]["rank"] is None]
-    assert any("Members of the association: 1000000" in turn["after"]["detail"] for turn in gone)
+    assert any("Members of the association, at least: 1,000,000" in turn["after"]["detail"] for turn in gone)
 
 
 @pytest.mark.parametrize("language", Language)

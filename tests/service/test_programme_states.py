@@ -20,9 +20,9 @@ def programme_and_list(installation: Installation, **said: Any) -> tuple[Any, An
 @pytest.mark.parametrize(
     ("said", "state", "sentence"),
     [
-        ({"opens": "2035-05-01"}, "planned", "Applications open on"),
+        ({"opens": "2035-05-01"}, "planned", "Applications open from"),
         ({"status": "planned"}, "planned", "no opening day is known"),
-        ({"status": "between_rounds"}, "between_rounds", "the next call is not announced"),
+        ({"status": "between_rounds"}, "between_rounds", "the next call for proposals is not announced"),
         ({"status": "open"}, "open", None),
         ({}, "open", None),
     ],

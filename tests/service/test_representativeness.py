@@ -40,11 +40,11 @@ def test_each_indicator_is_shown_on_its_own_with_its_source_and_date(installatio
         "date": made["confirmed_at"][:10],
         "own_statement": True,
     }
-    assert shown["members"] == {"value": 120, "detail": "Membres : 120.", **own}
-    assert shown["published_accounts"]["detail"] == "L’association ne publie pas ses comptes."
+    assert shown["members"] == {"value": 120, "detail": "Membres\N{NO-BREAK SPACE}: 120.", **own}
+    assert shown["published_accounts"]["detail"] == "L’association ne publie pas ses comptes annuels."
     assert shown["federated"] == {
         "value": None,
-        "detail": "Le profil ne le dit pas.",
+        "detail": "Le profil ne le précise pas.",
         "source": None,
         "date": None,
         "own_statement": False,
@@ -64,6 +64,6 @@ def test_evidence_is_of_something_and_only_associations_have_it(embedded: Instal
         "/associations", json={**ASSOCIATION, "registered": False, "registered_since": "2020"}
     )
     assert refused.status_code == 422
-    assert "not registered" in refused.text
+    assert "not legally registered" in refused.text
     authority = steward.post("/authorities", json=AUTHORITY).json()
     assert steward.get(f"/associations/{authority['id']}/representativeness").status_code == 404

@@ -1,10 +1,12 @@
 """Rulesets that hold for a time: scheduled, put in force by the calendar, and taken out again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from schemas.formats import day_in_words
+from schemas.language import Language
 from service.clock import now
 from service.db.session import unit_of_work
 from service.rules.lifecycle import keep_to_calendar
@@ -116,7 +118,10 @@ def test_days_are_part_of_the_file_and_of_the_differences_but_not_of_a_copy(embe
     steward = embedded.client("steward")
     call = draft(steward, "call", valid_from=day(3), valid_until=day(5))
     said = [item["detail"] for item in steward.get(f"/rulesets/{call['id']}/diff").json()["items"]]
-    assert said == [f"The rules hold from {day(3)} on.", f"The last day on which the rules hold is {day(5)}."]
+    assert said == [
+        f"The rules apply from: {day_in_words(Language.EN, date.fromisoformat(day(3)))}.",
+        f"Last day of these rules: {day_in_words(Language.EN, date.fromisoformat(day(5)))}.",
+    ]
     text = steward.get(f"/rulesets/{call['id']}/file").text
     answer = steward.put("/rulesets/files/call", content=text, headers={"Content-Type": "application/yaml"})
     assert answer.json()["valid_until"] == day(5)

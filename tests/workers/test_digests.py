@@ -248,7 +248,7 @@ def test_looking_at_the_link_does_not_act(embedded_post: Post) -> None:
     token = embedded_post.subscription().unsubscribe_token
     page = embedded_post.installation.client().get(f"/unsubscribe/{token}", follow_redirects=True)
     assert page.status_code == 200
-    assert "Faut-il cesser de vous écrire" in page.text
+    assert "Arrêter ces courriels" in page.text
     assert embedded_post.subscription().state == "active"
     button = embedded_post.installation.client().post(f"http://testserver/unsubscribe/{token}")
     assert "Vous ne recevrez plus de courriel" in button.text
@@ -426,7 +426,7 @@ def test_who_has_not_confirmed_for_a_year_is_asked_once_a_quarter_and_answers_wi
     make_older(post.installation, club["id"], 400)
     assert post.send_now() == {"sent": 1}
     [mail] = post.server.mails()
-    assert str(mail["Subject"]) == "Les amis de Kaolack: does your profile still hold?"
+    assert str(mail["Subject"]) == "Les amis de Kaolack: is your profile still valid?"
     body = mail.get_body(("plain",))
     assert body is not None
     found = re.search(r"http://127\.0\.0\.1:8000(/confirm/[\w-]+)", body.get_content())

@@ -9,8 +9,9 @@ from pathlib import Path
 import mrml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from schemas.formats import on_one_line
 from schemas.language import Language
-from schemas.translation import Message, message, translate
+from schemas.translation import Message, message
 from schemas.wording import render
 from service.digests.contents import Letter
 from service.settings import Settings
@@ -18,7 +19,7 @@ from workers.mail.wire import WIRE
 
 TEMPLATES = Path(__file__).parent / "templates"
 ONE = message("For {organisation}: {candidate}")
-ASKING = message("{organisation}: does your profile still hold?")
+ASKING = message("{organisation}: is your profile still valid?")
 SEVERAL = message("For {organisation}: {candidate} and others")
 FREQUENCIES: dict[str, Message] = {
     "immediately": message("as soon as there is something new"),
@@ -64,12 +65,12 @@ def subject_of(letter: Letter) -> str:
         "organisation": letter.organisation,
         "candidate": letter.suggestions[0].name if letter.suggestions else "",
     }
-    return " ".join(render(letter.language, Message(sentence.text, values)).split())
+    return on_one_line(render(letter.language, Message(sentence.text, values)))
 
 
 def _rendered(template: str, language: Language, context: dict[str, object]) -> str:
     def say(text: str, **values: object) -> str:
-        return translate(language, text, **values)
+        return render(language, Message(text, values))
 
     return _templates().get_template(template).render(context, _=say)
 

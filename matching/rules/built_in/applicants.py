@@ -10,7 +10,7 @@ from matching.rules.results import ConditionResult, Party
 from schemas.kinds import Kind
 from schemas.records import Record
 from schemas.text_folding import fold
-from schemas.translation import message
+from schemas.translation import Names, message
 
 if TYPE_CHECKING:
     from matching.features.profiles import KindProfiles
@@ -83,12 +83,12 @@ def _result(programme: Record, applicant: Party) -> ConditionResult | None:
         return None
     is_authority = applicant.traits.kind is Kind.AUTHORITY
     if is_authority and _authorities_pay(programme):
-        shares = message("Authorities take part in this programme by paying a share of each project.")
+        shares = message("Local authorities take part in this programme by paying a share of each project.")
         return ConditionResult(APPLICANTS_RULE, True, shares)
     words = [f" {fold(word)} " for word in allowed]
     meant, others = (ASSOCIATION_WORDS, AUTHORITY_WORDS)[:: -1 if is_authority else 1]
     fitting = [word for word in words if any(part in word for part in meant)]
-    named = ", ".join(allowed)
+    named = Names(allowed)
     if fitting:
         return _registration_result(fitting, applicant, named)
     if all(any(part in word for part in others) for word in words):
@@ -98,7 +98,7 @@ def _result(programme: Record, applicant: Party) -> ConditionResult | None:
     return ConditionResult(
         APPLICANTS_RULE,
         None,
-        message("These may apply: {applicants}. Check whether you are one of them.", applicants=named),
+        message("May apply: {applicants}. Check whether you are one of them.", applicants=named),
     )
 
 
@@ -107,20 +107,22 @@ def _authorities_pay(programme: Record) -> bool:
     return any(word in party for party in parties for word in AUTHORITY_WORDS)
 
 
-def _registration_result(fitting: list[str], applicant: Party, named: str) -> ConditionResult:
+def _registration_result(fitting: list[str], applicant: Party, named: Names) -> ConditionResult:
     needed = all(any(part in word for part in REGISTERED_WORDS) for word in fitting)
     registered = applicant.record.get("registered")
     if needed and applicant.traits.kind is Kind.ASSOCIATION and not registered:
         if registered is False:
-            sentence = message("Only registered organisations may apply: {applicants}.", applicants=named)
+            sentence = message(
+                "Only legally registered organisations may apply: {applicants}.", applicants=named
+            )
         else:
             sentence = message(
-                "Registered organisations may apply ({applicants}). Say in the profile whether you are registered.",
+                "Legally registered organisations may apply: {applicants}. Say in your profile whether yours is.",
                 applicants=named,
             )
         return ConditionResult(APPLICANTS_RULE, registered, sentence)
     return ConditionResult(
         APPLICANTS_RULE,
         True,
-        message("Organisations of this kind may apply: {applicants}.", applicants=named),
+        message("May apply: {applicants}.", applicants=named),
     )

@@ -8,6 +8,7 @@ from matching.rules.built_in.base import ProgrammeCondition
 from matching.rules.counterfactual import Change
 from matching.rules.results import ConditionResult, Party
 from schemas.kinds import Kind
+from schemas.money import Money
 from schemas.records import Record
 from schemas.translation import Message, message
 
@@ -30,12 +31,13 @@ class BudgetCondition(ProgrammeCondition):
             return None
         budget = applicant.record.get("budget")
         if budget is None:
-            ask = message("The programme looks at the budget. Add one to the project.")
+            ask = message("The programme takes the budget into account. Add one to the project.")
             return ConditionResult(BUDGET_RULE, None, ask)
         if any(limit and limit["currency"] != budget["currency"] for limit in (least, most)):
             currency = (most or least or {})["currency"]
             compare = message(
-                "The programme counts in {currency}. Compare the budget yourself.", currency=currency
+                "The programme’s amounts are in another currency: {currency}. Convert your budget and compare.",
+                currency=currency,
             )
             return ConditionResult(BUDGET_RULE, None, compare)
         return _compared(_amount(budget), most, least)
@@ -45,26 +47,29 @@ class BudgetCondition(ProgrammeCondition):
         most, least = _limits(programme.record)
         amount = _amount(applicant.record["budget"])
         if most and amount > _amount(most):
-            limit, sentence = most, message("The project would be eligible with a budget of {money} or less.")
+            limit, sentence = (
+                most,
+                message("The project would be eligible with a budget of at most: {money}."),
+            )
         else:
             limit = least or {}
-            sentence = message("The project would be eligible with a budget of {money} or more.")
-        return Change(BUDGET_RULE, limit, Message(sentence.text, {"money": _in_words(limit)}))
+            sentence = message("The project would be eligible with a budget of at least: {money}.")
+        return Change(BUDGET_RULE, limit, Message(sentence.text, {"money": _money(limit)}))
 
 
 def _compared(amount: Decimal, most: Record | None, least: Record | None) -> ConditionResult:
     if most and amount > _amount(most):
         sentence = message(
-            "The project’s budget is more than the programme gives: {money}.", money=_in_words(most)
+            "The project’s budget exceeds the programme’s maximum: {money}.", money=_money(most)
         )
         return ConditionResult(BUDGET_RULE, False, sentence)
     if least and amount < _amount(least):
         sentence = message(
-            "The project’s budget is less than the programme’s least: {money}.", money=_in_words(least)
+            "The project’s budget is below the programme’s minimum: {money}.", money=_money(least)
         )
         return ConditionResult(BUDGET_RULE, False, sentence)
     return ConditionResult(
-        BUDGET_RULE, True, message("The project’s budget lies within what the programme gives.")
+        BUDGET_RULE, True, message("The project’s budget is within the programme’s limits.")
     )
 
 
@@ -77,6 +82,5 @@ def _amount(money: Record) -> Decimal:
     return Decimal(str(money["amount"]))
 
 
-def _in_words(money: Record) -> str:
-    """An amount of money as it is shown: ``1200.00 EUR``."""
-    return f"{money['amount']} {money['currency']}"
+def _money(amount: Record) -> Money:
+    return Money.model_validate(amount)

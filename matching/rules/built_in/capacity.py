@@ -36,9 +36,9 @@ class CapacityCondition(BuiltInCondition):
             return None
         waiting = circumstances.open_introductions.get(candidate.traits.key, ())
         if len(waiting) >= most and subject.traits.key not in waiting:
-            full = message("As many wait for its answer as it can get to know at a time ({most}).", most=most)
+            full = message("Accepts no new introductions for now; waiting for an answer: {most}.", most=most)
             return ConditionResult(CAPACITY_RULE, False, full)
-        free = message("It gets to know {most} at a time and has room.", most=most)
+        free = message("Accepts new introductions; at most at a time: {most}.", most=most)
         return ConditionResult(CAPACITY_RULE, True, free)
 
     def exclude(

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 FRESHNESS_RULE = "confirmed"
 STALE_AFTER = timedelta(days=365)
 WITHDRAWN_AFTER = timedelta(days=730)
-NEVER = message("Nobody has confirmed this profile yet. Ask first whether it still holds.")
-NEVER_OPEN = message("Not confirmed by its operator: ask first whether it is still open.")
-LAST = message("This profile was last confirmed on {day}. Ask first whether it still holds.")
-LAST_OPEN = message("Ask its operator first whether it is still open. Last confirmed: {day}.")
+NEVER = message("Nobody has confirmed this profile yet. Ask first whether it is still valid.")
+NEVER_OPEN = message("Not confirmed by its funder: ask first whether it is still open.")
+LAST = message("Last confirmed on {day}. Ask first whether this profile is still valid.")
+LAST_OPEN = message("Last confirmed: {day}. Ask its funder first whether it is still open.")
 WITHDRAWN = message(
-    "This profile was last confirmed on {day}, and is proposed to nobody before it is confirmed again."
+    "Last confirmed on {day}: this profile is suggested to nobody until it is confirmed again."
 )
 
 

@@ -29,14 +29,14 @@ NOT_PROPOSED = (ProgrammeState.ENDED, ProgrammeState.PAUSED)
 NOT_YET_OPEN = (ProgrammeState.PLANNED, ProgrammeState.BETWEEN_ROUNDS)
 """Nobody can apply yet."""
 
-CLOSED = message("Applications closed on {day}.")
+CLOSED = message("Deadline passed: {day}.")
 HAS_ENDED = message("This programme has ended.")
 IS_PAUSED = message("This programme is paused.")
-OPENS = message("Applications open on {day}.")
+OPENS = message("Applications open from: {day}.")
 IS_PLANNED = message("This programme is planned; no opening day is known yet.")
-BETWEEN_CALLS = message("No applications at present: the next call is not announced yet.")
-OPEN_UNTIL = message("Applications are open until {day}.")
-IS_OPEN = message("Applications are open.")
+BETWEEN_CALLS = message("No applications for now: the next call for proposals is not announced yet.")
+OPEN_UNTIL = message("Applications open; deadline: {day}.")
+IS_OPEN = message("Applications open.")
 
 
 def programme_state(programme: Record, on: date | None) -> ProgrammeState:

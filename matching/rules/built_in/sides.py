@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 _SIDE_SENTENCES: Mapping[tuple[Side, bool | None], Message] = {
-    ("origin", True): message("The origin fits: the programme is for people from {places}."),
-    ("origin", False): message("The programme is only for people from {places}."),
+    ("origin", True): message("The home area matches. The programme is for people from: {places}."),
+    ("origin", False): message("The programme is only for these home areas: {places}."),
     ("origin", None): message(
-        "The programme is for people from {places}. Say more precisely where your people come from."
+        "The programme is for these home areas: {places}. Give a more precise home area in your profile."
     ),
     ("residence", True): message(
-        "The place of residence fits: the programme is for people who live in {places}."
+        "The area of residence matches. The programme is for people living in: {places}."
     ),
-    ("residence", False): message("The programme is only for people who live in {places}."),
+    ("residence", False): message("The programme is only for these areas of residence: {places}."),
     ("residence", None): message(
-        "The programme is for people who live in {places}. Say more precisely where your people live."
+        "The programme is for these areas of residence: {places}. Give a more precise area of residence in your profile."
     ),
 }
 

@@ -37,22 +37,20 @@ if TYPE_CHECKING:
 
 TERRITORY_RULE = "territory"
 NO_PLACE = message(
-    "One of the two profiles names no territory, so it cannot be matched. Say where the people come from and where they live."
+    "One of the two profiles names no territory, so it cannot be matched. Add the home area and the area of residence."
 )
 FITS = message(
-    "The territory fits: {places} is where the people concerned come from or live, or lies in the same region."
+    "The territory matches the home area or the area of residence, or lies in the same region: {places}."
 )
-DOES_NOT_FIT = message(
-    "The territory does not fit: the people concerned neither come from {places} nor live there."
-)
+DOES_NOT_FIT = message("The territory is neither the home area nor the area of residence: {places}.")
 COUNTRY_ONLY = message(
-    "The territory may fit: only the country is known. Say more precisely where your people come from and where they live. To compare: {places}."
+    "The territory may match: only the country is known. Add the region or town of origin and of residence to your profile. To compare: {places}."
 )
-ONE_CORRIDOR = message("Both come from the same territory and live in the same country: {places}.")
-NOT_ONE_CORRIDOR = message("The other association is of another corridor: {places}.")
+ONE_CORRIDOR = message("Same home area and same country of residence: {places}.")
+NOT_ONE_CORRIDOR = message("The other association belongs to another migration corridor: {places}.")
 NOT_COVERED = message("The programme is for other territories: {places}.")
 NOT_TIED = message(
-    "The two are not neighbours, and no people or partnerships are known between their territories: {places}."
+    "Not neighbours, and no migration or partnership is known between these territories: {places}."
 )
 
 

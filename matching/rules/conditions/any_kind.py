@@ -25,7 +25,7 @@ KindOf = Annotated[Kind, Field(strict=False), Gap(message("Of whom"), "choice", 
 def _sector_code(said: str) -> str:
     code = resolve_sector(said)
     if code is None:
-        raise ValueError(note("This is no sector we know. Look it up under /sectors."))
+        raise ValueError(note("This sector is not known. Look it up under /sectors."))
     return code
 
 
@@ -75,12 +75,12 @@ class PlaceWithin(_AnyKindPredicate):
 
 
 _PLACE_SENTENCES: Mapping[tuple[str | None, bool], Message] = {
-    ("origin", False): message("Place of origin {of_whom}: within {places}."),
-    ("origin", True): message("Place of origin {of_whom}: not within {places}."),
-    ("residence", False): message("Place of residence {of_whom}: within {places}."),
-    ("residence", True): message("Place of residence {of_whom}: not within {places}."),
-    (None, False): message("Territory {of_whom}: within {places}."),
-    (None, True): message("Territory {of_whom}: not within {places}."),
+    ("origin", False): message("Home area {of_whom}: {places}."),
+    ("origin", True): message("Home area {of_whom}, except: {places}."),
+    ("residence", False): message("Area of residence {of_whom}: {places}."),
+    ("residence", True): message("Area of residence {of_whom}, except: {places}."),
+    (None, False): message("Territory {of_whom}: {places}."),
+    (None, True): message("Territory {of_whom}, except: {places}."),
 }
 
 
@@ -107,7 +107,7 @@ class SectorWithin(_AnyKindPredicate):
         """What it asks for."""
         values = {"of_whom": of_whom(self.of), "sectors": SectorCodes(self.sectors)}
         said = (
-            message("Sector {of_whom}: none of {sectors}.")
+            message("Sector {of_whom}, except: {sectors}.")
             if negated
             else message("Sector {of_whom}: {sectors}.")
         )
@@ -137,5 +137,5 @@ class PriorityIn(_AnyKindPredicate):
         """What it asks for."""
         values = {"of_whom": of_whom(self.of), "priorities": PriorityKeys(self.priorities)}
         if negated:
-            return Message(message("Priority {of_whom}: none of {priorities}.").text, values)
+            return Message(message("Priority {of_whom}, except: {priorities}.").text, values)
         return Message(message("Priority {of_whom}: {priorities}.").text, values)

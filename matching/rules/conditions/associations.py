@@ -23,12 +23,14 @@ class Registered(YesNoPredicate):
     """The association is registered."""
 
     type: Literal["registered"] = "registered"
-    label: ClassVar[Message] = message("Registered")
+    label: ClassVar[Message] = message("Legally registered")
     of_whom: ClassVar[Kind] = Kind.ASSOCIATION
     field: ClassVar[str] = "registered"
-    affirmed: ClassVar[Message] = message("The association is registered.")
-    denied: ClassVar[Message] = message("The association is not registered.")
-    would_do: ClassVar[Message] = message("You would be eligible once you are registered.")
+    affirmed: ClassVar[Message] = message("The association is legally registered.")
+    denied: ClassVar[Message] = message("The association is not legally registered.")
+    would_do: ClassVar[Message] = message(
+        "You would be eligible once your association is legally registered."
+    )
 
 
 class ElectedBoard(YesNoPredicate):
@@ -47,12 +49,12 @@ class PublishedAccounts(YesNoPredicate):
     """The association publishes its accounts."""
 
     type: Literal["published_accounts"] = "published_accounts"
-    label: ClassVar[Message] = message("Published accounts")
+    label: ClassVar[Message] = message("Published annual accounts")
     of_whom: ClassVar[Kind] = Kind.ASSOCIATION
     field: ClassVar[str] = "published_accounts"
-    affirmed: ClassVar[Message] = message("The association publishes its accounts.")
-    denied: ClassVar[Message] = message("The association does not publish its accounts.")
-    would_do: ClassVar[Message] = message("You would be eligible once you publish your accounts.")
+    affirmed: ClassVar[Message] = message("The association publishes its annual accounts.")
+    denied: ClassVar[Message] = message("The association does not publish its annual accounts.")
+    would_do: ClassVar[Message] = message("You would be eligible once you publish your annual accounts.")
 
 
 class Federated(YesNoPredicate):
@@ -74,7 +76,7 @@ class RegisteredFor(ProfilePredicate):
 
     type: Literal["registered_for"] = "registered_for"
     years: Annotated[int, Field(ge=1, le=100), Gap(message("Years, at least"), "number")]
-    label: ClassVar[Message] = message("Registered for a number of years")
+    label: ClassVar[Message] = message("Years of legal registration")
     of_whom: ClassVar[Kind] = Kind.ASSOCIATION
 
     def verdict(self, facts: "FactTable", context: ConditionContext) -> Verdict:
@@ -96,10 +98,10 @@ class RegisteredFor(ProfilePredicate):
         """What it asks for."""
         if negated:
             return message(
-                "Years for which the association has been registered: fewer than {years}.", years=self.years
+                "Years since the association was legally registered, fewer than: {years}.", years=self.years
             )
         return message(
-            "Years for which the association has been registered: {years} or more.", years=self.years
+            "Years since the association was legally registered, at least: {years}.", years=self.years
         )
 
     def counterfactual(
@@ -110,7 +112,7 @@ class RegisteredFor(ProfilePredicate):
             return None
         if record.get("registered") is False:
             said = message(
-                "You would be eligible once you have been registered for as many years: {years}.",
+                "You would be eligible after this many years of legal registration: {years}.",
                 years=self.years,
             )
             begun = (
@@ -123,7 +125,7 @@ class RegisteredFor(ProfilePredicate):
             return None
         day = latest_day(str(since))
         said = message(
-            "Registered for {so_far} of the {years} years asked for; eligible from {day}.",
+            "Years of legal registration: {so_far} of {years}. Eligible from: {day}.",
             so_far=years_between(day, context.on),
             years=self.years,
             day=years_after(day, self.years),
@@ -151,8 +153,8 @@ class MembersAtLeast(ProfilePredicate):
     def sentence(self, *, negated: bool = False) -> Message:
         """What it asks for."""
         if negated:
-            return message("Members of the association: fewer than {least}.", least=self.least)
-        return message("Members of the association: {least} or more.", least=self.least)
+            return message("Members of the association, fewer than: {least}.", least=self.least)
+        return message("Members of the association, at least: {least}.", least=self.least)
 
 
 class FoundedBefore(ProfilePredicate):
@@ -160,7 +162,7 @@ class FoundedBefore(ProfilePredicate):
 
     type: Literal["founded_before"] = "founded_before"
     day: Annotated[Day, Gap(message("Founded before"), "day")]
-    label: ClassVar[Message] = message("Founded before a day")
+    label: ClassVar[Message] = message("Founded before a date")
     of_whom: ClassVar[Kind] = Kind.ASSOCIATION
 
     def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
@@ -175,8 +177,8 @@ class FoundedBefore(ProfilePredicate):
     def sentence(self, *, negated: bool = False) -> Message:
         """What it asks for."""
         if negated:
-            return message("The association was founded on or after {day}.", day=self.day)
-        return message("The association was founded before {day}.", day=self.day)
+            return message("The association was founded on this date or later: {day}.", day=self.day)
+        return message("The association was founded before this date: {day}.", day=self.day)
 
 
 class LegalFormIn(ProfilePredicate):
@@ -203,7 +205,7 @@ class LegalFormIn(ProfilePredicate):
         """What it asks for."""
         forms = Phrases(LEGAL_FORMS[form] for form in self.forms)
         if negated:
-            return message("Legal form of the association: none of these: {forms}.", forms=forms)
+            return message("Legal form of the association, except: {forms}.", forms=forms)
         return message("Legal form of the association: {forms}.", forms=forms)
 
     def counterfactual(

@@ -147,7 +147,7 @@ def of_whom(kind: Kind) -> Message:
 
 _OF_WHOM = {
     Kind.ASSOCIATION: message("of the association"),
-    Kind.AUTHORITY: message("of the authority"),
+    Kind.AUTHORITY: message("of the local authority"),
     Kind.PROGRAMME: message("of the programme"),
     Kind.PROJECT: message("of the project"),
 }

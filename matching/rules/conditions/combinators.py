@@ -129,9 +129,7 @@ def _bounded(value: Any) -> Any:
         predicates += len(level) - len(inner)
         level = [part for item in inner for part in (item if isinstance(item, (list, tuple)) else [item])]
         if depth > MAX_DEPTH + 1 or predicates + len(level) > MAX_PREDICATES:
-            raise ValueError(
-                note("Conditions may be put into each other four times, and be 24 at most in all.")
-            )
+            raise ValueError(note("Conditions may be nested four levels deep, and be 24 at most in all."))
     return value
 
 

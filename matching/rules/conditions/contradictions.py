@@ -155,7 +155,7 @@ def contradiction(conditions: Sequence[Condition]) -> Message:
     parts = Phrases(condition_sentence(condition) for condition in conditions)
     if len(parts) == 1:
         return message("This can never be met: {part}", part=parts[0])
-    return message("This can never be met, because these contradict each other: {parts}.", parts=parts)
+    return message("These conditions contradict each other and can never be met: {parts}.", parts=parts)
 
 
-ALWAYS = message("This is met by everybody, so it changes nothing. Take it out, or ask for more.")
+ALWAYS = message("Everybody meets this condition, so it changes nothing. Take it out, or ask for more.")

@@ -15,7 +15,7 @@ from schemas.money import Money
 from schemas.places import TerritoryPath
 from schemas.records import LEVELS, Day, Level, Record
 from schemas.text_folding import fold
-from schemas.translation import Message, Phrases, message, note
+from schemas.translation import Message, Names, Phrases, Share, message, note
 
 if TYPE_CHECKING:
     from matching.rules.fact_table import FactTable
@@ -32,7 +32,7 @@ class LevelIn(ProfilePredicate):
         Field(strict=False, min_length=1, max_length=len(LEVELS)),
         Gap(message("Levels"), "choices", LEVELS),
     ]
-    label: ClassVar[Message] = message("Level of the authority")
+    label: ClassVar[Message] = message("Level of the local authority")
     of_whom: ClassVar[Kind] = Kind.AUTHORITY
 
     def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
@@ -47,8 +47,8 @@ class LevelIn(ProfilePredicate):
         """What it asks for."""
         levels = Phrases(LEVELS[level] for level in self.levels)
         if negated:
-            return message("Level of the authority: none of these: {levels}.", levels=levels)
-        return message("Level of the authority: {levels}.", levels=levels)
+            return message("Level of the local authority, except: {levels}.", levels=levels)
+        return message("Level of the local authority: {levels}.", levels=levels)
 
 
 class MechanismIn(ProfilePredicate):
@@ -58,9 +58,9 @@ class MechanismIn(ProfilePredicate):
     mechanisms: Annotated[
         tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)], ...],
         Field(strict=False, min_length=1, max_length=20),
-        Gap(message("Mechanisms"), "texts"),
+        Gap(message("Funding arrangements"), "texts"),
     ]
-    label: ClassVar[Message] = message("Mechanism of the programme")
+    label: ClassVar[Message] = message("Funding arrangement of the programme")
     of_whom: ClassVar[Kind] = Kind.PROGRAMME
 
     def verdict(self, facts: "FactTable", _context: ConditionContext) -> Verdict:
@@ -73,10 +73,12 @@ class MechanismIn(ProfilePredicate):
 
     def sentence(self, *, negated: bool = False) -> Message:
         """What it asks for."""
-        mechanisms = ", ".join(self.mechanisms)
+        mechanisms = Names(self.mechanisms)
         if negated:
-            return message("Mechanism of the programme: none of these: {mechanisms}.", mechanisms=mechanisms)
-        return message("Mechanism of the programme: {mechanisms}.", mechanisms=mechanisms)
+            return message(
+                "Funding arrangement of the programme, except: {mechanisms}.", mechanisms=mechanisms
+            )
+        return message("Funding arrangement of the programme: {mechanisms}.", mechanisms=mechanisms)
 
 
 class CallOpen(ProfilePredicate):
@@ -84,7 +86,7 @@ class CallOpen(ProfilePredicate):
 
     type: Literal["call_open"] = "call_open"
     day: Annotated[Day | None, Gap(message("On which day; left out: on the day of asking"), "day")] = None
-    label: ClassVar[Message] = message("Open call")
+    label: ClassVar[Message] = message("Open call for proposals")
     of_whom: ClassVar[Kind] = Kind.PROGRAMME
 
     def verdict(self, facts: "FactTable", context: ConditionContext) -> Verdict:
@@ -113,8 +115,8 @@ class CallOpen(ProfilePredicate):
                 else message("The programme takes applications at present.")
             )
         if negated:
-            return message("The programme takes no applications on {day}.", day=self.day)
-        return message("The programme takes applications on {day}.", day=self.day)
+            return message("The programme takes no applications on this date: {day}.", day=self.day)
+        return message("The programme takes applications on this date: {day}.", day=self.day)
 
 
 class BudgetWithin(ProfilePredicate):
@@ -130,11 +132,11 @@ class BudgetWithin(ProfilePredicate):
     def _limits(self) -> Self:
         limits = [limit for limit in (self.least, self.most) if limit]
         if not limits:
-            raise ValueError(note("Give the least or the most of the budget, or both."))
+            raise ValueError(note("Give a minimum or a maximum for the budget, or both."))
         if len({limit.currency for limit in limits}) > 1:
             raise ValueError(note("Give both limits of the budget in one currency."))
         if limits[-1].amount < limits[0].amount:
-            raise ValueError(note("The most of the budget is less than its least."))
+            raise ValueError(note("The maximum budget is less than the minimum."))
         return self
 
     @property
@@ -157,11 +159,7 @@ class BudgetWithin(ProfilePredicate):
 
     def sentence(self, *, negated: bool = False) -> Message:
         """What it asks for."""
-        limits = {
-            name: f"{limit.amount} {limit.currency}"
-            for name, limit in (("least", self.least), ("most", self.most))
-            if limit
-        }
+        limits = {name: limit for name, limit in (("least", self.least), ("most", self.most)) if limit}
         return Message(_BUDGET_SENTENCES["".join(limits), negated].text, limits)
 
     def counterfactual(
@@ -175,20 +173,17 @@ class BudgetWithin(ProfilePredicate):
         limit = self.most if above else self.least
         if limit is None:
             return None
-        said = message(
-            "The project would be eligible with this budget: {money}.",
-            money=f"{limit.amount} {limit.currency}",
-        )
+        said = message("The project would be eligible with this budget: {money}.", money=limit)
         return Counterfactual((Change("budget", limit.model_dump(mode="json"), said),))
 
 
 _BUDGET_SENTENCES: Mapping[tuple[str, bool], Message] = {
     ("leastmost", False): message("Budget of the project: from {least} to {most}."),
     ("leastmost", True): message("Budget of the project: less than {least}, or more than {most}."),
-    ("least", False): message("Budget of the project: {least} or more."),
-    ("least", True): message("Budget of the project: less than {least}."),
-    ("most", False): message("Budget of the project: {most} or less."),
-    ("most", True): message("Budget of the project: more than {most}."),
+    ("least", False): message("Budget of the project, at least: {least}."),
+    ("least", True): message("Budget of the project, less than: {least}."),
+    ("most", False): message("Budget of the project, at most: {most}."),
+    ("most", True): message("Budget of the project, more than: {most}."),
 }
 
 
@@ -215,12 +210,10 @@ class OwnContributionAtLeast(ProfilePredicate):
 
     def sentence(self, *, negated: bool = False) -> Message:
         """What it asks for."""
-        percent = f"{self.share:.1%}".removesuffix("%").removesuffix(".0")
+        share = Share(self.share)
         if negated:
-            return message(
-                "Own contribution to the project: less than {percent} % of its budget.", percent=percent
-            )
-        return message("Own contribution to the project: {percent} % of its budget or more.", percent=percent)
+            return message("Own contribution, less than this share of the budget: {share}.", share=share)
+        return message("Own contribution, at least this share of the budget: {share}.", share=share)
 
     def counterfactual(
         self, record: Record, _other: Record, _context: ConditionContext
@@ -230,9 +223,6 @@ class OwnContributionAtLeast(ProfilePredicate):
         if not budget:
             return None
         paid = (Decimal(str(budget["amount"])) * Decimal(str(self.share))).quantize(CENT, ROUND_CEILING)
-        money = {"amount": str(paid), "currency": budget["currency"]}
-        said = message(
-            "The project would be eligible with this own contribution: {money}.",
-            money=f"{paid} {budget['currency']}",
-        )
-        return Counterfactual((Change("own_contribution", money, said),))
+        money = Money(amount=paid, currency=budget["currency"])
+        said = message("The project would be eligible with this own contribution: {money}.", money=money)
+        return Counterfactual((Change("own_contribution", money.model_dump(mode="json"), said),))

@@ -60,8 +60,8 @@ class Experienced(PairPredicate):
     """Whoever is proposed has worked with some before."""
 
     type: Literal["experienced"] = "experienced"
-    partners: Annotated[int, Field(ge=1, le=1000), Gap(message("With how many, at least"), "number")] = 1
-    label: ClassVar[Message] = message("Experience of whoever is proposed")
+    partners: Annotated[int, Field(ge=1, le=1000), Gap(message("Partners, at least"), "number")] = 1
+    label: ClassVar[Message] = message("Experience of the candidate")
 
     def verdict(self, relations: "CandidateRelations") -> Verdict:
         """Whether it has, as far as is known."""
@@ -74,19 +74,17 @@ class Experienced(PairPredicate):
     def sentence(self, *, negated: bool = False) -> Message:
         """What it asks for."""
         if negated:
-            return message(
-                "Known partners of whoever is proposed: fewer than {number}.", number=self.partners
-            )
-        return message("Known partners of whoever is proposed: {number} or more.", number=self.partners)
+            return message("Known partners of the candidate, fewer than: {number}.", number=self.partners)
+        return message("Known partners of the candidate, at least: {number}.", number=self.partners)
 
 
 class NoOpenIntroduction(_YesNoPairPredicate):
     """Neither waits for the other's answer."""
 
     type: Literal["no_open_introduction"] = "no_open_introduction"
-    label: ClassVar[Message] = message("No open introduction")
-    affirmed: ClassVar[Message] = message("Neither of the two waits for an answer of the other.")
-    denied: ClassVar[Message] = message("One of the two waits for an answer of the other.")
+    label: ClassVar[Message] = message("No pending introduction")
+    affirmed: ClassVar[Message] = message("Neither of the two is waiting for an answer from the other.")
+    denied: ClassVar[Message] = message("One of the two is waiting for an answer from the other.")
 
     def verdict(self, relations: "CandidateRelations") -> Verdict:
         """Whether neither does."""
@@ -113,7 +111,7 @@ class DistanceAtMost(PairPredicate):
 
     def sentence(self, *, negated: bool = False) -> Message:
         """What it asks for."""
-        kilometres = f"{self.kilometres:g}"
+        most = self.kilometres
         if negated:
-            return message("Distance between the two: more than {kilometres} km.", kilometres=kilometres)
-        return message("Distance between the two: {kilometres} km or less.", kilometres=kilometres)
+            return message("Distance between the two, more than: {kilometres} km.", kilometres=most)
+        return message("Distance between the two, at most: {kilometres} km.", kilometres=most)

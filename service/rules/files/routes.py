@@ -38,7 +38,7 @@ def read_ruleset_file(key: FileKey, request: Request, session: ReadingSession, _
     """The newest ruleset that was put in under this key, as a file."""
     found = repository.newest_of_key(session, key)
     if found is None:
-        raise NotFound(message("No ruleset was put in under this key."))
+        raise NotFound(message("No ruleset was imported under this key."))
     return Response(as_yaml(found, Wording(session, language_of(request))), media_type=YAML)
 
 

@@ -9,6 +9,7 @@ import yaml
 from sqlmodel import Session
 
 from matching import HardCondition, Preference, RulesetSettings, condition_sentence
+from schemas.formats import on_one_line
 from schemas.weights import PARTS, Weights
 from schemas.wording import Words
 from service.db.tables import Ruleset
@@ -74,7 +75,7 @@ def _rules(name: str, rules: Sequence[HardCondition | Preference], words: Words)
 
 
 def _rule(rule: HardCondition | Preference, words: Words) -> str:
-    said = " ".join(words.say(condition_sentence(rule.condition)).split())
+    said = on_one_line(words.say(condition_sentence(rule.condition)))
     lines = _dumped([rule.model_dump(mode="json", exclude_none=True)])
     return f"  # {said}\n" + "".join(f"  {line}\n" for line in lines.splitlines())
 

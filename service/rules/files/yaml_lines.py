@@ -32,7 +32,7 @@ def read_yaml_text(text: str) -> tuple[JsonObject, Lines]:
     except yaml.YAMLError as error:
         raise Invalid.of([_broken(error)]) from None
     except ValueError:
-        raise Invalid.of([Fault("", message("A date or a number in this file is none."))]) from None
+        raise Invalid.of([Fault("", message("A date or a number in this file is not valid."))]) from None
     if not isinstance(said, dict):
         raise Invalid.of(
             [Fault("", message("Begin with the name of a field, such as “name: Region first”."), line=1)]
@@ -89,7 +89,7 @@ def _faults(node: yaml.Node, pointer: str, lines: Lines) -> Iterator[Fault]:
             name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
             at = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
             if at in lines:
-                yield Fault(at, message("This stands twice in the file."), line=key.start_mark.line + 1)
+                yield Fault(at, message("This appears twice in the file."), line=key.start_mark.line + 1)
             yield from _faults(value, at, lines)
             lines[at] = key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):

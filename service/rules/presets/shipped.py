@@ -15,49 +15,49 @@ NAMES: Mapping[str, tuple[Message, Message]] = {
     "balanced": (
         message("Balanced"),
         message(
-            "Place first, then what one does, then what has happened; what a new installation starts with."
+            "Territory first, then activity, then track record; a new installation starts with these rules."
         ),
     ),
     "region-first": (
         message("Region first"),
         message(
-            "People move from region to region, not from country to country; a shared country says little."
+            "Migration runs from region to region, not from country to country; a shared country says little."
         ),
     ),
     "three-for-one": (
-        message("Matching fund of hometown clubs (3x1)"),
+        message("Match funding for hometown associations (3x1)"),
         message(
-            "Registered clubs of Mexicans abroad pay a quarter of works in their places of origin, and the federation "
-            "no more than its ceiling. Amounts and shares are those of 2013 to 2018; check them against the rules of the "
-            "year."
+            "Legally registered hometown associations of Mexicans abroad pay a quarter of works in their home areas, "
+            "and the federal government no more than its ceiling. Amounts and shares are those of 2013 to 2018; check "
+            "them against the current rules."
         ),
     ),
     "redel": (
         message("Remittances and new enterprises (REDEL)"),
         message(
-            "Cheaper transfers and help for new enterprises in Senegal, for migrant associations in Catalonia and "
-            "communities in Senegal."
+            "Cheaper remittances and support for new enterprises in Senegal, for migrant associations in Catalonia and"
+            " communities in Senegal."
         ),
     ),
     "jmdi-consortia": (
         message("Call for consortia (JMDI)"),
         message(
-            "A consortium ties somebody in a partner country to somebody in the European Union, and those who act are "
-            "small: local authorities, associations, diaspora groups."
+            "A consortium links a partner country and the European Union, and is led by small actors: local "
+            "authorities, associations, diaspora groups."
         ),
     ),
     "peers": (
         message("Associations find each other"),
         message(
-            "Newcomers learn most from associations of their own corridor that have done it before; these are proposed "
-            "beside authorities and programmes."
+            "Newcomers learn most from associations in their own migration corridor that have done it before; these "
+            "are suggested beside local authorities and programmes."
         ),
     ),
     "rights-services": (
         message("Rights services"),
         message(
-            "Legal information, protection at work and help in the country of origin come first; who works for rights "
-            "finds who does."
+            "Legal information, protection at work and help in the country of origin come first; organisations that "
+            "work for rights find each other."
         ),
     ),
 }
@@ -87,7 +87,7 @@ class Preset:
 def preset(key: str) -> Preset:
     """The rules of this key; raises ``NotFound``."""
     if key not in NAMES:
-        raise NotFound(message("There are no such rules to begin with. GET /rulesets/presets lists them."))
+        raise NotFound(message("There is no such preset. GET /rulesets/presets lists them."))
     text = (PRESETS_FOLDER / f"{key}.yaml").read_text(encoding="utf-8")
     return Preset(key, text, about_in(text))
 

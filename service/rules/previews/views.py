@@ -18,11 +18,12 @@ from schemas.previews import (
     SidePublic,
     TurnPublic,
 )
+from schemas.sectors import sectors
 from schemas.translation import Message, message
 from service.db.tables import Profile, Ruleset
 from service.profiles.records import matching_record
-from service.profiles.views import name_of, reference
-from service.suggestions.explanations import reasons_in_words
+from service.profiles.views import reference
+from service.suggestions.explanations.reasons import common_ground
 from service.suggestions.views import part_views
 from service.vocabularies.wording import Wording
 
@@ -32,24 +33,24 @@ if TYPE_CHECKING:
 SHOWN_GROUPS = 20
 """How many territories and sectors are named: those in which most changes."""
 EFFECT = message(
-    "Of {lists} lists, {changed} would change: {appeared} suggestions come, {vanished} go, {moved} change their place. "
-    "{emptied} would be left without any suggestion."
+    "Of {lists} lists, {changed} would change: {appeared} suggestions would appear, {vanished} disappear, "
+    "{moved} change rank. {emptied} lists would be left empty."
 )
 NO_EFFECT = message("None of {lists} lists would change.")
 BY_ONE = message(
-    "Nobody would be proposed any more. Each of these conditions does it by itself: {conditions}"
+    "Nobody would be suggested any more. Each of these conditions is enough by itself: {conditions}"
 )
-BY_ALL = message("Nobody would be proposed any more. These conditions do it together: {conditions}")
-BY_WEIGHTS = message("Nobody would be proposed any more: under these weights too little speaks for anybody.")
-DRAFT_IS_BETTER = message("The draft would have found more of what came to be.")
-DRAFT_IS_WORSE = message("The draft would have found less of what came to be.")
+BY_ALL = message("Nobody would be suggested any more. These conditions together cause it: {conditions}")
+BY_WEIGHTS = message("Nobody would be suggested any more: with these weights, no score is high enough.")
+DRAFT_IS_BETTER = message("The draft would have found more of the later partnerships.")
+DRAFT_IS_WORSE = message("The draft would have found fewer of the later partnerships.")
 NO_DIFFERENCE = message("No clear difference in how well the later partnerships are found.")
 NOTHING_KNOWN = message("Too little is known yet to tell.")
 SIZES: Mapping[str, Message] = {
-    "population:0": message("less than 20,000 inhabitants"),
-    "population:20000": message("20,000 to 100,000 inhabitants"),
-    "population:100000": message("100,000 to 500,000 inhabitants"),
-    "population:500000": message("500,000 inhabitants and more"),
+    "population:0": message("less than {number} inhabitants", number=20_000),
+    "population:20000": message("{least} to {most} inhabitants", least=20_000, most=100_000),
+    "population:100000": message("{least} to {most} inhabitants", least=100_000, most=500_000),
+    "population:500000": message("{number} inhabitants and more", number=500_000),
     "population:unknown": message("number of inhabitants unknown"),
     "members:0": message("less than 20 members"),
     "members:20": message("20 to 99 members"),
@@ -109,7 +110,7 @@ class Showing:
         if group == "territory":
             return self.wording.places([value])
         if group == "sector":
-            return self.wording.sectors([value])
+            return sectors()[value].names[self.wording.language]
         names = {"kind": KIND_NAMES, "size": SIZES, "newcomer": NEWCOMER_NAMES}[group]
         return self.wording.say(names[value])
 
@@ -145,10 +146,8 @@ class Showing:
         if rank is None and unmet:
             sentences = [self.wording.say(check.sentence) for check in unmet]
         else:
-            name = name_of(candidate, self.wording.language)
-            sentences = list(
-                reasons_in_words(item, read_traits(mine), read_traits(theirs), name, self.wording)
-            )
+            reasons = common_ground(item, read_traits(mine), read_traits(theirs))
+            sentences = [self.wording.say(reason.sentence) for reason in reasons]
         return SidePublic(rank=rank, score=item.score, parts=part_views(item), detail=" ".join(sentences))
 
 
