@@ -166,7 +166,7 @@ COUNTS = text("SELECT (SELECT count(*) FROM profile_text), (SELECT count(*) FROM
 REFUSED_WHOLE = (
     "This file is written in UTF-16. Save it as “CSV UTF-8” and send it again.",
     "A quotation mark in this row is not closed, or not doubled within a text.",
-    "A cell of this row is longer than 30000 characters.",
+    "A cell of this row is longer than 30,000 characters.",
     "This row is not written as CSV. Put texts with quotation marks in quotation marks.",
     "This line is written neither in UTF-8 nor in Windows-1252. Save the file as UTF-8.",
 )
