@@ -56,7 +56,9 @@ def measure(
     """Measure everything in one run; takes some minutes at full size."""
     report("Generating profiles…")
     queries, documents = generated_rows(generator, associations, candidates, nonzeros)
-    weights = dot_product_weights(RulesetSettings.balanced(), Kind.ASSOCIATION, Kind.AUTHORITY)
+    # What weighs nothing in the balanced rules has no rows here.
+    balanced = dot_product_weights(RulesetSettings.balanced(), Kind.ASSOCIATION, Kind.AUTHORITY)
+    weights = [weight for weight in balanced if weight]
     run = _Run(queries, documents, weights)
     tenth = _Run(queries, documents.some(slice(0, candidates // 10)), weights)
     tenth.own()  # once, to be compiled

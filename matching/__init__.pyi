@@ -20,6 +20,8 @@ from matching.experiments.left_out import LeftOut
 from matching.experiments.list_changes import ListChanges, RankChange
 from matching.experiments.preview import Preview, preview
 from matching.features.common_territories import nested, shared_on, shared_territories
+from matching.features.offers import NeedsVectorizer, OffersVectorizer
+from matching.features.offers_and_needs import met_amounts, met_needs
 from matching.features.priority import PriorityVectorizer
 from matching.features.profiles import BRUTE_FORCE_LIMIT
 from matching.features.proximity import are_neighbours
@@ -90,7 +92,9 @@ __all__ = [
     "NearMiss",
     "NearestByWords",
     "NearestPrecedent",
+    "NeedsVectorizer",
     "NoOpenIntroduction",
+    "OffersVectorizer",
     "Part",
     "PartnershipModel",
     "PlaceWithin",
@@ -133,6 +137,8 @@ __all__ = [
     "lessons",
     "likelihood_band",
     "max_open_introductions",
+    "met_amounts",
+    "met_needs",
     "nested",
     "opening_day",
     "out_of_bounds",

@@ -93,7 +93,13 @@ def concepts_in(text: str) -> Counter[str]:
 
 def mentions_in(text: str) -> list[Mention]:
     """What a text speaks of, and in which words, line by line."""
-    return [mention for line in text.splitlines() for mention in _mentions(fold(line).split())]
+    return [mention for line in text.splitlines() for mention in _line(line.strip())]
+
+
+@lru_cache(maxsize=256)
+def _line(line: str) -> tuple[Mention, ...]:
+    """What one line says; what a profile offers and needs is read by itself and again among its texts."""
+    return tuple(_mentions(fold(line).split()))
 
 
 def _mentions(said: Sequence[str]) -> list[Mention]:

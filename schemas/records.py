@@ -131,6 +131,7 @@ class AuthorityFields(OrganisationFields, Generic[P]):
     level: Level | None = None
     role: Role | None = None
     population: Count | None = None
+    needs: LocalisedText | None = None
 
 
 class CofinancingShare(Input):
@@ -156,6 +157,7 @@ class ProgrammeFields(ProfileFields, Generic[P]):
     project_max: Money | None = None
     cofinancing: Annotated[list[CofinancingShare], Field(max_length=12)] = []
     conditions: LocalisedText | None = None
+    needs: LocalisedText | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -180,6 +182,7 @@ class ProjectFields(ProfileFields, Generic[P]):
     budget: Money | None = None
     own_contribution: Money | None = None
     starts: PartialDate | None = None
+    needs: LocalisedText | None = None
 
 
 FIELDS: dict[Kind, type[ProfileFields]] = {

@@ -33,7 +33,7 @@ class Phrases(tuple[Message, ...]):
 
 
 class SectorCodes(tuple[str, ...]):
-    """Sectors in the place of a value, by their codes."""
+    """Sectors in the place of a value, by their codes; resources that have no sector by their keys."""
 
     __slots__ = ()
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from schemas.records import Priority
 from schemas.translation import note
 
-PartName = Literal["region", "sector", "priority", "text", "track_record"]
+PartName = Literal["region", "sector", "priority", "text", "track_record", "offers"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
 """The parts of a score that have a weight, in the order they are shown."""
 ScorePartName = PartName | Literal["preferences"]
@@ -32,6 +32,7 @@ class Weights(BaseModel):
     text: Weight
     track_record: Weight
     # A part that is added later has 0 for its default: rulesets that were stored before it stay as they are.
+    offers: Weight = 0.0
 
     @model_validator(mode="before")
     @classmethod

@@ -6,6 +6,7 @@ from typing import Any
 from schemas.formats import in_semicolons, in_words, listed_in_words
 from schemas.language import Language
 from schemas.priorities import PRIORITIES
+from schemas.resources import RESOURCES
 from schemas.sectors import sectors
 from schemas.translation import (
     Message,
@@ -37,8 +38,11 @@ class Words:
         return self.listed(codes)
 
     def sectors(self, codes: Iterable[str]) -> str:
-        """Sectors by name, as they stand in a sentence; their names hold conjunctions of their own."""
-        names = (sectors()[code].names[self.language] for code in codes)
+        """Sectors, and resources that have none, by name, as they stand in a sentence; names hold conjunctions of their own."""
+        names = (
+            self.say(RESOURCES[code]) if code in RESOURCES else sectors()[code].names[self.language]
+            for code in codes
+        )
         return in_semicolons(self.language, self._first(map(_within_a_sentence, names)))
 
     def priorities(self, keys: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Self
 from scipy.sparse import csr_matrix
 
 from matching.features.encoding import EncodedProfile, encode_profiles
+from matching.features.offers import NeedsVectorizer, OffersVectorizer
 from matching.features.profiles import KindProfiles
 from matching.features.region import RegionVectorizer
 from matching.features.sector import SectorVectorizer
@@ -23,6 +24,8 @@ IDF_WEIGHTED: Sequence[type[ProfileVectorizer]] = (
     CharacterVectorizer,
     WordVectorizer,
     RegionVectorizer,
+    OffersVectorizer,
+    NeedsVectorizer,
 )
 
 

@@ -46,19 +46,21 @@ class EncodedProfile:
 def encode_profiles(records: Iterable[Record]) -> list[EncodedProfile]:
     """The records, encoded, in order; raises ``ValueError`` for one without a key or a known kind."""
     given = list(records)
-    traits = [read_traits(record) for record in given]
+    # One profile after the other, so that what it offers and needs is still in sight when its concepts are counted.
+    read = [(item, SparseRow.of(concept_values(item))) for item in map(read_traits, given)]
+    traits = [item for item, _ in read]
     texts = [item.text for item in traits]
     rows = zip(character_rows(texts), word_rows(texts), word_rows([t.name for t in traits]), strict=True)
     return [
         EncodedProfile(
             record,
             item,
-            TextVectors(characters, SparseRow.of(concept_values(item)), words, title),
+            TextVectors(characters, concepts, words, title),
             _countries(item),
             _jurisdiction(record, item),
             _only_side(item),
         )
-        for record, item, (characters, words, title) in zip(given, traits, rows, strict=True)
+        for record, (item, concepts), (characters, words, title) in zip(given, read, rows, strict=True)
     ]
 
 

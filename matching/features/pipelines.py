@@ -41,7 +41,14 @@ def tfidf_union(
 
 def kernel_pipeline(collection: ProfileCollection, kind: Kind) -> ProfileTransformer:
     """The vectors by which profiles of one kind are alike: their dot product is the kernel of the track record."""
-    union = _union(collection, kernel_weights(kind))
+    return normalized_union(collection, kernel_weights(kind))
+
+
+def normalized_union(
+    collection: ProfileCollection, weights: Mapping[type[ProfileVectorizer], float]
+) -> ProfileTransformer:
+    """As :func:`tfidf_union`, scaled to length 1 as a whole."""
+    union = _union(collection, weights)
     return _pipeline(ProfileEncoder(), union, _normalizer_of(union))
 
 

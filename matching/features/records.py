@@ -1,14 +1,17 @@
 """What matching reads in a record: places by side, sectors, priorities and words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, cast, get_args
 
+from schemas.concepts import concepts, mentions_in
 from schemas.kinds import Kind
 from schemas.language import all_texts
+from schemas.money import Money, amounts_in
 from schemas.places import TerritoryPath
 from schemas.records import Priority, Record
+from schemas.resources import RESOURCES
 from schemas.sectors import resolve_sector
 from schemas.text_folding import fold
 
@@ -40,6 +43,9 @@ class Traits:
     priorities : tuple of Priority
     name, text : str
         All versions of its name, and of all its texts, at most :data:`MAX_TEXT_LENGTH` characters.
+    offers, needs : tuple of str
+        The concepts, by key, of what it offers and needs.
+    amounts_offered, amounts_needed : tuple of Money
     """
 
     key: str
@@ -50,6 +56,10 @@ class Traits:
     priorities: tuple[Priority, ...]
     name: str
     text: str
+    offers: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    amounts_offered: tuple[Money, ...] = ()
+    amounts_needed: tuple[Money, ...] = ()
 
     def located(self) -> Iterator[tuple[Side, TerritoryPath]]:
         """Each place, with its side."""
@@ -82,6 +92,10 @@ def read_traits(record: Record) -> Traits:
         priorities=tuple(cast("list[Priority]", record.get("priorities") or ())),
         name=" \n".join(all_texts(record.get("name"))),
         text=_text(record),
+        offers=_concepts(offers := _offers(record)),
+        needs=_concepts(needs := all_texts(record.get("needs"))),
+        amounts_offered=(*amounts_in(" \n".join(offers)), *_funds(kind, record)),
+        amounts_needed=(*amounts_in(" \n".join(needs)), *_missing(kind, record)),
     )
 
 
@@ -136,6 +150,41 @@ def _text(record: Record) -> str:
     parts = [*all_texts(record.get("name")), *all_texts(record.get("description"))]
     for name in ("needs", "conditions"):
         parts += all_texts(record.get(name))
-    for _, offered in sorted((record.get("offers") or {}).items()):
-        parts += all_texts(offered)
+    parts += _offers(record)
     return " \n".join(part for part in parts if part)[:MAX_TEXT_LENGTH]
+
+
+def _offers(record: Record) -> list[str]:
+    return [
+        text for _, offered in sorted((record.get("offers") or {}).items()) for text in all_texts(offered)
+    ]
+
+
+def _concepts(texts: Sequence[str]) -> tuple[str, ...]:
+    """The concepts that can be offered or needed: those with a sector, and resources; verbs such as *look for* are none."""
+    if not texts:
+        return ()
+    known = concepts()
+    spoken = dict.fromkeys(mention.concept for mention in mentions_in("\n".join(texts)[:MAX_TEXT_LENGTH]))
+    return tuple(key for key in spoken if known[key].sector or key in RESOURCES)
+
+
+def _funds(kind: Kind, record: Record) -> Iterator[Money]:
+    """What a programme gives to a project at most."""
+    most = record.get("project_max") or record.get("budget")
+    if kind is Kind.PROGRAMME and most:
+        yield Money.model_validate(most)
+
+
+def _missing(kind: Kind, record: Record) -> Iterator[Money]:
+    """What a project's budget lacks beside its own contribution, where both are in one currency."""
+    if kind is not Kind.PROJECT or not record.get("budget"):
+        return
+    budget, own = (
+        Money.model_validate(given) if given else None
+        for given in (record["budget"], record.get("own_contribution"))
+    )
+    if budget and own is None:
+        yield budget
+    elif budget and own and own.currency == budget.currency and own.amount < budget.amount:
+        yield Money(amount=budget.amount - own.amount, currency=budget.currency)

@@ -7,6 +7,7 @@ from scipy.sparse import csr_matrix
 from matching.features.profiles import KindProfiles
 from matching.features.weighting import IdfWeights
 from matching.parts.base import ScorePart
+from matching.parts.offers import OffersPart
 from matching.parts.priority import PriorityPart
 from matching.parts.region import RegionPart
 from matching.parts.sector import SectorPart
@@ -15,7 +16,14 @@ from matching.parts.track_record import TrackRecordPart
 from matching.rules.ruleset import RulesetSettings
 from schemas.kinds import Kind
 
-SCORE_PARTS: Sequence[type[ScorePart]] = (RegionPart, SectorPart, PriorityPart, TextPart, TrackRecordPart)
+SCORE_PARTS: Sequence[type[ScorePart]] = (
+    RegionPart,
+    SectorPart,
+    PriorityPart,
+    TextPart,
+    TrackRecordPart,
+    OffersPart,
+)
 
 
 def indexed_matrices(profiles: KindProfiles, idf: IdfWeights, against: Kind) -> list[csr_matrix]:

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from matching.features.matrices import FeatureMatrices
+from matching.features.offers_and_needs import exchange_terms, met_amounts
 from matching.features.records import Traits
 from matching.rules.fact_table import FactTable
 from matching.rules.verdict import Verdict
@@ -58,16 +59,39 @@ class ProfileGroup:
     @cached_property
     def speakers(self) -> Mapping[str, list[int]]:
         """By language, the positions of profiles that speak it."""
-        found: dict[str, list[int]] = {}
-        for position, record in enumerate(self.records):
-            for language in languages_of(record):
-                found.setdefault(language, []).append(position)
-        return found
+        return _postings(languages_of(record) for record in self.records)
 
     @cached_property
     def mute(self) -> Mask:
         """The profiles that name no language."""
         return np.array([not languages_of(record) for record in self.records])
+
+    @cached_property
+    def offering(self) -> Mapping[str, list[int]]:
+        """By concept and sector, the positions of profiles that offer it."""
+        return _postings(exchange_terms(traits.offers) for traits in self.traits)
+
+    @cached_property
+    def needing(self) -> Mapping[str, list[int]]:
+        """By concept and sector, the positions of profiles that need it."""
+        return _postings(exchange_terms(traits.needs) for traits in self.traits)
+
+    @cached_property
+    def naming_amounts(self) -> list[int]:
+        """The positions of profiles that offer or need an amount of money."""
+        return [
+            at for at, traits in enumerate(self.traits) if traits.amounts_offered or traits.amounts_needed
+        ]
+
+    @cached_property
+    def offers_said(self) -> Mask:
+        """The profiles that say what they offer."""
+        return np.array([bool(traits.offers or traits.amounts_offered) for traits in self.traits])
+
+    @cached_property
+    def needs_said(self) -> Mask:
+        """The profiles that say what they need."""
+        return np.array([bool(traits.needs or traits.amounts_needed) for traits in self.traits])
 
     @cached_property
     def coordinates(self) -> tuple[Positions, Floats]:
@@ -97,6 +121,21 @@ class CandidateRelations:
         own, speakers = languages_of(self.record), self.candidates.speakers
         yes = self.candidates.at(position for language in own for position in speakers.get(language, ()))
         return Verdict(yes, ~yes & ~self.candidates.mute & bool(own))
+
+    def offers_meet_needs(self) -> Verdict:
+        """Whether one offers what the other needs; not known unless one says what it offers and the other what it needs."""
+        own, them = self.traits, self.candidates
+        met = {at for term in exchange_terms(own.offers) for at in them.needing.get(term, ())}
+        met |= {at for term in exchange_terms(own.needs) for at in them.offering.get(term, ())}
+        if own.amounts_offered or own.amounts_needed:
+            met |= {at for at in them.naming_amounts if self._amounts_meet(them.traits[at])}
+        yes = them.at(met)
+        offers, needs = bool(own.offers or own.amounts_offered), bool(own.needs or own.amounts_needed)
+        known = (them.needs_said & offers) | (them.offers_said & needs)
+        return Verdict(yes, ~yes & known)
+
+    def _amounts_meet(self, candidate: Traits) -> bool:
+        return bool(met_amounts(self.traits, candidate) or met_amounts(candidate, self.traits))
 
     def partners(self) -> Verdict:
         """Whether they are known to work or have worked together."""
@@ -129,6 +168,15 @@ class CandidateRelations:
             positions[key] for key in others.get(self.traits.key, ()) if key in positions
         )
         return Verdict(yes, ~yes)
+
+
+def _postings(said: Iterable[Iterable[str]]) -> Mapping[str, list[int]]:
+    """By term, the positions of those who say it."""
+    found: dict[str, list[int]] = {}
+    for position, terms in enumerate(said):
+        for term in terms:
+            found.setdefault(term, []).append(position)
+    return found
 
 
 def languages_of(record: Record) -> frozenset[str]:

@@ -17,6 +17,7 @@ PART_NAMES: dict[ScorePartName, Message] = {
     "priority": message("Priority"),
     "text": message("Own words"),
     "track_record": message("Experience"),
+    "offers": message("Offers and needs"),
     "preferences": message("Preferences"),
 }
 """The parts of a score, as readers know them."""

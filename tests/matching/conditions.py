@@ -54,7 +54,18 @@ def some_of(values: Any, least: int = 0) -> st.SearchStrategy[list[Any]]:
 
 
 FLAGS = st.sampled_from([True, False, None])
+SPEAK_OF: dict[str, frozenset[str]] = {
+    "Formation d’infirmières": frozenset({"training", "nurse"}),
+    "We look for nurses": frozenset({"nurse"}),
+    "Cerchiamo pozzi": frozenset({"well"}),
+    "wells, 2 000 EUR": frozenset({"well", "2000 EUR"}),
+    "5000 EUR": frozenset({"5000 EUR"}),
+    "zzz": frozenset(),
+}
+"""Texts, with what they speak of and the amounts they name."""
+SPOKEN = st.sampled_from([*SPEAK_OF, None])
 COMMON = {
+    "needs": SPOKEN,
     "languages": some_of(["fr", "it-IT", "it", "wo"]),
     "sectors": some_of(SECTORS),
     "priorities": some_of(PRIORITIES),
@@ -71,6 +82,7 @@ FIELDS: dict[Kind, dict[str, st.SearchStrategy[Any]]] = {
         "elected_board": FLAGS,
         "published_accounts": FLAGS,
         "federated": FLAGS,
+        "offers": st.none() | st.builds(lambda said: {"human": said}, st.sampled_from(list(SPEAK_OF))),
     },
     Kind.AUTHORITY: {
         "territory": st.sampled_from(PLACES),
@@ -200,11 +212,38 @@ def _of_pair(condition: Any, one: JsonObject, other: JsonObject, together: bool)
         return not together
     if condition.type == "experienced":
         return together and condition.partners == 1
+    if condition.type == "offers_meet_needs":
+        ways = [(_offered(giver), _needed(taker)) for giver, taker in ((one, other), (other, one))]
+        met = [any(_meets(offer, need) for offer in offers for need in needs) for offers, needs in ways]
+        return any(met) if any(met) or any(offers and needs for offers, needs in ways) else None
     if condition.type == "language_shared":
         mine, theirs = ({tag[:2] for tag in record["languages"]} for record in (one, other))
         return bool(mine & theirs) if mine and theirs else None
-    ways = [_kilometres(here, there) for here in _towns(one) for there in _towns(other)]
-    return min(ways) <= condition.kilometres if ways else None
+    apart = [_kilometres(here, there) for here in _towns(one) for there in _towns(other)]
+    return min(apart) <= condition.kilometres if apart else None
+
+
+def _offered(record: JsonObject) -> frozenset[str]:
+    return SPEAK_OF[record["offers"]["human"]] if "offers" in record else frozenset()
+
+
+def _needed(record: JsonObject) -> frozenset[str]:
+    said = SPEAK_OF[record["needs"]] if "needs" in record else frozenset()
+    budget, own = record.get("budget"), record.get("own_contribution")
+    if budget and not own:
+        return said | {f"{int(float(budget['amount']))} {budget['currency']}"}
+    if budget and own and budget["currency"] == own["currency"]:
+        missing = int(float(budget["amount"])) - int(float(own["amount"]))
+        return said | {f"{missing} {budget['currency']}"} if missing > 0 else said
+    return said
+
+
+def _meets(offer: str, need: str) -> bool:
+    """Whether one thing meets another; amounts do in one currency, if there is enough."""
+    if " " not in offer or " " not in need:
+        return offer == need
+    (offered, one), (needed, other) = offer.split(), need.split()
+    return one == other and int(needed) <= int(offered)
 
 
 def _towns(record: JsonObject) -> list[JsonObject]:

@@ -3,7 +3,9 @@
 import random
 from typing import Any
 
+from matching import Part, Suggestion
 from schemas.inputs import JsonObject
+from schemas.weights import ScorePartName
 
 KAOLACK: JsonObject = {"country": "SN", "code": "SN-KL", "path": ["SN", "SN-KL"]}
 DIOURBEL: JsonObject = {"country": "SN", "code": "SN-DB", "path": ["SN", "SN-DB"]}
@@ -117,3 +119,8 @@ def crowd(count: int) -> list[JsonObject]:
         return common | ends
 
     return [record(number) for number in range(count)]
+
+
+def part_of(suggestion: Suggestion, name: ScorePartName) -> Part:
+    """One part of a suggestion."""
+    return next(part for part in suggestion.parts if part.name == name)

@@ -17,7 +17,7 @@ from matching.features.settings import FeatureSettings
 from matching.track_record.cold_start import GOOD_TURING_PSEUDO_COUNT, ColdStart, absolute_discount
 from schemas.inputs import JsonObject
 from schemas.kinds import Kind
-from tests.matching.records import crowd
+from tests.matching.records import crowd, part_of
 
 
 def town(key: str, country: str) -> JsonObject:
@@ -79,7 +79,7 @@ def test_a_newcomer_is_likelier_where_those_like_the_subject_find_partners() -> 
     pairs = [(one["key"], key) for one, key in zip(asking[1:-1], chosen, strict=True)]
     model = PartnershipModel().fit([*TOWNS, town("rabat", "MA"), town("dakar", "SN"), *asking], pairs)
     for subject, nearer, further in ((asking[0], "agadir", "kaolack"), (asking[-1], "kaolack", "agadir")):
-        one, other = (item.parts[-1] for item in model.score_pairs(subject, [nearer, further]))
+        one, other = (part_of(item, "track_record") for item in model.score_pairs(subject, [nearer, further]))
         assert one.name == "track_record"
         assert one.similarity > other.similarity > 0
 

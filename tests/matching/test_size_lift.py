@@ -8,14 +8,14 @@ from matching import PartnershipModel
 from matching.features.size import SIZE_THRESHOLDS, UNKNOWN_SIZE, size_classes
 from matching.track_record.size_lift import LIFT_PSEUDO_COUNT, size_lifts
 from schemas.inputs import JsonObject
-from tests.matching.records import KAOLACK, MAHDIA, PADUA, SICILY, authority
+from tests.matching.records import KAOLACK, MAHDIA, PADUA, SICILY, authority, part_of
 
 VILLAGE, CITY = 900, 900_000
 
 
 def track_record(model: PartnershipModel, subject: JsonObject, *candidates: str) -> list[float]:
     """How likely some authorities are by earlier partnerships."""
-    return [scored.parts[-1].similarity for scored in model.score_pairs(subject, candidates)]
+    return [part_of(scored, "track_record").similarity for scored in model.score_pairs(subject, candidates)]
 
 
 def test_sizes_begin_at_their_number() -> None:

@@ -167,8 +167,8 @@ def test_whoever_has_asked_is_not_proposed_again_where_the_rules_say_so(installa
 @pytest.mark.parametrize("language", list(Language))
 def test_a_form_is_given_every_condition_and_its_gaps(embedded: Installation, language: Language) -> None:
     forms = embedded.client().get(f"/rulesets/conditions?language={language}").json()["items"]
-    assert len(forms) == 21
-    assert len({form["label"] for form in forms}) == 21
+    assert len(forms) == 22
+    assert len({form["label"] for form in forms}) == 22
     by_type = {form["type"]: form for form in forms}
     assert by_type["language_shared"] == {**by_type["language_shared"], "of": [], "gaps": []}
     [years] = by_type["registered_for"]["gaps"]

@@ -197,3 +197,42 @@ def test_who_names_only_a_country_is_asked_for_more_once(installation: Installat
     assert len(found["items"]) == 2
     assert [step for step in found["next_steps"] if step.startswith("Add the region or town of residence")]
     assert all("Only the country in common: Italy." in item["explanation"] for item in found["items"])
+
+
+def test_offers_that_meet_needs_are_named_from_either_side(installation: Installation) -> None:
+    steward = installation.client("steward")
+    town = register(steward, "authorities", needs={"it": "Cerchiamo formazione per infermieri"})
+    club = register(steward, offers={"human": "Formation d’infirmières"}, sectors=[], priorities=[])
+    starts = {
+        "en": "You offer what it needs: ",
+        "fr": "Votre offre répond à son besoin\N{NO-BREAK SPACE}: ",
+        "es": "Su oferta responde a esta necesidad: ",
+        "it": "La vostra offerta risponde al suo bisogno: ",
+    }
+    for language, start in starts.items():
+        path = f"/associations/{club['id']}/suggestions?of=authorities&language={language}"
+        [item] = steward.get(path).json()["items"]
+        assert any(said.startswith(start) for said in [*sentences_of(item["explanation"]), *item["details"]])
+        [part] = [part for part in item["parts"] if part["name"] == "offers"]
+        assert (part["weight"], part["points"]) == (0, 0)
+        assert part["because"] == ["43081", "12281"]
+    [back] = steward.get(f"/authorities/{town['id']}/suggestions?of=associations").json()["items"]
+    assert "It offers what you need: " in " ".join([back["explanation"], *back["details"]])
+
+
+def test_a_steward_gives_offers_a_weight_and_sees_what_that_does(installation: Installation) -> None:
+    steward = installation.client("steward")
+    register(steward, "authorities", name="Nearer", sectors=["24040"])
+    register(steward, "authorities", name="Looking", level="intermunicipal", needs="We look for nurses")
+    club = register(steward, offers={"human": "Infermieri volontari"}, sectors=["24040"])
+    path = f"/associations/{club['id']}/suggestions?of=authorities"
+    assert [item["candidate"]["name"] for item in steward.get(path).json()["items"]] == ["Nearer", "Looking"]
+    draft = steward.post("/rulesets", json={"name": "Give and take", "reason": "Ownership grows"}).json()
+    changed = steward.patch(f"/rulesets/{draft['id']}", json={"weights": {"offers": 2}})
+    assert changed.json()["weights"]["offers"] == pytest.approx(2 / 3)
+    said = [item["detail"] for item in steward.get(f"/rulesets/{draft['id']}/diff").json()["items"]]
+    assert "Weight of “Offers and needs”: 0% before, 66.7% now." in said
+    steward.post(f"/rulesets/{draft['id']}/activate", json={"reason": "Agreed"})
+    [first, _] = steward.get(path).json()["items"]
+    assert first["candidate"]["name"] == "Looking"
+    assert sum(part["points"] for part in first["parts"]) == pytest.approx(first["score"], abs=1e-6)

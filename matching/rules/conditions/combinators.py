@@ -30,6 +30,7 @@ from matching.rules.conditions.pairs import (
     LanguageShared,
     NoOpenIntroduction,
     NotPartnersYet,
+    OffersMeetNeeds,
 )
 from matching.rules.counterfactual import Counterfactual
 from matching.rules.verdict import ConditionContext, Verdict
@@ -100,6 +101,7 @@ Condition = (
     | BudgetWithin
     | OwnContributionAtLeast
     | LanguageShared
+    | OffersMeetNeeds
     | NotPartnersYet
     | Experienced
     | NoOpenIntroduction

@@ -43,6 +43,19 @@ class LanguageShared(_YesNoPairPredicate):
         return relations.shared_language()
 
 
+class OffersMeetNeeds(_YesNoPairPredicate):
+    """One offers what the other needs."""
+
+    type: Literal["offers_meet_needs"] = "offers_meet_needs"
+    label: ClassVar[Message] = message("Offers that meet needs")
+    affirmed: ClassVar[Message] = message("One of the two offers what the other needs.")
+    denied: ClassVar[Message] = message("Neither of the two offers what the other needs.")
+
+    def verdict(self, relations: "CandidateRelations") -> Verdict:
+        """Whether one does; not known where they do not say."""
+        return relations.offers_meet_needs()
+
+
 class NotPartnersYet(_YesNoPairPredicate):
     """They are not known to work or have worked together."""
 
