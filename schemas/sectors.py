@@ -80,6 +80,12 @@ def sectors_spoken_of(text: str) -> list[str]:
     return [code for code, _ in Counter(code for code in spoken if code).most_common()]
 
 
+def sectors_of(mentioned: Iterable[str]) -> tuple[str, ...]:
+    """The sectors of some concepts, each once; none that only holds the rest."""
+    found = (concepts()[key].sector for key in mentioned)
+    return tuple(dict.fromkeys(code for code in found if code and code not in CATCH_ALL))
+
+
 @cache
 def _homonyms() -> Mapping[str, Sequence[str]]:
     """Words that stand for several sectors, folded, with the codes of all of them."""

@@ -8,12 +8,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from matching.features.encoding import EncodedProfile
-from matching.features.offers_and_needs import sectors_of
 from matching.features.vectorizer import FeatureNames, ProfileVectorizer
 from matching.sparse.matrices import stack_rows_by_value
 from schemas.concepts import concepts
 from schemas.money import Money, currencies
-from schemas.sectors import CATCH_ALL, ancestors, sectors
+from schemas.sectors import CATCH_ALL, ancestors, sectors, sectors_of
 
 CONCEPT_WORTH, PURPOSE_WORTH, CATEGORY_WORTH, MONEY_WORTH = 1.0, 0.6, 0.3, 0.5
 """What a concept, a DAC purpose, a DAC category and each power of ten of an amount count; an amount never outweighs words."""
@@ -22,14 +21,14 @@ MAGNITUDES = range(2, 9)
 
 
 @cache
-def exchange_columns() -> Mapping[str, int]:
+def offer_columns() -> Mapping[str, int]:
     """The column of each concept, each sector, and each power of ten in each currency (``EUR/3``)."""
     money = (f"{currency}/{power}" for currency in sorted(currencies()) for power in MAGNITUDES)
     names = [*sorted(concepts()), *sorted(sectors()), *money]
     return {name: column for column, name in enumerate(names)}
 
 
-def exchange_values(mentioned: Sequence[str], amounts: Sequence[Money]) -> dict[int, float]:
+def offer_values(mentioned: Sequence[str], amounts: Sequence[Money]) -> dict[int, float]:
     """The values by column of who speaks of these concepts and names these amounts."""
     named = dict.fromkeys(mentioned, CONCEPT_WORTH)
     for sector in sectors_of(mentioned):
@@ -40,7 +39,7 @@ def exchange_values(mentioned: Sequence[str], amounts: Sequence[Money]) -> dict[
         for power in MAGNITUDES:
             if amount.amount >= Decimal(10) ** power:
                 named[f"{amount.currency}/{power}"] = MONEY_WORTH
-    return {exchange_columns()[name]: worth for name, worth in named.items()}
+    return {offer_columns()[name]: worth for name, worth in named.items()}
 
 
 class OffersVectorizer(ProfileVectorizer):
@@ -52,7 +51,7 @@ class OffersVectorizer(ProfileVectorizer):
 
     def get_feature_names_out(self, _input_features: object = None) -> FeatureNames:
         """Concepts, sectors and amounts, each of which is offered."""
-        return np.array([f"offers {name}" for name in exchange_columns()], object)
+        return np.array([f"offers {name}" for name in offer_columns()], object)
 
 
 class NeedsVectorizer(ProfileVectorizer):
@@ -64,8 +63,8 @@ class NeedsVectorizer(ProfileVectorizer):
 
     def get_feature_names_out(self, _input_features: object = None) -> FeatureNames:
         """Concepts, sectors and amounts, each of which is needed."""
-        return np.array([f"needs {name}" for name in exchange_columns()], object)
+        return np.array([f"needs {name}" for name in offer_columns()], object)
 
 
 def _stacked(said: Iterable[tuple[tuple[str, ...], tuple[Money, ...]]]) -> csr_matrix:
-    return stack_rows_by_value(lambda one: exchange_values(*one), list(said), len(exchange_columns()))
+    return stack_rows_by_value(lambda one: offer_values(*one), list(said), len(offer_columns()))

@@ -4,18 +4,17 @@ An offer meets a need where both speak of the same concept or sector, in whateve
 does not exceed one that is offered in the same currency; amounts are never converted.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from matching.features.records import Traits
-from schemas.concepts import concepts
 from schemas.money import Money
 from schemas.resources import RESOURCES
-from schemas.sectors import CATCH_ALL
+from schemas.sectors import sectors_of
 
 
 def met_needs(giver: Traits, taker: Traits) -> tuple[str, ...]:
     """What one profile offers and another needs: sectors (purposes, by code), then resources (by key)."""
-    offered = exchange_terms(giver.offers)
+    offered = index_terms(giver.offers)
     named = [*sectors_of(taker.needs), *(key for key in taker.needs if key in RESOURCES)]
     return tuple(code for code in named if code in offered)
 
@@ -32,18 +31,7 @@ def met_amounts(giver: Traits, taker: Traits) -> tuple[Money, ...]:
     )
 
 
-def exchange_terms(mentioned: Iterable[str]) -> frozenset[str]:
-    """The concepts and the sectors (purposes) by which an offer meets a need: one in common is enough."""
+def index_terms(mentioned: Iterable[str]) -> frozenset[str]:
+    """The concepts and their sectors, by which an offer meets a need: one in common is enough."""
     said = tuple(mentioned)
-    return frozenset(said) | {code for code in sectors_of(said) if code not in CATCH_ALL}
-
-
-def sectors_of(mentioned: Iterable[str]) -> tuple[str, ...]:
-    """The sectors of some concepts, each once."""
-    return tuple(dict.fromkeys(_each_sector(mentioned)))
-
-
-def _each_sector(mentioned: Iterable[str]) -> Iterator[str]:
-    for key in mentioned:
-        if code := concepts()[key].sector:
-            yield code
+    return frozenset((*said, *sectors_of(said)))

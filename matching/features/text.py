@@ -14,8 +14,7 @@ from matching.features.encoding import EncodedProfile
 from matching.features.text_counts import CHARACTER_COLUMNS, WORD_COLUMNS, concept_columns
 from matching.features.vectorizer import FeatureNames, ProfileVectorizer, numbered_names
 from matching.sparse.matrices import SparseRow, stack_rows
-from schemas.concepts import concepts
-from schemas.sectors import CATCH_ALL
+from schemas.sectors import sectors_of
 
 
 class CharacterVectorizer(ProfileVectorizer):
@@ -87,8 +86,7 @@ def shared_concepts(one: SparseRow, other: SparseRow) -> tuple[str, ...]:
     """The sectors of what two profiles both speak of, the most frequent first; none that only holds the rest."""
     mine, theirs = (dict(zip(row.columns.tolist(), row.values.tolist(), strict=True)) for row in (one, other))
     common = sorted((-min(value, theirs[at]), at) for at, value in mine.items() if at in theirs)
-    sectors = (concepts()[_names()[at]].sector for _, at in common)
-    return tuple(dict.fromkeys(code for code in sectors if code is not None and code not in CATCH_ALL))
+    return sectors_of(_names()[at] for _, at in common)
 
 
 @cache

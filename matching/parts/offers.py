@@ -1,5 +1,6 @@
 """The offers part: what one side offers and the other needs."""
 
+import numpy as np
 from scipy.sparse import csr_matrix
 
 from matching.features.collection import ProfileCollection
@@ -46,7 +47,7 @@ class OffersPart(ScorePart):
     def _compute(self) -> Floats:
         pairs = self.pairs
         if pairs.kinds[0] is pairs.kinds[1]:
-            return pairs.dot_products(*(matrix[:, :0] for matrix in pairs.tfidf(OffersVectorizer)))
+            return np.zeros(pairs.shape)
         [left] = self.indexed_matrices(pairs.subjects, pairs.idf, pairs.candidates.kind)
         [right] = self.indexed_matrices(pairs.candidates, pairs.idf, pairs.subjects.kind)
         return pairs.dot_products(left, right)

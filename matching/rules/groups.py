@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from matching.features.matrices import FeatureMatrices
-from matching.features.offers_and_needs import exchange_terms, met_amounts
+from matching.features.offers_and_needs import index_terms, met_amounts
 from matching.features.records import Traits
 from matching.rules.fact_table import FactTable
 from matching.rules.verdict import Verdict
@@ -69,12 +69,12 @@ class ProfileGroup:
     @cached_property
     def offering(self) -> Mapping[str, list[int]]:
         """By concept and sector, the positions of profiles that offer it."""
-        return _postings(exchange_terms(traits.offers) for traits in self.traits)
+        return _postings(index_terms(traits.offers) for traits in self.traits)
 
     @cached_property
     def needing(self) -> Mapping[str, list[int]]:
         """By concept and sector, the positions of profiles that need it."""
-        return _postings(exchange_terms(traits.needs) for traits in self.traits)
+        return _postings(index_terms(traits.needs) for traits in self.traits)
 
     @cached_property
     def naming_amounts(self) -> list[int]:
@@ -125,8 +125,8 @@ class CandidateRelations:
     def offers_meet_needs(self) -> Verdict:
         """Whether one offers what the other needs; not known unless one says what it offers and the other what it needs."""
         own, them = self.traits, self.candidates
-        met = {at for term in exchange_terms(own.offers) for at in them.needing.get(term, ())}
-        met |= {at for term in exchange_terms(own.needs) for at in them.offering.get(term, ())}
+        met = {at for term in index_terms(own.offers) for at in them.needing.get(term, ())}
+        met |= {at for term in index_terms(own.needs) for at in them.offering.get(term, ())}
         if own.amounts_offered or own.amounts_needed:
             met |= {at for at in them.naming_amounts if self._amounts_meet(them.traits[at])}
         yes = them.at(met)

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from matching import Part, RulesetSettings, Suggestion
+from matching import Part, RulesetSettings, Suggestion, Traits, read_traits
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.translation import Message, message
 from service.db.tables import Profile, StoredSuggestion, Subscription
 from service.profiles import repository as profiles
+from service.profiles.records import matching_record
 from service.profiles.views import name_of
 from service.rulesets.service import find_version
 from service.suggestions.explanations.composing import Explanation, compose
@@ -27,8 +28,6 @@ from service.vocabularies.wording import PART_NAMES, Wording
 MAX_CONFIRMATION_REQUESTS = 5
 """Profiles that a mail asks about; the page behind it names all."""
 FOR_YOUR_OWN: dict[Kind, Message] = {
-    Kind.ASSOCIATION: message("For your association: {name}"),
-    Kind.AUTHORITY: message("For your local authority: {name}"),
     Kind.PROGRAMME: message("For your programme: {name}"),
     Kind.PROJECT: message("For your project: {name}"),
 }
@@ -146,6 +145,7 @@ class _SuggestionWriter:
         self._session, self._subscription, self._known, self._today = session, subscription, known, today
         self._wording = Wording(session, Language(subscription.language))
         self._rulesets: dict[int, RulesetSettings] = {}
+        self._traits: dict[str, Traits] = {}
 
     def write(self, items: Sequence[StoredSuggestion]) -> Iterator[DigestSuggestion]:
         """The suggestions of a mail, explained one beside the other."""
@@ -170,12 +170,23 @@ class _SuggestionWriter:
         subject, candidate = self._known[item.subject_number], self._known[item.candidate_number]
         return pair_reasons(
             self._session,
-            Pair(_suggestion(item, candidate), subject, candidate),
+            Pair(
+                _suggestion(item, candidate),
+                subject,
+                candidate,
+                self._traits_of(subject),
+                self._traits_of(candidate),
+            ),
             self._settings(item.ruleset_version),
             self._language,
             self._today,
             has_partners=False,
         )
+
+    def _traits_of(self, profile: Profile) -> Traits:
+        if profile.key not in self._traits:
+            self._traits[profile.key] = read_traits(matching_record(profile))
+        return self._traits[profile.key]
 
     def _written(self, item: StoredSuggestion, explanation: Explanation) -> DigestSuggestion:
         subject, candidate = self._known[item.subject_number], self._known[item.candidate_number]

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from matching import (
     RulesetSettings,
     Suggestion,
+    Traits,
     closing_day,
     max_open_introductions,
     rate_confidence,
@@ -77,6 +78,7 @@ class SuggestionPresenter:
         self._record = matching_record(subject)
         self._traits = read_traits(self._record)
         self._wording = Wording(context.session, context.language)
+        self._read: dict[str, Traits] = {}
         mine = may_edit(context.actor, subject)
         self._ended: dict[str, list[tuple[NearestPrecedent, Profile]]] = {}
         self._decisions = repository.decisions_of(context.session, _number(subject)) if mine else {}
@@ -86,7 +88,7 @@ class SuggestionPresenter:
         reasons = [
             pair_reasons(
                 self._context.session,
-                Pair(item, self._subject, candidate),
+                Pair(item, self._subject, candidate, self._traits, self._traits_of(candidate)),
                 self._settings,
                 self._context.language,
                 self._context.now.date(),
@@ -108,11 +110,15 @@ class SuggestionPresenter:
             self._traits.kind,
             [Kind(candidate.kind) for candidate in candidates],
             work_together=any(candidate.number in together for candidate in candidates),
-            only_country=names_only_country(
-                self._traits, (read_traits(matching_record(candidate)) for candidate in candidates)
-            ),
+            only_country=names_only_country(self._traits, map(self._traits_of, candidates)),
         )
         return [self._wording.say(step) for step in steps]
+
+    def _traits_of(self, candidate: Profile) -> Traits:
+        """What is read in a candidate, once for its reasons and for the next steps."""
+        if candidate.key not in self._read:
+            self._read[candidate.key] = read_traits(matching_record(candidate))
+        return self._read[candidate.key]
 
     def _view(
         self, item: Suggestion, candidate: Profile, rank: int | None, explanation: Explanation

@@ -47,10 +47,8 @@ class BudgetCondition(ProgrammeCondition):
         most, least = _limits(programme.record)
         amount = _amount(applicant.record["budget"])
         if most and amount > _amount(most):
-            limit, sentence = (
-                most,
-                message("The project would be eligible with a budget of at most: {money}."),
-            )
+            limit = most
+            sentence = message("The project would be eligible with a budget of at most: {money}.")
         else:
             limit = least or {}
             sentence = message("The project would be eligible with a budget of at least: {money}.")

@@ -23,7 +23,7 @@ from schemas.translation import Message, message
 from service.db.tables import Profile, Ruleset
 from service.profiles.records import matching_record
 from service.profiles.views import reference
-from service.suggestions.explanations.reasons import common_ground
+from service.suggestions.explanations.common_ground import common_ground
 from service.suggestions.views import part_views
 from service.vocabularies.wording import Wording
 

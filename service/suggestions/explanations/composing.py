@@ -1,7 +1,7 @@
 """Explanations of the suggestions of one list: what only one candidate has first, and nothing said twice."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from schemas.wording import Words
@@ -26,64 +26,70 @@ class Explanation:
         return " ".join([*self.reasons, *([self.notice] if self.notice else [])])
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A reason in words, and in fewer."""
+
+    reason: Reason
+    text: str
+    shorter: str | None
+
+    def fitting(self, room: int) -> str | None:
+        """The fullest way to say it in so many words, if there is one."""
+        ways = (way for way in (self.text, self.shorter) if way is not None)
+        return next((way for way in ways if _length(way) <= room), None)
+
+
 def compose(reasons: Sequence[Sequence[Reason]], words: Words) -> list[Explanation]:
     """The explanations of a list, from the reasons of each suggestion in the order of the list."""
-    told = _each_partner_once(reasons)
-    frequency = Counter(
-        sentence for each in told for sentence in {words.say(reason.sentence) for reason in each}
-    )
-    return [_explanation(each, words, frequency) for each in told]
+    told = [[_told(reason, words) for reason in each] for each in _each_partner_once(reasons)]
+    frequency = Counter(text for each in told for text in {one.text for one in each})
+    return [_explanation(each, frequency) for each in told]
 
 
-def _each_partner_once(reasons: Sequence[Sequence[Reason]]) -> list[list[Reason]]:
+def _told(reason: Reason, words: Words) -> _Told:
+    return _Told(reason, words.say(reason.sentence), words.say(reason.shorter) if reason.shorter else None)
+
+
+def _each_partner_once(reasons: Sequence[Sequence[Reason]]) -> Iterator[list[Reason]]:
     """A partner is introduced where it is named first; after that, its name is enough."""
     named: set[str] = set()
-    told = []
     for each in reasons:
-        told.append([_repeated(reason) if reason.partner in named else reason for reason in each])
+        yield [_repeated(reason) if reason.partner in named else reason for reason in each]
         named |= {reason.partner for reason in each if reason.partner}
-    return told
 
 
 def _repeated(reason: Reason) -> Reason:
     return replace(reason, sentence=reason.again or reason.sentence, shorter=None, is_weak=True)
 
 
-def _explanation(reasons: Sequence[Reason], words: Words, frequency: Counter[str]) -> Explanation:
-    notices = [reason for reason in reasons if reason.topic is Topic.NOTICE]
-    ordered = sorted(
-        (reason for reason in reasons if reason.topic not in (Topic.NOTICE, Topic.PREFERENCE)),
-        key=lambda reason: (
-            reason.topic is not Topic.TOGETHER,
-            reason.is_weak,
-            frequency[words.say(reason.sentence)],
+def _explanation(told: Sequence[_Told], frequency: Counter[str]) -> Explanation:
+    notice = next((one.text for one in told if one.reason.topic is Topic.NOTICE), None)
+    reasons = sorted(
+        (one for one in told if one.reason.topic not in (Topic.NOTICE, Topic.PREFERENCE)),
+        key=lambda one: (
+            one.reason.topic is not Topic.TOGETHER,
+            one.reason.is_weak,
+            frequency[one.text],
         ),
     )
-    chosen = _chosen(ordered, notices, words)
-    full = [words.say(reason.sentence) for reason in reasons]
-    notice = next(
-        (sentence for sentence in map(words.say, (n.sentence for n in notices)) if sentence in chosen), None
-    )
+    chosen = _chosen(reasons, notice)
     return Explanation(
-        tuple(sentence for sentence in chosen if sentence != notice),
-        notice,
-        tuple(sentence for sentence in full if sentence not in chosen),
+        tuple(chosen), notice, tuple(one.text for one in told if one.text not in (*chosen, notice))
     )
 
 
-def _chosen(ordered: Sequence[Reason], notices: Sequence[Reason], words: Words) -> list[str]:
-    """Two sentences in as few words as are read at a glance: the first reason, then a notice or else a second reason."""
-    said = [words.say(notice.sentence) for notice in notices[:1]]
+def _chosen(reasons: Sequence[_Told], notice: str | None) -> list[str]:
+    """The sentences that are read at a glance, in few words: the first reason in any case, and a second beside no notice."""
+    beside = [notice] if notice else []
     chosen: list[str] = []
-    for reason in ordered:
-        room = MAX_WORDS - sum(map(_length, (*chosen, *said)))
-        ways = [words.say(way) for way in (reason.sentence, reason.shorter) if way is not None]
-        fitting = [way for way in ways if _length(way) <= room]
-        if fitting or not chosen:
-            chosen.append((fitting or ways[-1:])[0])
-        if len(chosen) + len(said) == MAX_SENTENCES:
+    for one in reasons:
+        way = one.fitting(MAX_WORDS - sum(map(_length, (*chosen, *beside))))
+        if way or not chosen:
+            chosen.append(way or one.shorter or one.text)
+        if len(chosen) + len(beside) == MAX_SENTENCES:
             break
-    return [*chosen, *said]
+    return chosen
 
 
 def _length(sentence: str) -> int:

@@ -6,12 +6,13 @@ from datetime import date
 
 from sqlmodel import Session
 
-from matching import RulesetSettings, condition_sentence, programme_notice, read_traits
+from matching import RulesetSettings, condition_sentence, programme_notice
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.translation import Phrases, message
 from service.profiles.records import matching_record
-from service.suggestions.explanations.reasons import Reason, Topic, common_ground
+from service.suggestions.explanations.common_ground import common_ground
+from service.suggestions.explanations.reasons import Reason, Topic
 from service.suggestions.explanations.track_record import Pair, track_record_reasons
 
 
@@ -26,11 +27,9 @@ def pair_reasons(
 ) -> list[Reason]:
     """What speaks for a candidate, strongest first, and what is to know of it; ``has_partners`` is whether any of its
     partnerships are known."""
-    subject = read_traits(matching_record(pair.subject))
-    candidate = read_traits(matching_record(pair.candidate))
     return [
-        *common_ground(pair.suggestion, subject, candidate),
-        *track_record_reasons(session, pair, subject, language, has_partners=has_partners),
+        *common_ground(pair.suggestion, pair.subject_traits, pair.candidate_traits),
+        *track_record_reasons(session, pair, language, has_partners=has_partners),
         *_preferred(pair, settings),
         *_notice(pair, today),
     ]

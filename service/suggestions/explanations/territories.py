@@ -2,12 +2,12 @@
 a country."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from matching import SIDES, Side, Suggestion, Traits, are_neighbours, nested, shared_on
 from schemas.kinds import Kind
 from schemas.translation import Message, message
+from service.suggestions.explanations.reasons import Reason, Topic
 
 Relation = Literal["within", "around", "region", "nation", "country"]
 """How an authority's territory stands to a place where people come from or live: the place is ``within`` it; the place lies
@@ -15,26 +15,15 @@ Relation = Literal["within", "around", "region", "nation", "country"]
 COUNTRY_CODE_LENGTH = 2
 
 
-@dataclass(frozen=True, slots=True)
-class CommonTerritory:
-    """A sentence on territories in common, and a shorter one with fewer names."""
-
-    sentence: Message
-    shorter: Message
-    only_country: bool = False
-
-
-def common_territories(
-    suggestion: Suggestion, subject: Traits, candidate: Traits
-) -> tuple[CommonTerritory, ...]:
+def common_territories(suggestion: Suggestion, subject: Traits, candidate: Traits) -> tuple[Reason, ...]:
     """What the two share on the map, a sentence for each side of a corridor, or one for both."""
     if subject.kind is Kind.AUTHORITY and candidate.kind is Kind.AUTHORITY:
         return tuple(_between_authorities(suggestion, subject, candidate))
     shared = {side: codes for side in SIDES if (codes := shared_on(side, subject, candidate))}
     corridor = _corridor_sentence(subject.kind, candidate.kind)
     if len(shared) == 2 and corridor:
-        only_country = all(map(is_country, (*shared["origin"], *shared["residence"])))
-        return (_common(corridor, only_country=only_country, **shared),)
+        only_countries = all(map(is_country, (*shared["origin"], *shared["residence"])))
+        return (_common(corridor, is_weak=only_countries, **shared),)
     return tuple(_on_side(subject, candidate, side, codes) for side, codes in shared.items())
 
 
@@ -50,9 +39,12 @@ def names_only_country(subject: Traits, candidates: Iterable[Traits]) -> frozens
     )
 
 
-def _common(sentence: Message, *, only_country: bool = False, **codes: tuple[str, ...]) -> CommonTerritory:
+def _common(sentence: Message, *, is_weak: bool = False, **codes: tuple[str, ...]) -> Reason:
+    """A sentence on territories, by their codes; the first of each side is enough where words are few."""
     fewer = {name: values[:1] for name, values in codes.items()}
-    return CommonTerritory(Message(sentence.text, dict(codes)), Message(sentence.text, fewer), only_country)
+    return Reason(
+        Topic.TERRITORY, Message(sentence.text, dict(codes)), Message(sentence.text, fewer), is_weak=is_weak
+    )
 
 
 def _corridor_sentence(subject: Kind, candidate: Kind) -> Message | None:
@@ -64,9 +56,7 @@ def _corridor_sentence(subject: Kind, candidate: Kind) -> Message | None:
     return IN_FUNDED_CORRIDOR.get(candidate) if subject is Kind.PROGRAMME else None
 
 
-def _between_authorities(
-    suggestion: Suggestion, subject: Traits, candidate: Traits
-) -> Iterator[CommonTerritory]:
+def _between_authorities(suggestion: Suggestion, subject: Traits, candidate: Traits) -> Iterator[Reason]:
     ends = next((part.because for part in suggestion.parts if part.name == "region"), ())
     if not ends:
         return
@@ -78,27 +68,24 @@ def _between_authorities(
     elif are_neighbours(subject, candidate):
         yield _common(NEAR_YOURS, places=ends)
     else:
-        linked = Message(LINKED_BY_MIGRATION.text, {"places": ends})
-        yield CommonTerritory(linked, linked)
+        yield Reason(Topic.TERRITORY, Message(LINKED_BY_MIGRATION.text, {"places": ends}))
 
 
-def _on_side(subject: Traits, candidate: Traits, side: Side, codes: tuple[str, ...]) -> CommonTerritory:
-    near = tuple(code for code in codes if not is_country(code)) or codes
+def _on_side(subject: Traits, candidate: Traits, side: Side, codes: tuple[str, ...]) -> Reason:
+    deepest = tuple(code for code in codes if not is_country(code)) or codes
+    only_countries = all(map(is_country, codes))
     if candidate.kind is Kind.PROGRAMME:
-        return _common(FUNDS[side], places=near, only_country=near == codes and all(map(is_country, codes)))
+        return _common(FUNDS[side], places=deepest, is_weak=only_countries)
     if subject.kind is Kind.PROGRAMME:
-        return _common(
-            IN_FUNDED_TERRITORY[candidate.kind, side], places=near, only_country=all(map(is_country, near))
-        )
+        return _common(IN_FUNDED_TERRITORY[candidate.kind, side], places=deepest, is_weak=only_countries)
     if subject.kind is candidate.kind:
-        return _common(OF_PEERS[side], places=near, only_country=all(map(is_country, near)))
+        return _common(OF_PEERS[side], places=deepest, is_weak=only_countries)
     relation = _relation(subject, candidate, side, codes)
-    sentence = (
-        TO_ASSOCIATION[side, relation]
-        if candidate.kind is Kind.ASSOCIATION
-        else PEOPLE_TO_AUTHORITY[subject.kind][side, relation]
-    )
-    return _common(sentence, places=near, only_country=relation == "country")
+    if candidate.kind is Kind.ASSOCIATION:
+        sentence = TO_ASSOCIATION[side, relation]
+    else:
+        sentence = PEOPLE_TO_AUTHORITY[subject.kind][side, relation]
+    return _common(sentence, places=deepest, is_weak=relation == "country")
 
 
 def _relation(subject: Traits, candidate: Traits, side: Side, codes: tuple[str, ...]) -> Relation:

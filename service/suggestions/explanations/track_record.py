@@ -19,17 +19,19 @@ from service.suggestions.explanations.territories import is_country
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A suggestion with the two profiles that it is about."""
+    """A suggestion with the two profiles that it is about, and what was read in them."""
 
     suggestion: Suggestion
     subject: Profile
     candidate: Profile
+    subject_traits: Traits
+    candidate_traits: Traits
 
 
 def track_record_reasons(
-    session: Session, pair: Pair, traits: Traits, language: Language, *, has_partners: bool
+    session: Session, pair: Pair, language: Language, *, has_partners: bool
 ) -> Iterator[Reason]:
-    """What is known of a candidate's partnerships: with the subject (``traits`` are its own) or with one like it."""
+    """What is known of a candidate's partnerships: with the subject or with one like it."""
     since = repository.together_since(session, pair.subject.number or 0, pair.candidate.number or 0)
     part = next((part for part in pair.suggestion.parts if part.name == "track_record"), None)
     counts = part is not None and part.points >= LEAST_POINTS
@@ -40,32 +42,28 @@ def track_record_reasons(
             Message(WORKS_WITH_YOU_SINCE.text, {"year": since[:4]}) if since else WORKS_WITH_YOU,
         )
     elif counts and because and (partner := profiles.by_key(session, because[0])):
-        yield _earlier_partner(session, pair, traits, partner, language)
+        yield _earlier_partner(session, pair, partner, language)
     elif has_partners and (counts or pair.subject.kind == pair.candidate.kind):
         yield Reason(Topic.TRACK_RECORD, HAS_PARTNERS, is_weak=True)
 
 
-def _earlier_partner(
-    session: Session, pair: Pair, traits: Traits, partner: Profile, language: Language
-) -> Reason:
+def _earlier_partner(session: Session, pair: Pair, partner: Profile, language: Language) -> Reason:
     since = repository.together_since(session, pair.candidate.number or 0, partner.number or 0)
     values = {"partner": name_of(partner, language), "year": (since or "")[:4]}
     plain = Message((PARTNERSHIP_BEGUN if since else PARTNERSHIP).text, values)
     return Reason(
         Topic.TRACK_RECORD,
-        _with_tie(bool(since), values, pair, traits, partner) or plain,
+        _with_tie(bool(since), values, pair, partner) or plain,
         plain,
         partner=partner.key,
         again=Message(ALSO_WITH.text, values),
     )
 
 
-def _with_tie(
-    dated: bool, values: dict[str, str], pair: Pair, traits: Traits, partner: Profile
-) -> Message | None:
+def _with_tie(dated: bool, values: dict[str, str], pair: Pair, partner: Profile) -> Message | None:
     """The partnership with what its partner shares with the subject: a region or town, or else a field of work that the
     candidate does not share itself."""
-    shared = shared_territories(traits, read_traits(matching_record(partner)))
+    shared = shared_territories(pair.subject_traits, read_traits(matching_record(partner)))
     if places := tuple(code for code in shared if not is_country(code)):
         return Message((BEGUN_PLACE if dated else WITH_PLACE).text, values | {"places": places})
     theirs = set(_sectors(partner)) - set(_sectors(pair.candidate))
