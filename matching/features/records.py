@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, cast, get_args
 
-from schemas.concepts import concepts, mentions_in
+from schemas.concepts import mentions_in
 from schemas.kinds import Kind
 from schemas.language import all_texts
 from schemas.money import Money, amounts_in
 from schemas.places import TerritoryPath
 from schemas.records import Priority, Record
 from schemas.resources import RESOURCES
-from schemas.sectors import resolve_sector
+from schemas.sectors import resolve_sector, sectors_of
 from schemas.text_folding import fold
 
 Side = Literal["origin", "residence"]
@@ -155,18 +155,18 @@ def _text(record: Record) -> str:
 
 
 def _offers(record: Record) -> list[str]:
+    """All that a record says of what it offers."""
     return [
         text for _, offered in sorted((record.get("offers") or {}).items()) for text in all_texts(offered)
     ]
 
 
 def _concepts(texts: Sequence[str]) -> tuple[str, ...]:
-    """The concepts that can be offered or needed: those with a sector, and resources; verbs such as *look for* are none."""
+    """The concepts that can be offered or needed: those of a sector, and resources; *look for* or *solidarity* are none."""
     if not texts:
         return ()
-    known = concepts()
     spoken = dict.fromkeys(mention.concept for mention in mentions_in("\n".join(texts)[:MAX_TEXT_LENGTH]))
-    return tuple(key for key in spoken if known[key].sector or key in RESOURCES)
+    return tuple(key for key in spoken if key in RESOURCES or sectors_of([key]))
 
 
 def _funds(kind: Kind, record: Record) -> Iterator[Money]:

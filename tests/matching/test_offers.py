@@ -97,7 +97,8 @@ def test_a_programme_offers_what_a_project_lacks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("offered", "needed"), [("We look for partners", "We look for rooms"), ("", "Wells")]
+    ("offered", "needed"),
+    [("We look for partners", "We look for rooms"), ("", "Wells"), ("Solidarité", "Solidarity")],
 )
 def test_how_something_is_asked_for_is_nothing_in_common(offered: str, needed: str) -> None:
     giver = read_traits(association() | {"offers": {"human": offered}})
