@@ -2,8 +2,10 @@
 
 import gc
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TypeVar
@@ -86,6 +88,8 @@ class Stopping:
 
     def interruptible(self, work: Callable[[], T]) -> T:
         """Do what takes long and may be broken off anywhere, for it stores the whole or nothing."""
+        report_unraisable = sys.unraisablehook
+        sys.unraisablehook = partial(_report_but_interrupts, report_unraisable)
         try:
             self._interrupts = True
             self.heed()
@@ -95,8 +99,17 @@ class Stopping:
             raise
         finally:
             self._interrupts = False
+            sys.unraisablehook = report_unraisable
         self.heed()
         return done
+
+
+def _report_but_interrupts(
+    report: Callable[["sys.UnraisableHookArgs"], object], found: "sys.UnraisableHookArgs"
+) -> None:
+    """Report what could not be raised; an interrupt that was lost is heeded as soon as the work is done."""
+    if not issubclass(found.exc_type, KeyboardInterrupt):
+        report(found)
 
 
 def until_stopped(work: Callable[[Stopping], None]) -> None:

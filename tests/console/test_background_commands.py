@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -245,6 +246,30 @@ def test_what_takes_long_is_broken_off_and_what_comes_after_it_is_not_begun() ->
 def _long_and_then(long: Callable[[], None], after: Callable[[], None], stopping: Stopping) -> None:
     stopping.interruptible(long)
     after()
+
+
+def test_an_interrupt_that_is_lost_is_heeded_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python cannot raise it while an object is cleaned up, and reports what else it cannot raise there."""
+    reported: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: reported.append(found.exc_type))
+    done = []
+
+    class Interrupted:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    class Faulty:
+        def __del__(self) -> None:
+            raise ValueError("a fault of the code")
+
+    def load() -> None:
+        Faulty()
+        Interrupted()
+        done.append("loaded")
+
+    until_stopped(partial(_long_and_then, load, lambda: done.append("after")))
+    assert done == ["loaded"]
+    assert reported == [ValueError]
 
 
 def test_a_fault_while_nobody_asked_for_the_end_is_reported() -> None:
