@@ -23,8 +23,9 @@ MAX_REASONS = 5
 def suggestion_of(pairs: PairwiseScores, row: int, position: int, settings: RulesetSettings) -> Suggestion:
     """The suggestion of one candidate (position) to one subject (row) under a ruleset."""
     profile = pairs.candidates.encoded[position]
-    parts = [_part(part, pairs.weight(settings, name), row, position) for name, part in pairs.parts.items()]
-    if settings.preferences and pairs.weight(settings, "preferences"):
+    weights = pairs.weights(settings)
+    parts = [_part(part, weights[name], row, position) for name, part in pairs.parts.items()]
+    if settings.preferences and weights["preferences"]:
         counts = round(sum(part.points for part in parts), SCORE_DECIMALS) >= MIN_SCORE
         parts.append(_preferences(pairs, row, position, settings, counts=counts))
     score = sum(part.points for part in parts)

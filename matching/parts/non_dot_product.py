@@ -1,5 +1,6 @@
 """What the parts that are no dot products add to scores: no index finds it, so it is computed for all who have any."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.registry import SCORE_PARTS
 from matching.rules.ruleset import RulesetSettings
-from matching.sparse.matrices import Floats, Positions
+from matching.sparse.matrices import Floats, Mask, Positions
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,13 @@ class NonDotProductScores:
     positions: Positions
     scores: Floats
     upper_bounds_elsewhere: Floats
+
+    def among(self, candidates: Mask, eligible: Sequence[Mask]) -> "NonDotProductScores":
+        """Those of some candidates, 0 where they are not ``eligible`` (by subject)."""
+        some = candidates[self.positions]
+        positions = self.positions[some]
+        allowed = np.stack([mask[positions] for mask in eligible])
+        return NonDotProductScores(positions, self.scores[:, some] * allowed, self.upper_bounds_elsewhere)
 
 
 def non_dot_product_scores(pairs: PairwiseScores, settings: RulesetSettings) -> NonDotProductScores:

@@ -46,7 +46,9 @@ class OffersPart(ScorePart):
 
     def _compute(self) -> Floats:
         pairs = self.pairs
-        if pairs.kinds[0] is pairs.kinds[1]:
+        if pairs.kinds[0] is pairs.kinds[1] or not all(
+            map(_any_offer_or_need, (pairs.subjects, pairs.candidates))
+        ):
             return np.zeros(pairs.shape)
         [left] = self.indexed_matrices(pairs.subjects, pairs.idf, pairs.candidates.kind)
         [right] = self.indexed_matrices(pairs.candidates, pairs.idf, pairs.subjects.kind)
@@ -59,6 +61,13 @@ class OffersPart(ScorePart):
         sectors = [code for giver, taker in directions for code in met_needs(giver, taker)]
         amounts = [amount.currency for giver, taker in directions for amount in met_amounts(giver, taker)]
         return tuple(dict.fromkeys([*sectors, *amounts]))
+
+
+def _any_offer_or_need(profiles: KindProfiles) -> bool:
+    return any(
+        traits.offers or traits.needs or traits.amounts_offered or traits.amounts_needed
+        for traits in profiles.traits
+    )
 
 
 def _halves(kind: Kind, against: Kind) -> Halves:

@@ -1,5 +1,6 @@
 """All pairs of some subjects and candidates, and what every part of their scores is computed from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -86,4 +87,8 @@ class Pairs:
 
     def weight(self, settings: RulesetSettings, name: ScorePartName) -> float:
         """The weight of a part between the two kinds."""
-        return settings.share(*self.kinds, name)
+        return self.weights(settings)[name]
+
+    def weights(self, settings: RulesetSettings) -> Mapping[ScorePartName, float]:
+        """The weights of all parts between the two kinds."""
+        return settings.shares(*self.kinds)

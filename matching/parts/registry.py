@@ -1,6 +1,7 @@
 """All parts of a score, in the order in which they are added up and shown."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from scipy.sparse import csr_matrix
 
@@ -29,6 +30,21 @@ SCORE_PARTS: Sequence[type[ScorePart]] = (
 def indexed_matrices(profiles: KindProfiles, idf: IdfWeights, against: Kind) -> list[csr_matrix]:
     """The matrices with few entries a row of all parts that are dot products, in order."""
     return [matrix for part in SCORE_PARTS for matrix in part.indexed_matrices(profiles, idf, against)]
+
+
+def query_matrices(
+    profiles: KindProfiles, idf: IdfWeights, against: Kind, weights: Sequence[float]
+) -> list[csr_matrix]:
+    """As :func:`indexed_matrices`, but without columns where the weight is 0: an index need not look there."""
+    without_columns, given = csr_matrix((len(profiles.encoded), 0)), iter(weights)
+    matrices: list[csr_matrix] = []
+    for part in SCORE_PARTS:
+        count = len(part.indexed_shares)
+        if any(islice(given, count)):
+            matrices += part.indexed_matrices(profiles, idf, against)
+        else:
+            matrices += [without_columns] * count
+    return matrices
 
 
 def dot_product_weights(settings: RulesetSettings, subject: Kind, candidate: Kind) -> list[float]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matching.parts.pairwise import PairwiseScores
-from matching.parts.registry import dot_product_weights, indexed_matrices
+from matching.parts.registry import dot_product_weights, query_matrices
 from matching.retrieval.index_cache import IndexCache
 from matching.rules.ruleset import RulesetSettings
 from matching.sparse.matrices import Floats, Mask
@@ -21,12 +21,13 @@ def topk_by_dot_products(
     indexes: IndexCache,
     settings: RulesetSettings,
     depth: int,
-    eligible: Sequence[Mask],
-) -> "TopKLists":
-    """The ``depth`` best eligible candidates of each subject by the parts that are dot products."""
+    masks: Sequence[Sequence[Mask]],
+) -> "list[TopKLists]":
+    """The ``depth`` best candidates of each subject by the parts that are dot products, once among those of each of the
+    ``masks`` (each by subject)."""
     index = indexes.index_of(pairs.candidates, pairs.idf, pairs.subjects.kind)
     queries = _queries(pairs, pairs.subjects, pairs.candidates.kind, settings)
-    return index.topk(queries, depth, min_score=MIN_SCORE, eligible=eligible)
+    return [index.topk(queries, depth, min_score=MIN_SCORE, eligible=eligible) for eligible in masks]
 
 
 def subjects_above_floor(
@@ -48,10 +49,11 @@ def _queries(
     from matching.features.text import CharacterVectorizer
     from matching.retrieval.block_max_index import QueryVectors
 
+    weights = dot_product_weights(settings, *pairs.kinds)
     return QueryVectors(
-        indexed_matrices(profiles, pairs.idf, against),
+        query_matrices(profiles, pairs.idf, against, weights),
         profiles.tfidf(CharacterVectorizer, pairs.idf),
-        dot_product_weights(settings, *pairs.kinds),
+        weights,
     )
 
 

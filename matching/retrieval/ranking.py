@@ -1,12 +1,13 @@
 """The ranking of candidates of several kinds: exact, though few candidates are scored."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 
 import numpy as np
 
-from matching.features.encoding import EncodedProfile
 from matching.features.profiles import KindProfiles
 from matching.features.records import SIDES, Side
 from matching.fitted_state import FittedState
@@ -25,7 +26,7 @@ from schemas.records import Record
 
 OVERFETCH = 16
 """How many more candidates are considered than are wanted: conditions may exclude some."""
-SUBJECTS_PER_BATCH = 64
+SUBJECTS_PER_BATCH = 128
 DEPTH_GROWTH = 4
 """By what factor that is increased where it was not enough."""
 
@@ -146,9 +147,13 @@ class CandidateRanking:
         the best."""
         governed = set[str]()
         subject = Party(self._subjects.records[row], self._subjects.traits[row])
+        own = subject.traits.key
+        hidden = {own, *self._context.excluded.get(own, ())}
         for scored, position in self._ranked(row):
             candidate = scored.pairs.candidates.encoded[position]
-            if candidate.jurisdiction in governed or not self._passes(subject, candidate):
+            if candidate.traits.key in hidden or candidate.jurisdiction in governed:
+                continue
+            if not passes_inexact(subject, Party(candidate.record, candidate.traits), self._circumstances):
                 continue
             if candidate.jurisdiction:
                 governed.add(candidate.jurisdiction)
@@ -179,12 +184,12 @@ class CandidateRanking:
         """The scored candidates of one subject, best first."""
         if not self._scored:
             return
-        starts = np.cumsum([0, *(scored.scores.shape[1] for scored in self._scored)])
+        starts = [0, *accumulate(scored.scores.shape[1] for scored in self._scored)]
         subject = self._subjects.keys[row]
 
         def locate(place: int) -> tuple[ScoredCandidates, int]:
-            number = int(np.searchsorted(starts, place, side="right")) - 1
-            return self._scored[number], place - int(starts[number])
+            number = bisect_right(starts, place) - 1
+            return self._scored[number], place - starts[number]
 
         def tie_break_at(place: int) -> int:
             scored, position = locate(place)
@@ -192,13 +197,6 @@ class CandidateRanking:
 
         scores = np.concatenate([scored.on_side(self._side, row) for scored in self._scored])
         yield from map(locate, ranked_positions(scores, self._context.settings.cutoff, tie_break_at))
-
-    def _passes(self, subject: Party, profile: EncodedProfile) -> bool:
-        """Whether no condition excludes a candidate, given that its mask does not."""
-        own, key = subject.traits.key, profile.traits.key
-        if key == own or key in self._context.excluded.get(own, ()):
-            return False
-        return passes_inexact(subject, Party(profile.record, profile.traits), self._circumstances)
 
 
 def rank_subjects(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from matching.features.encoding import EncodedProfile
 from matching.features.records import OTHER_SIDE, SIDES, Side
 from matching.retrieval.tie_breaking import tie_break
 from matching.sparse.precision import SCORE_DECIMALS
@@ -27,22 +28,29 @@ class RankedPair(NamedTuple):
         return self.pairs.subjects.records[self.row]
 
     @property
+    def candidate(self) -> EncodedProfile:
+        """The candidate."""
+        return self.pairs.candidates.encoded[self.position]
+
+    @property
     def candidate_key(self) -> str:
         """The key of the candidate."""
         return self.pairs.candidates.keys[self.position]
 
     @property
-    def order(self) -> tuple[float, int]:
-        """Its place in the total order."""
-        candidate = self.pairs.candidates.encoded[self.position]
-        return -round(self.score, SCORE_DECIMALS), tie_break(
-            str(self.subject["key"]), candidate, self.pairs.on
-        )
+    def rounded_score(self) -> float:
+        """The score as it orders candidates."""
+        return round(self.score, SCORE_DECIMALS)
+
+    @property
+    def tie_break(self) -> int:
+        """What orders it among candidates of equal score."""
+        return tie_break(str(self.subject["key"]), self.candidate, self.pairs.on)
 
     @property
     def side(self) -> Side | None:
         """The side on which the candidate stands, where it is an authority of one side."""
-        return self.pairs.candidates.encoded[self.position].only_side
+        return self.candidate.only_side
 
 
 class Shortage(NamedTuple):
@@ -71,4 +79,12 @@ def balanced(pairs: Sequence[RankedPair], side: Side, more: Sequence[RankedPair]
     """A list with more authorities on a side, in the places of the last on the other."""
     others = [pair for pair in pairs if pair.side == OTHER_SIDE[side]]
     displaced = set(others[len(others) - len(more) :])
-    return sorted([*(pair for pair in pairs if pair not in displaced), *more], key=lambda pair: pair.order)
+    listed = [*(pair for pair in pairs if pair not in displaced), *more]
+    scored_alike = Counter(pair.rounded_score for pair in listed)
+    return sorted(
+        listed,
+        key=lambda pair: (
+            -pair.rounded_score,
+            pair.tie_break if scored_alike[pair.rounded_score] > 1 else 0,
+        ),
+    )

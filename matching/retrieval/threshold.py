@@ -30,6 +30,7 @@ from matching.sparse.precision import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, MIN_
 from schemas.kinds import Kind
 
 if TYPE_CHECKING:
+    from matching.features.profiles import KindProfiles
     from matching.retrieval.block_max_index import TopKLists
 
 BRUTE_FORCE_ELIGIBLE = 300
@@ -265,32 +266,25 @@ def _bounds(
         candidates.tfidf(CharacterVectorizer, pairs.idf)
         indexed_matrices(candidates, pairs.idf, pairs.subjects.kind)
         return [ScoredCandidates.of(pairs, settings, np.stack(eligible), np.zeros(len(eligible)))]
-    others = non_dot_product_scores(pairs, settings)
-    if candidates.kind is not Kind.AUTHORITY or side is not None:
-        return [_bounds_by_lists(pairs, indexes, settings, depth, eligible, others)]
-    only_origin = candidates.lacks_side["residence"]
-    by_side: dict[Side, Mask] = {"origin": only_origin, "residence": ~only_origin}
+    # Between authorities dot products say less, so more candidates by them are needed to know enough.
+    deep = depth * EXPANSION_FACTOR if pairs.between_authorities else depth
+    searched = _searched_apart(candidates, side)
+    masks = [_among(eligible, there) for there in searched.values()]
+    found = topk_by_dot_products(pairs, indexes, settings, deep, masks)
+    others, preferences = non_dot_product_scores(pairs, settings), pairs.preference_scores(settings)
     return [
-        _bounds_by_lists(pairs, indexes, settings, depth, _among(eligible, there), others, apart)
-        for apart, there in by_side.items()
+        CandidateBounds(pairs, settings, wanted, lists, others.among(there, wanted), preferences, apart)
+        for (apart, there), wanted, lists in zip(searched.items(), masks, found, strict=True)
     ]
 
 
-def _bounds_by_lists(
-    pairs: PairwiseScores,
-    indexes: IndexCache,
-    settings: RulesetSettings,
-    depth: int,
-    eligible: Sequence[Mask],
-    found: NonDotProductScores,
-    apart: Side | None = None,
-) -> CandidateBounds:
-    allowed = np.stack([mask[found.positions] for mask in eligible])
-    others = NonDotProductScores(found.positions, found.scores * allowed, found.upper_bounds_elsewhere)
-    # Between authorities dot products say less, so more candidates by them are needed to know enough.
-    deep = depth * EXPANSION_FACTOR if pairs.between_authorities else depth
-    lists = topk_by_dot_products(pairs, indexes, settings, deep, eligible)
-    return CandidateBounds(pairs, settings, eligible, lists, others, pairs.preference_scores(settings), apart)
+def _searched_apart(candidates: "KindProfiles", side: Side | None) -> dict[Side | None, Mask]:
+    """The candidates that are searched in one go: authorities of either side apart, unless one is given; all others
+    together."""
+    if candidates.kind is not Kind.AUTHORITY or side is not None:
+        return {None: np.ones(len(candidates.keys), bool)}
+    only_origin = candidates.lacks_side["residence"]
+    return {"origin": only_origin, "residence": ~only_origin}
 
 
 def _among(masks: Sequence[Mask], wanted: Mask) -> list[Mask]:

@@ -13,7 +13,7 @@ from matching.sparse.matrices import Floats
 from matching.sparse.precision import SCORE_DECIMALS
 from schemas.kinds import Kind
 
-FIRST_BATCH, BATCH_GROWTH = 64, 8
+FIRST_BATCH, BATCH_GROWTH = 32, 8
 TieBreak = Callable[[int], int]
 """A number by position that orders equal scores."""
 

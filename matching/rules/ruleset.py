@@ -1,6 +1,6 @@
 """A ruleset: how much each part weighs, for which pairing, what must be so, and what is preferred."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from typing import Annotated, Literal, Self
@@ -180,20 +180,25 @@ class RulesetSettings(BaseModel):
         return self.pairings.get(f"{subject}:{candidate}", self.weights)
 
     def share(self, subject: Kind | str, candidate: Kind | str, part: ScorePartName) -> float:
-        """What a part decides of the score of a pair of these kinds: together 1, with what preferences leave to the others.
+        """What one part decides of the score of a pair of these kinds."""
+        return self.shares(subject, candidate)[part]
+
+    def shares(self, subject: Kind | str, candidate: Kind | str) -> Mapping[ScorePartName, float]:
+        """What each part decides of the score of a pair of these kinds: together 1, with what preferences leave to the
+        others.
 
         Preferences decide as much as they have points together, up to their limit.
         """
-        pairing = f"{subject}:{candidate}"
+        pairing = subject, candidate
         if pairing not in self._shares:
             points = sum(each.points for each in self.preferences_between(subject, candidate))
             preferred, weights = min(self.preference_limit, points), self.weights_for(subject, candidate)
             self._shares[pairing] = {part: (1 - preferred) * weights.share(part) for part in PARTS}
             self._shares[pairing]["preferences"] = preferred
-        return self._shares[pairing][part]
+        return self._shares[pairing]
 
     @cached_property
-    def _shares(self) -> dict[str, dict[ScorePartName, float]]:
+    def _shares(self) -> dict[tuple[Kind | str, Kind | str], dict[ScorePartName, float]]:
         return {}
 
     def conditions_between(self, one: Kind | str, other: Kind | str) -> list[HardCondition]:
