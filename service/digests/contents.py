@@ -8,10 +8,13 @@ from uuid import UUID
 from sqlmodel import Session
 
 from matching import Part, RulesetSettings, Suggestion, Traits, read_traits
+from schemas.dates import as_precise_as_known
 from schemas.kinds import Kind
 from schemas.language import Language
 from schemas.translation import Message, message
 from service.db.tables import Profile, StoredSuggestion, Subscription
+from service.digests.confirmations import Questions
+from service.partnerships.repository import FoundPartnership
 from service.profiles import repository as profiles
 from service.profiles.records import matching_record
 from service.profiles.views import name_of
@@ -27,6 +30,9 @@ from service.vocabularies.wording import PART_NAMES, Wording
 
 MAX_CONFIRMATION_REQUESTS = 5
 """Profiles that a mail asks about; the page behind it names all."""
+MAX_NAMED_PARTNERSHIPS = 5
+"""Partnerships that a mail asks about; the page behind it has all."""
+NO_QUESTIONS = Questions()
 FOR_YOUR_OWN: dict[Kind, Message] = {
     Kind.PROGRAMME: message("For your programme: {name}"),
     Kind.PROJECT: message("For your project: {name}"),
@@ -83,6 +89,21 @@ class ConfirmationRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPartnership:
+    """A partnership that somebody has named with the subscriber, ``own``: with whom, and when it began, as they say."""
+
+    id: UUID
+    partner: str
+    own: str
+    since: str | None
+
+    @property
+    def start(self) -> str | date | None:
+        """Its beginning, as precise as it is known."""
+        return as_precise_as_known(self.since) if self.since else None
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A digest before it is a mail."""
 
@@ -95,6 +116,7 @@ class Letter:
     suggestions: tuple[DigestSuggestion, ...]
     next_steps: tuple[str, ...] = ()
     confirmation_requests: tuple[ConfirmationRequest, ...] = ()
+    named_partnerships: tuple[NamedPartnership, ...] = ()
 
 
 def letter_for(
@@ -103,9 +125,9 @@ def letter_for(
     digest: UUID,
     suggestions: Sequence[StoredSuggestion],
     today: date,
-    in_doubt: Sequence[Profile] = (),
+    questions: Questions = NO_QUESTIONS,
 ) -> Letter:
-    """The digest of these suggestions, with a request to confirm these profiles of the subscriber's own."""
+    """The digest of these suggestions, with what the subscriber is asked."""
     language = Language(subscription.language)
     numbers = {
         number
@@ -123,7 +145,8 @@ def letter_for(
         unsubscribe_token=subscription.unsubscribe_token,
         suggestions=tuple(writer.write(suggestions)),
         next_steps=tuple(writer.next_steps(suggestions)),
-        confirmation_requests=confirmation_requests(in_doubt[:MAX_CONFIRMATION_REQUESTS], language),
+        confirmation_requests=confirmation_requests(questions.in_doubt[:MAX_CONFIRMATION_REQUESTS], language),
+        named_partnerships=named_partnerships(questions.named[:MAX_NAMED_PARTNERSHIPS], language),
     )
 
 
@@ -133,6 +156,19 @@ def confirmation_requests(in_doubt: Sequence[Profile], language: Language) -> tu
         ConfirmationRequest(name_of(profile, language), profile.confirmed_at.date())
         for profile in in_doubt
         if profile.confirmed_at
+    )
+
+
+def named_partnerships(found: Sequence[FoundPartnership], language: Language) -> tuple[NamedPartnership, ...]:
+    """Partnerships that others have named, as an organisation is asked about them."""
+    return tuple(
+        NamedPartnership(
+            partnership.id,
+            name_of(query if partnership.named_by == "query" else candidate, language),
+            name_of(candidate if partnership.named_by == "query" else query, language),
+            partnership.since,
+        )
+        for partnership, query, candidate in found
     )
 
 

@@ -22,7 +22,7 @@ from service.clock import now
 from service.db.session import unit_of_work
 from service.db.tables import Digest
 from service.digests import repository
-from service.digests.confirmations import in_doubt
+from service.digests.confirmations import Questions, questions_to
 from service.digests.contents import Letter, letter_for
 from service.digests.preparing import worth_a_mail
 from service.digests.subscriptions import end
@@ -155,8 +155,8 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
         if subscription
         else []
     )
-    unconfirmed = in_doubt(session, subscription.organisation_number, now) if subscription else []
-    if subscription is None or subscription.state != "active" or not (suggestions or unconfirmed):
+    questions = questions_to(session, subscription.organisation_number, now) if subscription else Questions()
+    if subscription is None or subscription.state != "active" or not (suggestions or questions.any):
         digest.state = "dropped"
         let_go(digest)
         session.add(digest)
@@ -164,7 +164,7 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
         return "dropped"
     digest.attempts += 1
     try:
-        letter = letter_for(session, subscription, digest.id, suggestions, now.date(), unconfirmed)
+        letter = letter_for(session, subscription, digest.id, suggestions, now.date(), questions)
     except DBAPIError:
         raise
     except Exception as error:

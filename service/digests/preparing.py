@@ -13,7 +13,7 @@ from schemas.subscriptions import Frequency
 from service.db.session import unit_of_work
 from service.db.tables import Digest, DigestItem, StoredSuggestion, Subscription
 from service.digests import repository
-from service.digests.confirmations import confirmation_is_due
+from service.digests.confirmations import confirmation_is_due, partnership_is_news
 from service.digests.periods import next_due, period_at
 
 MAX_SUGGESTIONS = 5
@@ -90,7 +90,8 @@ def _prepare(session: Session, subscription: Subscription, now: datetime) -> boo
     found = [] if is_made else _new_suggestions(session, subscription, MAX_SUGGESTIONS + 1, now)
     suggestions = found[:MAX_SUGGESTIONS]
     asks = not is_made and confirmation_is_due(session, subscription, now)
-    if suggestions or asks:
+    has_news = suggestions or (not is_made and partnership_is_news(session, subscription))
+    if has_news or asks:
         session.add(
             Digest(id=identifier, subscription_id=subscription.id, period=period, due_at=now, created_at=now)
         )
@@ -104,7 +105,7 @@ def _prepare(session: Session, subscription: Subscription, now: datetime) -> boo
         subscription.next_due_at = now + (SOON if is_made else REST)
     session.add(subscription)
     session.flush()
-    return bool(suggestions) or asks
+    return bool(has_news) or asks
 
 
 def _had_enough_until(session: Session, subscription: Subscription, now: datetime) -> datetime | None:

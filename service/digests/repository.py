@@ -50,6 +50,14 @@ def subscription_by_id(session: Session, identifier: UUID) -> Subscription | Non
     return session.get(Subscription, identifier, with_for_update=True, populate_existing=True)
 
 
+def latest_digest_at(session: Session, subscription: UUID) -> datetime | None:
+    """When the latest digest of a subscription was made, without those that never went out."""
+    query = select(func.max(Digest.created_at)).where(
+        Digest.subscription_id == subscription, col(Digest.state).not_in(["dropped", "failed"])
+    )
+    return session.exec(query).one()
+
+
 def active_after(session: Session, last: UUID | None, limit: int) -> Sequence[Subscription]:
     """The next active subscriptions by identifier, kept from other writers until the commit."""
     query = select(Subscription).where(Subscription.state == "active").order_by(col(Subscription.id))

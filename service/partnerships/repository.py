@@ -50,6 +50,18 @@ def listed(
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
+def unanswered(session: Session, organisation: int) -> Sequence[FoundPartnership]:
+    """The partnerships that published profiles have named with an organisation or its projects and programmes, and that it
+    has neither confirmed nor denied, the oldest first."""
+    named = [
+        and_(Partnership.named_by == side, _belongs(own, organisation), col(other.published))
+        for side, own, other in (("query", Candidate, Query), ("candidate", Query, Candidate))
+    ]
+    query = _with_sides().where(Partnership.state == PartnershipState.NAMED, or_(*named))
+    ordered = query.order_by(col(Partnership.updated_at), col(Partnership.number))
+    return [(row[0], row[1], row[2]) for row in session.execute(ordered)]
+
+
 def to_change(session: Session, partnership_id: UUID) -> FoundPartnership | None:
     """The partnership with this identifier; other writers are kept off it until the commit."""
     query = _with_sides().where(col(Partnership.id) == partnership_id)

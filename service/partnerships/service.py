@@ -111,10 +111,10 @@ def change_partnership(
     partnership, one, other = found
     sides = sides_of(actor, one, other)
     check_changeable(partnership, actor, sides)
-    corrected = "since" in changes and changes["since"] != partnership.since
-    for name, value in changes.items():
-        setattr(partnership, name, value)
-    check_since(partnership.since, partnership.status, one, other, now)
+    since, status = changes.get("since", partnership.since), changes.get("status", partnership.status)
+    check_since(since, status, one, other, now)
+    corrected = since != partnership.since
+    partnership.since, partnership.status = since, status
     if corrected or partnership.state != PartnershipState.CONFIRMED:
         stand_behind(partnership, actor, sides)
     write_change(session, found, now)

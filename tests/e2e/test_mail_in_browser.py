@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from schemas.language import Language
-from service.digests.contents import Bar, ConfirmationRequest, DigestSuggestion, Letter
+from service.digests.contents import Bar, ConfirmationRequest, DigestSuggestion, Letter, NamedPartnership
 from service.settings import Settings
 from tests.conftest import needs
 from workers.mail.composing import compose
@@ -50,6 +50,7 @@ def html_of(language: Language) -> str:
         "token",
         texts,
         confirmation_requests=(ConfirmationRequest(LONG, date(2025, 1, 1)),),
+        named_partnerships=(NamedPartnership(UUID(int=8), LONG, WORD, "2019-03-01"),),
     )
     mail = compose(letter, Settings(_env_file=None), datetime(2027, 1, 1, tzinfo=UTC))
     body = mail.get_body(("html",))

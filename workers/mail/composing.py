@@ -20,6 +20,7 @@ from workers.mail.wire import WIRE
 TEMPLATES = Path(__file__).parent / "templates"
 ONE = message("For {organisation}: {candidate}")
 ASKING = message("{organisation}: is your profile still valid?")
+NAMED = message("{organisation}: is this partnership right?")
 SEVERAL = message("For {organisation}: {candidate} and others")
 FREQUENCIES: dict[str, Message] = {
     "immediately": message("as soon as there is something new"),
@@ -48,6 +49,7 @@ def compose(letter: Letter, settings: Settings, now: datetime) -> EmailMessage:
         "home": f"{settings.public_url}/?language={letter.language.value}",
         "unsubscribe": f"{settings.public_url}/unsubscribe/{letter.unsubscribe_token}",
         "confirm": f"{settings.public_url}/confirm/{letter.unsubscribe_token}",
+        "partnerships": f"{settings.public_url}/partnerships/{letter.unsubscribe_token}",
         "title": mail["Subject"],
     }
     mail.set_content(_rendered("digest.txt", letter.language, context))
@@ -60,7 +62,9 @@ def compose(letter: Letter, settings: Settings, now: datetime) -> EmailMessage:
 
 def subject_of(letter: Letter) -> str:
     """The subject line: for whom, and whom first."""
-    sentence = ASKING if not letter.suggestions else ONE if len(letter.suggestions) == 1 else SEVERAL
+    sentence = ONE if len(letter.suggestions) == 1 else SEVERAL
+    if not letter.suggestions:
+        sentence = ASKING if letter.confirmation_requests else NAMED
     values = {
         "organisation": letter.organisation,
         "candidate": letter.suggestions[0].name if letter.suggestions else "",
