@@ -8,7 +8,6 @@ from typing import TypeVar
 from sklearn.utils.validation import check_is_fitted
 
 from matching.empty_lists import explain_empty_list
-from matching.features.encoding import EncodedProfile
 from matching.features.jurisdictions import same_jurisdiction
 from matching.features.records import read_traits
 from matching.fitted_state import FittedState
@@ -70,8 +69,6 @@ class AnswersMixin:
 
         def item(pair: RankedPair) -> Suggestion:
             suggestion = suggestion_of(pair.pairs, pair.row, pair.position, self.settings_)
-            if pair.candidate.jurisdiction is None:
-                return suggestion
             subject = pair.pairs.subjects.encoded[pair.row]
             return self._with_others(suggestion, Party(subject.record, subject.traits), context)
 
@@ -118,7 +115,7 @@ class AnswersMixin:
 
     def _with_others(self, suggestion: Suggestion, subject: Party, context: RankingContext) -> Suggestion:
         """A suggestion with all who govern the same as its candidate and may be shown as well."""
-        others = self._same_jurisdiction(suggestion.candidate)
+        others = same_jurisdiction(self.state_.profiles, suggestion.candidate)
         if not others:
             return suggestion
         own, circumstances = subject.traits.key, self.state_.circumstances(context.on)
@@ -207,12 +204,8 @@ class AnswersMixin:
 
     def same_jurisdiction(self, keys: Iterable[str]) -> set[str]:
         """The keys of other authorities that govern what one of these governs, on the same level."""
-        check_is_fitted(self)
-        return {other.traits.key for key in keys for other in self._same_jurisdiction(key)}
-
-    def _same_jurisdiction(self, key: str) -> Sequence[EncodedProfile]:
-        profile = self.state_.profiles.get(key)
-        return same_jurisdiction(self.state_.profiles, profile) if profile else ()
+        profiles = self._fitted.profiles
+        return {other.traits.key for key in keys for other in same_jurisdiction(profiles, key)}
 
     def partners_of(self, key: str) -> tuple[str, ...]:
         """The keys of those with whom a profile is known to have worked."""

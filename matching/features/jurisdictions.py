@@ -9,13 +9,14 @@ from matching.features.matrices import FeatureMatrices
 from schemas.kinds import Kind
 
 
-def same_jurisdiction(profiles: ProfileCollection, profile: EncodedProfile) -> list[EncodedProfile]:
+def same_jurisdiction(profiles: ProfileCollection, key: str) -> list[EncodedProfile]:
     """The other authorities that govern what an authority governs; none of anybody else."""
-    if profile.jurisdiction is None:
+    profile = profiles.get(key)
+    if profile is None or profile.jurisdiction is None:
         return []
     authorities = profiles.of(Kind.AUTHORITY)
     positions = authorities.derived(_by_jurisdiction)[profile.jurisdiction]
-    return [authorities.encoded[at] for at in positions if authorities.keys[at] != profile.traits.key]
+    return [authorities.encoded[at] for at in positions if authorities.keys[at] != key]
 
 
 def _by_jurisdiction(profiles: FeatureMatrices) -> Mapping[str, Sequence[int]]:

@@ -32,7 +32,6 @@ MAX_CONFIRMATION_REQUESTS = 5
 """Profiles that a mail asks about; the page behind it names all."""
 MAX_NAMED_PARTNERSHIPS = 5
 """Partnerships that a mail asks about; the page behind it has all."""
-NO_QUESTIONS = Questions()
 FOR_YOUR_OWN: dict[Kind, Message] = {
     Kind.PROGRAMME: message("For your programme: {name}"),
     Kind.PROJECT: message("For your project: {name}"),
@@ -125,7 +124,7 @@ def letter_for(
     digest: UUID,
     suggestions: Sequence[StoredSuggestion],
     today: date,
-    questions: Questions = NO_QUESTIONS,
+    questions: Questions,
 ) -> Letter:
     """The digest of these suggestions, with what the subscriber is asked."""
     language = Language(subscription.language)
@@ -161,15 +160,12 @@ def confirmation_requests(in_doubt: Sequence[Profile], language: Language) -> tu
 
 def named_partnerships(found: Sequence[FoundPartnership], language: Language) -> tuple[NamedPartnership, ...]:
     """Partnerships that others have named, as an organisation is asked about them."""
-    return tuple(
-        NamedPartnership(
-            partnership.id,
-            name_of(query if partnership.named_by == "query" else candidate, language),
-            name_of(candidate if partnership.named_by == "query" else query, language),
-            partnership.since,
-        )
-        for partnership, query, candidate in found
-    )
+    named = []
+    for partnership, query, candidate in found:
+        partner, own = (query, candidate) if partnership.named_by == "query" else (candidate, query)
+        names = name_of(partner, language), name_of(own, language)
+        named.append(NamedPartnership(partnership.id, *names, partnership.since))
+    return tuple(named)
 
 
 class _SuggestionWriter:

@@ -53,13 +53,18 @@ def listed(
 def unanswered(session: Session, organisation: int) -> Sequence[FoundPartnership]:
     """The partnerships that published profiles have named with an organisation or its projects and programmes, and that it
     has neither confirmed nor denied, the oldest first."""
-    named = [
-        and_(Partnership.named_by == side, _belongs(own, organisation), col(other.published))
-        for side, own, other in (("query", Candidate, Query), ("candidate", Query, Candidate))
-    ]
-    query = _with_sides().where(Partnership.state == PartnershipState.NAMED, or_(*named))
-    ordered = query.order_by(col(Partnership.updated_at), col(Partnership.number))
-    return [(row[0], row[1], row[2]) for row in session.execute(ordered)]
+    # Found by the numbers of one side, then of the other: each has an index, and every digest asks.
+    own = select(Profile.number).where(_belongs(Profile, organisation))
+    sides = (
+        ("query", Query, col(Partnership.candidate_number)),
+        ("candidate", Candidate, col(Partnership.query_number)),
+    )
+    found: list[FoundPartnership] = []
+    for named_by, other, number in sides:
+        named = (Partnership.state == PartnershipState.NAMED) & (Partnership.named_by == named_by)
+        query = _with_sides().where(number.in_(own), named, col(other.published))
+        found += [(row[0], row[1], row[2]) for row in session.execute(query)]
+    return sorted(found, key=lambda each: (each[0].updated_at, each[0].number or 0))
 
 
 def to_change(session: Session, partnership_id: UUID) -> FoundPartnership | None:

@@ -19,7 +19,7 @@ from service.digests.subscriptions import find_by_token
 from service.errors import Invalid
 from service.partnerships import service
 from service.partnerships.confirming import confirm, deny
-from service.partnerships.repository import FoundPartnership, unanswered
+from service.partnerships.repository import FoundPartnership, to_change, unanswered
 from service.security.authentication import AccountRole, Actor
 from service.web.pages import page
 
@@ -45,16 +45,16 @@ def act(
 ) -> Response:
     """Take down one answer, and ask about the rest; where the start cannot be right, ask again and say why."""
     subscription = find_by_token(session, token)
-    waiting = unanswered(session, subscription.organisation_number)
-    if partnership not in {named.id for named, _, _ in waiting}:
+    found = to_change(session, partnership)
+    if found is None or found not in unanswered(session, subscription.organisation_number):
         # It was answered already, or taken back.
         return _page(request, session, subscription)
-    found = service.find_to_change(session, partnership)
     before = found[0].since
     fault = _take_down(session, found, _speaker_for(subscription), answer, since.strip() or before)
-    corrected = fault is None and answer == "yes" and found[0].since != before
-    refused = {"refused": partnership, "typed": since, "fault": fault} if fault else {}
-    return _page(request, session, subscription, corrected=corrected, **refused)
+    if fault:
+        said = render(Language(subscription.language), fault)
+        return _page(request, session, subscription, refused=partnership, typed=since, fault=said)
+    return _page(request, session, subscription, corrected=found[0].since != before)
 
 
 def _speaker_for(subscription: Subscription) -> Actor:
@@ -87,6 +87,4 @@ def _take_down(
 def _page(request: Request, session: Session, subscription: Subscription, **context: object) -> Response:
     language = Language(subscription.language)
     named = named_partnerships(unanswered(session, subscription.organisation_number), language)
-    if isinstance(fault := context.get("fault"), Message):
-        context["fault"] = render(language, fault)
     return page(request, "partnerships.html", language, named=named, cached=False, **context)

@@ -63,8 +63,7 @@ def state_of(post: Post, partnership: JsonObject) -> tuple[str, str | None]:
     return found["state"], found["since"]
 
 
-def test_who_is_named_is_told_at_once_and_once(embedded_post: Post) -> None:
-    post = embedded_post
+def test_who_is_named_is_told_at_once_and_once(post: Post) -> None:
     post.subscribed_club(language="en")
     assert post.send_now() == {}
     name_partnership(post)
@@ -79,8 +78,7 @@ def test_who_is_named_is_told_at_once_and_once(embedded_post: Post) -> None:
     assert "- Office other" in mailed_text(post).splitlines()
 
 
-def test_who_has_named_a_partner_is_not_asked_itself(embedded_post: Post) -> None:
-    post = embedded_post
+def test_who_has_named_a_partner_is_not_asked_itself(post: Post) -> None:
     club, member = post.subscribed_club()
     place = {"country": "LV", "place": "Riga"}
     town = register(post.steward, "authorities", territory=place)
