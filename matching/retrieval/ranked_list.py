@@ -1,20 +1,20 @@
-"""The candidates of one subject that may be shown, best first, as far as anybody asks for them."""
+"""The best candidates of one subject that may be shown, as far as nobody who was not scored could be among them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from matching.features.records import Side
 from matching.retrieval.side_balance import RankedPair
 from matching.retrieval.threshold import ScoredCandidates
-from schemas.kinds import Kind
 
 
 class RankedList:
-    """The candidates of one subject, best first; each is taken once.
+    """The candidates of one subject, best first.
 
     Parameters
     ----------
     ranked
-        The scored candidates that may be shown, best first.
+        Iterates over the scored candidates that may be shown, or over the authorities among them that stand on one side,
+        best first.
     row
         The subject's.
     scored_kinds
@@ -22,29 +22,33 @@ class RankedList:
     """
 
     def __init__(
-        self, ranked: Iterator[RankedPair], row: int, scored_kinds: Sequence[ScoredCandidates]
+        self,
+        ranked: Callable[[Side | None], Iterator[RankedPair]],
+        row: int,
+        scored_kinds: Sequence[ScoredCandidates],
     ) -> None:
         self._ranked, self._row, self._scored_kinds = ranked, row, scored_kinds
 
     def first(self, k: int) -> list[RankedPair] | None:
-        """The next ``k``; ``None`` where a candidate that was not scored could be one of them."""
-        return self._next(k, self._bound(self._scored_kinds))
+        """The first ``k``; ``None`` where a candidate that was not scored could be one of them."""
+        return self._first(k, self._bound(self._scored_kinds))
 
-    def first_on_side(self, side: Side, k: int) -> list[RankedPair] | None:
-        """The next ``k`` authorities on a side; ``None`` where one that was not scored could be one of them."""
+    def first_on_side(self, side: Side, k: int, listed: Set[str]) -> list[RankedPair] | None:
+        """The first ``k`` authorities on a side that are not ``listed`` (keys); ``None`` where one that was not scored could be
+        one of them."""
         possible = [
-            scored
-            for scored in self._scored_kinds
-            if scored.pairs.kinds[1] is Kind.AUTHORITY and scored.apart in (None, side)
+            scored for scored in self._scored_kinds if scored.are_authorities and scored.apart in (None, side)
         ]
-        return self._next(k, self._bound(possible), side)
+        return self._first(k, self._bound(possible), side, listed)
 
-    def _next(self, k: int, bound: float, side: Side | None = None) -> list[RankedPair] | None:
+    def _first(
+        self, k: int, bound: float, side: Side | None = None, listed: Set[str] = frozenset()
+    ) -> list[RankedPair] | None:
         found: list[RankedPair] = []
-        for pair in self._ranked:
+        for pair in self._ranked(side):
             if bound and pair.score <= bound:
                 break
-            if side is None or pair.side == side:
+            if pair.candidate_key not in listed:
                 found.append(pair)
                 if len(found) == k:
                     return found

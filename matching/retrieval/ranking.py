@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import accumulate
 
 import numpy as np
@@ -110,7 +111,10 @@ class CandidateRanking:
         }
         for side in SIDES:
             shortages = {row: each for row, each in short.items() if each and each.side == side}
-            more = {row: rankings[row][0].first_on_side(*each) for row, each in shortages.items()}
+            more = {
+                row: rankings[row][0].first_on_side(*each, {pair.candidate_key for pair in found[row]})
+                for row, each in shortages.items()
+            }
             unknown = {row: found[row] for row, pairs in more.items() if pairs is None}
             if unknown:
                 more.update(self._search_side(side, unknown, k // 2))
@@ -140,16 +144,16 @@ class CandidateRanking:
         return found
 
     def _ranked_list(self, row: int) -> RankedList:
-        return RankedList(self._may_be_shown(row), row, self._scored)
+        return RankedList(partial(self._may_be_shown, row), row, self._scored)
 
-    def _may_be_shown(self, row: int) -> Iterator[RankedPair]:
+    def _may_be_shown(self, row: int, side: Side | None) -> Iterator[RankedPair]:
         """The scored candidates of one subject that no condition excludes, best first; of those that govern the same
-        the best."""
+        the best. With a side, only authorities on it."""
         governed = set[str]()
         subject = Party(self._subjects.records[row], self._subjects.traits[row])
         own = subject.traits.key
         hidden = {own, *self._context.excluded.get(own, ())}
-        for scored, position in self._ranked(row):
+        for scored, position in self._ranked(row, side or self._side):
             candidate = scored.pairs.candidates.encoded[position]
             if candidate.traits.key in hidden or candidate.jurisdiction in governed:
                 continue
@@ -180,22 +184,23 @@ class CandidateRanking:
             side,
         )
 
-    def _ranked(self, row: int) -> Iterator[tuple[ScoredCandidates, int]]:
-        """The scored candidates of one subject, best first."""
-        if not self._scored:
+    def _ranked(self, row: int, side: Side | None) -> Iterator[tuple[ScoredCandidates, int]]:
+        """The scored candidates of one subject, or of these the authorities on a side, best first."""
+        among = [scored for scored in self._scored if side is None or scored.are_authorities]
+        if not among:
             return
-        starts = [0, *accumulate(scored.scores.shape[1] for scored in self._scored)]
+        starts = [0, *accumulate(scored.scores.shape[1] for scored in among)]
         subject = self._subjects.keys[row]
 
         def locate(place: int) -> tuple[ScoredCandidates, int]:
             number = bisect_right(starts, place) - 1
-            return self._scored[number], place - starts[number]
+            return among[number], place - starts[number]
 
         def tie_break_at(place: int) -> int:
             scored, position = locate(place)
             return tie_break(subject, scored.pairs.candidates.encoded[position], self._context.on)
 
-        scores = np.concatenate([scored.on_side(self._side, row) for scored in self._scored])
+        scores = np.concatenate([scored.on_side(side, row) for scored in among])
         yield from map(locate, ranked_positions(scores, self._context.settings.cutoff, tie_break_at))
 
 

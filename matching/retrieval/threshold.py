@@ -12,9 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.features.records import OTHER_SIDE, Side
+from matching.features.records import OTHER_SIDE, SIDES, Side
 from matching.features.text import CharacterVectorizer
 from matching.parts.non_dot_product import NonDotProductScores, non_dot_product_scores
 from matching.parts.pairwise import PairwiseScores
@@ -73,15 +72,22 @@ class ScoredCandidates:
     def on_side(self, side: Side | None, row: int) -> Floats:
         """The scores of a subject's candidates, 0 for those that do not stand on a side alone, if one is given."""
         scores: Floats = self.scores[row]
-        return scores if side is None or not scores.size else scores * (self._only_sides == side)
+        return scores * self._stand_on[side] if side and scores.size else scores
 
     @cached_property
-    def _only_sides(self) -> NDArray[np.object_]:
-        return np.array([profile.only_side for profile in self.pairs.candidates.encoded], object)
+    def _stand_on(self) -> dict[Side, Mask]:
+        """By side, which candidates stand on it alone."""
+        sides = np.array([profile.only_side for profile in self.pairs.candidates.encoded], object)
+        return {side: sides == side for side in SIDES}
+
+    @property
+    def are_authorities(self) -> bool:
+        """Whether the candidates are authorities."""
+        return self.pairs.kinds[1] is Kind.AUTHORITY
 
     def lower_bounds(self) -> list[Floats]:
         """Lower bounds of the best scores of each subject, in no order."""
-        return list(self.scores)
+        return [row[row > 0] for row in self.scores]
 
     def rescore_candidates(self, _thresholds: Floats) -> "ScoredCandidates":
         """These: all of them are scored."""

@@ -37,28 +37,30 @@ def tie_break(subject: str, candidate: EncodedProfile, on: date | None) -> int:
 
 def ranked_positions(scores: Floats, cutoff: float, tie_break: TieBreak) -> Iterator[int]:
     """Positions by descending score, without those that score less than ``cutoff``."""
-    rounded = np.round(scores, SCORE_DECIMALS)
-    eligible = np.flatnonzero(rounded >= cutoff)
+    # Most score nothing: only what rounding can bring to the cutoff is rounded.
+    positions = np.flatnonzero(scores >= cutoff - 10**-SCORE_DECIMALS)
+    rounded = np.round(scores[positions], SCORE_DECIMALS)
+    positions, rounded = positions[rounded >= cutoff], rounded[rounded >= cutoff]
     yielded, wanted = 0, FIRST_BATCH
-    while yielded < eligible.size:
-        order = _first(rounded, eligible, wanted, tie_break)
+    while yielded < positions.size:
+        order = _first(positions, rounded, wanted, tie_break)
         yield from order[yielded:].tolist()
         yielded, wanted = order.size, wanted * BATCH_GROWTH
 
 
-def _first(rounded: Floats, eligible: NDArray[np.intp], wanted: int, tie_break: TieBreak) -> NDArray[np.intp]:
+def _first(positions: NDArray[np.intp], values: Floats, wanted: int, tie_break: TieBreak) -> NDArray[np.intp]:
     """At least the first ``wanted`` positions: all that tie with the last of them are included."""
-    chosen = eligible
-    if wanted < eligible.size:
-        values = rounded[eligible]
-        kth = np.partition(values, eligible.size - wanted)[eligible.size - wanted]
-        chosen = eligible[values >= kth]
-    order: NDArray[np.intp] = chosen[np.lexsort((chosen, -rounded[chosen]))]
-    return _break_ties(order, rounded[order], tie_break)
+    if wanted < positions.size:
+        kth = np.partition(values, positions.size - wanted)[positions.size - wanted]
+        positions, values = positions[values >= kth], values[values >= kth]
+    order = np.lexsort((positions, -values))
+    return _break_ties(positions[order], values[order], tie_break)
 
 
 def _break_ties(order: NDArray[np.intp], values: Floats, tie_break: TieBreak) -> NDArray[np.intp]:
     equal = values[1:] == values[:-1]
+    if not equal.any():
+        return order
     tied = np.flatnonzero(np.append(equal, False) | np.insert(equal, 0, False))
     hashes = np.zeros(order.size, np.uint64)
     hashes[tied] = np.fromiter((tie_break(int(position)) for position in order[tied]), np.uint64, tied.size)

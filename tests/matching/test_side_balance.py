@@ -1,5 +1,7 @@
 """A list has authorities of both sides, and one line for all who govern the same."""
 
+import pytest
+
 from matching import PartnershipModel
 from schemas.inputs import JsonObject
 
@@ -28,6 +30,16 @@ def test_the_weaker_side_has_half_of_the_places() -> None:
     listed = PartnershipModel().fit([*AT_HOME, *ABROAD]).suggest([CLUB], 4)[0]
     assert sorted(item.side or "" for item in listed) == ["origin", "origin", "residence", "residence"]
     assert [item.score for item in listed] == sorted((item.score for item in listed), reverse=True)
+
+
+def test_among_many_one_side_has_all_places_where_the_other_has_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("matching.features.profiles.BRUTE_FORCE_LIMIT", 0)
+    monkeypatch.setattr("matching.retrieval.threshold.BRUTE_FORCE_ELIGIBLE", 0)
+    elsewhere = [authority(f"kayes-{number}", ["ML", "ML-1"], "residence") for number in range(40)]
+    listed = PartnershipModel().fit([*AT_HOME, *elsewhere]).suggest([CLUB], 4)[0]
+    assert [item.side for item in listed] == ["origin"] * 4
 
 
 def test_places_that_one_side_cannot_fill_are_the_others() -> None:

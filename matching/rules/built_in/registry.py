@@ -47,6 +47,7 @@ CANDIDATE_CONDITIONS: Sequence[BuiltInCondition] = (FreshnessCondition(), Capaci
 
 
 EVERY_CONDITION = (*PAIR_CONDITIONS, *CANDIDATE_CONDITIONS)
+INEXACT_CONDITIONS = tuple(condition for condition in EVERY_CONDITION if not condition.exact_mask)
 
 
 @cache
@@ -81,8 +82,8 @@ def eligible_candidates(
 
 def passes_inexact(subject: Party, candidate: Party, circumstances: Circumstances) -> bool:
     """Whether a candidate that :func:`eligible_candidates` lets pass is eligible by the conditions without an exact mask too."""
-    asked = concerning(subject.traits.kind, candidate.traits.kind)
-    results = (
-        condition.check(subject, candidate, circumstances) for condition in asked if not condition.exact_mask
-    )
-    return all(result is None or result.met is not False for result in results)
+    for condition in concerning(subject.traits.kind, candidate.traits.kind, INEXACT_CONDITIONS):
+        result = condition.check(subject, candidate, circumstances)
+        if result is not None and result.met is False:
+            return False
+    return True
