@@ -46,8 +46,8 @@ class OffersPart(ScorePart):
 
     def _compute(self) -> Floats:
         pairs = self.pairs
-        if pairs.kinds[0] is pairs.kinds[1] or not all(
-            map(_any_offer_or_need, (pairs.subjects, pairs.candidates))
+        if pairs.kinds[0] is pairs.kinds[1] or not (
+            _may_meet(pairs.subjects, pairs.candidates) or _may_meet(pairs.candidates, pairs.subjects)
         ):
             return np.zeros(pairs.shape)
         [left] = self.indexed_matrices(pairs.subjects, pairs.idf, pairs.candidates.kind)
@@ -63,10 +63,10 @@ class OffersPart(ScorePart):
         return tuple(dict.fromkeys([*sectors, *amounts]))
 
 
-def _any_offer_or_need(profiles: KindProfiles) -> bool:
-    return any(
-        traits.offers or traits.needs or traits.amounts_offered or traits.amounts_needed
-        for traits in profiles.traits
+def _may_meet(givers: KindProfiles, takers: KindProfiles) -> bool:
+    """Whether any of the one offers anything, and any of the other needs anything."""
+    return any(traits.offers or traits.amounts_offered for traits in givers.traits) and any(
+        traits.needs or traits.amounts_needed for traits in takers.traits
     )
 
 

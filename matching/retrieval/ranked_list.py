@@ -36,10 +36,8 @@ class RankedList:
     def first_on_side(self, side: Side, k: int, listed: Set[str]) -> list[RankedPair] | None:
         """The first ``k`` authorities on a side that are not ``listed`` (keys); ``None`` where one that was not scored could be
         one of them."""
-        possible = [
-            scored for scored in self._scored_kinds if scored.are_authorities and scored.apart in (None, side)
-        ]
-        return self._first(k, self._bound(possible), side, listed)
+        authorities = [scored for scored in self._scored_kinds if scored.are_authorities]
+        return self._first(k, self._bound(authorities, side), side, listed)
 
     def _first(
         self, k: int, bound: float, side: Side | None = None, listed: Set[str] = frozenset()
@@ -54,6 +52,6 @@ class RankedList:
                     return found
         return None if bound else found
 
-    def _bound(self, scored_kinds: Sequence[ScoredCandidates]) -> float:
+    def _bound(self, scored_kinds: Sequence[ScoredCandidates], side: Side | None = None) -> float:
         """What a candidate that was not scored has at most."""
-        return max((float(scored.upper_bounds_elsewhere[self._row]) for scored in scored_kinds), default=0.0)
+        return max((scored.bound(side, self._row) for scored in scored_kinds), default=0.0)
