@@ -139,21 +139,28 @@ class BlockMaxIndex:
 
         ``eligible`` has a mask of the candidates for each query, by default all true; queries may share one.
         """
-        k, count = min(k, self.size), queries.count
-        lists = TopKLists.empty(count, k)
-        if k and count:
-            batch = self._batch(queries, eligible or [self._all] * count)
-            weights = self._part_weights(queries)
-            threshold = max(min_score - FLOAT32_TOLERANCE, FLOAT32_TOLERANCE)
-
-            def search(rows: slice) -> None:
-                found = TopKBuffer(lists.positions[rows], lists.scores[rows])
-                search_topk(
-                    _batch_slice(batch, rows), weights, self._blocks, threshold, self._sparse_width, found
-                )
-
-            parallel_for(search, count)
+        [lists] = self.topk_among(queries, k, [eligible or [self._all] * queries.count], min_score=min_score)
         return lists
+
+    def topk_among(
+        self, queries: QueryVectors, k: int, masks: Sequence[Sequence[Mask]], *, min_score: float = 0.0
+    ) -> list[TopKLists]:
+        """As :meth:`topk`, once among the candidates of each of the ``masks`` (by query)."""
+        k, count = min(k, self.size), queries.count
+        found = [TopKLists.empty(count, k) for _ in masks]
+        if k and count:
+            batch, weights = self._batch(queries), self._part_weights(queries)
+            threshold = max(min_score - FLOAT32_TOLERANCE, FLOAT32_TOLERANCE)
+            for eligible, lists in zip(masks, found, strict=True):
+                among = _among(batch, eligible)
+
+                def search(rows: slice, among: QueryBatch = among, lists: TopKLists = lists) -> None:
+                    best = TopKBuffer(lists.positions[rows], lists.scores[rows])
+                    some = _batch_slice(among, rows)
+                    search_topk(some, weights, self._blocks, threshold, self._sparse_width, best)
+
+                parallel_for(search, count)
+        return found
 
     def reverse_topk_mask(self, queries: QueryVectors, floors: Floats) -> Mask:
         """The candidates whose score with any query is at least their own floor (``floors`` by candidate).
@@ -177,7 +184,7 @@ class BlockMaxIndex:
         """Mark the matched candidates, and give the pairs if there is room for them."""
         if not queries.count:
             return []
-        batch = self._batch(queries, [self._all] * queries.count)
+        batch = self._batch(queries)
         weights, results = self._part_weights(queries), list[ReversePairs]()
 
         def search(rows: slice) -> None:
@@ -209,8 +216,8 @@ class BlockMaxIndex:
     def _all(self) -> Mask:
         return np.ones(self.size, bool)
 
-    def _batch(self, queries: QueryVectors, eligible: Sequence[Mask]) -> QueryBatch:
-        """The queries' rows in the columns of this index; columns that no candidate has are dropped."""
+    def _batch(self, queries: QueryVectors) -> QueryBatch:
+        """The queries' rows in the columns of this index, among all candidates; columns that none has are dropped."""
         widths = np.diff(self._first_column)
         parts = [
             part[:, : min(width, part.shape[1])] for part, width in zip(queries.parts, widths, strict=True)
@@ -221,8 +228,6 @@ class BlockMaxIndex:
         indexed.sort_indices()
         present = self._sparse_ranks[sparse_part.indices] >= 0
         sparse_ptr = np.concatenate([[0], np.cumsum(present)])[sparse_part.indptr]
-        masks = {id(mask): mask for mask in eligible}
-        groups = {name: number for number, name in enumerate(masks)}
         return QueryBatch(
             indexed.indptr.astype(np.int64),
             indexed.indices.astype(np.int64),
@@ -230,9 +235,18 @@ class BlockMaxIndex:
             sparse_ptr.astype(np.int64),
             self._sparse_ranks[sparse_part.indices[present]],
             sparse_part.data[present],
-            np.array([groups[id(mask)] for mask in eligible]),
-            np.stack(list(masks.values())),
+            np.zeros(queries.count, np.int64),
+            self._all[None],
         )
+
+
+def _among(batch: QueryBatch, eligible: Sequence[Mask]) -> QueryBatch:
+    """The same queries among the candidates of a mask for each."""
+    masks = {id(mask): mask for mask in eligible}
+    groups = {name: number for number, name in enumerate(masks)}
+    return batch._replace(
+        group=np.array([groups[id(mask)] for mask in eligible]), eligible=np.stack(list(masks.values()))
+    )
 
 
 def _batch_slice(batch: QueryBatch, rows: slice) -> QueryBatch:

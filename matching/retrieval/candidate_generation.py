@@ -27,7 +27,7 @@ def topk_by_dot_products(
     ``masks`` (each by subject)."""
     index = indexes.index_of(pairs.candidates, pairs.idf, pairs.subjects.kind)
     queries = _queries(pairs, pairs.subjects, pairs.candidates.kind, settings)
-    return [index.topk(queries, depth, min_score=MIN_SCORE, eligible=eligible) for eligible in masks]
+    return index.topk_among(queries, depth, masks, min_score=MIN_SCORE)
 
 
 def subjects_above_floor(
