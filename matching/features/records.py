@@ -71,6 +71,16 @@ class Traits:
         """The territories of its places, on whichever side, each once; of an authority in most cases one."""
         return tuple(dict.fromkeys(path for _, path in self.located()))
 
+    @property
+    def offers_anything(self) -> bool:
+        """Whether this record names anything that it offers."""
+        return bool(self.offers or self.amounts_offered)
+
+    @property
+    def needs_anything(self) -> bool:
+        """Whether this record names anything that it needs."""
+        return bool(self.needs or self.amounts_needed)
+
     def shown_sides(self) -> Sides:
         """The sides on which this record names a place."""
         return tuple(side for side in SIDES if self.places[side])

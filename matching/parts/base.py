@@ -43,6 +43,10 @@ class ScorePart(ABC):
             self._similarity = self._compute()
         return self._similarity
 
+    def similarity_of(self, row: int, position: int) -> float:
+        """The similarity of a subject and a candidate."""
+        return float(self.similarity[row, position])
+
     @abstractmethod
     def _compute(self) -> Floats: ...
 

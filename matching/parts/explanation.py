@@ -42,7 +42,7 @@ def suggestion_of(pairs: PairwiseScores, row: int, position: int, settings: Rule
 
 def _part(part: ScorePart, weight: float, row: int, position: int) -> Part:
     """One part with its reasons; none where the similarity is 0."""
-    similarity = float(part.similarity[row, position])
+    similarity = part.similarity_of(row, position)
     reasons = part.reasons(row, position)[:MAX_REASONS] if similarity > 0 else ()
     return Part(part.name, weight, similarity, reasons)
 
