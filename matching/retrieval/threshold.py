@@ -18,7 +18,7 @@ from matching.features.text import CharacterVectorizer
 from matching.parts.non_dot_product import non_dot_product_scores
 from matching.parts.pairwise import PairwiseScores
 from matching.parts.preferences import evaluator_of
-from matching.parts.registry import indexed_matrices
+from matching.parts.registry import dot_product_weights, query_matrices
 from matching.retrieval.candidate_bounds import EXPANSION_FACTOR, CandidateBounds
 from matching.retrieval.candidate_generation import topk_by_dot_products
 from matching.retrieval.index_cache import IndexCache
@@ -171,7 +171,8 @@ def _bounds(
     if candidates.kind is Kind.AUTHORITY and _mean_count(eligible) <= BRUTE_FORCE_ELIGIBLE:
         # The vectors of all of them are read once, not those of a few for each batch.
         candidates.tfidf(CharacterVectorizer, pairs.idf)
-        indexed_matrices(candidates, pairs.idf, pairs.subjects.kind)
+        weights = dot_product_weights(settings, *pairs.kinds)
+        query_matrices(candidates, pairs.idf, pairs.subjects.kind, weights)
         return ScoredCandidates.of(pairs, settings, np.stack(eligible), {None: np.zeros(len(eligible))})
     # Between authorities dot products say less, so more candidates by them are needed to know enough.
     deep = depth * EXPANSION_FACTOR if pairs.between_authorities else depth
