@@ -16,6 +16,8 @@ def same_jurisdiction(profiles: ProfileCollection, key: str) -> list[EncodedProf
         return []
     authorities = profiles.of(Kind.AUTHORITY)
     positions = authorities.derived(_by_jurisdiction)[profile.jurisdiction]
+    if len(positions) == 1:
+        return []
     return [authorities.encoded[at] for at in positions if authorities.keys[at] != key]
 
 

@@ -1,7 +1,5 @@
 """The offers part: what one side offers and the other needs."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from scipy.sparse import csr_matrix
 
@@ -10,7 +8,6 @@ from matching.features.offers import NeedsVectorizer, OffersVectorizer
 from matching.features.offers_and_needs import met_amounts, met_needs
 from matching.features.pipelines import normalized_union
 from matching.features.profiles import KindProfiles
-from matching.features.records import Traits
 from matching.features.vectorizer import ProfileTransformer, ProfileVectorizer
 from matching.features.weighting import IdfWeights
 from matching.parts.base import ScorePart
@@ -50,21 +47,15 @@ class OffersPart(ScorePart):
     def similarity_of(self, row: int, position: int) -> float:
         """As :meth:`ScorePart.similarity_of`; where neither needs anything, without looking at all pairs."""
         mine, theirs = self.pairs.traits_of(row, position)
-        return super().similarity_of(row, position) if self._may_meet([mine], [theirs]) else 0.0
-
-    def _may_meet(self, subjects: Sequence[Traits], candidates: Sequence[Traits]) -> bool:
-        """Whether any of the one offers and any of the other needs anything."""
-        if self.pairs.kinds[0] is self.pairs.kinds[1]:
-            return False
-        directions = ((subjects, candidates), (candidates, subjects))
-        return any(
-            any(giver.offers_anything for giver in givers) and any(taker.needs_anything for taker in takers)
-            for givers, takers in directions
-        )
+        if not (mine.needs_anything or theirs.needs_anything):
+            return 0.0
+        return super().similarity_of(row, position)
 
     def _compute(self) -> Floats:
         pairs = self.pairs
-        if not self._may_meet(pairs.subjects.traits, pairs.candidates.traits):
+        if pairs.kinds[0] is pairs.kinds[1] or not (
+            _may_meet(pairs.subjects, pairs.candidates) or _may_meet(pairs.candidates, pairs.subjects)
+        ):
             return np.zeros(pairs.shape)
         [left] = self.indexed_matrices(pairs.subjects, pairs.idf, pairs.candidates.kind)
         [right] = self.indexed_matrices(pairs.candidates, pairs.idf, pairs.subjects.kind)
@@ -77,6 +68,13 @@ class OffersPart(ScorePart):
         sectors = [code for giver, taker in directions for code in met_needs(giver, taker)]
         amounts = [amount.currency for giver, taker in directions for amount in met_amounts(giver, taker)]
         return tuple(dict.fromkeys([*sectors, *amounts]))
+
+
+def _may_meet(givers: KindProfiles, takers: KindProfiles) -> bool:
+    """Whether any of the one offers and any of the other needs anything."""
+    return any(giver.offers_anything for giver in givers.traits) and any(
+        taker.needs_anything for taker in takers.traits
+    )
 
 
 def _halves(kind: Kind, against: Kind) -> Halves:

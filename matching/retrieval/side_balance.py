@@ -35,7 +35,7 @@ class RankedPair(NamedTuple):
     @property
     def candidate_key(self) -> str:
         """The key of the candidate."""
-        return self.pairs.candidates.keys[self.position]
+        return self.candidate.traits.key
 
     @property
     def rounded_score(self) -> float:
