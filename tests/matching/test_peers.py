@@ -63,8 +63,31 @@ def test_peers_are_of_one_corridor(origin: JsonObject, residence: JsonObject, sh
     assert bool(model.suggest([association()])[0]) is shared
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "shared"),
+    [
+        ({"residence": [PADUA]}, {"residence": [VENETO]}, True),
+        ({"residence": [PADUA]}, {"origin": [KAOLACK], "residence": [VENETO]}, True),
+        ({"origin": [KAOLACK]}, {"origin": [KAOLACK], "residence": [SICILY]}, True),
+        ({"residence": [PADUA]}, {"residence": [SICILY]}, False),
+        ({"residence": [PADUA]}, {"residence": [ITALY]}, False),
+        ({"residence": [PADUA]}, {"origin": [KAOLACK]}, False),
+    ],
+)
+def test_where_one_names_a_single_side_they_share_a_region_there(
+    mine: JsonObject, theirs: JsonObject, shared: bool
+) -> None:
+    nowhere: JsonObject = {"origin": [], "residence": []}
+    one, other = association("one", **(nowhere | mine)), association("other", **(nowhere | theirs))
+    model = PartnershipModel(rules()).fit([one, other])
+    assert model.rank([one, other], kinds=["association"]) == ([["other"], ["one"]] if shared else [[], []])
+    [territory] = [check for check in model.conditions(one, other) if check.rule == "territory"]
+    assert territory.met is (None if shared else False)
+
+
 def test_masks_and_conditions_agree_both_ways() -> None:
-    places = (KAOLACK, DIOURBEL, SENEGAL, PADUA, ITALY, MAHDIA)
+    unknown = {"country": "SN", "place": "Ndiaffate"}
+    places = (KAOLACK, DIOURBEL, SENEGAL, unknown, PADUA, ITALY, MAHDIA)
     sides = [(), *((place,) for place in places), (KAOLACK, MAHDIA)]
     people = [
         association(f"{number}", origin=list(origin), residence=list(residence))

@@ -142,7 +142,7 @@ def newcomers_find_their_counterparts(crowd: Crowd, organisations: int) -> None:
         model.fit(known, crowd.partnerships, context=crowd.people)
     model.set_track_record(crowd.partnerships)
     cases, missed = 0, []
-    for kind in (Kind.AUTHORITY, Kind.PROGRAMME):
+    for kind in (Kind.AUTHORITY, Kind.PROGRAMME, Kind.ASSOCIATION):
         wanted = counterparts(crowd, kind)
         ranked = model.rank(crowd.newcomers, FIRST, kinds=[kind], on=TODAY)
         for newcomer, found in zip(crowd.newcomers, ranked, strict=True):
@@ -150,7 +150,7 @@ def newcomers_find_their_counterparts(crowd: Crowd, organisations: int) -> None:
             cases += bool(true)
             if true and not true.intersection(found):
                 missed.append((newcomer["key"], kind))
-    assert cases > 100
+    assert cases > 150
     assert len(missed) <= (1 - NEWCOMERS_AMONG_FIRST) * cases, missed
 
 

@@ -47,6 +47,9 @@ COUNTRY_ONLY = message(
     "The territory may match: only the country is known. Add the region or town of origin and of residence to your profile. To compare: {places}."
 )
 ONE_CORRIDOR = message("Same home area and same country of residence: {places}.")
+ONE_END = message(
+    "The corridor may be the same: one of the two profiles names only its home area or only its area of residence. In common: {places}."
+)
 NOT_ONE_CORRIDOR = message("The other association belongs to another migration corridor: {places}.")
 NOT_COVERED = message("The programme is for other territories: {places}.")
 NOT_TIED = message(
@@ -122,7 +125,8 @@ class SharedRegionCondition(TerritoryCondition):
 class SharedCorridorCondition(TerritoryCondition):
     """Two associations come from one region and live in one country.
 
-    A country is enough where one of the two names no more than that, or a place that is not known.
+    A country of origin is enough where one of the two names no more than that, or a place that is not known. Where either
+    names places on one side only, they must share a region there.
     """
 
     def concerns(self, subject: Kind, candidate: Kind) -> bool:
@@ -130,7 +134,16 @@ class SharedCorridorCondition(TerritoryCondition):
         return subject is candidate is Kind.ASSOCIATION
 
     def compare(self, one: Traits, other: Traits, _circumstances: Circumstances) -> ConditionResult:
-        """Known where both sides of the corridor are."""
+        """Not known where one of the two names one side of its corridor only."""
+        sides = [side for side in SIDES if one.places[side] and other.places[side]]
+        if len(sides) < len(SIDES):
+            met = any(
+                in_one_region(mine, theirs)
+                for side in sides
+                for mine, theirs in product(one.places[side], other.places[side])
+            )
+            codes = shared_territories(one, other) if met else tuple(path[-1] for path in other.paths())
+            return _result(None if met else False, ONE_END if met else NOT_ONE_CORRIDOR, codes)
         origins = product(one.places["origin"], other.places["origin"])
         met = any(
             in_one_region(mine, theirs) or on_one_path(resolved(mine), resolved(theirs))
@@ -140,15 +153,23 @@ class SharedCorridorCondition(TerritoryCondition):
         return _result(met, ONE_CORRIDOR if met else NOT_ONE_CORRIDOR, codes)
 
     def admit(self, subject: Traits, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
-        """Whoever shares a region of origin, or a country that either names as a whole, and a country of residence."""
+        """Whoever shares a region of origin, or a country that either names as a whole, and a country of residence; or a region
+        on the only side that either names."""
         origin, residence = candidates.nobody(), candidates.nobody()
+        one_end = candidates.nobody()
+        for side, path in subject.located():
+            if len(path) > 1:
+                far = OTHER_SIDE[side]
+                only_this = candidates.lacks_side[far] if subject.places[far] else candidates.everybody()
+                there = candidates.located_within(side, path[1])
+                one_end[there] |= only_this[there]
         for path in subject.places["origin"]:
             region = path[1] if len(resolved(path)) > 1 else path[0]
             origin[candidates.located_within("origin", region)] = True
             origin[naming_whole_country(candidates, "origin", path[0])] = True
         for country in _countries(subject, "residence"):
             residence[candidates.located_within("residence", country)] = True
-        return origin & residence
+        return origin & residence | one_end
 
 
 class CoverageCondition(TerritoryCondition):
