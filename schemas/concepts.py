@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from schemas.csv_files import read_csv
 from schemas.text_folding import fold
@@ -77,8 +78,7 @@ def languages() -> tuple[str, ...]:
     return tuple(_function_words())
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """Words of a text, folded, that speak of a concept; ``at`` counts the words before them."""
 
     at: int
@@ -107,6 +107,8 @@ def _mentions(said: Sequence[str]) -> list[Mention]:
     known = {language: sum(map(words.__contains__, said)) for language, words in _function_words().items()}
     least = max(known.values()) - FUNCTION_WORD_MARGIN
     likely = [language for language, count in known.items() if count >= least]
+    if len(likely) == 1:
+        return list(_reading(likely[0], said))
     readings = {language: list(_reading(language, said)) for language in likely}
     explained = {
         language: known[language] + sum(mention.words.count(" ") + 1 for mention in readings[language])
