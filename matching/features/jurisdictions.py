@@ -16,9 +16,8 @@ def same_jurisdiction(profiles: ProfileCollection, key: str) -> list[EncodedProf
         return []
     authorities = profiles.of(Kind.AUTHORITY)
     positions = authorities.derived(_by_jurisdiction)[profile.jurisdiction]
-    if len(positions) == 1:
-        return []
-    return [authorities.encoded[at] for at in positions if authorities.keys[at] != key]
+    governing = (authorities.encoded[at] for at in positions)
+    return [other for other in governing if other.traits.key != key]
 
 
 def _by_jurisdiction(profiles: FeatureMatrices) -> Mapping[str, Sequence[int]]:

@@ -14,8 +14,6 @@ from schemas.sectors import sectors_of
 
 def met_needs(giver: Traits, taker: Traits) -> tuple[str, ...]:
     """What one profile offers and another needs: sectors (purposes, by code), then resources (by key)."""
-    if not giver.offers or not taker.needs:
-        return ()
     offered = index_terms(giver.offers)
     named = [*sectors_of(taker.needs), *(key for key in taker.needs if key in RESOURCES)]
     return tuple(code for code in named if code in offered)

@@ -111,11 +111,11 @@ class CandidateRanking:
         }
         for side in SIDES:
             shortages = {row: each for row, each in short.items() if each and each.side == side}
+            listed = {row: {pair.candidate_key for pair in found[row]} for row in shortages}
             more = {
-                row: rankings[row][0].first_on_side(*each, {pair.candidate_key for pair in found[row]})
-                for row, each in shortages.items()
+                row: rankings[row][0].first_on_side(*each, listed[row]) for row, each in shortages.items()
             }
-            unknown = {row: found[row] for row, pairs in more.items() if pairs is None}
+            unknown = {row: listed[row] for row, pairs in more.items() if pairs is None}
             if unknown:
                 more.update(self._search_side(side, unknown, k // 2))
             for row, pairs in more.items():
@@ -124,13 +124,12 @@ class CandidateRanking:
         return found
 
     def _search_side(
-        self, side: Side, lists: Mapping[int, Sequence[RankedPair]], places: int
+        self, side: Side, listed: Mapping[int, Set[str]], places: int
     ) -> Iterator[tuple[int, list[RankedPair]]]:
-        """The authorities on a side that are not on these lists (by row), but among as many of the best as there are places."""
-        rankings = self._on_side(side, list(lists), places)._rankings(places)
-        for (row, there), (_, best) in zip(lists.items(), rankings, strict=True):
-            listed = {pair.candidate_key for pair in there}
-            yield row, [pair for pair in best if pair.candidate_key not in listed]
+        """The authorities on a side that are not ``listed`` (keys, by row), but among as many of the best as there are places."""
+        rankings = self._on_side(side, list(listed), places)._rankings(places)
+        for (row, keys), (_, best) in zip(listed.items(), rankings, strict=True):
+            yield row, [pair for pair in best if pair.candidate_key not in keys]
 
     def _rankings(self, k: int) -> list[tuple[RankedList, list[RankedPair]]]:
         """The ``k`` best candidates of each subject by score alone, after what comes after them."""

@@ -135,22 +135,19 @@ class SharedCorridorCondition(TerritoryCondition):
 
     def compare(self, one: Traits, other: Traits, _circumstances: Circumstances) -> ConditionResult:
         """Not known where one of the two names one side of its corridor only."""
-        sides = [side for side in SIDES if one.places[side] and other.places[side]]
-        if len(sides) < len(SIDES):
+        both_ends = all(one.places[side] and other.places[side] for side in SIDES)
+        if both_ends:
+            origins = product(one.places["origin"], other.places["origin"])
             met = any(
-                in_one_region(mine, theirs)
-                for side in sides
-                for mine, theirs in product(one.places[side], other.places[side])
-            )
-            codes = shared_territories(one, other) if met else tuple(path[-1] for path in other.paths())
-            return _result(None if met else False, ONE_END if met else NOT_ONE_CORRIDOR, codes)
-        origins = product(one.places["origin"], other.places["origin"])
-        met = any(
-            in_one_region(mine, theirs) or on_one_path(resolved(mine), resolved(theirs))
-            for mine, theirs in origins
-        ) and bool(_countries(one, "residence") & _countries(other, "residence"))
-        codes = shared_territories(one, other) if met else tuple(path[-1] for path in other.paths())
-        return _result(met, ONE_CORRIDOR if met else NOT_ONE_CORRIDOR, codes)
+                in_one_region(mine, theirs) or on_one_path(resolved(mine), resolved(theirs))
+                for mine, theirs in origins
+            ) and bool(_countries(one, "residence") & _countries(other, "residence"))
+        else:
+            met = any(in_one_region(mine, theirs) for mine, theirs in _on_one_side(one, other))
+        if not met:
+            return _result(False, NOT_ONE_CORRIDOR, tuple(path[-1] for path in other.paths()))
+        shared = shared_territories(one, other)
+        return _result(True, ONE_CORRIDOR, shared) if both_ends else _result(None, ONE_END, shared)
 
     def admit(self, subject: Traits, candidates: "KindProfiles", _circumstances: Circumstances) -> "Mask":
         """Whoever shares a region of origin, or a country that either names as a whole, and a country of residence; or a region
