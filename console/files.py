@@ -21,7 +21,7 @@ from service.interchange.files import FileFormat, fingerprint_of, format_of
 from service.interchange.importing import IMPORT_JOB, ImportSettings
 from service.interchange.importing import import_file as import_records
 from service.interchange.kinds import RecordKind
-from service.jobs.service import resume_or_begin_command
+from service.jobs.service import Requester, resume_or_begin_command
 from service.jobs.views import import_result
 from service.jobs.work import JobAtWork, claim, perform
 from service.settings import load_settings
@@ -92,7 +92,12 @@ def _job(engine: Engine, file: Path, settings: ImportSettings) -> Job:
         fingerprint = fingerprint_of(opened)
     with unit_of_work(engine) as session:
         job = resume_or_begin_command(
-            session, IMPORT_JOB, settings.stored(), fingerprint=fingerprint, by=COMMAND_LINE, now=now()
+            session,
+            IMPORT_JOB,
+            settings.stored(),
+            fingerprint=fingerprint,
+            by=Requester(COMMAND_LINE, COMMAND_LINE),
+            now=now(),
         )
         claimed = claim(session, job.id)
     if claimed is None:

@@ -3,39 +3,45 @@
 import re
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict
 
-from schemas.translation import note
+from schemas.translation import message
 
 JsonObject = dict[str, Any]
 """A JSON object (RFC 8259) whose shape is checked elsewhere: what somebody sent, or a document as it is stored."""
-TOO_DEEP = note("This is nested too deeply.")
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-UNSTORABLE = note("The text contains a NUL character or an incomplete character. Remove it.")
+UNSTORABLE = message("The text contains a NUL character or an incomplete character. Remove it.")
 
 
 class Input(BaseModel):
-    """A strict shape: no unknown fields, no guessing of types, no characters that no database can keep."""
+    """A strict shape: no unknown fields, no guessing of types.
+
+    That its texts can be stored is seen to where they come in, once for all shapes.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _only_storable_text(cls, value: Any) -> Any:
-        try:
-            if not storable(value):
-                raise ValueError(UNSTORABLE)
-        except RecursionError:
-            raise ValueError(TOO_DEEP) from None
-        return value
+
+def unstorable_at(value: Any, pointer: str = "") -> str | None:
+    """The JSON Pointer of the first text in a JSON value that no database can keep: with a NUL, or a lone surrogate."""
+    if isinstance(value, str):
+        return pointer if NO_TEXT.search(value) else None
+    found: Any = ()
+    if isinstance(value, dict):
+        if any(NO_TEXT.search(name) for name in value):
+            return pointer
+        found = value.items()
+    elif isinstance(value, list):
+        found = enumerate(value)
+    inner = (unstorable_at(item, f"{pointer}/{pointer_step(step)}") for step, item in found)
+    return next((at for at in inner if at is not None), None)
 
 
 def storable(value: Any) -> bool:
-    """Whether every text in a JSON value can be stored: no NUL, no lone surrogate."""
-    if isinstance(value, str):
-        return NO_TEXT.search(value) is None
-    if isinstance(value, dict):
-        return all(storable(key) and storable(item) for key, item in value.items())
-    if isinstance(value, list):
-        return all(storable(item) for item in value)
-    return True
+    """Whether every text in a JSON value can be stored."""
+    return unstorable_at(value) is None
+
+
+def pointer_step(name: str | int) -> str:
+    """One step of a JSON Pointer (RFC 6901)."""
+    return str(name).replace("~", "~0").replace("/", "~1")

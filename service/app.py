@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.exc import DBAPIError
 
@@ -20,8 +20,8 @@ from service.duplicates.routes import router as duplicates
 from service.errors import ProblemDocument, install_problem_handlers
 from service.health.metrics import BackgroundWork
 from service.health.routes import router as health
+from service.http.guarded_routes import GuardedRouter
 from service.http.large_bodies import LargeBodyProblems
-from service.http.query_texts import check_query_texts
 from service.http.request_times import RequestTimes
 from service.http.requests import NamedRequests
 from service.interchange.importing import IMPORT_JOB, import_stored_file
@@ -126,12 +126,11 @@ def _load(app: FastAPI, ending: threading.Event) -> None:
             LOG.warning("the model is not loaded beforehand", error=type(error.orig).__name__)
 
 
-def _api_routes() -> APIRouter:
-    api = APIRouter(
+def _api_routes() -> GuardedRouter:
+    api = GuardedRouter(
         prefix=API,
         responses=PROBLEMS,
         max_body_size=MAX_BODY_BYTES,
-        dependencies=[Depends(check_query_texts)],
     )
     for kind in Kind:
         api.include_router(profile_routes(kind))

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
@@ -20,6 +20,8 @@ from service.field_errors import Fault, FieldError, faults_of
 
 LOG = logging.getLogger("passerelle")
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+"""How many invalid values an answer lists; of more it only says how many there are."""
 GAVE_WAY = {"40001", "40P01"}
 """SQLSTATE classes of PostgreSQL: two writers waited for each other, and one had to give way."""
 
@@ -32,6 +34,9 @@ class ProblemDocument(BaseModel):
     status: int
     detail: str
     errors: list[FieldError] | None = None
+    errors_total: int | None = Field(
+        None, description="How many values cannot be accepted, where not all of them are listed."
+    )
 
 
 class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
@@ -120,6 +125,13 @@ class Invalid(Problem):
     @classmethod
     def of(cls, faults: Sequence[Fault]) -> "Invalid":
         """These invalid values."""
+        if len(faults) > MOST_ERRORS:
+            detail = message(
+                "{total} values cannot be accepted. The first {shown} are listed.",
+                total=len(faults),
+                shown=MOST_ERRORS,
+            )
+            return cls(detail, errors=faults)
         return cls(message("Some values cannot be accepted."), errors=faults)
 
     @classmethod
@@ -128,12 +140,29 @@ class Invalid(Problem):
         return cls.of([Fault(pointer, detail, tuple(candidates))])
 
 
+class UnreadableBody(HTTPException):
+    """A body that is refused before it is read; FastAPI lets only its own exceptions through from there."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.status)
+        self.problem = problem
+
+
 def problem_response(
-    status: int, detail: str, *, errors: Sequence[FieldError] = (), headers: dict[str, str] | None = None
+    status: int,
+    detail: str,
+    *,
+    errors: Sequence[FieldError] = (),
+    errors_total: int | None = None,
+    headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """A problem document as a response."""
     document = ProblemDocument(
-        title=HTTPStatus(status).phrase, status=status, detail=detail, errors=list(errors) or None
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        errors=list(errors) or None,
+        errors_total=errors_total,
     )
     return JSONResponse(
         document.model_dump(exclude_none=True), status_code=status, headers=headers, media_type=MEDIA_TYPE
@@ -162,13 +191,19 @@ def language_of(request: Request) -> Language:
 def _answer_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
     language = language_of(request)
-    errors = [fault.shown(language) for fault in error.errors]
+    total = len(error.errors)
     return problem_response(
-        error.status, render(language, error.detail), errors=errors, headers=error.headers_for(request)
+        error.status,
+        render(language, error.detail),
+        errors=[fault.shown(language) for fault in error.errors[:MOST_ERRORS]],
+        errors_total=total if total > MOST_ERRORS else None,
+        headers=error.headers_for(request),
     )
 
 
 def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, UnreadableBody):
+        return _answer_problem(request, error.problem)
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     return http_problem(request, error.status_code, dict(error.headers or {}))
 

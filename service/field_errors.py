@@ -1,13 +1,13 @@
 """What is wrong with single values: found by Pydantic or by us, said in the reader's language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import BaseModel, Field
 
 from matching import Condition
-from schemas.inputs import JsonObject
+from schemas.inputs import JsonObject, pointer_step
 from schemas.language import Language
 from schemas.places import TERRITORY_PATTERN
 from schemas.translation import Message, message
@@ -114,21 +114,25 @@ def faults_of(errors: Iterable[Any]) -> list[Fault]:
     found = [
         (_branch(item["loc"]), item["type"], Fault(_pointer(item["loc"]), _sentence(item))) for item in errors
     ]
+    blamed: dict[str, set[str]] = {}
+    for branch, kind, fault in found:
+        if branch and kind not in OF_ANOTHER_BRANCH:
+            for pointer in _with_those_around(fault.pointer):
+                blamed.setdefault(pointer, set()).add(branch)
     kept = [
         fault
         for branch, kind, fault in found
-        if not (branch and kind in OF_ANOTHER_BRANCH and _blamed_elsewhere(fault, branch, found))
+        if not (branch and kind in OF_ANOTHER_BRANCH and blamed.get(fault.pointer, set()) - {branch})
     ]
     return list({(fault.pointer, fault.detail.text): fault for fault in kept}.values())
 
 
-def _blamed_elsewhere(fault: Fault, branch: str, found: Sequence[tuple[str | None, str, Fault]]) -> bool:
-    return any(
-        other_branch not in (branch, None)
-        and kind not in OF_ANOTHER_BRANCH
-        and other.pointer.startswith(fault.pointer)
-        for other_branch, kind, other in found
-    )
+def _with_those_around(pointer: str) -> Iterator[str]:
+    """A JSON Pointer, and those of everything that it lies in."""
+    yield pointer
+    while pointer:
+        pointer = pointer.rpartition("/")[0]
+        yield pointer
 
 
 def _sentence(item: Any) -> Message:
@@ -147,9 +151,7 @@ def _pointer(location: Sequence[str | int]) -> str:
         for position, step in enumerate(location)
         if not (position == 0 and step in PARTS_OF_A_REQUEST) and not _is_tag(location, position)
     ]
-    return "".join(
-        f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps if not _names_a_shape(step)
-    )
+    return "".join(f"/{pointer_step(step)}" for step in steps if not _names_a_shape(step))
 
 
 def _branch(location: Sequence[str | int]) -> str | None:

@@ -3,17 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from schemas.audit import AuditEntryPublic
 from schemas.profiles import Page
 from service.audit import repository
 from service.audit.views import audit_entry_view
 from service.db.session import ReadingSession
+from service.http.guarded_routes import GuardedRouter
 from service.http.pages import Cursor, Limit, page, position
 from service.security.authentication import Steward
 
-router = APIRouter(prefix="/audit", tags=["rules"])
+router = GuardedRouter(prefix="/audit", tags=["rules"])
 
 
 @router.get("")

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -25,13 +25,14 @@ from service.digests import repository, subscriptions
 from service.digests.views import digest_view, subscription_view
 from service.errors import NotFound, language_of
 from service.http.etag import IfMatch, check_precondition, content_tag, entity_tag
+from service.http.guarded_routes import GuardedRouter
 from service.http.pages import Cursor, Limit, identifier, page
 from service.profiles import repository as profiles
 from service.profiles.views import reference
 from service.security.authentication import AccountRole, Actor, Member
 from service.suggestions.identifiers import suggestion_id
 
-router = APIRouter(tags=["digests"])
+router = GuardedRouter(tags=["digests"])
 GONE = message("You will get no more e-mail from Passerelle.")
 Token = Annotated[str, Path(min_length=1, max_length=64, description="As it stands in the e-mail.")]
 

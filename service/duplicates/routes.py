@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from schemas.duplicates import (
     Dismissal,
@@ -22,6 +22,7 @@ from service.duplicates import repository, service
 from service.duplicates.views import duplicate_view, merged_view
 from service.errors import language_of
 from service.http.answers import model_response
+from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
 from service.http.pages import Cursor, Limit, page, position, whole_list
 from service.profiles.duplicates import Written, similar_profiles
@@ -31,7 +32,7 @@ from service.profiles.validation import PlaceFinder, check_fields
 from service.security.authentication import Member, Steward
 from service.vocabularies.wording import Wording
 
-router = APIRouter(prefix="/duplicates", tags=["duplicates"])
+router = GuardedRouter(prefix="/duplicates", tags=["duplicates"])
 
 
 @router.get("", response_model_exclude_unset=True)
@@ -99,9 +100,9 @@ def merge_duplicate(
     return idempotent.once(session, merge)
 
 
-def kind_routes(kind: Kind) -> APIRouter:
+def kind_routes(kind: Kind) -> GuardedRouter:
     """What may be the same as a profile of one kind, and what was merged into one."""
-    routes = APIRouter(prefix=f"/{kind.plural}", tags=["duplicates"])
+    routes = GuardedRouter(prefix=f"/{kind.plural}", tags=["duplicates"])
     if TYPE_CHECKING:
         taken: TypeAlias = ProfileFields
     else:

@@ -1,12 +1,13 @@
 """``/healthz``, ``/readyz`` and ``/metrics``: for whoever watches over the service."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from schemas.health import Liveness, Readiness, ReadinessCheck
 from service.health.checks import readiness
+from service.http.guarded_routes import GuardedRouter
 
-router = APIRouter(tags=["health"])
+router = GuardedRouter(tags=["health"])
 
 
 @router.get("/healthz")

@@ -1,20 +1,6 @@
 """JSON merge patch (RFC 7396)."""
 
-from typing import Annotated
-
-from pydantic import AfterValidator
-
-from schemas.inputs import UNSTORABLE, JsonObject, storable
-
-
-def _only_storable_text(patch: JsonObject) -> JsonObject:
-    if not storable(patch):
-        raise ValueError(UNSTORABLE)
-    return patch
-
-
-MergePatch = Annotated[JsonObject, AfterValidator(_only_storable_text)]
-"""The body of a merge patch; what it makes of its target is checked when it is applied."""
+from schemas.inputs import JsonObject
 
 
 def merge_patch(target: JsonObject, patch: JsonObject) -> JsonObject:

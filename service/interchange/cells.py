@@ -15,6 +15,8 @@ SPACED = re.compile(r"[ \xa0\u202f'’](?=\d{3}(?!\d))")
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 DECIMAL_COMMA = re.compile(r"([+-]?)(\d+|\d{1,3}(?:\.\d{3})+),(\d+)")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}((,\d{3}){2,}|(,\d{3})+\.\d+|(\.\d{3}){2,})")
+LONGEST_NUMBER = 60
+"""Characters of a cell that may be a number or an amount of money; what is longer is neither."""
 AMOUNT = re.compile(r"(?P<before>[A-Z]{3})?\s*(?P<amount>[^A-Za-z]*?)\s*(?P<after>[A-Z]{3})?")
 
 
@@ -56,7 +58,10 @@ def plain_number(cell: str) -> str:
 
     What could be read in two ways, and what is no number, stays as it is and is refused by its field.
     """
-    said = SPACED.sub("", cell.strip(BLANKS))
+    said = cell.strip(BLANKS)
+    if len(said) > LONGEST_NUMBER:
+        return said
+    said = SPACED.sub("", said)
     comma = DECIMAL_COMMA.fullmatch(said)
     if comma:
         return f"{comma[1]}{comma[2].replace('.', '')}.{comma[3]}"
@@ -75,7 +80,7 @@ def share(cell: str) -> float | str:
     """A share between 0 and 1, also written in per cent, or the text that is none."""
     said = cell.strip(BLANKS)
     number = plain_number(said.removesuffix("%"))
-    if not PLAIN_NUMBER.fullmatch(number) or len(number) > 40:
+    if not PLAIN_NUMBER.fullmatch(number) or len(number) > LONGEST_NUMBER:
         return said
     return float(number) / 100 if said.endswith("%") else float(number)
 
@@ -88,7 +93,8 @@ def flag(cell: str) -> bool | str:
 
 def money(cell: str) -> JsonObject | str:
     """``1 234,50 EUR`` or ``EUR 1234.50`` as an amount and its currency, or the text that is neither."""
-    found = AMOUNT.fullmatch(cell.strip(BLANKS))
+    said = cell.strip(BLANKS)
+    found = AMOUNT.fullmatch(said) if len(said) <= LONGEST_NUMBER else None
     if found is None or not found["amount"]:
         return cell
     currency = found["before"] or found["after"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from schemas.inputs import JsonObject
+from schemas.inputs import UNSTORABLE, JsonObject, unstorable_at
 from schemas.profiles import Registration
 from schemas.records import FIELDS
 from schemas.translation import message
@@ -84,7 +84,11 @@ def read_record(line: int, columns: Sequence[Column], cells: Sequence[str]) -> F
             record[field] = COLUMN_TYPES.get(field, TEXT).read(parts)
         except CellError as error:
             faults.append(Fault(f"/{field}/{error.part}" if error.part else f"/{field}", error.detail))
-    return FileRow.refused(line, *faults) if faults else FileRow(line, record)
+    if faults:
+        return FileRow.refused(line, *faults)
+    if (pointer := unstorable_at(record)) is not None:
+        return FileRow.refused(line, Fault(pointer, UNSTORABLE))
+    return FileRow(line, record, size=sum(map(len, cells)))
 
 
 def write_cells(record: JsonObject) -> dict[str, str]:

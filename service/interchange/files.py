@@ -1,18 +1,19 @@
 """Files of records: which form they have, and the rows in them."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import PurePath
 from typing import BinaryIO
 
 from service.interchange.json_lines import read_json_lines
-from service.interchange.lines import UTF8_BOM, read_lines
+from service.interchange.lines import UTF8_BOM, Line, read_lines
 from service.interchange.rows import FileRow
 from service.interchange.tables import count_records, read_table
 
 SNIFFED_BYTES = 4_096
 BYTES_PER_READ = 256_000
+LINES_PER_PACE = 1_000
 
 
 class FileFormat(StrEnum):
@@ -62,15 +63,29 @@ def fingerprint_of(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def read_rows(file: BinaryIO, form: FileFormat) -> Iterator[FileRow]:
-    """Every row of a file, from its beginning; raises ``UnreadableFileError`` when it is none of ours."""
-    lines = read_lines(file)
+def _no_pace() -> None:
+    pass
+
+
+def read_rows(file: BinaryIO, form: FileFormat, pace: Callable[[], None] = _no_pace) -> Iterator[FileRow]:
+    """Every row of a file, from its beginning; raises ``UnreadableFileError`` when it is none of ours.
+
+    ``pace`` is called now and then, and may raise to end the reading.
+    """
+    lines = _paced(read_lines(file), pace)
     return read_json_lines(lines) if form is FileFormat.JSONL else read_table(lines)
 
 
-def count_rows(file: BinaryIO, form: FileFormat) -> int:
+def count_rows(file: BinaryIO, form: FileFormat, pace: Callable[[], None] = _no_pace) -> int:
     """How many rows :func:`read_rows` finds in a file."""
-    lines = read_lines(file)
+    lines = _paced(read_lines(file), pace)
     if form is FileFormat.JSONL:
         return sum(1 for line in lines if line.fault or line.text.strip())
     return count_records(lines)
+
+
+def _paced(lines: Iterable[Line], pace: Callable[[], None]) -> Iterator[Line]:
+    for line in lines:
+        if line.number % LINES_PER_PACE == 0:
+            pace()
+        yield line

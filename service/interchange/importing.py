@@ -20,6 +20,7 @@ from sqlmodel import Session
 from schemas.inputs import JsonObject
 from schemas.language import Language
 from schemas.records import PartnershipRecord
+from schemas.translation import message
 from service.clock import now
 from service.corridors.saving import (
     CorridorEnds,
@@ -36,7 +37,7 @@ from service.interchange.files import FileFormat, count_rows, read_rows
 from service.interchange.kinds import RecordKind, kind_of
 from service.interchange.lines import UnreadableFileError
 from service.interchange.rows import FileRow
-from service.jobs.service import begin_job
+from service.jobs.service import Requester, begin_job
 from service.jobs.stored_input import open_input
 from service.jobs.work import JobAtWork, JobFailedError, claim, perform
 from service.partnerships.saving import (
@@ -60,6 +61,12 @@ LOG = logging.getLogger("passerelle.interchange")
 IMPORT_JOB = "import"
 RECORDS_PER_TRANSACTION = 500
 """Rows that are stored in one transaction: others who write wait a fraction of a second at most."""
+CHARACTERS_PER_TRANSACTION = 2_000_000
+"""Long rows are stored in smaller numbers, so that no file takes much memory."""
+MOST_REJECTED_IN_A_ROW = 1_000
+"""After so many rows of which none can be accepted, something is wrong with the file as a whole."""
+MOST_REMARKS_PER_ROW = 20
+"""How many remarks on one row are kept; of more it is only said how many there are."""
 ATTEMPTS = 5
 """How often a piece is tried while others store the same keys, or the database is away for a moment."""
 FIRST_BACKOFF_SECONDS = 0.1
@@ -97,7 +104,9 @@ def import_stored_file(at_work: JobAtWork) -> None:
 def import_at_once(engine: Engine, open_file: OpenFile, settings: ImportSettings, by: str) -> Job:
     """Import a file here and now, where nobody waits for a job; the job as it stands then."""
     with unit_of_work(engine) as session:
-        job = begin_job(session, IMPORT_JOB, settings.stored(), by=by, now=now(), foreground=True)
+        job = begin_job(
+            session, IMPORT_JOB, settings.stored(), by=Requester(by, by), now=now(), foreground=True
+        )
         claimed = claim(session, job.id)
     perform(JobAtWork(engine, claimed or job), lambda at_work: import_file(at_work, open_file))
     return job
@@ -108,7 +117,7 @@ def import_file(at_work: JobAtWork, open_file: OpenFile) -> None:
     settings = ImportSettings.of(at_work.job)
     try:
         with open_file() as file:
-            total = count_rows(file, settings.format)
+            total = count_rows(file, settings.format, at_work.keep_alive)
         # What a rehearsal has seen is kept nowhere: it starts over.
         at_work.begin(total, restart=settings.dry_run)
         _Import(at_work).take_all(open_file, settings.format)
@@ -140,14 +149,15 @@ class _Import:
         self._at_work, self._engine, self._language = at_work, at_work.engine, at_work.language
         self._kind = settings.kind
         self._seen = _Seen() if settings.dry_run else None
+        self._rejected_in_a_row = 0
         with reading(self._engine) as session:
             self._finder = PlaceFinder(session)
 
     def take_all(self, open_file: OpenFile, form: FileFormat) -> None:
         """Take every row that was not taken before."""
         with open_file() as file:
-            rows = islice(read_rows(file, form), self._at_work.job.done, None)
-            while piece := list(islice(rows, RECORDS_PER_TRANSACTION)):
+            rows = islice(read_rows(file, form, self._at_work.keep_alive), self._at_work.job.done, None)
+            while piece := _next_piece(rows):
                 self._take(piece)
         if self._seen is None:
             with unit_of_work(self._engine) as session:
@@ -160,6 +170,13 @@ class _Import:
             rehearsed = _rehearse(session, entries, self._seen) if self._seen is not None else None
         self._commit_repeatedly(entries, rehearsed)
         self._at_work.committed()
+        if self._rejected_in_a_row >= MOST_REJECTED_IN_A_ROW:
+            raise JobFailedError(
+                message(
+                    "The last {count} rows were all rejected, so the rest was not read. Mend what is said of them, and send the file again.",
+                    count=self._rejected_in_a_row,
+                )
+            )
 
     def _entry(self, row: FileRow) -> _Entry:
         if row.record is None:
@@ -198,6 +215,20 @@ class _Import:
                 for remark in _remarks(entry.line, outcome, self._language)
             ]
             self._at_work.checkpoint(session, job.done + len(entries), counts, remarks)
+        rejected = [outcome.outcome == "rejected" for outcome in outcomes]
+        self._rejected_in_a_row = _run_at_end(rejected) + (self._rejected_in_a_row if all(rejected) else 0)
+
+
+def _next_piece(rows: Iterator[FileRow]) -> list[FileRow]:
+    """The rows of the next transaction."""
+    piece: list[FileRow] = []
+    characters = 0
+    for row in islice(rows, RECORDS_PER_TRANSACTION):
+        piece.append(row)
+        characters += row.size
+        if characters > CHARACTERS_PER_TRANSACTION:
+            break
+    return piece
 
 
 def _save(session: Session, entries: Sequence[_Entry]) -> list[SavedRecord]:
@@ -244,8 +275,21 @@ def _with_refused(entries: Iterable[_Entry], saved: Iterable[SavedRecord]) -> li
     ]
 
 
+def _run_at_end(flags: Sequence[bool]) -> int:
+    """How many of the last flags are set in a row."""
+    return next((n for n, flag in enumerate(reversed(flags)) if not flag), len(flags))
+
+
+def _shortened(faults: Sequence[Fault]) -> list[Fault]:
+    """The first faults of a row, and how many there are where that is not all."""
+    if len(faults) <= MOST_REMARKS_PER_ROW:
+        return list(faults)
+    count = message("In all, {count} values of this row cannot be accepted.", count=len(faults))
+    return [*faults[:MOST_REMARKS_PER_ROW], Fault("", count)]
+
+
 def _remarks(line: int, outcome: SavedRecord, language: Language) -> Iterator[JsonObject]:
-    for problem in outcome.problems:
+    for problem in _shortened(outcome.problems):
         shown = problem.shown(language)
         yield {
             "rejected": outcome.outcome == "rejected",

@@ -1,14 +1,19 @@
 """Records as JSON lines: one object a line."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from schemas.inputs import JsonObject
+from schemas.document_limits import excess_of_json
+from schemas.inputs import UNSTORABLE, JsonObject, unstorable_at
 from schemas.translation import message
 from service.field_errors import Fault
 from service.interchange.lines import Line
 from service.interchange.rows import FileRow
+
+NO_JSON = message("This line is not valid JSON. Each line must contain one whole object.")
+NO_OBJECT = message("This line contains no object. Each line must contain one whole object.")
 
 
 def read_json_lines(lines: Iterable[Line]) -> Iterator[FileRow]:
@@ -17,22 +22,20 @@ def read_json_lines(lines: Iterable[Line]) -> Iterator[FileRow]:
 
 
 def _row(line: Line) -> FileRow:
-    if line.fault:
-        return FileRow.refused(line.number, Fault("", line.fault))
+    if fault := line.fault or excess_of_json(line.text):
+        return FileRow.refused(line.number, Fault("", fault))
     try:
         record = json.loads(line.text, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
     except _RepeatedNameError as error:
         detail = message("The field “{name}” appears twice in this record.", name=str(error))
         return FileRow.refused(line.number, Fault("", detail))
-    except RecursionError:
-        return FileRow.refused(line.number, Fault("", message("This is nested too deeply.")))
     except ValueError:
-        detail = message("This line is not valid JSON. Each line must contain one whole object.")
-        return FileRow.refused(line.number, Fault("", detail))
+        return FileRow.refused(line.number, Fault("", NO_JSON))
     if not isinstance(record, dict):
-        detail = message("This line contains no object. Each line must contain one whole object.")
-        return FileRow.refused(line.number, Fault("", detail))
-    return FileRow(line.number, record)
+        return FileRow.refused(line.number, Fault("", NO_OBJECT))
+    if (pointer := unstorable_at(record)) is not None:
+        return FileRow.refused(line.number, Fault(pointer, UNSTORABLE))
+    return FileRow(line.number, record, size=len(line.text))
 
 
 class _RepeatedNameError(ValueError):
@@ -42,8 +45,8 @@ class _RepeatedNameError(ValueError):
 def _without_repeats(pairs: list[tuple[str, Any]]) -> JsonObject:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _RepeatedNameError(next(name for name in names if names.count(name) > 1))
+        [(name, _)] = Counter(name for name, _ in pairs).most_common(1)
+        raise _RepeatedNameError(name)
     return found
 
 

@@ -5,7 +5,7 @@ from typing import BinaryIO, NamedTuple
 
 from schemas.translation import Message, message
 
-LONGEST_LINE = 2_000_000
+LONGEST_LINE = 1_000_000
 """Bytes of a line; what is longer is no record of ours."""
 UTF8_BOM = b"\xef\xbb\xbf"
 UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -40,9 +40,7 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
             raw = raw.removeprefix(UTF8_BOM)
         if len(raw) >= LONGEST_LINE and not raw.endswith(b"\n"):
             _skip_rest_of_line(file)
-            yield Line(
-                number, "\n", message("This line is longer than two million bytes. Shorten its texts.")
-            )
+            yield Line(number, "\n", message("This line is longer than a million bytes. Shorten its texts."))
         else:
             yield _decoded(number, raw)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
@@ -14,6 +14,7 @@ from schemas.language import Language
 from service.clock import now
 from service.db.session import WritingSession, reading
 from service.errors import language_of
+from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import IdempotencyKey, idempotent_call
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat, format_of
@@ -21,7 +22,7 @@ from service.interchange.importing import IMPORT_JOB, ImportSettings
 from service.interchange.kinds import RecordKind
 from service.interchange.uploads import Upload, Uploaded
 from service.jobs.routes import job_answer
-from service.jobs.service import begin_job
+from service.jobs.service import Requester, begin_job
 from service.jobs.stored_input import keep_input
 from service.security.authentication import Steward
 
@@ -47,7 +48,7 @@ BODY = {
     }
 }
 WRITTEN_TYPES = {FileFormat.JSONL: "application/jsonl", FileFormat.CSV: "text/csv; charset=utf-8"}
-router = APIRouter(tags=["imports and exports"])
+router = GuardedRouter(tags=["imports and exports"])
 
 
 class ImportQuery(BaseModel):
@@ -77,7 +78,12 @@ def import_file(
 
     def begin() -> Response:
         job = begin_job(
-            session, IMPORT_JOB, settings, by=actor.name, now=now(), fingerprint=upload.fingerprint
+            session,
+            IMPORT_JOB,
+            settings,
+            by=Requester(actor.id, actor.name),
+            now=now(),
+            fingerprint=upload.fingerprint,
         )
         keep_input(session, job.id, upload.content)
         return job_answer(session, job, status=202)

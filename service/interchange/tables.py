@@ -1,20 +1,25 @@
 """Records as a table (CSV, RFC 4180): commas, semicolons or tabs, and quotation marks that somebody forgot to close."""
 
 import csv
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from schemas.translation import Message, message
 from service.field_errors import Fault
 from service.interchange.columns import Column, read_record
-from service.interchange.lines import Line, UnreadableFileError
+from service.interchange.lines import LONGEST_LINE, Line, UnreadableFileError
 from service.interchange.rows import FileRow
 
 DELIMITERS = ",;\t"
 LONGEST_CELL = 30_000
+MOST_COLUMNS = 500
+"""How many cells a row may have; the widest record that there can be has some two hundred."""
 MOST_LINES = 1_000
 """How many lines one record may run over; more means that a quotation mark was never closed."""
+MOST_READ_AGAIN = 20_000
+"""How many lines of one file are read again because a quotation mark before them was not closed. After that, texts with
+line breaks are no longer looked for: each line is a row, so that no file takes longer than its length."""
 
 
 class Cells(NamedTuple):
@@ -48,8 +53,8 @@ def _columns(header: Cells) -> list[Column]:
     if header.fault:
         raise UnreadableFileError(header.fault)
     columns = [Column.named(cell) for cell in header.cells]
-    names = [column.name for column in columns if column.name]
-    repeated = next((name for name in names if names.count(name) > 1), None)
+    names = Counter(column.name for column in columns if column.name)
+    repeated = next((name for name, times in names.items() if times > 1), None)
     if repeated is not None:
         raise UnreadableFileError(message("The column “{name}” appears twice in the header.", name=repeated))
     return columns
@@ -65,7 +70,7 @@ def read_cells(lines: Iterable[Line]) -> Iterator[Cells]:
     source = _Source(lines)
     reader = csv.reader(source, delimiter=source.delimiter(), strict=True)
     while True:
-        source.record.clear()
+        source.begin_record()
         try:
             cells = next(reader)
         except StopIteration:
@@ -75,6 +80,8 @@ def read_cells(lines: Iterable[Line]) -> Iterator[Cells]:
             source.back_to_second()
             continue
         fault = next((line.fault for line in source.record if line.fault), None)
+        if fault is None and len(cells) > MOST_COLUMNS:
+            fault = message("This row has more than {most} cells.", most=MOST_COLUMNS)
         if fault or any(cell.strip() for cell in cells):
             yield Cells(source.record[0].number, cells, fault)
 
@@ -93,6 +100,8 @@ class _Source:
     def __init__(self, lines: Iterable[Line]) -> None:
         self._lines = iter(lines)
         self._again: deque[Line] = deque()
+        self._read_again = 0
+        self._characters = 0
         self.record: list[Line] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -101,9 +110,16 @@ class _Source:
     def __next__(self) -> str:
         line = self._again.popleft() if self._again else next(self._lines)
         self.record.append(line)
-        if len(self.record) > MOST_LINES:
+        self._characters += len(line.text)
+        most_lines = MOST_LINES if self._read_again < MOST_READ_AGAIN else 1
+        if len(self.record) > most_lines or self._characters > LONGEST_LINE:
             raise csv.Error
         return line.text
+
+    def begin_record(self) -> None:
+        """Keep what comes next at hand, and nothing of before."""
+        self.record.clear()
+        self._characters = 0
 
     def delimiter(self) -> str:
         """The delimiter that splits the first line into the most cells; a comma if none does."""
@@ -115,4 +131,5 @@ class _Source:
 
     def back_to_second(self) -> None:
         """Give all lines of the record but its first to the reader again."""
+        self._read_again += len(self.record) - 1
         self._again.extendleft(reversed(self.record[1:]))

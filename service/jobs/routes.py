@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlmodel import Session
 
 from schemas.jobs import JobPublic, RemarkPublic
@@ -13,6 +13,7 @@ from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Job
 from service.http.answers import model_response
 from service.http.etag import content_tag
+from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
 from service.http.pages import Cursor, Limit, identifier, page, position
 from service.jobs import repository, service
@@ -22,7 +23,7 @@ from service.security.authentication import Steward
 SHOWN_IN_LISTS = 5
 """How many remarks of each sort a job shows in a list of jobs."""
 
-router = APIRouter(prefix="/jobs", tags=["jobs"])
+router = GuardedRouter(prefix="/jobs", tags=["jobs"])
 
 
 @router.get("", response_model_exclude_unset=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session
@@ -19,12 +20,19 @@ KEPT = timedelta(days=30)
 """How long an ended job can still be looked at."""
 
 
+class Requester(NamedTuple):
+    """Who asks for work: an identifier that nobody else has, and the name to show."""
+
+    id: str
+    name: str
+
+
 def begin_job(
     session: Session,
     kind: str,
     settings: JsonObject,
     *,
-    by: str,
+    by: Requester,
     now: datetime,
     fingerprint: str | None = None,
     foreground: bool = False,
@@ -38,7 +46,8 @@ def begin_job(
         foreground=foreground,
         settings=settings,
         fingerprint=fingerprint,
-        created_by=by[:120],
+        created_by=by.name[:120],
+        caller=by.id[:120],
         created_at=now,
         updated_at=now,
     )
@@ -48,7 +57,7 @@ def begin_job(
 
 
 def resume_or_begin_command(
-    session: Session, kind: str, settings: JsonObject, *, fingerprint: str, by: str, now: datetime
+    session: Session, kind: str, settings: JsonObject, *, fingerprint: str, by: Requester, now: datetime
 ) -> Job:
     """The unfinished job of a command that was given the same before, or a new one; to be claimed."""
     for job in repository.unfinished_command(session, fingerprint):

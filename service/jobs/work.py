@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -22,6 +23,20 @@ from service.leases import LEASE, is_free, take, this_process
 
 LOG = logging.getLogger("passerelle.jobs")
 UNEXPECTED = message("Something went wrong on our side. It has been recorded; please try again later.")
+LONGEST_MINUTES = 30
+"""How long the service works at one job; commands, which nobody waits behind, work as long as they need."""
+TOO_LONG = message(
+    "This was stopped after {minutes} minutes. What is done stays done; ask for less at once, such as a shorter file.",
+    minutes=LONGEST_MINUTES,
+)
+MOST_DROPS = 3
+"""How often a process may end at one place of a job before nobody tries it again."""
+DROPPED = message(
+    "The service ended {times} times while doing this, so it was given up. Look for what is unusual in what you sent, or write to those who run the service.",
+    times=MOST_DROPS,
+)
+PAUSE_SECONDS = 5.0
+"""How long work may go on without anything to write down before it says that it lives."""
 Progress = Callable[[int, int | None], None]
 
 
@@ -65,6 +80,8 @@ class JobAtWork:
     progress: Progress = field(default=lambda _done, _total: None)
     _remarks: int = field(init=False)
     _written: "_Written" = field(init=False)
+    _begun: float = field(init=False, default_factory=time.monotonic)
+    _held: float = field(init=False, default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         with reading(self.engine) as session:
@@ -82,7 +99,7 @@ class JobAtWork:
 
         What was written down counts once :meth:`committed` is called.
         """
-        stop_asked = self._hold(session, {"done": done, "counts": dict(counts)})
+        stop_asked = self._hold(session, {"done": done, "counts": dict(counts), "times_dropped": 0})
         rows = [
             {**remark, "job_id": self.job.id, "number": self._remarks + n} for n, remark in enumerate(remarks)
         ]
@@ -94,10 +111,22 @@ class JobAtWork:
         self.job.done, self.job.counts = self._written.done, self._written.counts
         self._remarks = self._written.remarks
         self.progress(self.job.done, self.job.total)
-        if self._written.stop_asked:
+        self._check_wanted(stop_asked=self._written.stop_asked)
+
+    def keep_alive(self) -> None:
+        """Say now and then, while there is nothing to write down, that somebody is at work, if nobody wants it to stop."""
+        if time.monotonic() - self._held > PAUSE_SECONDS:
+            with unit_of_work(self.engine) as session:
+                stop_asked = self._hold(session, {})
+            self._check_wanted(stop_asked=stop_asked)
+
+    def _check_wanted(self, *, stop_asked: bool) -> None:
+        if stop_asked:
             raise JobCancelledError
         if self.stopping.is_set():
             raise JobInterruptedError
+        if not self.job.foreground and time.monotonic() - self._begun > LONGEST_MINUTES * 60:
+            raise JobFailedError(TOO_LONG)
 
     def begin(self, total: int, *, restart: bool) -> None:
         """Write down how much there is to do; ``restart`` forgets what a former attempt had done."""
@@ -122,6 +151,7 @@ class JobAtWork:
         stop_asked = repository.keep_hold(session, self.job.id, this_process(), values | held)
         if stop_asked is None:
             raise JobLostError
+        self._held = time.monotonic()
         return stop_asked
 
 
@@ -129,15 +159,29 @@ Work = Callable[[JobAtWork], None]
 
 
 def claim(session: Session, job_id: UUID) -> Job | None:
-    """Take a job that has not ended and that nobody is at; ``None`` when there is nothing to take."""
+    """Take a job that has not ended and that nobody is at; ``None`` when there is nothing to take.
+
+    A job on which one process after the other has died ends here.
+    """
     job = repository.by_id(session, job_id, to_change=True)
     if job is None or job.state not in ("queued", "running") or not is_free(job, now()):
+        return None
+    job.times_dropped += job.state == "running" and not job.foreground
+    if job.times_dropped >= MOST_DROPS:
+        _give_up(session, job)
         return None
     job.state = "running"
     take(job, now())
     session.add(job)
     session.flush()
     return job
+
+
+def _give_up(session: Session, job: Job) -> None:
+    job.state, job.lease_owner, job.lease_until, job.updated_at = "failed", None, None, now()
+    job.detail = render(Language(job.settings["language"]), DROPPED)
+    session.add(job)
+    repository.forget_input(session, job.id)
 
 
 def perform(at_work: JobAtWork, work: Work) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlmodel import Session
 
 from schemas.partnerships import PartnershipChange, PartnershipInput, PartnershipPublic, PartnershipState
@@ -15,6 +15,7 @@ from service.db.session import ReadingSession, WritingSession
 from service.errors import language_of
 from service.http.answers import model_response
 from service.http.etag import IfMatch, check_precondition, entity_tag
+from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
 from service.http.pages import Cursor, Limit, page, position
 from service.partnerships import confirming, service
@@ -22,7 +23,7 @@ from service.partnerships.repository import FoundPartnership
 from service.partnerships.views import partnership_view
 from service.security.authentication import Actor, Caller, Member
 
-router = APIRouter(prefix="/partnerships", tags=["partnerships"])
+router = GuardedRouter(prefix="/partnerships", tags=["partnerships"])
 
 
 @router.get("")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import StringConstraints
 
 from schemas.language import Language
@@ -12,12 +12,13 @@ from service.db.session import ReadingSession
 from service.errors import NotFound, language_of
 from service.http.caching import FOR_AN_HOUR
 from service.http.etag import IfNoneMatch, content_tag, not_modified
+from service.http.guarded_routes import GuardedRouter
 from service.http.pages import Cursor, Limit, decode_cursor, page
 from service.precedents import repository
 from service.precedents.service import list_practices
 from service.precedents.views import DocumentedPractice, practice_views
 
-router = APIRouter(prefix="/precedents", tags=["precedents"])
+router = GuardedRouter(prefix="/precedents", tags=["precedents"])
 SearchWords = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),

@@ -22,7 +22,7 @@ from service.clock import now
 from service.db.counters import counter_value, next_changes, set_counter
 from service.db.session import reading, unit_of_work
 from service.db.tables import Profile, Territory
-from service.jobs.service import resume_or_begin_command
+from service.jobs.service import Requester, resume_or_begin_command
 from service.jobs.work import JobAtWork, claim, perform
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
@@ -68,7 +68,7 @@ def place_profiles(engine: Engine, version: int, language: Language) -> int:
             set_counter(session, PLACED_VERSION, version)
             return 0
         job = resume_or_begin_command(
-            session, PLACING_JOB, settings, fingerprint=f"{BY} {version}", by=BY, now=now()
+            session, PLACING_JOB, settings, fingerprint=f"{BY} {version}", by=Requester(BY, BY), now=now()
         )
         claimed = claim(session, job.id)
     if claimed is None:

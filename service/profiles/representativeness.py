@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from matching import ElectedBoard, Federated, PublishedAccounts, Registered, YesNoPredicate
 from schemas.dates import as_precise_as_known
@@ -18,13 +18,14 @@ from schemas.translation import Message, message
 from schemas.wording import Words
 from service.db.session import ReadingSession
 from service.errors import language_of
+from service.http.guarded_routes import GuardedRouter
 from service.http.pages import whole_list
 from service.profiles.service import find_profile
 from service.security.authentication import Caller
 
 SAID_BY_ITSELF = message("The association’s own statement")
 NOT_STATED = message("The profile does not say.")
-router = APIRouter(prefix="/associations", tags=["associations"])
+router = GuardedRouter(prefix="/associations", tags=["associations"])
 
 
 @router.get("/{profile_id}/representativeness")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from schemas.duplicates import REGISTERED
@@ -21,8 +21,8 @@ from service.errors import language_of
 from service.field_errors import Fault
 from service.http.answers import model_response
 from service.http.etag import IfMatch, IfNoneMatch, check_precondition, entity_tag, not_modified
+from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
-from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
 from service.profiles import service
 from service.profiles.possible_duplicates import possible_duplicates
@@ -50,15 +50,15 @@ class ListQuery(BaseModel):
     key: QueryText | None = Field(None, description="The sender's own key.")
 
 
-def profile_routes(kind: Kind) -> APIRouter:
+def profile_routes(kind: Kind) -> GuardedRouter:
     """The routes of one kind of profile."""
-    router = APIRouter(prefix=f"/{kind.plural}", tags=[kind.plural])
+    router = GuardedRouter(prefix=f"/{kind.plural}", tags=[kind.plural])
     _add_reading(router, kind)
     _add_writing(router, kind)
     return router
 
 
-def _add_reading(router: APIRouter, kind: Kind) -> None:
+def _add_reading(router: GuardedRouter, kind: Kind) -> None:
     if TYPE_CHECKING:
         shown: TypeAlias = StoredProfile
     else:
@@ -107,7 +107,7 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
         return not_modified(if_none_match, response) or _view(shown, profile, actor)
 
 
-def _add_writing(router: APIRouter, kind: Kind) -> None:
+def _add_writing(router: GuardedRouter, kind: Kind) -> None:
     if TYPE_CHECKING:
         taken: TypeAlias = ProfileInput
         changed: TypeAlias = StoredProfile
@@ -148,7 +148,7 @@ def _add_writing(router: APIRouter, kind: Kind) -> None:
     )
     def change_profile(
         profile_id: UUID,
-        patch: MergePatch,
+        patch: JsonObject,
         request: Request,
         response: Response,
         session: WritingSession,

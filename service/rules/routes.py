@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlmodel import Session
 
 from matching import RulesetSettings
+from schemas.inputs import JsonObject
 from schemas.lessons import Lessons
 from schemas.profiles import Page
 from service.clock import now
@@ -15,8 +16,8 @@ from service.db.session import ReadingSession, WritingSession, reading
 from service.db.tables import Ruleset
 from service.errors import language_of
 from service.http.etag import IfMatch, check_precondition, entity_tag
+from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
-from service.http.merge_patch import MergePatch
 from service.http.pages import Cursor, Limit, page, position
 from service.rules import learnt as learnt_drafts
 from service.rules import lifecycle, service
@@ -43,7 +44,7 @@ from service.vocabularies.wording import Wording
 if TYPE_CHECKING:
     from matching import Lesson
 
-router = APIRouter(prefix="/rulesets", tags=["rules"])
+router = GuardedRouter(prefix="/rulesets", tags=["rules"])
 
 
 @router.get("", response_model_exclude_unset=True)
@@ -174,7 +175,7 @@ def draft_ruleset(
 )
 def change_draft(
     ruleset_id: UUID,
-    patch: MergePatch,
+    patch: JsonObject,
     request: Request,
     session: WritingSession,
     actor: Steward,

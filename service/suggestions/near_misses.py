@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from schemas.kinds import PAIRINGS, Kind
 from schemas.partnerships import ProfileReference
@@ -13,6 +13,7 @@ from service.clock import now
 from service.db.session import ReadingSession
 from service.db.tables import Profile
 from service.errors import language_of
+from service.http.guarded_routes import GuardedRouter
 from service.http.pages import Limit, whole_list
 from service.profiles import repository as profiles
 from service.profiles.records import as_input
@@ -29,9 +30,9 @@ SUBJECTS = tuple(kind for kind in Kind if Kind.PROGRAMME in PAIRINGS[kind] and k
 """Who can change what a programme asks for; an authority cannot move."""
 
 
-def subject_routes(kind: Kind) -> APIRouter:
+def subject_routes(kind: Kind) -> GuardedRouter:
     """The programmes that one kind of subject misses."""
-    subjects = APIRouter(prefix=f"/{kind.plural}", tags=["suggestions"])
+    subjects = GuardedRouter(prefix=f"/{kind.plural}", tags=["suggestions"])
 
     @subjects.get("/{profile_id}/near-misses", name=f"near_misses_of_{kind}")
     def list_near_misses(

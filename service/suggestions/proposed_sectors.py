@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlmodel import Session
 
 from schemas.kinds import Kind
@@ -15,6 +15,7 @@ from schemas.sectors import sectors
 from schemas.suggestions import ProposedSector, SpeaksForASector, TextToRead
 from service.db.session import ReadingSession
 from service.errors import language_of
+from service.http.guarded_routes import GuardedRouter
 from service.http.pages import whole_list
 from service.profiles import repository as profiles
 from service.profiles.records import matching_record
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from matching import SectorProposal
 
 SHOWN_PROFILES = 3
-router = APIRouter(tags=["vocabularies"])
+router = GuardedRouter(tags=["vocabularies"])
 
 
 @router.post("/sectors/proposals")
@@ -36,9 +37,9 @@ def propose_for_text(said: TextToRead, request: Request, session: ReadingSession
     return _views(session, request.app.state.index.propose_sectors(record), language_of(request))
 
 
-def subject_routes(kind: Kind) -> APIRouter:
+def subject_routes(kind: Kind) -> GuardedRouter:
     """The proposals for the profiles of one kind."""
-    subjects = APIRouter(prefix=f"/{kind.plural}", tags=["vocabularies"])
+    subjects = GuardedRouter(prefix=f"/{kind.plural}", tags=["vocabularies"])
 
     @subjects.get(
         "/{profile_id}/proposed-sectors",

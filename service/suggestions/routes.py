@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlmodel import Session
 
 from schemas.kinds import Kind
@@ -13,6 +13,7 @@ from service.db.session import ReadingSession, WritingSession
 from service.errors import language_of
 from service.http.answers import model_response
 from service.http.etag import content_tag
+from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
 from service.http.pages import Limit
 from service.profiles.service import find_profile
@@ -29,12 +30,12 @@ Of = Annotated[
         examples=["authorities,programmes"],
     ),
 ]
-router = APIRouter(prefix="/suggestions", tags=["suggestions"])
+router = GuardedRouter(prefix="/suggestions", tags=["suggestions"])
 
 
-def subject_routes(kind: Kind) -> APIRouter:
+def subject_routes(kind: Kind) -> GuardedRouter:
     """The suggestions of one kind of subject."""
-    subjects = APIRouter(prefix=f"/{kind.plural}", tags=["suggestions"])
+    subjects = GuardedRouter(prefix=f"/{kind.plural}", tags=["suggestions"])
 
     @subjects.get("/{profile_id}/suggestions", name=f"suggestions_for_{kind}")
     def list_suggestions(

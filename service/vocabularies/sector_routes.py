@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import StringConstraints
 
 from schemas.language import Language
@@ -13,10 +13,11 @@ from schemas.translation import message
 from service.errors import NotFound, language_of
 from service.http.caching import FOR_AN_HOUR
 from service.http.etag import content_tag
+from service.http.guarded_routes import GuardedRouter
 from service.http.pages import Cursor, decode_cursor, page, whole_list
 from service.vocabularies.views import PriorityPublic, SectorPublic, sector_view
 
-router = APIRouter(tags=["vocabularies"])
+router = GuardedRouter(tags=["vocabularies"])
 SectorLimit = Annotated[int, Query(ge=1, le=200, description="How many items a page holds.")]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import StringConstraints
 
 from schemas.language import Language
@@ -13,12 +13,13 @@ from service.db.session import ReadingSession
 from service.errors import NotFound, language_of
 from service.http.caching import FOR_AN_HOUR
 from service.http.etag import content_tag
+from service.http.guarded_routes import GuardedRouter
 from service.http.pages import Cursor, Limit, decode_cursor, page, whole_list
 from service.vocabularies import territory_repository as repository
 from service.vocabularies.territories import find_territory, search_territories
 from service.vocabularies.views import TerritoryPublic, territory_views
 
-router = APIRouter(prefix="/territories", tags=["vocabularies"])
+router = GuardedRouter(prefix="/territories", tags=["vocabularies"])
 
 
 @router.get("", dependencies=[FOR_AN_HOUR])

@@ -1,6 +1,6 @@
 """``/confirm/{token}``: the page behind the question in a mail. It asks; only the button acts."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlmodel import Session
 
 from schemas.language import Language
@@ -10,9 +10,10 @@ from service.db.tables import Subscription
 from service.digests.confirmations import confirm_all, in_doubt
 from service.digests.contents import confirmation_requests
 from service.digests.subscriptions import find_by_token
+from service.http.guarded_routes import GuardedRouter
 from service.web.pages import page
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/confirm/{token}")

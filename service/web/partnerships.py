@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from pydantic import ValidationError
 from sqlmodel import Session
 
@@ -17,13 +17,14 @@ from service.db.tables import Subscription
 from service.digests.contents import named_partnerships
 from service.digests.subscriptions import find_by_token
 from service.errors import Invalid
+from service.http.guarded_routes import GuardedRouter
 from service.partnerships import service
 from service.partnerships.confirming import confirm, deny
 from service.partnerships.repository import FoundPartnership, to_change, unanswered
 from service.security.authentication import AccountRole, Actor
 from service.web.pages import page
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 NO_DATE = message("This is neither a year nor a date. Write 2015, for example, or 2015-09-30.")
 Answer = Literal["yes", "no"]
 

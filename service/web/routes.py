@@ -1,6 +1,6 @@
 """``GET /``: what Passerelle is, at a glance, with one real suggestion, in four languages."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from schemas.kinds import Kind
 from schemas.suggestions import SuggestionPublic
@@ -8,6 +8,7 @@ from schemas.wording import render
 from service.clock import now
 from service.db.session import ReadingSession
 from service.errors import language_of
+from service.http.guarded_routes import GuardedRouter
 from service.profiles.service import ProfileFilter, list_profiles
 from service.suggestions.points import whole_points
 from service.suggestions.service import best_new_suggestion
@@ -19,7 +20,7 @@ from service.web.repository import counts_by_kind
 
 EXAMPLES_TRIED = 10
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 router.include_router(unsubscribe.router)
 router.include_router(confirm.router)
 router.include_router(partnerships.router)

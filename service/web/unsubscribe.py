@@ -1,15 +1,16 @@
 """``/unsubscribe/{token}``: the page behind the link in a mail. It asks; only the button acts."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from schemas.language import Language
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.db.tables import Subscription
 from service.digests import subscriptions
+from service.http.guarded_routes import GuardedRouter
 from service.web.pages import page
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/unsubscribe/{token}")

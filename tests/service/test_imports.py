@@ -233,3 +233,26 @@ def test_partnerships_that_stay_as_they_are_are_no_change(installation: Installa
         with reading(installation.app.state.engine) as session:
             changes.append(counter_values(session)["partnership"])
     assert changes == [1, 1, 1]
+
+
+def test_an_import_of_which_nothing_can_be_accepted_ends_early(installation: Installation) -> None:
+    steward = installation.client("steward")
+    good = json.dumps(ASSOCIATION | {"kind": "association", "key": "good"}).encode()
+    job = import_bytes(installation, steward, b"x\n" * 999 + good + b"\n" + b"x\n" * 5_000, format="jsonl")
+    assert (job["state"], job["done"], job["total"]) == ("failed", 2_000, 6_000)
+    assert job["result"]["created"] == 1
+    rejected = steward.get(f"/jobs/{job['id']}/remarks", params={"rejected": "true", "limit": 1}).json()[
+        "items"
+    ]
+    assert rejected[0]["line"] == 1
+    assert job["detail"].startswith("The last 1,000 rows were all rejected")
+
+
+def test_a_row_with_many_faults_is_remarked_on_twenty_times(embedded: Installation) -> None:
+    steward = embedded.client("steward")
+    wrong = ASSOCIATION | {"kind": "association", "key": "a"} | {f"k{n}": 1 for n in range(300)}
+    job = import_bytes(embedded, steward, json.dumps(wrong).encode())
+    remarks = steward.get(f"/jobs/{job['id']}/remarks").json()["items"]
+    assert len(remarks) == 21
+    assert remarks[-1]["reason"] == "In all, 300 values of this row cannot be accepted."
+    assert {remark["line"] for remark in remarks} == {1}

@@ -17,7 +17,7 @@ from service.db.tables import Job, JobInput
 from service.interchange.files import FileFormat
 from service.interchange.importing import IMPORT_JOB, RECORDS_PER_TRANSACTION, ImportSettings, import_file
 from service.interchange.kinds import RecordKind
-from service.jobs.service import begin_job
+from service.jobs.service import Requester, begin_job
 from service.jobs.stored_input import BYTES_PER_ROW, keep_input, open_input
 from service.jobs.work import JobAtWork, claim, perform
 from service.leases import this_process
@@ -25,6 +25,7 @@ from tests.service.client import Installation
 
 ROWS = 3 * RECORDS_PER_TRANSACTION + 1
 CONTENT = b"key,name\n" + b"".join(b"k%d,Club\n" % number for number in range(ROWS))
+REQUESTER = Requester("test", "test")
 SETTINGS = ImportSettings(format=FileFormat.CSV, kind=RecordKind.ASSOCIATION).stored()
 
 
@@ -46,7 +47,7 @@ def at_work(installation: Installation, **options: Any) -> JobAtWork:
     engine = installation.app.state.engine
     with unit_of_work(engine) as session:
         job = claim(
-            session, begin_job(session, IMPORT_JOB, SETTINGS, by="test", now=now(), foreground=True).id
+            session, begin_job(session, IMPORT_JOB, SETTINGS, by=REQUESTER, now=now(), foreground=True).id
         )
     assert job is not None
     return JobAtWork(engine, job, **options)
@@ -210,7 +211,7 @@ def test_a_file_in_pieces_is_read_as_it_was_sent(installation: Installation) -> 
     content = bytes(range(256)) * (2 * BYTES_PER_ROW // 256 + 7)
     engine = installation.app.state.engine
     with unit_of_work(engine) as session:
-        job = begin_job(session, IMPORT_JOB, SETTINGS, by="test", now=now())
+        job = begin_job(session, IMPORT_JOB, SETTINGS, by=REQUESTER, now=now())
         keep_input(session, job.id, BytesIO(content))
     with open_input(engine, job.id) as file:
         assert file.read() == content

@@ -15,7 +15,8 @@ class Job(SQLModel, table=True):
     ``done`` counts what is finished for good: a job that was interrupted goes on behind it. Whoever works at it
     holds it until ``lease_until`` and says who it is in ``lease_owner``. A job with ``foreground`` belongs to a
     command that somebody has started; only that command, started again, goes on with it. ``fingerprint`` is
-    the SHA-256 of what it was given.
+    the SHA-256 of what it was given. ``created_by`` is the name of its ``caller``, and ``times_dropped`` how often a
+    process ended with it without having got any further.
     """
 
     __tablename__ = "job"
@@ -35,6 +36,8 @@ class Job(SQLModel, table=True):
     lease_owner: str | None = Field(default=None, max_length=120)
     lease_until: datetime | None = None
     created_by: str = Field(max_length=120)
+    caller: str = Field(max_length=120)
+    times_dropped: int = 0
     created_at: datetime
     updated_at: datetime
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 
 from matching import RuleKey
 from schemas.inputs import JsonObject
@@ -11,6 +11,7 @@ from schemas.translation import message
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.errors import Invalid, NotFound, language_of
+from service.http.guarded_routes import GuardedRouter
 from service.rules.files.service import as_yaml, put_file
 from service.rules.service import states_seen_by
 from service.rules.showing import answer
@@ -21,7 +22,7 @@ from service.security.authentication import Caller, Steward
 from service.vocabularies.wording import Wording
 
 YAML = "application/yaml"
-router = APIRouter(prefix="/rulesets", tags=["rules"])
+router = GuardedRouter(prefix="/rulesets", tags=["rules"])
 FileKey = Annotated[RuleKey, Path(description="A name of your own for the file, such as `region-first`.")]
 AS_YAML: dict[int | str, JsonObject] = {200: {"content": {YAML: {"schema": {"type": "string"}}}}}
 

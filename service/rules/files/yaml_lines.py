@@ -5,14 +5,15 @@ from typing import Any
 
 import yaml
 
-from schemas.inputs import TOO_DEEP, UNSTORABLE, JsonObject, storable
-from schemas.translation import Message, message
+from schemas.document_limits import MAX_NESTING, MAX_VALUES, TOO_DEEP, TOO_MANY_VALUES
+from schemas.inputs import UNSTORABLE, JsonObject, pointer_step, storable
+from schemas.translation import message
+from schemas.yaml_files import LOADER
 from service.errors import Invalid
 from service.field_errors import Fault
 
-MAX_NESTING = 100
-"""How many lists and objects may stand in one another. Rules need fewer than twenty, and the time that it takes to
-read more grows with the square of it."""
+MAX_CHARACTERS = 200_000
+"""How long a file may be; the longest that ships has 6,000."""
 Lines = dict[str, int]
 """For the JSON Pointer of each value, its line, counted from 1."""
 
@@ -22,8 +23,10 @@ def read_yaml_text(text: str) -> tuple[JsonObject, Lines]:
 
     There are no aliases, no tags and no key twice: what one reads is what counts.
     """
+    _refuse_excess(text)
     try:
-        node = _composed(text)
+        _refuse_aliases_and_excess(text)
+        node: yaml.Node | None = yaml.compose(text, LOADER)
         lines: Lines = {}
         faults = list(_faults(node, "", lines)) if node else []
         if faults:
@@ -38,35 +41,31 @@ def read_yaml_text(text: str) -> tuple[JsonObject, Lines]:
             [Fault("", message("Begin with the name of a field, such as “name: Region first”."), line=1)]
         )
     if not storable(said):
-        raise Invalid.of([Fault("", Message(UNSTORABLE))])
+        raise Invalid.of([Fault("", UNSTORABLE)])
     return said, lines
 
 
-def _composed(text: str) -> yaml.Node | None:
-    _refuse_aliases_and_deep_nesting(text)
-    loader = yaml.SafeLoader(text)
-    try:
-        node: yaml.Node | None = loader.get_single_node()
-    finally:
-        loader.dispose()
-    return node
+def _refuse_excess(text: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise Invalid.at("", message("The file is longer than {most} characters.", most=MAX_CHARACTERS))
 
 
-def _refuse_aliases_and_deep_nesting(text: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, yaml.SafeLoader):
+def _refuse_aliases_and_excess(text: str) -> None:
+    """Look at a file event by event, and go no further than it may: its reader takes longer than the depth of a file."""
+    depth = values = 0
+    for event in yaml.parse(text, LOADER):
+        line = _line(event.start_mark)
         if isinstance(event, yaml.AliasEvent):
             said = message(
                 "References to other places of the file (*{name}) are not read. Write it out.",
                 name=event.anchor,
             )
-            raise Invalid.of([Fault("", said, line=_line(event.start_mark))])
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > MAX_NESTING:
-            raise Invalid.of([Fault("", Message(TOO_DEEP), line=_line(event.start_mark))])
+            raise Invalid.of([Fault("", said, line=line)])
+        values += isinstance(event, yaml.NodeEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        for excess, found in ((TOO_DEEP, depth > MAX_NESTING), (TOO_MANY_VALUES, values > MAX_VALUES)):
+            if found:
+                raise Invalid.of([Fault("", excess, line=line)])
 
 
 def _broken(error: yaml.YAMLError) -> Fault:
@@ -87,7 +86,7 @@ def _faults(node: yaml.Node, pointer: str, lines: Lines) -> Iterator[Fault]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
-            at = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            at = f"{pointer}/{pointer_step(name)}"
             if at in lines:
                 yield Fault(at, message("This appears twice in the file."), line=key.start_mark.line + 1)
             yield from _faults(value, at, lines)

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from matching import RuleKey
 from schemas.wording import render
 from service.clock import now
 from service.db.session import WritingSession
 from service.errors import language_of
+from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
 from service.rules.files.routes import AS_YAML, YAML
 from service.rules.files.service import draft_file
@@ -17,7 +18,7 @@ from service.rules.showing import answer
 from service.rules.views import RulesetPreset, RulesetPublic
 from service.security.authentication import Steward
 
-router = APIRouter(prefix="/rulesets/presets", tags=["rules"])
+router = GuardedRouter(prefix="/rulesets/presets", tags=["rules"])
 PresetKey = Annotated[RuleKey, Path(description="The key of rules to begin with, such as `region-first`.")]
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.background import BackgroundTask
 
 from schemas.jobs import JobPublic
@@ -10,13 +10,14 @@ from schemas.previews import PreviewPublic, PreviewRequest
 from service.db.session import WritingSession
 from service.errors import language_of
 from service.http.answers import model_response
+from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
 from service.jobs.routes import job_answer
 from service.rules.previews.work import begin_preview, previewed
 from service.rulesets.service import find_ruleset
 from service.security.authentication import Steward
 
-router = APIRouter(prefix="/rulesets", tags=["rules"])
+router = GuardedRouter(prefix="/rulesets", tags=["rules"])
 
 
 @router.post(
@@ -42,7 +43,7 @@ def preview_ruleset(
 
     def begin() -> Response:
         draft = find_ruleset(session, ruleset_id)
-        return job_answer(session, begin_preview(session, draft, wanted, language, by=actor.name), status=202)
+        return job_answer(session, begin_preview(session, draft, wanted, language, actor), status=202)
 
     answer = idempotent.once(session, begin)
     answer.background = BackgroundTask(request.app.state.jobs.wake)

@@ -12,12 +12,13 @@ from schemas.previews import BackTests, PreviewPublic, PreviewRequest
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job, Ruleset
-from service.jobs.service import begin_job
+from service.jobs.service import Requester, begin_job
 from service.jobs.work import JobAtWork
 from service.profiles import repository as profiles
 from service.rules.previews.views import Showing, back_test_view
 from service.rules.repository import answered_suggestions
 from service.rulesets.service import active_ruleset, find_ruleset
+from service.security.authentication import Actor
 from service.suggestions.index import MatchIndex
 from service.vocabularies.wording import Wording
 
@@ -25,11 +26,11 @@ PREVIEW_JOB = "preview"
 
 
 def begin_preview(
-    session: Session, draft: Ruleset, wanted: PreviewRequest, language: Language, *, by: str
+    session: Session, draft: Ruleset, wanted: PreviewRequest, language: Language, actor: Actor
 ) -> Job:
     """Have a draft looked at for everybody."""
     settings = {"ruleset": str(draft.id), "back_test": wanted.back_test, "language": language.value}
-    return begin_job(session, PREVIEW_JOB, settings, by=by, now=now())
+    return begin_job(session, PREVIEW_JOB, settings, by=Requester(actor.id, actor.name), now=now())
 
 
 def preview_everybody(index: MatchIndex) -> Callable[[JobAtWork], None]:
