@@ -183,12 +183,21 @@ def _check_may_register(kind: Kind, actor: Actor) -> None:
 
 
 def _owner(session: Session, kind: Kind, document: JsonObject, actor: Actor) -> int | None:
+    """To whom a profile belongs that the caller registers; a project's document is made to say so."""
     if kind in KINDS_BOUND_ON_REGISTRATION:
         return None
-    named = document.get("association")
-    if named is None:
-        return _own_project(session, document, actor)
-    association = repository.by_key(session, named)
+    if kind is Kind.PROJECT and "association" in document:
+        return _named_association(session, document, actor)
+    number = actor.organisation_number
+    if kind is Kind.PROJECT and number is not None:
+        organisation = repository.by_numbers(session, [number]).get(number)
+        if organisation is not None and organisation.kind == Kind.ASSOCIATION:
+            document["association"] = organisation.key
+    return number
+
+
+def _named_association(session: Session, document: JsonObject, actor: Actor) -> int | None:
+    association = repository.by_key(session, document["association"])
     if association is None or association.kind != Kind.ASSOCIATION:
         raise Invalid.at("/association", message("There is no association with this key."))
     if not actor.may_edit(association.owner_number, association.number):
@@ -197,15 +206,6 @@ def _owner(session: Session, kind: Kind, document: JsonObject, actor: Actor) -> 
         )
     document["association"] = association.key
     return association.number
-
-
-def _own_project(session: Session, document: JsonObject, actor: Actor) -> int | None:
-    """A project that names no association belongs to its sender's organisation, and says so if that is one."""
-    number = actor.organisation_number
-    organisation = repository.by_numbers(session, [number]).get(number) if number is not None else None
-    if organisation is not None and organisation.kind == Kind.ASSOCIATION:
-        document["association"] = organisation.key
-    return number
 
 
 def _without_remarks(kind: Kind, checked: CheckedRecord, former: JsonObject | None = None) -> CheckedRecord:
