@@ -18,7 +18,7 @@ from matching.retrieval.index_cache import IndexCache
 from matching.retrieval.ranking import RankingContext, rank_subjects
 from matching.retrieval.reverse_topk import Floors, subjects_reached
 from matching.retrieval.side_balance import RankedPair
-from matching.rules.built_in.base import BuiltInCondition, Circumstances
+from matching.rules.built_in.base import BuiltInCondition, Circumstances, Waiting
 from matching.rules.built_in.registry import (
     CANDIDATE_CONDITIONS,
     OTHER_PAIR_CONDITIONS,
@@ -137,11 +137,11 @@ class AnswersMixin:
         candidate: Record,
         *,
         on: date | None = None,
-        waiting: Set[str] | None = None,
+        waiting: Waiting | None = None,
     ) -> list[ConditionResult]:
         """Every condition between a subject and a candidate; dates count on day ``on``.
 
-        ``waiting`` are the keys of those who wait for the candidate's answer, by default those that the model knows.
+        ``waiting`` are those who wait for the candidate's answer, by default those that the model knows.
         """
         circumstances = self._fitted.circumstances(on)
         if waiting is not None:

@@ -10,7 +10,7 @@ from matching.features.profiles import KindProfiles
 from matching.features.records import Side
 from matching.features.region import PEOPLE
 from matching.features.settings import same_nonzeros
-from matching.rules.built_in.base import Circumstances, OpenIntroductions
+from matching.rules.built_in.base import Circumstances, OpenIntroductions, Waiting
 from matching.rules.built_in.capacity import is_at_capacity
 from matching.rules.groups import Ties
 from matching.rules.ruleset import RulesetSettings
@@ -206,10 +206,10 @@ def _by_kind_of_partner(
 
 def _without_room(
     profiles: Iterable[EncodedProfile], open_introductions: OpenIntroductions, capacity: Capacity
-) -> Iterator[tuple[str, Set[str]]]:
-    """The key of each profile that is at capacity, with the keys of those who wait for its answer."""
+) -> Iterator[tuple[str, Waiting]]:
+    """The key of each profile that is at capacity, with those who wait for its answer."""
     for profile in profiles:
-        waiting = open_introductions.get(profile.traits.key, frozenset())
+        waiting = open_introductions.get(profile.traits.key, {})
         if is_at_capacity(profile.record, waiting, capacity):
             yield profile.traits.key, waiting
 
@@ -218,7 +218,7 @@ def _both_ways(open_introductions: OpenIntroductions) -> Mapping[str, Set[str]]:
     """By key, the others with whom an introduction is open, in either direction."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for asked, waiting in open_introductions.items():
-        found[asked] |= waiting
+        found[asked].update(waiting)
         for key in waiting:
             found[key].add(asked)
     return found

@@ -1,6 +1,6 @@
 """The model: features of profiles, weighed by a ruleset, ranked exactly and explained part by part."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import Any, Self
 
@@ -12,6 +12,7 @@ from matching.features.vectorizer import ProfileTransformer
 from matching.fitted_state import FittedState
 from matching.parts.registry import SCORE_PARTS
 from matching.retrieval.index_cache import IndexCache
+from matching.rules.built_in.base import OpenIntroductions
 from matching.rules.ruleset import RulesetSettings
 from matching.track_record.partnerships import PartnershipPair, TrackRecord
 from schemas.kinds import Kind
@@ -91,8 +92,9 @@ class PartnershipModel(AnswersMixin, BaseEstimator):  # type: ignore[misc]  # sc
         self._fitted.set_track_record(TrackRecord.of(track_record))
         return self
 
-    def set_open_introductions(self, open_introductions: Mapping[str, Set[str]]) -> Self:
-        """Replace the open introductions: by the key of who is asked, the keys of those who wait for its answer."""
+    def set_open_introductions(self, open_introductions: OpenIntroductions) -> Self:
+        """Replace the open introductions: by the key of who is asked, the keys of those who wait for its answer,
+        each with the key of its organisation."""
         self._fitted.set_open_introductions(open_introductions)
         return self
 

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     data_dir: Path = Field(default=Path("var"))
     default_language: Language = Language.FR
+    max_projects: int = Field(default=30, ge=1)
+    max_open_requests: int = Field(default=20, ge=1)
 
     @field_validator("database_url", "broker_url", "smtp_url", "mail_from", "secret_key", mode="before")
     @classmethod

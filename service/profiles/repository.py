@@ -137,6 +137,18 @@ def keep(session: Session, numbers: Iterable[int]) -> set[int]:
     return found
 
 
+def hold(session: Session, numbers: Iterable[int]) -> None:
+    """Keep other writers off these profiles until the commit. Taken in the order of writers."""
+    query = select(Profile.number).where(col(Profile.number).in_(sorted(numbers)))
+    session.exec(query.order_by(col(Profile.number)).with_for_update()).all()
+
+
+def count_owned(session: Session, kind: Kind, owner: int) -> int:
+    """How many profiles of a kind belong to an organisation."""
+    query = select(func.count()).select_from(Profile)
+    return session.exec(query.where(Profile.kind == kind, Profile.owner_number == owner)).one()
+
+
 def listed(  # noqa: PLR0913 - each narrows the list by itself
     session: Session,
     kind: str,

@@ -125,7 +125,15 @@ def _add_writing(router: GuardedRouter, kind: Kind) -> None:
     ) -> Response:
         def register() -> Response:
             language = language_of(request)
-            registered = service.register_profile(session, kind, said, actor, language=language, now=now())
+            registered = service.register_profile(
+                session,
+                kind,
+                said,
+                actor,
+                language=language,
+                most_owned=request.app.state.settings.max_projects,
+                now=now(),
+            )
             profile = registered.profile
             similar = possible_duplicates(registered.similar, Wording(session, language))
             said_once = _notes(registered.notes, language) | (

@@ -142,13 +142,22 @@ class RegisteredProfile:
 
 
 def register_profile(
-    session: Session, kind: Kind, said: ProfileInput, actor: Actor, *, language: Language, now: datetime
+    session: Session,
+    kind: Kind,
+    said: ProfileInput,
+    actor: Actor,
+    *,
+    language: Language,
+    most_owned: int,
+    now: datetime,
 ) -> RegisteredProfile:
     """Store a new profile.
 
-    A member without an organisation becomes the voice of the one it registers.
+    A member without an organisation becomes the voice of the one it registers; one with an organisation may register
+    ``most_owned`` programmes and as many projects.
     """
     _check_may_register(kind, actor)
+    _check_room(session, kind, actor, most_owned)
     checked = _without_remarks(kind, check_fields(kind, said, PlaceFinder(session), language))
     owner, profile_id = _owner(session, kind, checked.document, actor), new_id()
     record = ExaminedRecord(
@@ -179,6 +188,21 @@ def _check_may_register(kind: Kind, actor: Actor) -> None:
     if kind not in KINDS_BOUND_ON_REGISTRATION and actor.organisation_number is None:
         raise Forbidden(
             message("Register your association or local authority first, then its programmes and projects.")
+        )
+
+
+def _check_room(session: Session, kind: Kind, actor: Actor, most: int) -> None:
+    """Raise ``Conflict`` where an organisation has as many programmes or projects as it may."""
+    organisation = actor.organisation_number
+    if organisation is None or kind in KINDS_BOUND_ON_REGISTRATION or actor.role.reaches(AccountRole.STEWARD):
+        return
+    repository.hold(session, [organisation])
+    if repository.count_owned(session, kind, organisation) >= most:
+        raise Conflict(
+            message(
+                "Your organisation has {most} of these, the most that it can have. Delete one that is over, or ask a platform manager.",
+                most=most,
+            )
         )
 
 

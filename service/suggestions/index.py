@@ -119,7 +119,7 @@ class MatchIndex:
             return self._replica.model.same_jurisdiction(keys)
 
     def conditions(
-        self, subject: Profile, candidate: JsonObject, ruleset: Ruleset, on: date, waiting: Set[str]
+        self, subject: Profile, candidate: JsonObject, ruleset: Ruleset, on: date, waiting: Mapping[str, str]
     ) -> "Sequence[ConditionResult]":
         """Every condition between a profile and a record for whose answer some wait (their keys)."""
         with self._lock:

@@ -13,6 +13,7 @@ from service.db.tables import (
     Partnership,
     Profile,
     ProfileDeletion,
+    StoredSuggestion,
     Territory,
 )
 
@@ -98,27 +99,57 @@ def save_decision(session: Session, decision: Decision) -> None:
     session.flush()
 
 
-def waiting_for(session: Session, candidate: Profile) -> set[str]:
-    """The keys of those who wait for a profile's answer."""
+def waiting_for(session: Session, candidate: Profile) -> dict[str, str]:
+    """The keys of those who wait for a profile's answer, each with the key of its organisation."""
     asked = _waiting().where(col(Decision.candidate_number) == candidate.number)
-    return {key for key, _ in session.execute(asked)}
+    return {key: organisation for key, organisation, _ in session.execute(asked)}
 
 
-def who_waits(session: Session) -> dict[str, set[str]]:
-    """By key of who is asked, the keys of those who are interested and have no partnership with it yet."""
-    found: dict[str, set[str]] = {}
-    for one, other in session.execute(_waiting()):
-        found.setdefault(other, set()).add(one)
+def who_waits(session: Session) -> dict[str, dict[str, str]]:
+    """By key of who is asked, those who are interested and have no partnership with it yet, as of :func:`waiting_for`."""
+    found: dict[str, dict[str, str]] = {}
+    for one, organisation, other in session.execute(_waiting()):
+        found.setdefault(other, {})[one] = organisation
     return found
 
 
-def _waiting() -> Select[str, str]:
-    subject, candidate = aliased(Profile), aliased(Profile)
+def count_asked(session: Session, organisation: int, besides: int) -> int:
+    """How many others wait to hear from those that an organisation, or what belongs to it, is interested in."""
+    subject = aliased(Profile)
+    asked = (
+        select(col(Decision.candidate_number))
+        .join(subject, col(subject.number) == Decision.subject_number)
+        .where(
+            (col(subject.number) == organisation) | (col(subject.owner_number) == organisation),
+            col(Decision.candidate_number) != besides,
+            Decision.decision == INTERESTED,
+            ~_together(),
+        )
+        .distinct()
+        .subquery()
+    )
+    return session.exec(select(func.count()).select_from(asked)).one()
+
+
+def decided_or_listed(session: Session, subject: int, candidate: int) -> bool:
+    """Whether a candidate stands in a subject's stored list, or was decided on before."""
+    found = (
+        select(col(table.candidate_number)).where(
+            col(table.subject_number) == subject, col(table.candidate_number) == candidate
+        )
+        for table in (Decision, StoredSuggestion)
+    )
+    return any(session.exec(query.limit(1)).first() is not None for query in found)
+
+
+def _waiting() -> Select[str, str, str]:
+    subject, candidate, owner = aliased(Profile), aliased(Profile), aliased(Profile)
     return (
-        select(col(subject.key), col(candidate.key))
+        select(col(subject.key), func.coalesce(col(owner.key), col(subject.key)), col(candidate.key))
         .select_from(Decision)
         .join(subject, col(subject.number) == Decision.subject_number)
         .join(candidate, col(candidate.number) == Decision.candidate_number)
+        .outerjoin(owner, col(owner.number) == col(subject.owner_number))
         .where(Decision.decision == INTERESTED, ~_together())
     )
 

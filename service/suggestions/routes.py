@@ -73,10 +73,13 @@ def decide(
     idempotent: Idempotent,
 ) -> Response:
     """Say what the subject's organisation makes of a suggestion. A declined candidate leaves its lists."""
-    return idempotent.once(
-        session,
-        lambda: model_response(service.decide(_context(request, session, actor), suggestion_id, actor, said)),
-    )
+    most_open = request.app.state.settings.max_open_requests
+
+    def answer() -> Response:
+        context = _context(request, session, actor)
+        return model_response(service.decide(context, suggestion_id, actor, said, most_open))
+
+    return idempotent.once(session, answer)
 
 
 def _context(request: Request, session: Session, actor: Actor | None) -> RequestContext:

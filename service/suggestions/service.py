@@ -8,13 +8,13 @@ from schemas.kinds import PAIRINGS, Kind
 from schemas.suggestions import DecisionInput, EmptyListPublic, SuggestionList, SuggestionWithNextSteps
 from schemas.translation import Names, message
 from service.db.tables import Decision, Profile, Ruleset
-from service.errors import Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.profiles import repository as profiles
 from service.profiles.service import may_edit, may_see
 from service.rulesets.service import active_ruleset
 from service.security.authentication import Actor
 from service.suggestions import repository
-from service.suggestions.capacity import room_changed
+from service.suggestions.capacity import check_room, room_changed
 from service.suggestions.empty_lists import empty_list_view
 from service.suggestions.identifiers import numbers_of
 from service.suggestions.views import RequestContext, SuggestionPresenter
@@ -23,6 +23,9 @@ SuggestedProfile = tuple[Suggestion, Profile]
 SUGGESTIONS_PER_PROFILE = 5
 """How many suggestions of each profile are looked at for one that is new to both."""
 NO_SUGGESTION = message("There is no suggestion with this identifier.")
+NEVER_SUGGESTED = message(
+    "This was never suggested to your organisation, so there is nothing to answer. Look at its list of suggestions."
+)
 RANKED = 100
 """How deep the rank of a single suggestion is looked for."""
 
@@ -122,12 +125,20 @@ def _presented(
 
 
 def decide(
-    context: RequestContext, identifier: UUID, actor: Actor, said: DecisionInput
+    context: RequestContext, identifier: UUID, actor: Actor, said: DecisionInput, most_open: int
 ) -> SuggestionWithNextSteps:
-    """Keep what a subject's organisation says to a suggestion; the suggestion as it stands then."""
+    """Keep what a subject's organisation says to a suggestion; the suggestion as it stands then.
+
+    Raises ``Conflict`` for a pair that was never suggested, and for interest where the candidate has no room or the
+    organisation waits for the answers of ``most_open`` others.
+    """
     subject, candidate = suggested_pair(context, identifier)
     if not may_edit(actor, subject):
         raise Forbidden(message("Your token does not belong to this organisation."))
+    if not _is_suggested(context, subject, candidate):
+        raise Conflict(NEVER_SUGGESTED)
+    if said.decision == repository.INTERESTED:
+        check_room(context.session, subject, candidate, most_open)
     decision = Decision(
         subject_number=_number(subject),
         candidate_number=_number(candidate),
@@ -139,6 +150,15 @@ def decide(
     repository.save_decision(context.session, decision)
     room_changed(context.session, subject, candidate, context.now)
     return find_suggestion(context, identifier)
+
+
+def _is_suggested(context: RequestContext, subject: Profile, candidate: Profile) -> bool:
+    """Whether a candidate stands in a subject's list, as it was stored or as it is now, or was decided on before."""
+    if repository.decided_or_listed(context.session, _number(subject), _number(candidate)):
+        return True
+    ruleset = active_ruleset(context.session)
+    ranked = _ranked(context, subject, [Kind(candidate.kind)], ruleset, RANKED)
+    return any(candidate.key in (item.candidate, *item.together_with) for item, _ in ranked)
 
 
 def suggested_pair(context: RequestContext, identifier: UUID) -> tuple[Profile, Profile]:

@@ -1,6 +1,6 @@
 """Suggestions as their readers see them: with reasons, conditions, precedents and an explanation."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
@@ -162,10 +162,10 @@ class SuggestionPresenter:
         others = profiles.by_keys(self._context.session, item.together_with)
         return [reference(others[key], self._context.language) for key in item.together_with if key in others]
 
-    def _waiting(self, record: JsonObject, candidate: Profile) -> Set[str]:
+    def _waiting(self, record: JsonObject, candidate: Profile) -> dict[str, str]:
         """Who waits for a candidate's answer, where that matters."""
         if max_open_introductions(record, self._settings.capacity) is None:
-            return frozenset()
+            return {}
         return repository.waiting_for(self._context.session, candidate)
 
     def _likelihood(self, item: Suggestion) -> LikelihoodPublic | None:

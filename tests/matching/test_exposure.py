@@ -57,7 +57,7 @@ def test_equal_candidates_keep_their_places_whoever_else_is_there() -> None:
         ]
 
 
-WAITING = {"t": {"a1", "a2"}}
+WAITING = {"t": {"a1": "a1", "a2": "a2"}}
 
 
 def test_a_full_town_hall_is_shown_to_those_only_who_have_asked() -> None:
@@ -86,7 +86,7 @@ def seen_by(model: PartnershipModel, candidate: str) -> set[str]:
 
 def test_the_rules_may_say_how_many_a_kind_gets_to_know_where_it_does_not_say_so_itself() -> None:
     towns = [town("t"), town("u", max_open_introductions=3)]
-    free = PartnershipModel().fit(towns).set_open_introductions(WAITING | {"u": {"a1", "a2"}})
+    free = PartnershipModel().fit(towns).set_open_introductions(WAITING | {"u": {"a1": "a1", "a2": "a2"}})
     everybody = seen_by(free, "t")
     assert len(everybody) == 5
     limited = free.with_ruleset(balanced(capacity={"authority": 2}))
@@ -95,7 +95,7 @@ def test_the_rules_may_say_how_many_a_kind_gets_to_know_where_it_does_not_say_so
     assert seen_by(free, "t") == everybody
     assert seen_by(limited.with_ruleset(balanced(capacity={"authority": 3})), "t") == everybody
     assert seen_by(limited.with_ruleset(balanced(capacity={"association": 1})), "t") == everybody
-    assert seen_by(limited.set_open_introductions({"t": {"a3"}}), "t") == everybody
+    assert seen_by(limited.set_open_introductions({"t": {"a3": "a3"}}), "t") == everybody
 
 
 def balanced(**said: Any) -> RulesetSettings:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from matching.sparse.matrices import Mask
 
 
-OpenIntroductions = Mapping[str, Set[str]]
+Waiting = Mapping[str, str]
+"""The keys of those who wait for somebody's answer, each with the key of the organisation that it belongs to or is."""
+OpenIntroductions = Mapping[str, Waiting]
 """By the key of who is asked, the keys of those who wait for its answer."""
 Partners = Mapping[str, Iterable[str]]
 """By key, the keys of those with whom a profile has worked."""

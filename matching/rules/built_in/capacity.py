@@ -1,13 +1,13 @@
 """How many introductions an organisation can have open: a small town hall is not proposed to more than it can answer.
 
-A record says how many in ``max_open_introductions``; where it does not, the ruleset may for its kind. Whoever waits for an
-answer goes on to see it; all others see it again when there is room.
+A record says how many in ``max_open_introductions``; where it does not, the ruleset may for its kind. An
+organisation counts once, for however many projects it asks. Whoever waits for an answer goes on to see it; all others
+see it again when there is room.
 """
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from matching.rules.built_in.base import BuiltInCondition, Circumstances
+from matching.rules.built_in.base import BuiltInCondition, Circumstances, Waiting
 from matching.rules.results import ConditionResult, Party
 from schemas.exposure import Capacity
 from schemas.kinds import Kind
@@ -34,8 +34,8 @@ class CapacityCondition(BuiltInCondition):
         most = max_open_introductions(candidate.record, circumstances.capacity)
         if most is None:
             return None
-        waiting = circumstances.open_introductions.get(candidate.traits.key, ())
-        if len(waiting) >= most and subject.traits.key not in waiting:
+        waiting = circumstances.open_introductions.get(candidate.traits.key, {})
+        if is_at_capacity(candidate.record, waiting, circumstances.capacity) and not _waits(subject, waiting):
             full = message("Accepts no new introductions for now; waiting for an answer: {most}.", most=most)
             return ConditionResult(CAPACITY_RULE, False, full)
         free = message("Accepts new introductions; at most at a time: {most}.", most=most)
@@ -47,7 +47,7 @@ class CapacityCondition(BuiltInCondition):
         """Candidates without room for whose answer the subject does not wait already."""
         for key, waiting in circumstances.at_capacity.items():
             position = candidates.find(key)
-            if position is not None and subject.traits.key not in waiting:
+            if position is not None and not _waits(subject, waiting):
                 eligible[position] = False
 
 
@@ -57,7 +57,13 @@ def max_open_introductions(candidate: Record, capacity: Capacity) -> int | None:
     return getattr(capacity, str(candidate["kind"]), None) if most is None else most
 
 
-def is_at_capacity(candidate: Record, waiting: Collection[str], capacity: Capacity) -> bool:
-    """Whether as many wait for a candidate's answer (their keys) as it can have open."""
+def is_at_capacity(candidate: Record, waiting: Waiting, capacity: Capacity) -> bool:
+    """Whether as many organisations wait for a candidate's answer as it can have open."""
     most = max_open_introductions(candidate, capacity)
-    return most is not None and len(waiting) >= most
+    return most is not None and len(set(waiting.values())) >= most
+
+
+def _waits(subject: Party, waiting: Waiting) -> bool:
+    """Whether a subject waits already, or the association that it belongs to."""
+    ours = {subject.traits.key, subject.record.get("association")}
+    return not ours.isdisjoint(waiting) or not ours.isdisjoint(waiting.values())
