@@ -21,7 +21,8 @@ from schemas.translation import Message, message, note
 
 Record = Mapping[str, Any]
 """An import record as JSON: what a client sent, checked by the models below."""
-Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
+KEY_PATTERN = r"^\S(.*\S)?$"
+Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=KEY_PATTERN)]
 
 Priority = Literal["remittances", "capacities", "communities", "rights"]
 SectorInput = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]

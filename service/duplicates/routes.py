@@ -29,7 +29,7 @@ from service.profiles.duplicates import Written, similar_profiles
 from service.profiles.possible_duplicates import possible_duplicates
 from service.profiles.service import find_profile
 from service.profiles.validation import PlaceFinder, check_fields
-from service.security.authentication import Member, Steward
+from service.security.authentication import AccountRole, Member, Steward
 from service.vocabularies.wording import Wording
 
 router = GuardedRouter(prefix="/duplicates", tags=["duplicates"])
@@ -115,13 +115,16 @@ def kind_routes(kind: Kind) -> GuardedRouter:
         said: taken,
         request: Request,
         session: ReadingSession,
-        _actor: Member,
+        actor: Member,
     ) -> PossibleDuplicates:
-        """Which profiles may be the same as one that is not registered yet. Nothing is stored."""
+        """Which profiles may be the same as one that is not registered yet. Nothing is stored. E-mail addresses are
+        compared for stewards only."""
         language = language_of(request)
         document = check_fields(kind, said, PlaceFinder(session), language).document
-        [found] = similar_profiles(session, [Written(0, kind, document)])
-        return PossibleDuplicates(possible_duplicates=possible_duplicates(found, Wording(session, language)))
+        public = not actor.role.reaches(AccountRole.STEWARD)
+        [found] = similar_profiles(session, [Written(0, kind, document, public)])
+        wording = Wording(session, language)
+        return PossibleDuplicates(possible_duplicates=possible_duplicates(found, wording, actor))
 
     @routes.get("/{profile_id}/merged", name=f"merged_into_{kind}")
     def list_merged(profile_id: UUID, session: ReadingSession, actor: Steward) -> Page[MergedPublic]:

@@ -47,7 +47,7 @@ def list_partnerships(
         found,
         limit,
         lambda item: item[0].number,
-        lambda item: partnership_view(*item, language),
+        lambda item: partnership_view(*item, language, actor),
     )
 
 
@@ -67,7 +67,7 @@ def record_partnership(
             "ETag": entity_tag(found[0].version),
             "Location": f"/api/v1/partnerships/{found[0].id}",
         }
-        return model_response(partnership_view(*found, language_of(request)), 201, headers)
+        return model_response(partnership_view(*found, language_of(request), actor), 201, headers)
 
     return idempotent.once(session, record)
 
@@ -83,11 +83,11 @@ def change_partnership(
     if_match: IfMatch = None,
 ) -> PartnershipPublic:
     """Change what is known of a partnership; only what is given changes."""
-    found = service.find_to_change(session, partnership_id)
+    found = service.find_to_change(session, partnership_id, actor)
     check_precondition(if_match, entity_tag(found[0].version))
     service.change_partnership(session, found, actor, said.model_dump(exclude_unset=True), now())
     response.headers["ETag"] = entity_tag(found[0].version)
-    return partnership_view(*found, language_of(request))
+    return partnership_view(*found, language_of(request), actor)
 
 
 @router.post("/{partnership_id}/confirmation")
@@ -114,7 +114,7 @@ def _answer_to(
     session: Session,
     actor: Actor,
 ) -> PartnershipPublic:
-    found = service.find_to_change(session, partnership_id)
+    found = service.find_to_change(session, partnership_id, actor)
     act(session, found, actor, now())
     response.headers["ETag"] = entity_tag(found[0].version)
-    return partnership_view(*found, language_of(request))
+    return partnership_view(*found, language_of(request), actor)

@@ -21,7 +21,7 @@ from service.partnerships.confirming import (
     write_change,
 )
 from service.partnerships.repository import PARTNERSHIP_CHANGES, FoundPartnership
-from service.profiles import repository as profiles
+from service.profiles.service import find_named, may_edit, may_see
 from service.security.authentication import AccountRole, Actor
 
 
@@ -30,7 +30,7 @@ def list_partnerships(
 ) -> Sequence[FoundPartnership]:
     """At most ``limit`` + 1 partnerships that the caller may see, in one ``state`` if it is given; ``of`` names one side by
     key or identifier."""
-    profile = _side(session, of, "/query/of") if of is not None else None
+    profile = _side(session, actor, of, "/query/of") if of is not None else None
     return repository.listed(
         session,
         of=profile.number if profile else None,
@@ -42,12 +42,22 @@ def list_partnerships(
     )
 
 
-def find_to_change(session: Session, partnership_id: UUID) -> FoundPartnership:
-    """The partnership with this identifier, to be changed; raises ``NotFound``."""
+def find_to_change(session: Session, partnership_id: UUID, actor: Actor) -> FoundPartnership:
+    """The partnership with this identifier, to be changed; raises ``NotFound``, also where the caller may not see it."""
     found = repository.to_change(session, partnership_id)
-    if found is None:
+    if found is None or not _may_see(found, actor):
         raise NotFound(message("There is no partnership with this identifier."))
     return found
+
+
+def _may_see(found: FoundPartnership, actor: Actor) -> bool:
+    partnership, *sides = found
+    if actor.role.reaches(AccountRole.STEWARD):
+        return True
+    concerned = any(may_edit(actor, side) for side in sides)
+    return all(may_see(actor, side) for side in sides) and (
+        concerned or partnership.state == PartnershipState.CONFIRMED
+    )
 
 
 def record_partnership(
@@ -61,7 +71,10 @@ def record_partnership(
     now: datetime,
 ) -> FoundPartnership:
     """Record that two profiles work or worked together, each pair once: confirmed by a steward, named by one side."""
-    one, other = _side(session, query, "/query"), _side(session, candidate, "/candidate")
+    one, other = (
+        _side(session, actor, given, pointer)
+        for given, pointer in ((query, "/query"), (candidate, "/candidate"))
+    )
     if one.number == other.number:
         raise Invalid.at("/candidate", message("A partnership has two different sides."))
     sides = sides_of(actor, one, other)
@@ -120,8 +133,8 @@ def change_partnership(
     write_change(session, found, now)
 
 
-def _side(session: Session, given: str, pointer: str) -> Profile:
-    profile = profiles.by_id_or_key(session, given)
+def _side(session: Session, actor: Actor | None, given: str, pointer: str) -> Profile:
+    profile = find_named(session, given, actor)
     if profile is None:
         raise Invalid.at(pointer, message("There is no profile with this key or identifier."))
     return profile

@@ -6,18 +6,20 @@ from schemas.language import Language
 from schemas.partnerships import PartnershipPublic, PartnershipState
 from schemas.records import PartnershipStatus
 from service.db.tables import Partnership, Profile
+from service.profiles.keys import shown_key
 from service.profiles.views import reference
+from service.security.authentication import Actor
 
 
 def partnership_view(
-    partnership: Partnership, query: Profile, candidate: Profile, language: Language
+    partnership: Partnership, query: Profile, candidate: Profile, language: Language, actor: Actor | None
 ) -> PartnershipPublic:
-    """A partnership with its two sides."""
+    """A partnership with its two sides, as the caller sees it."""
     sides = {"query": reference(query, language), "candidate": reference(candidate, language)}
     return PartnershipPublic(
         id=partnership.id,
-        query=query.key,
-        candidate=candidate.key,
+        query=shown_key(query.key, actor),
+        candidate=shown_key(candidate.key, actor),
         query_profile=sides["query"],
         candidate_profile=sides["candidate"],
         since=partnership.since,

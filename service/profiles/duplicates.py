@@ -19,6 +19,7 @@ from service.field_errors import Fault
 from service.profiles import duplicate_repository as repository
 from service.profiles.records import home_of
 from service.profiles.repository import by_numbers
+from service.profiles.views import PRIVATE
 
 MOST_FOUND = 5
 """Profiles that are named as possibly the same as one."""
@@ -32,16 +33,20 @@ class Written:
     number: int
     kind: Kind
     document: JsonObject
+    public: bool = False
+    """Whether it is compared by nothing but what everybody may see."""
 
     @classmethod
-    def of(cls, profile: Profile) -> "Written":
+    def of(cls, profile: Profile, *, public: bool = False) -> "Written":
         """A stored profile."""
-        return cls(profile.number or 0, Kind(profile.kind), profile.document)
+        return cls(profile.number or 0, Kind(profile.kind), profile.document, public)
 
     @cached_property
     def comparable(self) -> ComparableProfile:
         """What distinguishes it from others."""
-        return ComparableProfile({**self.document, "kind": self.kind})
+        hidden = PRIVATE if self.public else ()
+        said = {name: value for name, value in self.document.items() if name not in hidden}
+        return ComparableProfile({**said, "kind": self.kind})
 
     @cached_property
     def trace_labels(self) -> set[str]:
@@ -85,14 +90,25 @@ def similar_profiles(session: Session, written: Sequence[Written]) -> list[list[
         _nearest(item.number, [sharing.get((label, item.kind), ()) for label in item.trace_labels])
         for item in written
     ]
-    known = {
-        number: (profile, Written.of(profile).comparable)
-        for number, profile in by_numbers(session, set().union(*near)).items()
+    known = by_numbers(session, set().union(*near))
+    compared = {
+        (number, public): Written.of(profile, public=public).comparable
+        for number, profile in known.items()
+        for public in {item.public for item in written}
     }
     return [
-        _best(item.comparable, [known[number] for number in numbers if number in known])
+        _best(
+            item.comparable,
+            [(known[number], compared[number, item.public]) for number in numbers if number in known],
+        )
         for item, numbers in zip(written, near, strict=True)
     ]
+
+
+def similar_in_public(session: Session, profile: Profile) -> list[DuplicateFound]:
+    """The stored profiles that may be the same as one, by what everybody may see: whoever guesses an address learns nothing."""
+    [found] = similar_profiles(session, [Written.of(profile, public=True)])
+    return found
 
 
 def _nearest(number: int, sharing: Iterable[Collection[int]]) -> list[int]:

@@ -9,8 +9,10 @@ from schemas.places import Place
 from schemas.translation import Message, message
 from service.db.tables import Profile
 from service.profiles.duplicates import DuplicateFound
+from service.profiles.keys import shown_key
 from service.profiles.records import home_of
 from service.profiles.views import name_of
+from service.security.authentication import Actor
 from service.vocabularies.wording import Wording
 
 IN_COMMON: dict[str, Message] = {
@@ -28,13 +30,15 @@ IN_COMMON: dict[str, Message] = {
 """What two profiles can have in common, as it stands in a sentence."""
 
 
-def possible_duplicates(found: Iterable[DuplicateFound], wording: Wording) -> list[PossibleDuplicate]:
-    """Profiles that may be the same as one, for whoever registers that one: only what everybody may see."""
+def possible_duplicates(
+    found: Iterable[DuplicateFound], wording: Wording, actor: Actor
+) -> list[PossibleDuplicate]:
+    """Profiles that may be the same as one, for whoever registers that one: only those that everybody may see."""
     return [
         PossibleDuplicate(
             kind=Kind(item.profile.kind),
             id=item.profile.id,
-            key=item.profile.key,
+            key=shown_key(item.profile.key, actor),
             name=name_of(item.profile, wording.language),
             places=home_places(item.profile),
             degree=item.match.similarity,

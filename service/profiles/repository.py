@@ -15,6 +15,7 @@ from schemas.search_terms import QueryTerm
 from service.db.bulk import insert_rows, pieces
 from service.db.tables import MergedProfile, Profile, ProfileDeletion, ProfileLabel, StoredSuggestion
 from service.db.text_search import matching_numbers
+from service.profiles.keys import sender_key
 
 
 class Head(NamedTuple):
@@ -60,6 +61,13 @@ def merged_into(session: Session, kind: str, profile_id: UUID) -> Profile | None
 def _merged_into(session: Session, condition: Any) -> Profile | None:
     query = select(Profile).join(MergedProfile, col(MergedProfile.into_number) == Profile.number)
     return session.exec(query.where(condition)).first()
+
+
+def own_by_key(session: Session, key: str, organisation: int) -> Profile | None:
+    """The profile of an organisation, or that organisation, to which it gave this key although another has it."""
+    own = (col(Profile.number) == organisation) | (col(Profile.owner_number) == organisation)
+    found = session.exec(select(Profile).where(own, col(Profile.key).startswith(f"{key}~", autoescape=True)))
+    return next((profile for profile in found if sender_key(profile.key) == key), None)
 
 
 def by_keys(session: Session, keys: Iterable[str]) -> dict[str, Profile]:

@@ -135,11 +135,11 @@ def _add_writing(router: GuardedRouter, kind: Kind) -> None:
                 now=now(),
             )
             profile = registered.profile
-            similar = possible_duplicates(registered.similar, Wording(session, language))
+            similar = possible_duplicates(registered.similar, Wording(session, language), actor)
             said_once = _notes(registered.notes, language) | (
                 {"possible_duplicates": similar} if similar else {}
             )
-            view = profile_view(REGISTERED[kind], profile, with_private=True, **said_once)
+            view = profile_view(REGISTERED[kind], profile, actor, with_private=True, **said_once)
             headers = {
                 "ETag": entity_tag(profile.version),
                 "Location": f"/api/v1/{kind.plural}/{profile.id}",
@@ -196,7 +196,7 @@ def _add_writing(router: GuardedRouter, kind: Kind) -> None:
 
 
 def _view(shape: type[Shape], profile: Profile, actor: Actor | None, **more: object) -> Shape:
-    return profile_view(shape, profile, with_private=service.may_edit(actor, profile), **more)
+    return profile_view(shape, profile, actor, with_private=service.may_edit(actor, profile), **more)
 
 
 def _notes(notes: Sequence[Fault], language: Language) -> dict[str, object]:

@@ -7,16 +7,16 @@ the two, nobody else's writing has to wait.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 from sqlmodel import Session
 
 from schemas.inputs import JsonObject
 from schemas.kinds import Kind
 from schemas.language import Language
-from schemas.records import Key
+from schemas.records import KEY_PATTERN
 from schemas.translation import message
 from service.db.base import new_id
 from service.db.counters import next_changes
@@ -33,13 +33,17 @@ from service.profiles.duplicates import (
     similar_profiles,
     warnings,
 )
+from service.profiles.keys import LONGEST_KEY
 from service.profiles.records import content_columns, labels_of, record_hash
 from service.profiles.repository import Head
 from service.profiles.searchable import search_texts
 from service.profiles.validation import PlaceFinder, check_record
 
 CONFIRMATION_LEEWAY = timedelta(days=30)
-KEY: TypeAdapter[str] = TypeAdapter(Key)
+KEY: TypeAdapter[str] = TypeAdapter(
+    Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_KEY, pattern=KEY_PATTERN)]
+)
+"""A key as an export writes it, which may be longer than its sender's."""
 
 
 @dataclass(slots=True)

@@ -23,7 +23,8 @@ from service.field_errors import Fault
 from service.http.merge_patch import merge_patch
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
-from service.profiles.duplicates import DuplicateFound
+from service.profiles.duplicates import DuplicateFound, similar_in_public
+from service.profiles.keys import distinct_key, shown_key
 from service.profiles.records import as_input, places_in, record_hash
 from service.profiles.saving import ExaminedRecord, make_findable, store_new_record, write_document
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_fields, check_record
@@ -56,7 +57,8 @@ def find_profile(
 ) -> Profile:
     """The profile, if the caller may see it; raises ``NotFound``, or ``Moved`` if it was merged. Ask for it ``to_change`` before you change it."""
     profile = repository.by_id(session, kind, profile_id, to_change=to_change)
-    if profile is None and (remains := repository.merged_into(session, kind, profile_id)) is not None:
+    remains = repository.merged_into(session, kind, profile_id) if profile is None else None
+    if remains is not None and may_see(actor, remains):
         raise Moved(profile_id, remains.id)
     if profile is None or not may_see(actor, profile):
         raise NotFound(message("There is no profile of this kind with this identifier."))
@@ -76,6 +78,15 @@ def find_organisation(session: Session, given: str) -> Profile:
             message("A token belongs to an association, a local authority or a funding programme.")
         )
     return profile
+
+
+def find_named(session: Session, given: str, actor: Actor | None) -> Profile | None:
+    """The profile with this identifier or key, if the caller may see it; that of somebody else is as good as none."""
+    found = repository.by_id_or_key(session, given)
+    if found is not None and may_see(actor, found):
+        return found
+    organisation = actor.organisation_number if actor else None
+    return repository.own_by_key(session, given, organisation) if organisation is not None else None
 
 
 def may_see(actor: Actor | None, profile: Profile) -> bool:
@@ -98,7 +109,7 @@ def list_profiles(
     limit: int,
 ) -> Sequence[Profile]:
     """At most ``limit`` + 1 profiles after number ``after``; raises ``Invalid`` for an unknown territory or sector."""
-    named = repository.by_key(session, wanted.key) if wanted.key else None
+    named = find_named(session, wanted.key, actor) if wanted.key else None
     return repository.listed(
         session,
         kind,
@@ -162,7 +173,7 @@ def register_profile(
     owner, profile_id = _owner(session, kind, checked.document, actor), new_id()
     record = ExaminedRecord(
         kind,
-        said.key or str(profile_id),
+        _free_key(session, said.key, profile_id, actor),
         checked.document,
         record_hash(kind, checked.document),
         said.published,
@@ -173,11 +184,23 @@ def register_profile(
     )
     saved = store_new_record(session, record, now)
     profile = repository.stored(session, profile_id)
+    similar = (
+        saved.similar if actor.role.reaches(AccountRole.STEWARD) else similar_in_public(session, profile)
+    )
     if kind in KINDS_BOUND_ON_REGISTRATION and actor.role is AccountRole.MEMBER:
         bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
             raise Forbidden(SPEAKS_ALREADY)
-    return RegisteredProfile(profile, saved.similar, checked.notes)
+    return RegisteredProfile(profile, similar, checked.notes)
+
+
+def _free_key(session: Session, wanted: str | None, profile_id: UUID, actor: Actor) -> str:
+    """The key for a new profile: the one that its sender wants, unless a profile has it that the sender may not know of."""
+    if wanted is None:
+        return str(profile_id)
+    if find_named(session, wanted, actor) is None and repository.by_key(session, wanted) is not None:
+        return distinct_key(wanted, profile_id)
+    return wanted
 
 
 def _check_may_register(kind: Kind, actor: Actor) -> None:
@@ -221,7 +244,7 @@ def _owner(session: Session, kind: Kind, document: JsonObject, actor: Actor) -> 
 
 
 def _named_association(session: Session, document: JsonObject, actor: Actor) -> int | None:
-    association = repository.by_key(session, document["association"])
+    association = find_named(session, document["association"], actor)
     if association is None or association.kind != Kind.ASSOCIATION:
         raise Invalid.at("/association", message("There is no association with this key."))
     if not actor.may_edit(association.owner_number, association.number):
@@ -264,7 +287,7 @@ def change_profile(
     patch = dict(patch)
     published = patch.pop("published", profile.published)
     key = patch.pop("key", profile.key)
-    if key != profile.key:
+    if key not in (profile.key, shown_key(profile.key, actor)):
         raise Invalid.at("/key", message("A key cannot be changed. Register a new profile instead."))
     if not isinstance(published, bool):
         raise Invalid.at("/published", message("Give true or false."))

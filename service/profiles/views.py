@@ -12,7 +12,9 @@ from schemas.partnerships import ProfileReference
 from schemas.records import FIELDS
 from service.clock import now
 from service.db.tables import Profile
+from service.profiles.keys import shown_key
 from service.profiles.records import matching_record
+from service.security.authentication import Actor
 
 Shape = TypeVar("Shape", bound=BaseModel)
 PRIVATE = ("contact_email",)
@@ -27,15 +29,17 @@ EMPTY: dict[str, JsonObject] = {
 }
 
 
-def profile_view(shape: type[Shape], profile: Profile, *, with_private: bool, **more: object) -> Shape:
-    """The profile as others see it, in the shape of its kind; with its private fields only ``with_private``.
+def profile_view(
+    shape: type[Shape], profile: Profile, actor: Actor | None, *, with_private: bool, **more: object
+) -> Shape:
+    """The profile as the caller sees it, in the shape of its kind; with its private fields only ``with_private``.
 
     ``more`` is what is said of it only now.
     """
     shown = {
         "id": profile.id,
         "kind": Kind(profile.kind),
-        "key": profile.key,
+        "key": shown_key(profile.key, actor),
         **EMPTY[Kind(profile.kind)],
         **profile.document,
         "published": profile.published,
@@ -45,6 +49,8 @@ def profile_view(shape: type[Shape], profile: Profile, *, with_private: bool, **
         "confirmed_at": profile.confirmed_at,
         **more,
     }
+    if association := profile.document.get("association"):
+        shown["association"] = shown_key(association, actor)
     if profile.kind == Kind.PROGRAMME:
         shown["state"] = programme_state(matching_record(profile), now().date())
     if not with_private:

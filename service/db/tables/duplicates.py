@@ -44,7 +44,7 @@ class MergedProfile(SQLModel, table=True):
 
     id: UUID = Field(primary_key=True)
     kind: str = Field(max_length=12)
-    key: str = Field(max_length=200, unique=True)
+    key: str = Field(max_length=209, unique=True)
     into_number: int = Field(foreign_key="profile.number", ondelete="CASCADE", index=True)
     document: JsonObject = Field(sa_type=JsonDocument)
     sources: JsonObject | None = Field(default=None, sa_type=JsonDocument, nullable=True)

@@ -29,7 +29,7 @@ class Profile(SQLModel, table=True):
     number: int | None = Field(default=None, primary_key=True)
     id: UUID = Field(default_factory=new_id, unique=True)
     kind: str = Field(max_length=12)
-    key: str = Field(max_length=200, unique=True)
+    key: str = Field(max_length=209, unique=True)
     name: str = Field(max_length=300)
     document: JsonObject = Field(sa_type=JsonDocument)
     sources: JsonObject | None = Field(default=None, sa_type=JsonDocument, nullable=True)

@@ -28,7 +28,16 @@ def upgrade() -> None:
     with op.batch_alter_table("job") as table:
         table.alter_column("caller", existing_type=caller, server_default=None)
         table.alter_column("times_dropped", existing_type=sa.Integer(), server_default=None)
+    _set_longest_key(209, former=200)
     _forget_associations_of_programmes()
+
+
+def _set_longest_key(longest: int, former: int) -> None:
+    """A key may be longer than its sender's where another profile has that one."""
+    for name in ("profile", "merged_profile"):
+        with op.batch_alter_table(name) as table:
+            old, new = (sqlmodel.sql.sqltypes.AutoString(length=length) for length in (former, longest))
+            table.alter_column("key", existing_type=old, type_=new, existing_nullable=False)
 
 
 def _forget_associations_of_programmes() -> None:
@@ -61,6 +70,7 @@ def _given(place: dict[str, Any]) -> Any:
 
 
 def downgrade() -> None:
+    _set_longest_key(200, former=209)
     with op.batch_alter_table("job") as table:
         table.drop_column("times_dropped")
         table.drop_column("caller")
