@@ -1,12 +1,15 @@
 """Dates as far as they are known: a year, or a day (ISO 8601)."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
 from schemas.translation import note
 
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+WANTED_DAY = note("Give a date such as 2026-05-31.")
 WANTED = note("Give a year such as 1998, or a date such as 1998-05-31.")
 
 
@@ -22,10 +25,28 @@ def _partial_date(value: object) -> str:
         raise ValueError(WANTED)
     if len(value) == 4 and value.isascii() and value.isdigit() and value >= "1000":
         return value
+    if not DAY.fullmatch(value):
+        raise ValueError(WANTED)
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError:
         raise ValueError(WANTED) from None
+
+
+def _day(value: object) -> date:
+    """A day (``"1998-05-31"``), or one that YAML has read already; no other form of ISO 8601, and no number."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not (isinstance(value, str) and DAY.fullmatch(value)):
+        raise ValueError(WANTED_DAY)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(WANTED_DAY) from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day."""
 
 
 PartialDate = Annotated[

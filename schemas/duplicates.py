@@ -10,9 +10,10 @@ from schemas.inputs import Input
 from schemas.kinds import Kind
 from schemas.places import Place
 from schemas.profiles import PUBLIC, JustSent
+from schemas.texts import LINES, SEEN
 
 DuplicateState = Literal["open", "dismissed"]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), SEEN, LINES]
 
 
 class PossibleDuplicate(BaseModel):

@@ -105,9 +105,4 @@ def in_semicolons(language: Language, texts: Iterable[str]) -> str:
     return SEMICOLONS.get(language, "; ").join(texts)
 
 
-def on_one_line(text: str) -> str:
-    """A text without line breaks and without needless spaces; no-break spaces stay, which belong to its language."""
-    return NEEDLESS_SPACE.sub(" ", text).strip()
-
-
 NEEDLESS_SPACE = re.compile(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")

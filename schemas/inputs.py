@@ -9,8 +9,10 @@ from schemas.translation import message
 
 JsonObject = dict[str, Any]
 """A JSON object (RFC 8259) whose shape is checked elsewhere: what somebody sent, or a document as it is stored."""
-NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-UNSTORABLE = message("The text contains a NUL character or an incomplete character. Remove it.")
+NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, of which databases cannot take NUL and terminals obey others; characters that change the direction of
+all that follows; halves of characters. Line breaks and tabs are none of these."""
+UNSTORABLE = message("The text contains a control character or an incomplete character. Remove it.")
 
 
 class Input(BaseModel):
@@ -23,7 +25,7 @@ class Input(BaseModel):
 
 
 def unstorable_at(value: Any, pointer: str = "") -> str | None:
-    """The JSON Pointer of the first text in a JSON value that no database can keep: with a NUL, or a lone surrogate."""
+    """The JSON Pointer of the first text in a JSON value that no database can keep: or that would not be read as it stands."""
     if isinstance(value, str):
         return pointer if NO_TEXT.search(value) else None
     found: Any = ()

@@ -16,6 +16,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from schemas.translation import note
+
 
 @cache
 def currencies() -> frozenset[str]:
@@ -25,21 +27,32 @@ def currencies() -> frozenset[str]:
 
 def _known_currency(code: str) -> str:
     if code not in currencies():
-        raise ValueError("give a currency code of ISO 4217, such as EUR")
+        raise ValueError(note("Give a currency code of ISO 4217, such as EUR."))
     return code
 
 
-def _not_a_boolean(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError('give an amount such as "123.45"')
-    return str(value) if isinstance(value, float) else value
+AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,2})?")
+WANTED = note("Give an amount such as “123.45”.")
+
+
+def _plain_amount(value: object) -> object:
+    """An amount in digits, also as a number of JSON; nothing else that Python reads as one (``1_000``, ``0E+30``, ``٣``)."""
+    if isinstance(value, Decimal):
+        return value
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, str | int | float)
+        or not AMOUNT.fullmatch(str(value))
+    ):
+        raise ValueError(WANTED)
+    return str(value)
 
 
 Amount = Annotated[
     Decimal,
     Field(strict=False, ge=0, max_digits=18, decimal_places=2, allow_inf_nan=False),
-    BeforeValidator(_not_a_boolean),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,2})?$", "examples": ["123.45"]}),
+    BeforeValidator(_plain_amount),
+    WithJsonSchema({"type": "string", "pattern": f"^{AMOUNT.pattern}$", "examples": ["123.45"]}),
 ]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_known_currency)]
 

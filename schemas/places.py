@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from schemas.csv_files import read_csv
 from schemas.inputs import Input
+from schemas.texts import ONE_LINE, SEEN
 
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 TERRITORY_PATTERN = r"^[A-Z]{2}(-[A-Z0-9]{1,3}|:[0-9]{1,12})?$"
@@ -18,7 +19,9 @@ TerritoryCode = Annotated[str, StringConstraints(pattern=TERRITORY_PATTERN, max_
 TerritoryPath = tuple[str, ...]
 """A territory from its country down to itself, by code: ``("SN", "SN-KL")``."""
 
-PlaceName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+PlaceName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), SEEN, ONE_LINE
+]
 Role = Literal["origin", "residence", "both"]
 EVERYDAY_COUNTRIES = {"UK": "GB", "EL": "GR"}
 """Codes that the European Union's own documents use, and the codes of ISO 3166-1 they stand for."""

@@ -3,29 +3,32 @@
 Names are those of the import records; amounts are :class:`schemas.money.Money`; dates are ISO 8601.
 """
 
+import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Generic, Literal, Self, get_args
 
-from pydantic import EmailStr, Field, HttpUrl, StringConstraints, model_validator
+from pydantic import BeforeValidator, EmailStr, Field, HttpUrl, StringConstraints, model_validator
 from typing_extensions import TypeVar
 
-from schemas.dates import PartialDate
+from schemas.dates import Day, PartialDate
 from schemas.inputs import Input
 from schemas.kinds import Kind
-from schemas.language import LanguageTag, LocalisedName, LocalisedText, ShortText
 from schemas.money import Money
 from schemas.places import PlaceInput, Role
 from schemas.programme_states import ProgrammeStatus
+from schemas.texts import ONE_LINE, SEEN, LanguageTag, LocalisedName, LocalisedText, ShortText
 from schemas.translation import Message, message, note
 
 Record = Mapping[str, Any]
 """An import record as JSON: what a client sent, checked by the models below."""
-KEY_PATTERN = r"^\S(.*\S)?$"
+KEY_PATTERN = "^[^\\s\u200b\u2060\ufeff]([^\\t\\n\\x0b\\f\\r\x85\u2028\u2029\u200b\u2060\ufeff]*[^\\s\u200b\u2060\ufeff])?$"
+"""Texts of one line that begin and end with something seen, without characters that cannot be seen."""
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=KEY_PATTERN)]
 
 Priority = Literal["remittances", "capacities", "communities", "rights"]
-SectorInput = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+SectorInput = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), SEEN, ONE_LINE
+]
 Level = Literal["municipality", "intermunicipal", "province", "region", "state", "national"]
 LEVELS: dict[Level, Message] = {
     "municipality": message("municipality"),
@@ -50,9 +53,24 @@ P = TypeVar("P", default=PlaceInput)
 Places = Annotated[list[P], Field(max_length=60)]
 Count = Annotated[int, Field(ge=0, le=10_000_000_000)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Day = Annotated[date, Field(strict=False)]
 Address = Annotated[EmailStr, Field(max_length=254)]
-Website = Annotated[HttpUrl, Field(strict=False, max_length=500)]
+
+
+WEB_ADDRESS = re.compile(r"\s*https?://(?P<authority>[^\s/?#\\]+)([/?#]|\s*$)", re.IGNORECASE)
+
+
+def _plain_address(url: object) -> object:
+    """An address that leads where it seems to: readers of addresses forgive more than their readers see."""
+    if isinstance(url, str):
+        found = WEB_ADDRESS.match(url)
+        if found is None:
+            raise ValueError(note("Give an address such as https://www.example.org."))
+        if "@" in found["authority"]:
+            raise ValueError(note("Give the address without a user name and without an @ before its host."))
+    return url
+
+
+Website = Annotated[HttpUrl, Field(strict=False, max_length=500), BeforeValidator(_plain_address)]
 
 
 class ProfileFields(Input):
@@ -225,4 +243,4 @@ class CorridorRecord(Input):
     origin: PlaceInput
     residence: PlaceInput
     stock: Count | None = None
-    source: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    source: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), ONE_LINE] = ""

@@ -18,7 +18,7 @@ from schemas.yaml_files import read_yaml
 SECTOR_FILES = ("sectors-categories.yaml", "sectors-social.yaml", "sectors-economic.yaml")
 CATCH_ALL = frozenset({"160", "430", "43010", "530", "998"})
 """What holds the rest ("other multisector"): two who have it in common have nothing in common. Purposes in it count by themselves."""
-DAC_CODE = re.compile(r"\d{3}(\d{2})?")
+DAC_CODE = re.compile("[0-9]{3}([0-9]{2})?")
 LONGEST_WITH_ONE_EDIT = 5
 """Up to so many letters one of them may be wrong, in longer words two."""
 

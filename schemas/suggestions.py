@@ -11,6 +11,7 @@ from schemas.inputs import Input
 from schemas.partnerships import ProfileReference
 from schemas.profiles import Page
 from schemas.programme_states import ProgrammeState
+from schemas.texts import LINES, SEEN
 from schemas.weights import ScorePartName
 
 
@@ -111,7 +112,9 @@ class ProposedSector(BaseModel):
 class TextToRead(Input):
     """What an organisation says of itself or of its project, in any of the languages that are read."""
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), SEEN, LINES
+    ]
 
 
 DecisionWord = Literal["interested", "declined", "later"]
@@ -121,7 +124,7 @@ class DecisionInput(Input):
     """What a subject's organisation says to a suggestion; a declined candidate leaves its lists."""
 
     decision: DecisionWord
-    reason: Annotated[str | None, Field(max_length=2000)] = None
+    reason: Annotated[str, StringConstraints(max_length=2000), LINES] | None = None
 
 
 class DecisionPublic(DecisionInput):

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from schemas.concepts import function_words
 from schemas.kinds import Kind
-from schemas.language import all_texts
 from schemas.places import paths_of
 from schemas.records import HOME_FIELD
 from schemas.text_folding import fold
+from schemas.texts import all_texts
 
 MIN_TEXT_WORDS = 8
 """Different words that a description needs to be compared."""

@@ -7,13 +7,13 @@ from typing import Any, Literal, cast, get_args
 
 from schemas.concepts import mentions_in
 from schemas.kinds import Kind
-from schemas.language import all_texts
 from schemas.money import Money, amounts_in
 from schemas.places import TerritoryPath
 from schemas.records import Priority, Record
 from schemas.resources import RESOURCES
 from schemas.sectors import resolve_sector, sectors_of
 from schemas.text_folding import fold
+from schemas.texts import all_texts
 
 Side = Literal["origin", "residence"]
 SIDES: tuple[Side, ...] = get_args(Side)

@@ -1,7 +1,6 @@
 """A ruleset: how much each part weighs, for which pairing, what must be so, and what is preferred."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import cache, cached_property
 from typing import Annotated, Literal, Self
 
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from matching.features.settings import FeatureSettings
 from matching.rules.conditions.combinators import BoundedCondition, Condition, predicates_of
 from matching.sparse.precision import MIN_SCORE
+from schemas.dates import Day
 from schemas.exposure import Capacity, Exposure
 from schemas.kinds import OPTIONAL_PAIRINGS, PAIRINGS, Kind
 from schemas.places import TerritoryCode
@@ -138,8 +138,8 @@ class RulesetSettings(BaseModel):
     exposure: Exposure = Exposure()
     min_score: Annotated[float, Field(ge=0, le=MAX_MIN_SCORE, allow_inf_nan=False)] = 0.0
     preference_limit: Annotated[float, Field(ge=0, le=MAX_PREFERENCE_SHARE, allow_inf_nan=False)] = 0.1
-    valid_from: Annotated[date | None, Field(strict=False)] = None
-    valid_until: Annotated[date | None, Field(strict=False)] = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
     territories: Annotated[dict[TerritoryCode, CheckedTerritoryPath], Field(max_length=2000)] = {}
 
     @model_validator(mode="after")

@@ -50,7 +50,7 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             for part, values in _texts(request):
                 for name, value in values:
-                    if not storable(value):
+                    if "\x00" in value if part == "header" else not storable(value):
                         raise unstorable(f"/{part}/{pointer_step(name)}")
             return await answer(GuardedRequest(request.scope, request.receive, request._send))
 

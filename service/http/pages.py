@@ -12,8 +12,9 @@ from schemas.profiles import Page, Shown
 from schemas.translation import message
 from service.db.base import LARGEST_NUMBER
 from service.errors import Invalid
+from service.http.parameters import WholeNumber
 
-Limit = Annotated[int, Query(ge=1, le=100, description="How many items a page holds.")]
+Limit = Annotated[WholeNumber, Query(ge=1, le=100, description="How many items a page holds.")]
 Cursor = Annotated[
     str | None, Query(min_length=1, max_length=200, description="`next_cursor` of the page before.")
 ]

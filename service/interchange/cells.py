@@ -11,10 +11,10 @@ FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 """How a cell begins that a spreadsheet might run as a formula, or that was neutralised before."""
 YES = {"true", "yes", "oui", "si", "vrai", "verdadero", "vero", "1", "x"}
 NO = {"false", "no", "non", "faux", "falso", "0"}
-SPACED = re.compile(r"[ \xa0\u202f'’](?=\d{3}(?!\d))")
-PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-DECIMAL_COMMA = re.compile(r"([+-]?)(\d+|\d{1,3}(?:\.\d{3})+),(\d+)")
-THOUSANDS = re.compile(r"[+-]?\d{1,3}((,\d{3}){2,}|(,\d{3})+\.\d+|(\.\d{3}){2,})")
+SPACED = re.compile(r"[ \xa0\u202f'’](?=[0-9]{3}(?![0-9]))")
+PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+DECIMAL_COMMA = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)")
+THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}((,[0-9]{3}){2,}|(,[0-9]{3})+\.[0-9]+|(\.[0-9]{3}){2,})")
 LONGEST_NUMBER = 60
 """Characters of a cell that may be a number or an amount of money; what is longer is neither."""
 AMOUNT = re.compile(r"(?P<before>[A-Z]{3})?\s*(?P<amount>[^A-Za-z]*?)\s*(?P<after>[A-Z]{3})?")
@@ -73,7 +73,7 @@ def plain_number(cell: str) -> str:
 def whole_number(cell: str) -> int | str:
     """A whole number, or the text that is none."""
     said = plain_number(cell)
-    return int(said) if re.fullmatch(r"[+-]?\d{1,18}", said) else said
+    return int(said) if re.fullmatch("[+-]?[0-9]{1,18}", said) else said
 
 
 def share(cell: str) -> float | str:

@@ -16,6 +16,7 @@ from service.db.session import WritingSession, reading
 from service.errors import language_of
 from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import IdempotencyKey, idempotent_call
+from service.http.parameters import Flag
 from service.interchange.exporting import export_records
 from service.interchange.files import FileFormat, format_of
 from service.interchange.importing import IMPORT_JOB, ImportSettings
@@ -55,7 +56,7 @@ class ImportQuery(BaseModel):
     """How a file is imported."""
 
     kind: RecordKind | None = Field(None, description="What the records are that do not say so themselves.")
-    dry_run: bool = Field(False, description="Only say what would become of each line; store nothing.")
+    dry_run: Flag = Field(False, description="Only say what would become of each line; store nothing.")
     format: FileFormat | None = Field(
         None, description="The format of the file, where its name does not show it."
     )

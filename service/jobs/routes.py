@@ -16,6 +16,7 @@ from service.http.etag import content_tag
 from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
 from service.http.pages import Cursor, Limit, identifier, page, position
+from service.http.parameters import Flag
 from service.jobs import repository, service
 from service.jobs.views import job_view, remark_view
 from service.security.authentication import Steward
@@ -62,7 +63,7 @@ def list_remarks(
     session: ReadingSession,
     _: Steward,
     rejected: Annotated[
-        bool | None, Query(description="Only lines that were rejected, or only others.")
+        Flag | None, Query(description="Only lines that were rejected, or only others.")
     ] = None,
     limit: Limit = 100,
     cursor: Cursor = None,

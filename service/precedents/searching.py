@@ -9,10 +9,10 @@ from operator import mul
 from sqlmodel import Session
 
 from schemas.inputs import JsonObject
-from schemas.language import all_texts
 from schemas.places import territories_of
 from schemas.search_terms import QueryTerm, label_terms, name_terms, place_terms, territory_term
 from schemas.sectors import resolve_sector
+from schemas.texts import all_texts
 from service.db.memo import DatabaseMemo
 from service.precedents import repository
 from service.vocabularies.search_queries import read_query

@@ -6,13 +6,14 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from schemas.inputs import JsonObject
-from schemas.language import Language, text_in
+from schemas.language import Language
 from schemas.mechanisms import mechanisms
 from schemas.partnerships import ProfileReference
 from schemas.places import QualifiedTerritory, territories_of
 from schemas.priorities import PRIORITIES
 from schemas.records import Priority
 from schemas.sectors import resolve_sector, sectors
+from schemas.texts import text_in
 from service.db.tables import Precedent, Profile
 from service.precedents import repository
 from service.profiles.views import reference

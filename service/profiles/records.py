@@ -6,10 +6,11 @@ from datetime import datetime
 
 from schemas.inputs import JsonObject
 from schemas.kinds import Kind
-from schemas.language import Language, text_in
+from schemas.language import Language
 from schemas.places import territories_of
 from schemas.records import HOME_FIELD, PLACE_FIELDS
 from schemas.sectors import ancestors, sectors
+from schemas.texts import text_in
 from service.db.tables import Profile
 
 

@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from schemas.inputs import JsonObject
 from schemas.kinds import KIND_NAMES, Kind
-from schemas.language import all_texts
 from schemas.places import territories_of
 from schemas.records import LEGAL_FORMS, LEVELS
 from schemas.search_terms import index_terms, label_terms, name_terms, place_terms, territory_term
+from schemas.texts import all_texts
 from service.profiles.duplicates import Written
 from service.profiles.records import places_in
 from service.vocabularies.search_words import (

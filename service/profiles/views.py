@@ -7,9 +7,10 @@ from pydantic import BaseModel
 from matching import programme_state
 from schemas.inputs import JsonObject
 from schemas.kinds import Kind
-from schemas.language import Language, text_in
+from schemas.language import Language
 from schemas.partnerships import ProfileReference
 from schemas.records import FIELDS
+from schemas.texts import on_one_line, text_in
 from service.clock import now
 from service.db.tables import Profile
 from service.profiles.keys import shown_key
@@ -60,8 +61,8 @@ def profile_view(
 
 
 def name_of(profile: Profile, language: Language) -> str:
-    """The profile's name in this language, or in the nearest one that it has."""
-    return text_in(profile.document["name"], language)
+    """The profile's name in this language, or in the nearest one that it has; on one line, however it was once stored."""
+    return on_one_line(text_in(profile.document["name"], language))
 
 
 def reference(profile: Profile, language: Language) -> ProfileReference:

@@ -10,9 +10,12 @@ from matching import GapKind, RulesetSettings
 from schemas.inputs import Input, JsonObject
 from schemas.kinds import Kind
 from schemas.lessons import EvidencePublic
+from schemas.texts import LINES, NAMING, ONE_LINE, SEEN
 
-RulesetName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)]
+RulesetName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), NAMING, ONE_LINE
+]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000), SEEN, LINES]
 RulesetState = Literal["draft", "scheduled", "active", "retired"]
 
 
@@ -36,7 +39,7 @@ class RulesetFileAbout(Input):
 
     name: RulesetName
     reason: Reason
-    source: Annotated[str | None, StringConstraints(strip_whitespace=True, max_length=2000)] = None
+    source: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), LINES] | None = None
 
 
 class RulesetPreset(BaseModel):

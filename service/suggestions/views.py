@@ -18,7 +18,7 @@ from matching import (
 )
 from schemas.inputs import JsonObject
 from schemas.kinds import Kind
-from schemas.language import Language, text_in
+from schemas.language import Language
 from schemas.partnerships import ProfileReference
 from schemas.suggestions import (
     ConfidencePublic,
@@ -30,6 +30,7 @@ from schemas.suggestions import (
     PrecedentPublic,
     SuggestionPublic,
 )
+from schemas.texts import text_in
 from schemas.translation import Message, message
 from service.db.tables import Decision, Profile, Ruleset
 from service.precedents import repository as precedents

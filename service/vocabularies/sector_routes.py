@@ -15,10 +15,11 @@ from service.http.caching import FOR_AN_HOUR
 from service.http.etag import content_tag
 from service.http.guarded_routes import GuardedRouter
 from service.http.pages import Cursor, decode_cursor, page, whole_list
+from service.http.parameters import WholeNumber
 from service.vocabularies.views import PriorityPublic, SectorPublic, sector_view
 
 router = GuardedRouter(tags=["vocabularies"])
-SectorLimit = Annotated[int, Query(ge=1, le=200, description="How many items a page holds.")]
+SectorLimit = Annotated[WholeNumber, Query(ge=1, le=200, description="How many items a page holds.")]
 
 
 @router.get("/sectors", dependencies=[FOR_AN_HOUR])
@@ -47,7 +48,7 @@ def list_sectors(
 
 @router.get("/sectors/{code}", dependencies=[FOR_AN_HOUR])
 def read_sector(
-    code: Annotated[str, Path(pattern=r"^\d{3}(\d{2})?$")],
+    code: Annotated[str, Path(pattern="^[0-9]{3}([0-9]{2})?$")],
     request: Request,
     response: Response,
     language: Annotated[Language | None, Query()] = None,

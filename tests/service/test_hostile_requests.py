@@ -57,7 +57,7 @@ def test_text_that_no_database_can_take_is_refused_in_every_body(embedded: Insta
     for body, pointer in (({"a": [{"b/c": text}]}, "/a/0/b~1c"), ({text: 1}, "")):
         for endpoint, problem in _answers_to(embedded, json.dumps(body).encode()):
             assert problem["errors"][0]["pointer"] == pointer, endpoint
-            assert "NUL character" in problem["errors"][0]["detail"], endpoint
+            assert "control character" in problem["errors"][0]["detail"], endpoint
 
 
 def test_a_nul_in_the_name_of_a_file_is_refused(installation: Installation) -> None:

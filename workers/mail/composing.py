@@ -9,8 +9,8 @@ from pathlib import Path
 import mrml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from schemas.formats import on_one_line
 from schemas.language import Language
+from schemas.texts import on_one_line
 from schemas.translation import Message, message
 from schemas.wording import render
 from service.digests.contents import Letter

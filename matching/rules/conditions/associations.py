@@ -9,10 +9,10 @@ from matching.rules.conditions.base import Gap, ProfilePredicate, YesNoPredicate
 from matching.rules.conditions.claims import Claim
 from matching.rules.counterfactual import Change, Counterfactual
 from matching.rules.verdict import ConditionContext, Verdict
-from schemas.dates import latest_day, years_after, years_before, years_between
+from schemas.dates import Day, latest_day, years_after, years_before, years_between
 from schemas.kinds import Kind
 from schemas.places import TerritoryPath
-from schemas.records import LEGAL_FORMS, Day, LegalForm, Record
+from schemas.records import LEGAL_FORMS, LegalForm, Record
 from schemas.translation import Message, Phrases, message
 
 if TYPE_CHECKING:

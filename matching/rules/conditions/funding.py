@@ -10,11 +10,13 @@ from matching.rules.conditions.base import Gap, ProfilePredicate
 from matching.rules.conditions.claims import Claim
 from matching.rules.counterfactual import Change, Counterfactual
 from matching.rules.verdict import ConditionContext, Verdict
+from schemas.dates import Day
 from schemas.kinds import Kind
 from schemas.money import Money
 from schemas.places import TerritoryPath
-from schemas.records import LEVELS, Day, Level, Record
+from schemas.records import LEVELS, Level, Record
 from schemas.text_folding import fold
+from schemas.texts import ONE_LINE, SEEN
 from schemas.translation import Message, Names, Phrases, Share, message, note
 
 if TYPE_CHECKING:
@@ -56,7 +58,12 @@ class MechanismIn(ProfilePredicate):
 
     type: Literal["mechanism_in"] = "mechanism_in"
     mechanisms: Annotated[
-        tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)], ...],
+        tuple[
+            Annotated[
+                str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), SEEN, ONE_LINE
+            ],
+            ...,
+        ],
         Field(strict=False, min_length=1, max_length=20),
         Gap(message("Funding arrangements"), "texts"),
     ]

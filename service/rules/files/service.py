@@ -9,7 +9,7 @@ import yaml
 from sqlmodel import Session
 
 from matching import HardCondition, Preference, RulesetSettings, condition_sentence
-from schemas.formats import on_one_line
+from schemas.texts import on_one_line
 from schemas.weights import PARTS, Weights
 from schemas.wording import Words
 from service.db.tables import Ruleset
