@@ -21,6 +21,12 @@ def history_of(session: Session, ruleset_id: UUID) -> list[RulesetStep]:
     ]
 
 
+def put_in_force_by(session: Session, ruleset_id: UUID) -> str | None:
+    """The step that last put a ruleset in force: ``activated`` or ``restored``; ``None`` where it never was."""
+    steps = [entry.did for entry in repository.of_subject(session, SUBJECT, ruleset_id)]
+    return next((did for did in reversed(steps) if did in ("activated", "restored")), None)
+
+
 def _shown_details(details: Mapping[str, object]) -> dict[str, object]:
     """What is shown of a step itself; what it was learnt from is shown with the ruleset."""
     return {name: value for name, value in details.items() if name in RulesetStep.model_fields}

@@ -1,5 +1,6 @@
 """Which rules are in force: by a steward's word or by the calendar, exactly one ruleset at any instant."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from schemas.translation import message
 from service.db.tables import Ruleset
 from service.errors import Conflict, Invalid
 from service.outbox.announcing import announce_everything
+from service.rules.history import put_in_force_by
 from service.rules.service import SYSTEM, note_step
 from service.rulesets import generation_repository as generations
 from service.rulesets import repository
@@ -50,14 +52,39 @@ def to_go_back_to(session: Session, today: date) -> Ruleset | None:
     return _former(session, active, today) if active else None
 
 
-def roll_back(session: Session, reason: str, *, actor: str, now: datetime) -> Ruleset:
-    """Put the ruleset back in force whose place the active one took; raises ``Conflict`` where there is none."""
+def roll_back(
+    session: Session, reason: str, named: Callable[[Ruleset], bool] | None, *, actor: str, now: datetime
+) -> Ruleset:
+    """Put the ruleset back in force whose place the active one took; raises ``Conflict`` where there is none.
+
+    The active one must be ``named``. Where its sender names none, only an activation is taken back: pressed twice, a
+    rollback takes nothing more back.
+    """
     active = repository.active(session, to_change=True)
+    if active is not None:
+        _check_named(session, active, named)
     former = _former(session, active, now.date()) if active else None
     if active is None or former is None:
         raise Conflict(message("No ruleset was active before this one, so there is none to go back to."))
     _step(session, active, "retired", "rolled_back", reason, actor=actor, now=now)
     return _restore(session, former, reason, actor=actor, now=now)
+
+
+def _check_named(session: Session, active: Ruleset, named: Callable[[Ruleset], bool] | None) -> None:
+    if named is not None and not named(active):
+        raise Conflict(
+            message(
+                "Version {version} is in force, not the one that you name. Look at the rules in force, then decide again.",
+                version=str(active.version),
+            )
+        )
+    if named is None and put_in_force_by(session, active.id) == "restored":
+        raise Conflict(
+            message(
+                "Version {version} is in force again already. To go back further, name this version in “from”.",
+                version=str(active.version),
+            )
+        )
 
 
 def keep_to_calendar(session: Session, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from service.clock import now
 from service.db.session import ReadingSession, WritingSession, reading
 from service.db.tables import Ruleset
 from service.errors import language_of
-from service.http.etag import IfMatch, check_precondition, entity_tag
+from service.http.etag import IfMatch, check_precondition, entity_tag, names_tag
 from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
 from service.http.pages import Cursor, Limit, page, position
@@ -34,6 +34,7 @@ from service.rules.views import (
     RulesetDiff,
     RulesetDraft,
     RulesetPublic,
+    RulesetRollback,
     RulesetState,
 )
 from service.rulesets import repository
@@ -232,17 +233,32 @@ def withdraw_ruleset(
 
 @router.post("/rollback", response_model=RulesetPublic)
 def roll_back(
-    said: RulesetActivation, request: Request, session: WritingSession, actor: Steward, idempotent: Idempotent
+    said: RulesetRollback,
+    request: Request,
+    session: WritingSession,
+    actor: Steward,
+    idempotent: Idempotent,
+    if_match: IfMatch = None,
 ) -> Response:
-    """Take the last activation back: the ruleset before it is active again, and its lists are as they were."""
+    """Take the last activation back: the ruleset before it is active again, and its lists are as they were. `from` or the
+    ETag in `If-Match` names the version that is taken back; where another is in force, nothing changes (409)."""
     _get_ready(request, lambda beforehand: lifecycle.to_go_back_to(beforehand, now().date()))
 
     def restored() -> Response:
-        return answer(
-            request, session, lifecycle.roll_back(session, said.reason, actor=actor.name, now=now())
-        )
+        back = lifecycle.roll_back(session, said.reason, _named(said, if_match), actor=actor.name, now=now())
+        return answer(request, session, back)
 
     return idempotent.once(session, restored)
+
+
+def _named(said: RulesetRollback, if_match: str | None) -> Callable[[Ruleset], bool] | None:
+    """Whether a ruleset is the one that a rollback names; ``None`` where it names none."""
+    if said.from_version is None and if_match is None:
+        return None
+    return lambda active: (
+        said.from_version in (None, active.version)
+        and (if_match is None or names_tag(if_match, entity_tag(active.revision)))
+    )
 
 
 def _learnt(request: Request, session: Session, active: Ruleset) -> "list[Lesson]":

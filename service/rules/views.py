@@ -57,6 +57,19 @@ class RulesetActivation(Input):
     reason: Reason
 
 
+class RulesetRollback(RulesetActivation):
+    """Why the last activation is taken back, and which version that is: pressed twice, nothing more is taken back."""
+
+    from_version: Annotated[
+        int | None,
+        Field(
+            alias="from",
+            ge=1,
+            description="The version in force that is taken back; needed to go back further than to what the last rollback put back in force.",
+        ),
+    ] = None
+
+
 class RulesetStep(BaseModel):
     """One step in the life of a ruleset: who did what and when; ``changes`` is the merge patch of a change, ``key`` and
     ``source`` are of the file that it came from."""

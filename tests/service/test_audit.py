@@ -103,6 +103,35 @@ def test_what_has_no_former_ruleset_cannot_be_taken_back(embedded: Installation)
     assert steward.post("/rulesets/rollback", json={"reason": "Why not"}).status_code == 409
     another_ruleset(steward)
     another_ruleset(steward)
-    rolled = [steward.post("/rulesets/rollback", json={"reason": "Back"}).status_code for _ in range(3)]
-    assert rolled == [200, 200, 409]
+    for wanted in (200, 200, 409):
+        version = steward.get("/rulesets/active").json()["version"]
+        said = {"reason": "Back", "from": version}
+        assert steward.post("/rulesets/rollback", json=said).status_code == wanted
     assert embedded.client("member").post("/rulesets/rollback", json={"reason": "Mine"}).status_code == 403
+
+
+@pytest.mark.parametrize("naming", ["none", "from", "If-Match"])
+def test_a_rollback_that_is_pressed_again_takes_nothing_more_back(
+    installation: Installation, naming: str
+) -> None:
+    steward = installation.client("steward")
+    another_ruleset(steward)
+    second = steward.get("/rulesets/active").json()["version"]
+    another_ruleset(steward)
+    active = steward.get("/rulesets/active")
+    said = {"reason": "Back"} | ({"from": active.json()["version"]} if naming == "from" else {})
+    headers = {"If-Match": active.headers["etag"]} if naming == "If-Match" else {}
+    pressed = [steward.post("/rulesets/rollback", json=said, headers=headers) for _ in range(4)]
+    assert [answer.status_code for answer in pressed] == [200, 409, 409, 409]
+    assert steward.get("/rulesets/active").json()["version"] == second
+    assert f"Version {second}" in pressed[1].json()["detail"]
+
+
+def test_a_rollback_names_a_version_in_force(embedded: Installation) -> None:
+    steward = embedded.client("steward")
+    version = another_ruleset(steward)["version"]
+    for wrong, status in ((version + 1, 409), (version - 1, 409), (str(version), 422), (0, 422)):
+        assert (
+            steward.post("/rulesets/rollback", json={"reason": "Back", "from": wrong}).status_code == status
+        )
+    assert steward.get("/rulesets/active").json()["version"] == version
