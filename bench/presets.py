@@ -42,8 +42,8 @@ def main() -> None:
         Rematching(engine, MatchIndex(engine))()
         app.state.index.prepare()
         with unit_of_work(engine) as session:
-            token = create_token(
-                session, role=AccountRole.STEWARD, name="bench", organisation=None, now=now()
+            _, token = create_token(
+                session, role=AccountRole.STEWARD, name="bench", organisation=None, by="bench", now=now()
             )
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
         steward = TestClient(app, base_url="http://bench/api/v1", headers=headers)

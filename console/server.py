@@ -37,6 +37,8 @@ from workers.wake_ups import WakeUps
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")]
 ADMINISTRATOR = "administrator of this installation"
+THIS_COMMAND = "passerelle up"
+TOKEN_FILE = "admin-token"  # noqa: S105 - a file's name, not a token
 SHUTDOWN_SECONDS = 3
 """How long open requests may go on after Ctrl-C."""
 
@@ -84,12 +86,15 @@ def _everything(
                 partial(seed_database, engine, print_message, documented=demo, subscribers=demo)
             )
             with unit_of_work(engine) as session:
-                token = replace_token(session, role=AccountRole.ADMIN, name=ADMINISTRATOR, now=now())
+                token = replace_token(
+                    session, role=AccountRole.ADMIN, name=ADMINISTRATOR, by=THIS_COMMAND, now=now()
+                )
         address = f"http://{host}:{listener.getsockname()[1]}"
         if "public_url" not in settings.model_fields_set:
             settings = settings.model_copy(update={"public_url": address})
         typer.echo(
-            f"Passerelle   {address}\nAPI          {address}/api/v1/docs\n{_mail(settings)}Admin token  {token}"
+            f"Passerelle   {address}\nAPI          {address}/api/v1/docs\n{_mail(settings)}"
+            f"Admin token  {_for_eyes_only(token, settings.data_dir)}"
         )
         worker = None if no_worker else stopping.interruptible(partial(EmbeddedWorker, settings))
         with suppress(KeyboardInterrupt), worker or nullcontext():
@@ -98,6 +103,17 @@ def _everything(
             # Python would wait for it, however long a mail server takes; its lease tells others what it left.
             sys.stdout.flush()
             os._exit(0)
+
+
+def _for_eyes_only(token: str, data_dir: Path) -> str:
+    """A token for whoever sits at the terminal; where there is none, and output may be kept, the file that holds it."""
+    file = data_dir.resolve() / TOKEN_FILE
+    file.unlink(missing_ok=True)
+    if sys.stdout.isatty():
+        return token
+    with open(file, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as opened:
+        opened.write(f"{token}\n")
+    return str(file)
 
 
 def _mail(settings: Settings) -> str:

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy.exc import DBAPIError
 
 from schemas.kinds import Kind
+from service.accounts.routes import router as tokens
 from service.audit.routes import router as audit
 from service.db.engine import open_engine
 from service.db.session import Wake, with_wake_ups
@@ -150,6 +151,7 @@ def _api_routes() -> GuardedRouter:
         rules,
         previews,
         audit,
+        tokens,
         interchange,
         jobs,
         digests,

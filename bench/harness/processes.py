@@ -13,7 +13,7 @@ from typing import Protocol
 
 COMMAND = str(Path(sys.executable).parent / "passerelle")
 STARTED = re.compile(
-    r"Passerelle\s+(?P<address>http://\S+)\nAPI\s+\S+\n(?:Mail\s+\S+\n)?Admin token\s+(?P<token>\S+)\n"
+    r"Passerelle\s+(?P<address>http://\S+)\nAPI\s+\S+\n(?:Mail\s+\S+\n)?Admin token\s+(?P<token_file>\S+)\n"
 )
 
 
@@ -115,7 +115,7 @@ class Running:
             line = process.stdout.readline()
             assert line, f"it ended before it answered: {printed}"
             printed += line
-        return cls(process, found["address"], found["token"])
+        return cls(process, found["address"], Path(found["token_file"]).read_text().strip())
 
     def interrupt(self, by: signal.Signals = signal.SIGINT) -> float:
         """Ctrl-C, as a terminal sends it to the whole process group; how many seconds the end took."""

@@ -1,25 +1,37 @@
 """Queries on tokens."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, select, update
 
-from service.db.tables import ApiToken
+from service.db.tables import ApiToken, Profile
+
+FoundToken = tuple[ApiToken, Profile | None]
+"""A token with the organisation for which it speaks."""
 
 
 def by_id(session: Session, token_id: UUID) -> ApiToken | None:
-    """The token with this identifier."""
-    return session.get(ApiToken, token_id)
+    """The token with this identifier, kept from other writers until the commit."""
+    return session.get(ApiToken, token_id, with_for_update=True)
 
 
-def revoke_named(session: Session, name: str, now: datetime) -> None:
-    """Revoke every token of this name."""
-    session.exec(
-        update(ApiToken)
-        .where(col(ApiToken.name) == name, col(ApiToken.revoked_at).is_(None))
-        .values(revoked_at=now)
+def valid_named(session: Session, name: str) -> Sequence[ApiToken]:
+    """The tokens of this name that are not revoked."""
+    query = select(ApiToken).where(col(ApiToken.name) == name, col(ApiToken.revoked_at).is_(None))
+    return session.exec(query.order_by(col(ApiToken.id)).with_for_update()).all()
+
+
+def listed(session: Session, *, after: UUID | None, limit: int) -> Sequence[FoundToken]:
+    """Tokens, the latest first, with their organisations."""
+    query = (
+        select(ApiToken, Profile)
+        .outerjoin(Profile, col(Profile.number) == ApiToken.organisation_number)
+        .order_by(col(ApiToken.id).desc())
+        .limit(limit)
     )
+    found = session.execute(query.where(col(ApiToken.id) < after) if after else query)
+    return [(row[0], row[1]) for row in found]
 
 
 def bind_to_organisation(session: Session, token_id: UUID, organisation_number: int) -> bool:

@@ -1,13 +1,15 @@
 """``Idempotency-Key``: the same POST sent twice by the same caller is done once."""
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 from sqlmodel import Session
 
+from schemas.inputs import JsonObject
 from schemas.translation import message
 from service.clock import now
 from service.db.tables import IdempotentRequest
@@ -26,15 +28,20 @@ class IdempotentCall:
     key: str | None
     request_hash: str
 
-    def once(self, session: Session, act: Callable[[], Response]) -> Response:
-        """The answer of ``act``, or the one it gave when this call came before; kept in the same commit."""
+    def once(
+        self, session: Session, act: Callable[[], Response], *, not_kept: Sequence[str] = ()
+    ) -> Response:
+        """The answer of ``act``, or the one it gave when this call came before; kept in the same commit.
+
+        What must not be stored a second time, fields ``not_kept``, is ``null`` in an answer that is given again.
+        """
         if self.key is None:
             return act()
         repository.lock_call(session, self.actor, self.key)
         if (former := self.answered(session)) is not None:
             return former
         response = act()
-        session.add(self._kept(self.key, response))
+        session.add(self._kept(self.key, response, not_kept))
         return response
 
     def answered(self, session: Session) -> Response | None:
@@ -49,16 +56,23 @@ class IdempotentCall:
             )
         return Response(former.body, former.status, {**former.headers, "Idempotent-Replayed": "true"})
 
-    def _kept(self, key: str, response: Response) -> IdempotentRequest:
+    def _kept(self, key: str, response: Response, not_kept: Sequence[str]) -> IdempotentRequest:
         return IdempotentRequest(
             actor=self.actor,
             key=key,
             request_hash=self.request_hash,
             status=response.status_code,
             headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
-            body=bytes(response.body).decode(),
+            body=_without(bytes(response.body).decode(), not_kept),
             created_at=now(),
         )
+
+
+def _without(body: str, names: Sequence[str]) -> str:
+    if not names:
+        return body
+    said: JsonObject = json.loads(body)
+    return json.dumps({name: None if name in names else value for name, value in said.items()})
 
 
 IdempotencyKey = Annotated[

@@ -27,7 +27,7 @@ from service.http.pages import Cursor, Limit, page, position
 from service.profiles import service
 from service.profiles.possible_duplicates import possible_duplicates
 from service.profiles.service import ProfileFilter
-from service.profiles.views import Shape, profile_view
+from service.profiles.views import PRIVATE, Shape, profile_view
 from service.security.authentication import Actor, Caller, Member
 from service.vocabularies.wording import Wording
 
@@ -146,7 +146,7 @@ def _add_writing(router: GuardedRouter, kind: Kind) -> None:
             }
             return model_response(view, 201, headers)
 
-        return idempotent.once(session, register)
+        return idempotent.once(session, register, not_kept=PRIVATE)
 
     @router.patch(
         "/{profile_id}",
@@ -183,7 +183,7 @@ def _add_writing(router: GuardedRouter, kind: Kind) -> None:
             headers = {"ETag": entity_tag(profile.version)}
             return model_response(_view(shown, profile, actor), headers=headers)
 
-        return idempotent.once(session, confirm)
+        return idempotent.once(session, confirm, not_kept=PRIVATE)
 
     @router.delete("/{profile_id}", status_code=204, name=f"delete_{kind}")
     def delete_profile(

@@ -3,19 +3,35 @@
 import hashlib
 import hmac
 import secrets
+import string
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from schemas.translation import message
-from service.db.session import ReadingSession
+from service.clock import now
+from service.db.session import ReadingSession, unit_of_work
+from service.db.tables import ApiToken
 from service.errors import Forbidden, Unauthorised
 from service.security import repository
 
-TOKEN_PREFIX = "psl_"  # noqa: S105 - how a token is recognised, not a token
+TOKEN_PREFIX = "passerelle_"  # noqa: S105 - how a token is recognised, not a token
+"""With this and six characters of checksum, programs that look for secrets in what is published know a token."""
+USE_NOTED_AFTER = timedelta(hours=1)
+"""How exactly it is kept when a token was last used: no request should have to write for that."""
+SECRET_LENGTH = 43
+"""Characters of a secret: more than 256 random bits."""
+DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
 class AccountRole(StrEnum):
@@ -52,33 +68,65 @@ class Actor:
 
 def new_token() -> tuple[str, str]:
     """A fresh token and the hash to store: the token itself is shown once and never kept."""
-    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    secret = "".join(secrets.choice(DIGITS) for _ in range(SECRET_LENGTH))
+    token = f"{TOKEN_PREFIX}{secret}{checksum(secret)}"
     return token, token_hash(token)
 
 
+def checksum(secret: str) -> str:
+    """The CRC-32 of a token's secret in six characters, by which a token is told from what only looks like one."""
+    rest, written = zlib.crc32(secret.encode()), ""
+    for _ in range(6):
+        rest, digit = divmod(rest, len(DIGITS))
+        written = DIGITS[digit] + written
+    return written
+
+
 def token_hash(token: str) -> str:
-    """SHA-256 of a token, in hexadecimal; enough, since a token holds 256 random bits."""
+    """SHA-256 of a token, in hexadecimal; enough, since a token holds 256 random bits or more."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def caller(request: Request, session: ReadingSession) -> Actor | None:
+def caller(request: Request, session: ReadingSession) -> Iterator[Actor | None]:
     """The caller, or ``None`` without an ``Authorization`` header; a wrong token is refused."""
     header = request.headers.get("authorization")
     if header is None:
-        return None
+        yield None
+        return
     scheme, _, token = header.partition(" ")
-    actor = actor_of(session, token.strip()) if scheme.lower() == "bearer" else None
-    if actor is None:
+    instant = now()
+    row = _valid_token(session, token.strip(), instant) if scheme.lower() == "bearer" else None
+    if row is None:
         raise Unauthorised(message("This token is not valid. Ask an administrator for a new one."))
-    return actor
+    try:
+        yield _actor(row)
+    finally:
+        # The answer is on its way by now: nobody waits for this.
+        if row.last_used_at is None or instant - row.last_used_at >= USE_NOTED_AFTER:
+            _note_use(request.app.state.engine, row.id, instant)
 
 
 def actor_of(session: Session, token: str) -> Actor | None:
-    """The actor a token belongs to, if it is known and not revoked."""
+    """The actor a token belongs to, if it is known and neither revoked nor expired."""
+    row = _valid_token(session, token, now())
+    return _actor(row) if row else None
+
+
+def _valid_token(session: Session, token: str, instant: datetime) -> ApiToken | None:
     wanted = token_hash(token)
     row = repository.by_hash(session, wanted)
     if row is None or row.revoked_at is not None or not hmac.compare_digest(row.token_hash, wanted):
         return None
+    return row if row.expires_at is None or instant < row.expires_at else None
+
+
+def _note_use(engine: Engine, token_id: UUID, instant: datetime) -> None:
+    # Of no importance for the answer: where the database is busy or full, the next request notes it.
+    with suppress(DBAPIError), unit_of_work(engine) as session:
+        repository.note_use(session, token_id, instant)
+
+
+def _actor(row: ApiToken) -> Actor:
     return Actor(str(row.id), row.name, AccountRole(row.role), row.organisation_number)
 
 

@@ -149,3 +149,30 @@ def test_a_benchmark_without_its_extra_packages_says_what_to_install(monkeypatch
     found = runner.invoke(app, ["bench", "match"])
     assert found.exit_code == 1
     assert "pip install passerelle[bench]" in found.output
+
+
+def test_tokens_are_listed_expire_and_are_revoked(
+    sqlite_databases: SqliteDatabases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite_databases.fresh() as url:
+        monkeypatch.setenv("PASSERELLE_DATABASE_URL", url)
+        _make_list_and_revoke()
+
+
+def _make_list_and_revoke() -> None:
+    made = runner.invoke(app, ["token", "create", "--role", "steward", "--name", "Office", "--expires", "30"])
+    assert made.stdout.split()[-1].startswith("passerelle_")
+    listed = json.loads(runner.invoke(app, ["token", "list", "--json"]).stdout)
+    [office] = [token for token in listed if token["name"] == "Office"]
+    assert (office["state"], office["last_used_at"], office["created_by"]) == ("active", None, "command line")
+    assert office["expires_at"]
+    shown = runner.invoke(app, ["token", "list"]).stdout
+    assert office["id"] in shown
+    assert "never used" in shown
+    assert runner.invoke(app, ["token", "revoke", office["id"]]).exit_code == 0
+    assert "revoked" in runner.invoke(app, ["token", "list"]).stdout
+    unknown = runner.invoke(app, ["token", "revoke", "01a22e24-83d1-71ac-b2c6-1a1cb768b799"])
+    assert (unknown.exit_code, unknown.stderr) == (1, "There is no token with this identifier.\n")
+    assert runner.invoke(app, ["token", "revoke", "x"]).exit_code == 2
+    wrong = ["token", "create", "--role", "steward", "--name", "Office", "--expires", "0"]
+    assert runner.invoke(app, wrong).exit_code == 2

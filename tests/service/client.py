@@ -32,7 +32,9 @@ class Installation:
         """A fresh token of this role."""
         with unit_of_work(self.app.state.engine) as session:
             profile = find_organisation(session, organisation) if organisation else None
-            return create_token(session, role=AccountRole(role), name=role, organisation=profile, now=now())
+            return create_token(
+                session, role=AccountRole(role), name=role, organisation=profile, by="test", now=now()
+            )[1]
 
     def client(self, role: str | None = None, organisation: str | None = None) -> TestClient:
         """A client below ``/api/v1``, with a token of this role or without any."""

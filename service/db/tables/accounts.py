@@ -10,7 +10,7 @@ from service.db.base import JsonDocument, new_id
 
 
 class ApiToken(SQLModel, table=True):
-    """A token of the API. Only its SHA-256 is kept; the token itself is shown once."""
+    """A token of the API. Only its SHA-256 is kept; the token itself is shown once. ``last_used_at`` is kept to the hour."""
 
     __tablename__ = "api_token"
 
@@ -21,7 +21,10 @@ class ApiToken(SQLModel, table=True):
         default=None, foreign_key="profile.number", ondelete="CASCADE", index=True
     )
     token_hash: str = Field(max_length=64, unique=True)
+    created_by: str = Field(max_length=120)
     created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
     revoked_at: datetime | None = None
 
 

@@ -28,6 +28,12 @@ def upgrade() -> None:
     with op.batch_alter_table("job") as table:
         table.alter_column("caller", existing_type=caller, server_default=None)
         table.alter_column("times_dropped", existing_type=sa.Integer(), server_default=None)
+    with op.batch_alter_table("api_token") as table:
+        table.add_column(sa.Column("created_by", caller, nullable=False, server_default=""))
+        table.add_column(sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        table.add_column(sa.Column("last_used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+    with op.batch_alter_table("api_token") as table:
+        table.alter_column("created_by", existing_type=caller, server_default=None)
     _set_longest_key(209, former=200)
     _forget_associations_of_programmes()
 
@@ -71,6 +77,9 @@ def _given(place: dict[str, Any]) -> Any:
 
 def downgrade() -> None:
     _set_longest_key(200, former=209)
+    with op.batch_alter_table("api_token") as table:
+        for name in ("last_used_at", "expires_at", "created_by"):
+            table.drop_column(name)
     with op.batch_alter_table("job") as table:
         table.drop_column("times_dropped")
         table.drop_column("caller")
