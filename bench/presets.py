@@ -46,7 +46,7 @@ def main() -> None:
                 session, role=AccountRole.STEWARD, name="bench", organisation=None, by="bench", now=now()
             )
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-        steward = TestClient(app, base_url="http://bench/api/v1", headers=headers)
+        steward = TestClient(app, base_url="http://127.0.0.1:8000/api/v1", headers=headers)
         same = [_measured(engine, steward, key) for key in NAMES]
         engine.dispose()
     raise SystemExit(not all(same))

@@ -9,6 +9,7 @@ from uuid import UUID
 import typer
 from sqlalchemy import Engine
 
+from console.data_folder import with_noted_address
 from console.environment import fail, prepared_engine, print_message
 from console.suggestions import rematch_what_waits
 from service.clock import now
@@ -37,7 +38,7 @@ def digest(
 
     Lists that changes have touched are computed first.
     """
-    settings = load_settings()
+    settings = with_noted_address(load_settings())
     with prepared_engine(settings) as engine:
         if dry_run:
             _print_due(_due_digests(engine, at_once=at_once), as_json=as_json)

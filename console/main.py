@@ -17,6 +17,7 @@ from console import (
     tokens,
     workers,
 )
+from console.data_folder import keep_new_files_private
 from service.logs import configure_logs
 from service.settings import SettingsError
 
@@ -48,6 +49,7 @@ app.command("restore")(backups.restore)
 def run() -> None:
     """Run the command line; a wrong setting ends it with one line and exit code 1."""
     configure_logs(level="WARNING")
+    keep_new_files_private()
     try:
         app()
     except SettingsError as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from console.data_folder import make_private
 from console.environment import fail
 
 
@@ -15,7 +16,7 @@ def only_one(data_dir: Path) -> Iterator[None]:
 
     The lock goes with the process, however it ends.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
+    make_private(data_dir)
     file = data_dir / "passerelle.lock"
     with file.open("a+") as lock:
         try:

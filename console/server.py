@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
+from console.data_folder import note_address
 from console.environment import (
     Stopping,
     expect_current_database,
@@ -22,6 +22,7 @@ from console.environment import (
     until_stopped,
 )
 from console.only_one import only_one
+from console.web_server import StoppableServer, server_config
 from seed.loading import seed_database
 from service.accounts.service import replace_token
 from service.app import create_app
@@ -90,6 +91,7 @@ def _everything(
                     session, role=AccountRole.ADMIN, name=ADMINISTRATOR, by=THIS_COMMAND, now=now()
                 )
         address = f"http://{host}:{listener.getsockname()[1]}"
+        note_address(settings.data_dir, address)
         if "public_url" not in settings.model_fields_set:
             settings = settings.model_copy(update={"public_url": address})
         typer.echo(
@@ -138,24 +140,5 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _serve(settings: Settings, listener: socket.socket, wake: Wake | None, stopping: Stopping) -> None:
-    config = uvicorn.Config(
-        stopping.interruptible(partial(create_app, settings, wake)),
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        server_header=False,
-    )
-    StoppableServer(config, stopping).run(sockets=[listener])
-
-
-class StoppableServer(uvicorn.Server):
-    """The web server, which from its start on minds signals itself and heeds those that came before."""
-
-    def __init__(self, config: uvicorn.Config, stopping: Stopping) -> None:
-        super().__init__(config)
-        self._stopping = stopping
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer, unless the end was asked for meanwhile."""
-        await super().startup(sockets)
-        self.should_exit = self.should_exit or self._stopping.asked
+    application = stopping.interruptible(partial(create_app, settings, wake))
+    StoppableServer(server_config(application, SHUTDOWN_SECONDS), stopping).run(sockets=[listener])

@@ -22,13 +22,8 @@ class TokenInput(Input):
     role: RoleName
     name: TokenName
     organisation: Annotated[
-        str | None,
-        Field(
-            min_length=1,
-            max_length=209,
-            description="Identifier or key of the profile that a member speaks for.",
-        ),
-        ONE_LINE,
+        Annotated[str, StringConstraints(min_length=1, max_length=209), ONE_LINE] | None,
+        Field(description="Identifier or key of the profile that a member speaks for."),
     ] = None
     expires_in_days: Days | None = None
 

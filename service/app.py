@@ -18,13 +18,16 @@ from service.digests.metrics import DigestMetrics
 from service.digests.routes import router as digests
 from service.duplicates.routes import kind_routes as duplicate_kind_routes
 from service.duplicates.routes import router as duplicates
-from service.errors import ProblemDocument, install_problem_handlers
+from service.errors import install_problem_handlers, problem_responses
 from service.health.metrics import BackgroundWork
 from service.health.routes import router as health
 from service.http.guarded_routes import GuardedRouter
+from service.http.hosts import KnownHosts
 from service.http.large_bodies import LargeBodyProblems
 from service.http.request_times import RequestTimes
 from service.http.requests import NamedRequests
+from service.http.security_headers import SecurityHeaders
+from service.http.slow_bodies import SlowBodies
 from service.interchange.importing import IMPORT_JOB, import_stored_file
 from service.interchange.routes import router as interchange
 from service.jobs.routes import router as jobs
@@ -47,6 +50,7 @@ from service.suggestions.routes import router as suggestions
 from service.suggestions.routes import subject_routes
 from service.vocabularies.sector_routes import router as sectors
 from service.vocabularies.territory_routes import router as territories
+from service.web import api_docs
 from service.web.pages import static_files
 from service.web.routes import router as web
 
@@ -55,10 +59,7 @@ MAX_BODY_BYTES = 1_000_000
 GRACE_SECONDS = 2
 """How long the end of the service waits for the model to be loaded, so that its thread meets an open database."""
 LOG = structlog.stdlib.get_logger("passerelle.service")
-PROBLEMS: dict[int | str, dict[str, object]] = {
-    status: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for status in (308, 400, 401, 403, 404, 405, 409, 412, 413, 422, 503)
-}
+PROBLEMS = problem_responses(308, 400, 401, 403, 404, 405, 408, 409, 412, 413, 421, 422, 503)
 
 
 def create_app(settings: Settings, wake: Wake | None = None) -> FastAPI:
@@ -76,16 +77,22 @@ def build_app() -> FastAPI:
         version="0.1.0",
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         openapi_url=f"{API}/openapi.json",
-        docs_url=f"{API}/docs",
+        docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=_lifespan,
     )
     app.include_router(_api_routes())
     app.include_router(health)
     app.include_router(web)
+    app.include_router(api_docs.router, prefix=API)
+    app.mount(api_docs.FILES, api_docs.files, name="api-docs")
     app.mount("/static", static_files, name="static")
     install_problem_handlers(app)
     app.add_middleware(LargeBodyProblems)
+    app.add_middleware(SlowBodies)
+    app.add_middleware(KnownHosts)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(NamedRequests)
     return app
 

@@ -3,14 +3,17 @@
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from schemas.inputs import JsonObject
 from schemas.language import Language, negotiate
@@ -22,6 +25,7 @@ LOG = logging.getLogger("passerelle")
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
 """How many invalid values an answer lists; of more it only says how many there are."""
+METHOD_NOT_ALLOWED = 405
 GAVE_WAY = {"40001", "40P01"}
 """SQLSTATE classes of PostgreSQL: two writers waited for each other, and one had to give way."""
 
@@ -37,6 +41,13 @@ class ProblemDocument(BaseModel):
     errors_total: int | None = Field(
         None, description="How many values cannot be accepted, where not all of them are listed."
     )
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How these answers are described in the OpenAPI document."""
+    return {
+        status: {"model": ProblemDocument, "content": {"application/problem+json": {}}} for status in statuses
+    }
 
 
 class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
@@ -95,7 +106,9 @@ class Moved(Problem):
         """Where to go on: the same address, with the old identifier, in whatever spelling, replaced by the new."""
         steps = request.url.path.split("/")
         path = "/".join(str(self.new) if _is(self.old, step) else step for step in steps)
-        return {"Location": str(request.url.replace(path=path))}
+        query = f"?{request.url.query}" if request.url.query else ""
+        # A path alone: whatever host a request named, nobody is sent there.
+        return {"Location": f"{path}{query}"}
 
 
 def _is(identifier: UUID, step: str) -> bool:
@@ -205,13 +218,30 @@ def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, UnreadableBody):
         return _answer_problem(request, error.problem)
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-    return http_problem(request, error.status_code, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods_at(request)))
+    return http_problem(request, error.status_code, headers)
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Every method that some route at a request's address takes; each route knows of its own alone."""
+    found = set()
+    for context in iter_route_contexts(request.app.routes):
+        route = context.original_route
+        if context.path and isinstance(route, APIRoute):
+            pattern, _, _ = compile_path(context.path)
+            if pattern.match(request.url.path):
+                found |= context.methods or set()
+    return found
 
 
 HTTP_SENTENCES = {
     400: message("The request cannot be read. Check that the body is valid JSON in UTF-8."),
     404: message("There is nothing at this address."),
     405: message("This address does not answer that method."),
+    408: message("The request did not come to its end. Send it again."),
+    421: message("This service answers under another address. Look at the address that you were given."),
     413: message(
         "The request is too large. Send less than a megabyte at once, and a file to /imports in parts of less than 200 megabytes."
     ),

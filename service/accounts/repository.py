@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from service.db.tables import ApiToken, Profile
 
@@ -32,10 +32,3 @@ def listed(session: Session, *, after: UUID | None, limit: int) -> Sequence[Foun
     )
     found = session.execute(query.where(col(ApiToken.id) < after) if after else query)
     return [(row[0], row[1]) for row in found]
-
-
-def bind_to_organisation(session: Session, token_id: UUID, organisation_number: int) -> bool:
-    """Have a token speak for an organisation from now on; whether it spoke for none before."""
-    unbound = (col(ApiToken.id) == token_id, col(ApiToken.organisation_number).is_(None))
-    bound = update(ApiToken).where(*unbound).values(organisation_number=organisation_number)
-    return session.execute(bound.returning(col(ApiToken.id))).first() is not None

@@ -55,7 +55,7 @@ def create_token(
             days=said.expires_in_days,
         )
         shown = token_view(made, organisation, language_of(request), now())
-        return model_response(TokenCreated(**dict(shown), token=token), 201, {"Cache-Control": "no-store"})
+        return model_response(TokenCreated(**dict(shown), token=token), 201)
 
     return idempotent.once(session, create, not_kept=("token",))
 

@@ -4,8 +4,11 @@ from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from schemas.health import Liveness, Readiness, ReadinessCheck
+from schemas.translation import message
+from service.errors import Forbidden, problem_responses
 from service.health.checks import readiness
 from service.http.guarded_routes import GuardedRouter
+from service.security.authentication import AccountRole, Caller
 
 router = GuardedRouter(tags=["health"])
 
@@ -30,7 +33,15 @@ def ready(request: Request, response: Response) -> Readiness:
     return Readiness(status="ok" if ok else "failing", checks=checks)
 
 
-@router.get("/metrics", response_class=Response)
-def metrics(request: Request) -> Response:
-    """Figures for Prometheus."""
+@router.get("/metrics", response_class=Response, responses=problem_responses(401, 403, 422))
+def metrics(request: Request, actor: Caller) -> Response:
+    """Figures for Prometheus: for a program on this machine, or with the token of a steward."""
+    if not _is_on_this_machine(request) and (actor is None or not actor.role.reaches(AccountRole.STEWARD)):
+        raise Forbidden(message("This needs a platform manager’s token."))
     return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_on_this_machine(request: Request) -> bool:
+    # Behind a proxy on this machine, everybody would be.
+    forwarded = {"forwarded", "x-forwarded-for", "x-real-ip"} & set(request.headers)
+    return not forwarded and request.client is not None and request.client.host in ("127.0.0.1", "::1")

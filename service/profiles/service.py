@@ -13,7 +13,6 @@ from schemas.language import Language
 from schemas.profiles import ProfileInput
 from schemas.sectors import resolve_sector
 from schemas.translation import message
-from service.accounts import repository as accounts
 from service.db.base import new_id
 from service.db.counters import next_changes
 from service.db.tables import Profile
@@ -28,6 +27,7 @@ from service.profiles.keys import distinct_key, shown_key
 from service.profiles.records import as_input, places_in, record_hash
 from service.profiles.saving import ExaminedRecord, make_findable, store_new_record, write_document
 from service.profiles.validation import CheckedRecord, PlaceFinder, check_fields, check_record
+from service.security import repository as tokens
 from service.security.authentication import AccountRole, Actor
 from service.vocabularies.search_queries import read_query
 from service.vocabularies.territories import find_territory
@@ -188,7 +188,7 @@ def register_profile(
         saved.similar if actor.role.reaches(AccountRole.STEWARD) else similar_in_public(session, profile)
     )
     if kind in KINDS_BOUND_ON_REGISTRATION and actor.role is AccountRole.MEMBER:
-        bound = accounts.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
+        bound = tokens.bind_to_organisation(session, UUID(actor.id), profile.number or 0)
         if not bound:
             raise Forbidden(SPEAKS_ALREADY)
     return RegisteredProfile(profile, similar, checked.notes)

@@ -1,4 +1,4 @@
-"""Queries on tokens, to find out who is calling."""
+"""Queries on tokens: who is calling, and for whom."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,3 +16,10 @@ def by_hash(session: Session, token_hash: str) -> ApiToken | None:
 def note_use(session: Session, token_id: UUID, now: datetime) -> None:
     """Take down that a token was used."""
     session.execute(update(ApiToken).where(col(ApiToken.id) == token_id).values(last_used_at=now))
+
+
+def bind_to_organisation(session: Session, token_id: UUID, organisation_number: int) -> bool:
+    """Have a token speak for an organisation from now on; whether it spoke for none before."""
+    unbound = (col(ApiToken.id) == token_id, col(ApiToken.organisation_number).is_(None))
+    bound = update(ApiToken).where(*unbound).values(organisation_number=organisation_number)
+    return session.execute(bound.returning(col(ApiToken.id))).first() is not None

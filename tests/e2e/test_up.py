@@ -3,6 +3,7 @@
 import re
 import signal
 import sqlite3
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -90,6 +91,15 @@ def test_what_was_registered_is_matched_in_both_directions_soon_after(
     identifier = registered.json()["id"].replace("-", "")
     with closing(sqlite3.connect(data_dir / "passerelle.sqlite3")) as database:
         assert until(lambda: database.execute(both, (identifier,)).fetchone()[0])
+
+
+def test_what_it_stores_is_for_its_owner_only(ending: Running, tmp_path: Path) -> None:
+    """Whatever the umask; the folder was there before, for everybody to look into."""
+    found = {path: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path, *tmp_path.rglob("*"))}
+    assert tmp_path / "passerelle.sqlite3" in found
+    assert (tmp_path / "admin-token").read_text().strip() == ending.token
+    assert {mode for path, mode in found.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in found.items() if path.is_file()} == {0o600}
 
 
 def follow(page: str, saying: str, running: Running, data_dir: Path) -> list[str]:

@@ -42,7 +42,7 @@ class Installation:
         if role is not None:
             headers["Authorization"] = f"Bearer {self.token(role, organisation)}"
         client = TestClient(
-            self.app, base_url="http://testserver/api/v1", headers=headers, raise_server_exceptions=False
+            self.app, base_url="http://127.0.0.1:8000/api/v1", headers=headers, raise_server_exceptions=False
         )
         self._clients.append(client)
         return client

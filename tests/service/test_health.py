@@ -33,7 +33,12 @@ from tests.service.examples import register
 
 def outside(installation: Installation) -> TestClient:
     """A client at the root of the service."""
-    return TestClient(installation.app, raise_server_exceptions=False)
+    return TestClient(
+        installation.app,
+        base_url="http://127.0.0.1:8000",
+        client=("127.0.0.1", 1),
+        raise_server_exceptions=False,
+    )
 
 
 def figures(installation: Installation) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -212,6 +217,6 @@ def test_what_somebody_wrote_is_not_in_the_log_of_a_failed_statement(
 @pytest.mark.parametrize("url", ["sqlite:///{folder}/empty.sqlite3", "postgresql://nobody@127.0.0.1:1/none"])
 def test_it_lives_without_its_database_and_is_not_ready(url: str, tmp_path: Path) -> None:
     settings = Settings(database_url=url.format(folder=tmp_path), data_dir=tmp_path, _env_file=None)
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), base_url="http://127.0.0.1:8000") as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503

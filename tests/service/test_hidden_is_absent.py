@@ -16,7 +16,7 @@ from tests.service.examples import ASSOCIATION, EXAMPLES, register
 from tests.service.files import exported
 from tests.service.route_table import PARAMETER, Endpoint, endpoints
 
-HOST = "http://testserver"
+HOST = "http://127.0.0.1:8000"
 IDENTIFIED = {
     "profile_id",
     "partnership_id",
@@ -25,6 +25,7 @@ IDENTIFIED = {
     "job_id",
     "ruleset_id",
     "digest_id",
+    "token_id",
 }
 """Parameters that stand for something that may be hidden."""
 SECRET = "secret key"
@@ -52,6 +53,7 @@ def hidden(installation: Installation) -> dict[str, str]:
     found["duplicate_id"] = steward.get("/duplicates").json()["items"][0]["id"]
     found["job_id"] = steward.post("/imports?kind=association", content=b"key,name\n").json()["id"]
     found["ruleset_id"] = steward.post("/rulesets", json={"name": "A draft", "reason": "to see"}).json()["id"]
+    found["token_id"] = installation.client("admin").get("/tokens").json()["items"][0]["id"]
     found["suggestion_id"] = str(suggestion_id(1, 2))
     return found
 

@@ -12,7 +12,7 @@ from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, register
 from tests.service.route_table import Endpoint, endpoints
 
-HOST = "http://testserver"
+HOST = "http://127.0.0.1:8000"
 JSON = {"Content-Type": "application/json"}
 NUL = "%00"
 

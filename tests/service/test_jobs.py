@@ -60,7 +60,7 @@ def do(work: JobAtWork) -> None:
 
 def test_a_running_service_does_what_waits(installation: Installation) -> None:
     steward = installation.client("steward")
-    with TestClient(installation.app) as running:
+    with TestClient(installation.app, base_url="http://127.0.0.1:8000") as running:
         headers = {"Authorization": steward.headers["authorization"]}
         posted_at = "/api/v1/imports?kind=association"
         address = running.post(posted_at, content=CONTENT, headers=headers).headers["location"]

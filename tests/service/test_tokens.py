@@ -21,7 +21,7 @@ def test_an_administrator_makes_lists_and_revokes_tokens(installation: Installat
     club = register(installation.client("steward"), key="club")
     made = admin.post("/tokens", json={"role": "member", "name": "Club", "organisation": "club"})
     assert made.status_code == 201
-    assert made.headers["cache-control"] == "no-store"
+    assert made.headers["cache-control"] == "private, no-store"
     shown = made.json()
     assert (shown["state"], shown["organisation"]["id"], shown["created_by"]) == (
         "active",

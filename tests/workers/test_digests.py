@@ -250,7 +250,7 @@ def test_looking_at_the_link_does_not_act(embedded_post: Post) -> None:
     assert page.status_code == 200
     assert "Arrêter ces courriels" in page.text
     assert embedded_post.subscription().state == "active"
-    button = embedded_post.installation.client().post(f"http://testserver/unsubscribe/{token}")
+    button = embedded_post.installation.client().post(f"http://127.0.0.1:8000/unsubscribe/{token}")
     assert "Vous ne recevrez plus de courriel" in button.text
     assert embedded_post.subscription().state == "ended"
 
@@ -433,15 +433,15 @@ def test_who_has_not_confirmed_for_a_year_is_asked_once_a_quarter_and_answers_wi
     assert found is not None
     with time_machine.travel(now() + timedelta(days=30), tick=True):
         assert post.send_now() == {}, "it was asked a month ago"
-    page = post.installation.client().get(f"http://testserver{found[1]}")
+    page = post.installation.client().get(f"http://127.0.0.1:8000{found[1]}")
     assert "Les amis de Kaolack: last confirmed on" in page.text
     path = f"/associations/{club['id']}"
     before = member.get(path).json()["confirmed_at"]
     for _ in range(2):
-        thanks = post.installation.client().post(f"http://testserver{found[1]}")
+        thanks = post.installation.client().post(f"http://127.0.0.1:8000{found[1]}")
         assert "Thank you: your profile is up to date." in thanks.text
     assert member.get(path).json()["confirmed_at"] > before
-    assert post.installation.client().get("http://testserver/confirm/unknown").status_code == 404
+    assert post.installation.client().get("http://127.0.0.1:8000/confirm/unknown").status_code == 404
 
 
 def test_the_question_comes_with_the_news_and_again_after_a_quarter(embedded_post: Post) -> None:

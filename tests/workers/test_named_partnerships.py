@@ -44,7 +44,7 @@ class NamedPage:
     def __init__(self, post: Post) -> None:
         found = PAGE.search(mailed_text(post))
         assert found is not None
-        self.address, self._client = f"http://testserver{found[1]}", post.installation.client()
+        self.address, self._client = f"http://127.0.0.1:8000{found[1]}", post.installation.client()
 
     def read(self) -> str:
         """What it says."""
@@ -141,7 +141,7 @@ def test_nobody_answers_for_others(embedded_post: Post) -> None:
     foreign = speaker.post("/partnerships", json={"query": town["id"], "candidate": village["id"]}).json()
     assert page.answer(partnership=foreign["id"], answer="yes").status_code == 200
     assert state_of(post, foreign) == ("named", None)
-    assert post.installation.client().get("http://testserver/partnerships/unknown").status_code == 404
+    assert post.installation.client().get("http://127.0.0.1:8000/partnerships/unknown").status_code == 404
     assert state_of(post, named) == ("named", "2019")
 
 

@@ -1,0 +1,9 @@
+const api = document.getElementById("api");
+SwaggerUIBundle({
+  url: api.dataset.openapi,
+  domNode: api,
+  deepLinking: true,
+  presets: [SwaggerUIBundle.presets.apis],
+  layout: "BaseLayout",
+  validatorUrl: null,
+});
