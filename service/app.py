@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy.exc import DBAPIError
 
 from schemas.kinds import Kind
+from service.accounts.me import router as me
 from service.accounts.routes import router as tokens
 from service.audit.routes import router as audit
 from service.db.engine import open_engine
@@ -159,6 +160,7 @@ def _api_routes() -> GuardedRouter:
         previews,
         audit,
         tokens,
+        me,
         interchange,
         jobs,
         digests,

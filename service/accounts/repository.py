@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
-from service.db.tables import ApiToken, Profile
+from service.db.tables import ApiToken, IdempotentRequest, Profile
 
 FoundToken = tuple[ApiToken, Profile | None]
 """A token with the organisation for which it speaks."""
@@ -32,3 +32,16 @@ def listed(session: Session, *, after: UUID | None, limit: int) -> Sequence[Foun
     )
     found = session.execute(query.where(col(ApiToken.id) < after) if after else query)
     return [(row[0], row[1]) for row in found]
+
+
+def with_organisation(session: Session, token_id: UUID) -> FoundToken:
+    """A token that is known to exist, with its organisation."""
+    query = select(ApiToken, Profile).outerjoin(Profile, col(Profile.number) == ApiToken.organisation_number)
+    row = session.execute(query.where(ApiToken.id == token_id)).one()
+    return row[0], row[1]
+
+
+def delete_token(session: Session, token_id: UUID) -> None:
+    """Delete a token, and what was answered to it."""
+    session.exec(delete(IdempotentRequest).where(col(IdempotentRequest.actor) == str(token_id)))
+    session.exec(delete(ApiToken).where(col(ApiToken.id) == token_id))

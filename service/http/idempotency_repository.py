@@ -1,7 +1,9 @@
 """Queries on requests that were answered under an idempotency key."""
 
-from sqlalchemy import func, select, text
-from sqlmodel import Session
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text
+from sqlmodel import Session, col
 
 from service.db.tables import IdempotentRequest
 
@@ -17,3 +19,8 @@ def lock_call(session: Session, actor: str, key: str) -> None:
     if session.get_bind().dialect.name == "postgresql":
         number = func.hashtextextended(text(":name"), 0)
         session.execute(select(func.pg_advisory_xact_lock(number)), {"name": f"{actor}:{key}"})
+
+
+def forget_answers_about(session: Session, identifier: UUID) -> None:
+    """Delete the answers that tell of what is deleted."""
+    session.execute(delete(IdempotentRequest).where(col(IdempotentRequest.body).contains(str(identifier))))

@@ -1,7 +1,6 @@
 """Queries on jobs, their input and their remarks."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, update
@@ -92,9 +91,3 @@ def remarks(
     if rejected is not None:
         query = query.where(col(JobRemark.rejected).is_(rejected))
     return session.exec(query.where(col(JobRemark.number) > after) if after is not None else query).all()
-
-
-def forget_before(session: Session, day: datetime) -> None:
-    """Delete jobs that ended before this day, and commands that nobody has gone on with since, with all that belongs to them."""
-    over = col(Job.state).in_(ENDED) | col(Job.foreground)
-    session.execute(delete(Job).where(col(Job.updated_at) < day, over))

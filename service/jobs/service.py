@@ -1,7 +1,7 @@
 """Jobs as their owners see them: begun, looked at, stopped."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,9 +15,6 @@ from service.db.tables import Job, JobRemark
 from service.errors import Conflict, NotFound
 from service.jobs import repository
 from service.leases import is_free
-
-KEPT = timedelta(days=30)
-"""How long an ended job can still be looked at."""
 
 
 class Requester(NamedTuple):
@@ -37,8 +34,7 @@ def begin_job(
     fingerprint: str | None = None,
     foreground: bool = False,
 ) -> Job:
-    """Write down work to be done; jobs that ended long ago are forgotten at the same time."""
-    repository.forget_before(session, now - KEPT)
+    """Write down work to be done."""
     job = Job(
         id=new_id(),
         kind=kind,

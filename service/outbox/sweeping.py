@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from service.db.personal_data import forget_what_is_over
 from service.outbox import repository
 from service.outbox.announcing import announce_everything
 
@@ -18,9 +19,11 @@ def topics_waiting(session: Session, now: datetime) -> Sequence[str]:
 
 
 def begin_day(session: Session, now: datetime) -> bool:
-    """Once a day (UTC), have all suggestions computed again: calls open and close, and small shifts add up."""
+    """Once a day (UTC), have all suggestions computed again: calls open and close, and small shifts add up. What is to be
+    kept no longer is deleted."""
     today = now.date().toordinal()
     if not repository.turn_day(session, today):
         return False
     announce_everything(session, now)
+    forget_what_is_over(session, now)
     return True

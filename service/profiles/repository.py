@@ -151,6 +151,12 @@ def hold(session: Session, numbers: Iterable[int]) -> None:
     session.exec(query.order_by(col(Profile.number)).with_for_update()).all()
 
 
+def numbers_of_organisation(session: Session, organisation: int) -> Sequence[int]:
+    """The number of an organisation, and those of its projects and programmes."""
+    own = (col(Profile.number) == organisation) | (col(Profile.owner_number) == organisation)
+    return [number or 0 for number in session.exec(select(Profile.number).where(own))]
+
+
 def count_owned(session: Session, kind: Kind, owner: int) -> int:
     """How many profiles of a kind belong to an organisation."""
     query = select(func.count()).select_from(Profile)

@@ -19,6 +19,7 @@ from service.db.tables import Profile
 from service.db.text_search import forget_texts
 from service.errors import Conflict, Forbidden, Invalid, Moved, NotFound
 from service.field_errors import Fault
+from service.http.idempotency_repository import forget_answers_about
 from service.http.merge_patch import merge_patch
 from service.outbox.announcing import announce_profiles
 from service.profiles import repository
@@ -312,6 +313,7 @@ def delete_profile(session: Session, profile: Profile, actor: Actor, now: dateti
     """Delete a profile and all that hangs on it: its tokens and its partnerships."""
     _check_may_edit(actor, profile)
     forget_texts(session, [profile.number or 0])
+    forget_answers_about(session, profile.id)
     change_number = next_changes(session, "profile")
     announce_profiles(session, [*repository.listing(session, profile.number or 0)], now)
     repository.delete_profile(session, profile, change_number)

@@ -21,6 +21,7 @@ from service.jobs.service import Requester, begin_job
 from service.jobs.stored_input import BYTES_PER_ROW, keep_input, open_input
 from service.jobs.work import JobAtWork, claim, perform
 from service.leases import this_process
+from service.outbox.sweeping import begin_day
 from tests.service.client import Installation
 
 ROWS = 3 * RECORDS_PER_TRANSACTION + 1
@@ -202,7 +203,8 @@ def test_what_ended_long_ago_is_forgotten(embedded: Installation) -> None:
     embedded.app.state.jobs.run_waiting()
     with unit_of_work(embedded.app.state.engine) as session:
         session.get_one(Job, UUID(job["id"])).updated_at = now() - timedelta(days=31)
-    posted(steward)
+    with unit_of_work(embedded.app.state.engine) as session:
+        assert begin_day(session, now())
     with reading(embedded.app.state.engine) as session:
         assert len(session.exec(select(Job).where(col(Job.id) == UUID(job["id"]))).all()) == 0
 
