@@ -25,7 +25,7 @@ def list_audit_entries(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[AuditEntryPublic]:
-    """Every step in the life of rulesets, newest first. Entries are never changed; `passerelle doctor audit` tells whether
+    """Every step in the life of rulesets, tokens, partnerships and programmes, and every merge, newest first. Entries are never changed; `passerelle doctor audit` tells whether
     anybody has done so all the same."""
     found = repository.newest_first(session, position(cursor), limit + 1, subject)
     return page(Page[AuditEntryPublic], found, limit, lambda entry: entry.number, audit_entry_view)

@@ -4,7 +4,7 @@ Every table stands here or among those that say nothing of anybody. The schedule
 answers with what is stored of the caller, and ``docs/security.md`` has the same table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -186,11 +186,14 @@ def forget_what_is_over(session: Session, now: datetime) -> None:
 def rows_of(session: Session, person: Person) -> dict[str, list[dict[str, Any]]]:
     """What is stored of somebody: by table, its rows without secrets; profiles by their identifiers."""
     return {
-        each.table.__tablename__: [  # type: ignore[misc]  # a name, for every table
-            _shown(session, row, each) for row in session.exec(select(each.table).where(each.of(person)))
-        ]
+        each.table.__tablename__: [_shown(session, row, each) for row in _rows(session, each, person)]  # type: ignore[misc]  # a name, for every table
         for each in PERSONAL_DATA
     }
+
+
+def _rows(session: Session, data: PersonalData, person: Person) -> Sequence[SQLModel]:
+    keys = data.table.__table__.primary_key.columns  # type: ignore[attr-defined]  # of every table
+    return session.exec(select(data.table).where(data.of(person)).order_by(*keys)).all()
 
 
 def _shown(session: Session, row: SQLModel, data: PersonalData) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from schemas.translation import message
+from service.audit.log import write_down
 from service.db.tables import MergedProfile, Profile
 from service.duplicates import repository
 from service.duplicates.merging import merge_profiles
@@ -33,6 +34,7 @@ def dismiss(session: Session, pair: DuplicatePair, *, reason: str, by: str, now:
     duplicate.state = "dismissed"
     duplicate.reason, duplicate.decided_by, duplicate.decided_at = reason, by[:120], now
     session.add(duplicate)
+    write_down(session, "duplicate", duplicate.id, "dismissed", by=by[:120], at=now, reason=reason)
 
 
 def merge(
@@ -55,4 +57,7 @@ def merge(
             "/keep", message("Give the identifier of one of the two profiles: the one that remains.")
         )
     [gone] = [profile for profile in sides if profile.id != keep]
-    return merge_profiles(session, chosen[0], gone, reason=reason, by=by[:120], now=now), chosen[0]
+    merged = merge_profiles(session, chosen[0], gone, reason=reason, by=by[:120], now=now)
+    into = str(chosen[0].id)
+    write_down(session, gone.kind, merged.id, "merged", by=by[:120], at=now, into=into, reason=reason)
+    return merged, chosen[0]

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from schemas.dates import as_precise_as_known, earliest_day, latest_day
 from schemas.partnerships import PartnershipState
 from schemas.translation import message
+from service.audit.log import write_down
 from service.db.counters import next_changes
 from service.db.tables import Partnership, Profile
 from service.errors import Conflict, Forbidden, Invalid
@@ -18,6 +19,8 @@ from service.outbox.announcing import announce_profiles
 from service.partnerships.repository import PARTNERSHIP_CHANGES, FoundPartnership
 from service.security.authentication import AccountRole, Actor
 
+SUBJECT = "partnership"
+"""What the audit log calls partnerships."""
 PartnershipSide = Literal["query", "candidate"]
 OTHER: dict[str | None, PartnershipSide] = {"query": "candidate", "candidate": "query"}
 IN_THE_FUTURE = message(
@@ -56,6 +59,7 @@ def confirm(session: Session, found: FoundPartnership, actor: Actor, now: dateti
         raise Forbidden(message("Your organisation named this partnership: the other side confirms it."))
     partnership.state, partnership.named_by = PartnershipState.CONFIRMED, None
     write_change(session, found, now)
+    note_step(session, found, "confirmed", actor, now)
 
 
 def deny(session: Session, found: FoundPartnership, actor: Actor, now: datetime) -> None:
@@ -68,6 +72,7 @@ def deny(session: Session, found: FoundPartnership, actor: Actor, now: datetime)
     partnership.named_by = partnership.named_by or OTHER[sides[0]]
     partnership.state = PartnershipState.DENIED
     write_change(session, found, now)
+    note_step(session, found, "denied", actor, now)
 
 
 def check_changeable(partnership: Partnership, actor: Actor, sides: list[PartnershipSide]) -> None:
@@ -105,3 +110,11 @@ def write_change(session: Session, found: FoundPartnership, now: datetime) -> No
     session.add(partnership)
     next_changes(session, PARTNERSHIP_CHANGES)
     announce_profiles(session, [one.number or 0, other.number or 0], now)
+
+
+def note_step(session: Session, found: FoundPartnership, did: str, actor: Actor, now: datetime) -> None:
+    """Write a step in the life of a partnership into the audit log."""
+    partnership, one, other = found
+    said = {"since": partnership.since, "status": partnership.status, "state": partnership.state}
+    sides = {"query": str(one.id), "candidate": str(other.id)}
+    write_down(session, SUBJECT, partnership.id, did, by=actor.name[:120], at=now, **sides, **said)

@@ -16,6 +16,7 @@ from service.partnerships import repository
 from service.partnerships.confirming import (
     check_changeable,
     check_since,
+    note_step,
     sides_of,
     stand_behind,
     write_change,
@@ -89,6 +90,7 @@ def record_partnership(
     stand_behind(found, actor, sides)
     session.add(found)
     session.flush()
+    note_step(session, (found, one, other), "recorded", actor, now)
     return found, one, other
 
 
@@ -131,6 +133,7 @@ def change_partnership(
     if corrected or partnership.state != PartnershipState.CONFIRMED:
         stand_behind(partnership, actor, sides)
     write_change(session, found, now)
+    note_step(session, found, "changed", actor, now)
 
 
 def _side(session: Session, actor: Actor | None, given: str, pointer: str) -> Profile:

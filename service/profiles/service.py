@@ -13,6 +13,7 @@ from schemas.language import Language
 from schemas.profiles import ProfileInput
 from schemas.sectors import resolve_sector
 from schemas.translation import message
+from service.audit.log import write_down
 from service.db.base import new_id
 from service.db.counters import next_changes
 from service.db.tables import Profile
@@ -185,6 +186,7 @@ def register_profile(
     )
     saved = store_new_record(session, record, now)
     profile = repository.stored(session, profile_id)
+    _note_step(session, profile, "registered", actor, now)
     similar = (
         saved.similar if actor.role.reaches(AccountRole.STEWARD) else similar_in_public(session, profile)
     )
@@ -300,6 +302,7 @@ def change_profile(
     profile.published = published
     write_document(session, profile, checked.document, now)
     make_findable(session, profile, now, fresh=False)
+    _note_step(session, profile, "changed", actor, now)
     return checked.notes
 
 
@@ -316,7 +319,16 @@ def delete_profile(session: Session, profile: Profile, actor: Actor, now: dateti
     forget_answers_about(session, profile.id)
     change_number = next_changes(session, "profile")
     announce_profiles(session, [*repository.listing(session, profile.number or 0)], now)
+    _note_step(session, profile, "deleted", actor, now)
     repository.delete_profile(session, profile, change_number)
+
+
+def _note_step(session: Session, profile: Profile, did: str, actor: Actor, now: datetime) -> None:
+    """Write a step in the life of a programme into the audit log: who decides over money is answerable for it."""
+    if profile.kind == Kind.PROGRAMME:
+        write_down(
+            session, profile.kind, profile.id, did, by=actor.name[:120], at=now, version=profile.version
+        )
 
 
 def _check_may_edit(actor: Actor, profile: Profile) -> None:

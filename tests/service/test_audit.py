@@ -136,3 +136,34 @@ def test_a_rollback_names_a_version_in_force(embedded: Installation) -> None:
             steward.post("/rulesets/rollback", json={"reason": "Back", "from": wrong}).status_code == status
         )
     assert steward.get("/rulesets/active").json()["version"] == version
+
+
+def test_the_log_covers_partnerships_merges_and_programmes(installation: Installation) -> None:
+    steward = installation.client("steward")
+    club = steward.post("/associations", json=ASSOCIATION | {"key": "club"}).json()
+    twin = steward.post("/associations", json=ASSOCIATION | {"key": "twin"}).json()
+    steward.post("/authorities", json=AUTHORITY | {"key": "town"})
+    made = steward.post("/partnerships", json={"query": "club", "candidate": "town"}).json()
+    path = f"/partnerships/{made['id']}"
+    steward.patch(path, json={"since": "2019"})
+    steward.post(f"{path}/denial")
+    steward.post(f"{path}/confirmation")
+    [pair] = steward.get("/duplicates").json()["items"]
+    steward.post(f"/duplicates/{pair['id']}/dismissal", json={"reason": "two boards"})
+    steward.post(f"/duplicates/{pair['id']}/merge", json={"keep": club["id"], "reason": "one board"})
+    fund = steward.post("/programmes", json={"name": "Fonds"}).json()
+    steward.patch(f"/programmes/{fund['id']}", json={"operator": "Région"})
+    steward.delete(f"/programmes/{fund['id']}")
+
+    def steps(subject: str) -> list[tuple[str, str]]:
+        found = steward.get(f"/audit?subject={subject}").json()["items"]
+        return [(entry["kind"], entry["did"]) for entry in reversed(found)]
+
+    assert steps(made["id"]) == [
+        ("partnership", did) for did in ("recorded", "changed", "denied", "confirmed")
+    ]
+    assert steps(pair["id"]) == [("duplicate", "dismissed")]
+    assert steps(twin["id"]) == [("association", "merged")]
+    assert steps(fund["id"]) == [("programme", did) for did in ("registered", "changed", "deleted")]
+    with reading(installation.app.state.engine) as session:
+        assert broken_at(session) is None

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from service.clock import now
+from service.db.personal_data import forget_what_is_over
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job, JobInput
 from service.interchange.files import FileFormat
@@ -21,7 +22,6 @@ from service.jobs.service import Requester, begin_job
 from service.jobs.stored_input import BYTES_PER_ROW, keep_input, open_input
 from service.jobs.work import JobAtWork, claim, perform
 from service.leases import this_process
-from service.outbox.sweeping import begin_day
 from tests.service.client import Installation
 
 ROWS = 3 * RECORDS_PER_TRANSACTION + 1
@@ -204,7 +204,7 @@ def test_what_ended_long_ago_is_forgotten(embedded: Installation) -> None:
     with unit_of_work(embedded.app.state.engine) as session:
         session.get_one(Job, UUID(job["id"])).updated_at = now() - timedelta(days=31)
     with unit_of_work(embedded.app.state.engine) as session:
-        assert begin_day(session, now())
+        forget_what_is_over(session, now())
     with reading(embedded.app.state.engine) as session:
         assert len(session.exec(select(Job).where(col(Job.id) == UUID(job["id"]))).all()) == 0
 

@@ -109,7 +109,7 @@ def test_the_same_request_sent_twice_is_done_once(installation: Installation) ->
     first = steward.post("/associations", json=ASSOCIATION, headers=once)
     second = steward.post("/associations", json=ASSOCIATION, headers=once)
     assert second.status_code == 201
-    assert second.json() == first.json()
+    assert second.json() == first.json() | {"contact_email": None}, "addresses are kept in no answer"
     assert second.headers["idempotent-replayed"] == "true"
     assert len(steward.get("/associations").json()["items"]) == 1
     other = steward.post("/associations", json=ASSOCIATION | {"name": "Another"}, headers=once)
