@@ -71,7 +71,7 @@ def _mail(settings: Settings) -> str:
             raise FailingError(f"{folder} cannot be written to; change its owner or {PREFIX}DATA_DIR")
         return f"written into {folder} as .eml files"
     try:
-        return MailServer(settings.smtp_url.get_secret_value()).check()
+        return MailServer(settings.smtp_url.get_secret_value()).check(settings.sender)
     except DeliveryError as error:
         raise FailingError(f"{error.text}; is the server running, and is {PREFIX}SMTP_URL right?") from None
 

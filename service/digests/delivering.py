@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from service.digests import repository
 from service.digests.confirmations import Questions, questions_to
 from service.digests.contents import Letter, letter_for
 from service.digests.preparing import worth_a_mail
+from service.digests.refusals import Refusal, RefusalsInARow
 from service.digests.subscriptions import end
 from service.health.measurement_repository import measure
 from service.leases import let_go, take, this_process
@@ -34,8 +36,14 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=4)
 GIVEN_UP_AFTER = timedelta(hours=48)
 LONGEST_TEXT = 500
-SENDING_LEASE = timedelta(minutes=3)
-"""Longer than a mail server can keep us waiting for one mail."""
+SENDING_LEASE = timedelta(minutes=15)
+"""Longer than a mail server can keep us waiting for one mail: ten minutes after its last dot alone (RFC 5321)."""
+UNCERTAIN_RETRY = timedelta(hours=1)
+"""How long to wait with a second copy of a mail that may have been taken; four times as long with each one more."""
+MOST_COPIES = 3
+"""How many copies of a mail may be under way where nobody knows whether one was taken."""
+REST_AFTER_REFUSALS = timedelta(minutes=5)
+"""How long nothing is sent once a mail server has refused everybody."""
 PATIENCE_SECONDS = (0.5, 1, 2, 4, 8, 16)
 
 
@@ -66,6 +74,10 @@ class RefusedError(DeliveryError):
     """The address, or the mail, is refused for good (SMTP 5xx)."""
 
 
+class NotWantedError(DeliveryError):
+    """The mail is refused for our own sake (SMTP 5xx): relaying, policy, our address. It says nothing of the mailbox."""
+
+
 class TemporaryError(DeliveryError):
     """It may work later (SMTP 4xx)."""
 
@@ -84,6 +96,7 @@ class Claimed:
 
     digest: UUID
     letter: Letter
+    refused_before: bool
 
 
 class Delivery:
@@ -92,18 +105,61 @@ class Delivery:
     def __init__(self, engine: Engine, carrier: Carrier, *, stopping: threading.Event | None = None) -> None:
         self._engine, self._carrier = engine, carrier
         self._stopping = stopping or threading.Event()
+        self._refusals = RefusalsInARow()
+        self._rests_until: datetime | None = None
 
     def run_waiting(self) -> Counter[str]:
         """Send all that is due; how many were sent, failed, dropped or put off."""
         outcomes: Counter[str] = Counter()
+        if self._rests_until is not None and now() < self._rests_until:
+            return outcomes
         try:
             while not self._stopping.is_set() and (outcome := self._next()) is not None:
-                outcomes[outcome] += 1
+                if outcome == "sent":
+                    outcomes += self._settle_refusals()
+                if outcome != "refused":
+                    outcomes[outcome] += 1
                 if outcome == "no server":
                     break
         finally:
+            outcomes += self._settle_refusals()
             self._carrier.rest()
         return outcomes
+
+    def _settle_refusals(self) -> Counter[str]:
+        """End the subscriptions whose mailboxes have refused, and leave the others for later; how many of each."""
+        certain, others = self._refusals.settle()
+        for refusal in certain:
+            self._patiently(partial(self._end, refusal))
+        return +Counter({"failed": len(certain), "put off": others})
+
+    def _end(self, refusal: Refusal) -> str:
+        with unit_of_work(self._engine) as session:
+            digest = repository.held_digest(session, refusal.digest)
+            if digest is not None and digest.state == "waiting" and digest.failure_class == "refused":
+                _refuse(session, digest, refusal.said, now())
+        return "failed"
+
+    def _note_refusal(self, claimed: Claimed, error: DeliveryError) -> str:
+        """Remember a refusal until it is known whether others are refused as well."""
+        self._refusals.add(
+            Refusal(
+                claimed.digest,
+                claimed.letter.to.rpartition("@")[2].lower(),
+                error.text,
+                of_mailbox=isinstance(error, RefusedError),
+                again=claimed.refused_before,
+            )
+        )
+        if not self._refusals.of_everybody:
+            return "refused"
+        LOG.error(
+            "the mail server refuses everybody; nothing is sent for a while",
+            code=error.text.partition(" ")[0],
+        )
+        self._refusals.settle()
+        self._rests_until = now() + REST_AFTER_REFUSALS
+        return "no server"
 
     def _next(self) -> str | None:
         """Send the digest that has been due longest; what became of it, or ``None`` when none is due."""
@@ -125,6 +181,8 @@ class Delivery:
         seconds = time.perf_counter() - begun
         outcome = self._patiently(lambda: self._write_down(claimed, error, seconds))
         LOG.info("digest " + outcome, digest=str(claimed.digest), failure=error.cause if error else None)
+        if isinstance(error, RefusedError | NotWantedError) and outcome == "put off":
+            return self._note_refusal(claimed, error)
         return outcome
 
     def _write_down(self, claimed: Claimed, error: DeliveryError | None, seconds: float) -> str:
@@ -162,7 +220,10 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
         session.add(digest)
         repository.release_items(session, digest.id)
         return "dropped"
+    if digest.sending_since is not None and _has_enough_copies(session, digest):
+        return "failed"
     digest.attempts += 1
+    refused_before = digest.failure_class == "refused"
     try:
         letter = letter_for(session, subscription, digest.id, suggestions, now.date(), questions)
     except DBAPIError:
@@ -175,7 +236,19 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
     digest.sending_since = now
     take(digest, now, SENDING_LEASE)
     session.add(digest)
-    return Claimed(digest.id, letter)
+    return Claimed(digest.id, letter, refused_before)
+
+
+def _has_enough_copies(session: Session, digest: Digest) -> bool:
+    """Count a copy that may have been taken; whether there may be no more. What was taken is never new again."""
+    digest.copies += 1
+    if digest.copies < MOST_COPIES:
+        return False
+    digest.state = "failed"
+    digest.failure_class = digest.failure_class or "interrupted"
+    let_go(digest)
+    session.add(digest)
+    return True
 
 
 def _note(session: Session, digest: Digest, error: DeliveryError | None, now: datetime) -> str:
@@ -188,23 +261,22 @@ def _note(session: Session, digest: Digest, error: DeliveryError | None, now: da
     if error is None:
         digest.state, digest.sent_at = "sent", now
         return "sent"
-    if isinstance(error, RefusedError):
-        _refuse(session, digest, error, now)
-        return "failed"
-    digest.due_at = now + pause_after(digest)
+    uncertain = isinstance(error, UncertainError)
+    digest.due_at = now + (UNCERTAIN_RETRY * 4**digest.copies if uncertain else pause_after(digest))
     if digest.due_at > digest.created_at + GIVEN_UP_AFTER:
         digest.state = "failed"
-        repository.release_items(session, digest.id)
+        if not uncertain and not digest.copies:
+            repository.release_items(session, digest.id)
         return "failed"
     return "no server" if isinstance(error, NoServerError) else "put off"
 
 
-def _refuse(session: Session, digest: Digest, error: DeliveryError, now: datetime) -> None:
+def _refuse(session: Session, digest: Digest, said: str, now: datetime) -> None:
     digest.state = "failed"
     repository.release_items(session, digest.id)
     subscription = repository.subscription_by_id(session, digest.subscription_id)
     if subscription is not None and subscription.state == "active":
-        end(subscription, "refused", now, error.text)
+        end(subscription, "refused", now, said)
         subscription.version += 1
         session.add(subscription)
 

@@ -95,9 +95,13 @@ class Post:
         """Make suggestions again where something has changed."""
         self._rematching()
 
+    def delivery(self) -> Delivery:
+        """What sends, as one process has it."""
+        return Delivery(self.engine, MailSender(self.settings))
+
     def deliver(self) -> Counter[str]:
         """Send what is made and due."""
-        return Delivery(self.engine, MailSender(self.settings)).run_waiting()
+        return self.delivery().run_waiting()
 
     def begin_day(self) -> None:
         """What the scheduler does at midnight."""
@@ -110,10 +114,14 @@ class Post:
         prepare_due(self.engine, now())
         return self.deliver()
 
-    def send_now(self) -> Counter[str]:
-        """Match, make without waiting for anybody's hour, send."""
+    def make_now(self) -> None:
+        """Match, and make without waiting for anybody's hour."""
         self.match()
         prepare_all(self.engine, now())
+
+    def send_now(self) -> Counter[str]:
+        """Match, make without waiting for anybody's hour, send."""
+        self.make_now()
         return self.deliver()
 
     def digests(self) -> list[Digest]:

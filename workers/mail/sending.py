@@ -11,11 +11,20 @@ from urllib.parse import unquote, urlsplit
 
 from service.clock import now
 from service.digests.contents import Letter
-from service.digests.delivering import NoServerError, RefusedError, TemporaryError, UncertainError
+from service.digests.delivering import (
+    NoServerError,
+    NotWantedError,
+    RefusedError,
+    TemporaryError,
+    UncertainError,
+)
+from service.digests.refusals import is_our_fault
 from service.settings import LOCAL_HOSTS, Settings
 from workers.mail.composing import compose
 
 TIMEOUT_SECONDS = 15.0
+DATA_SECONDS = 600.0
+"""How long a server may take over a mail once it has it (RFC 5321, 4.5.3.2.6): whoever gives up earlier sends it twice."""
 
 
 class MailSender:
@@ -89,11 +98,18 @@ class MailServer:
                     self._connection.quit()
             self._leave()
 
-    def check(self) -> str:
-        """How the server greets; raises ``NoServerError`` when it cannot be reached or refuses to be used."""
+    def check(self, sender: str) -> str:
+        """How the server takes our sender; raises ``NoServerError`` when it cannot be reached or does not."""
         with self._turn:
-            code, text = self._ready().noop()
+            server = self._ready()
+            try:
+                code, text = server.mail(parseaddr(sender)[1])
+                server.rset()
+            except (smtplib.SMTPException, OSError) as error:
+                raise NoServerError("unreachable", str(error)) from None
         self.rest()
+        if code != 250:
+            raise _not_for_us(code, text)
         return f"{self._host}:{self._port} answers {code} {_said(text)}"
 
     def _ready(self) -> smtplib.SMTP:
@@ -149,7 +165,7 @@ class MailServer:
             raise NoServerError("unreachable", str(error)) from None
         _check(code, text)
         try:
-            code, text = server.data(mail.as_bytes())
+            code, text = _data(server, mail.as_bytes())
         except smtplib.SMTPDataError as error:
             code, text = error.smtp_code, _bytes(error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
@@ -160,6 +176,17 @@ class MailServer:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _data(server: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    """Send the mail itself, and wait for what the server makes of it."""
+    assert server.sock is not None  # noqa: S101 - the server has answered on it a moment ago
+    server.sock.settimeout(DATA_SECONDS)
+    try:
+        return server.data(content)
+    finally:
+        if server.sock is not None:
+            server.sock.settimeout(TIMEOUT_SECONDS)
 
 
 def _not_for_us(code: int, text: bytes | str) -> NoServerError:
@@ -174,6 +201,8 @@ def _check(code: int, text: bytes) -> None:
     said = f"{code} {_said(text)}"
     if 400 <= code < 500:
         raise TemporaryError("temporary", said)
+    if code >= 500 and is_our_fault(said):
+        raise NotWantedError("configuration", said)
     if code >= 500:
         raise RefusedError("refused", said)
 

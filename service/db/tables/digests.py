@@ -40,7 +40,7 @@ class Digest(SQLModel, table=True):
 
     ``state`` is waiting, sent, failed or dropped. ``sending_since`` is set just before the mail is handed
     over: whoever finds it set and the state still waiting cannot know whether it has arrived, sends it again
-    and says so in ``perhaps_twice``.
+    and says so in ``perhaps_twice``. ``copies`` are those of which nobody knows whether they were taken.
     """
 
     __tablename__ = "digest"
@@ -59,6 +59,7 @@ class Digest(SQLModel, table=True):
     lease_until: datetime | None = None
     sending_since: datetime | None = None
     perhaps_twice: bool = False
+    copies: int = 0
     failure_class: str | None = Field(default=None, max_length=20)
     failure: str | None = Field(default=None, max_length=1000)
     created_at: datetime

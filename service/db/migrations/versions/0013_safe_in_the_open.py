@@ -28,6 +28,10 @@ def upgrade() -> None:
     with op.batch_alter_table("job") as table:
         table.alter_column("caller", existing_type=caller, server_default=None)
         table.alter_column("times_dropped", existing_type=sa.Integer(), server_default=None)
+    with op.batch_alter_table("digest") as table:
+        table.add_column(sa.Column("copies", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("digest") as table:
+        table.alter_column("copies", existing_type=sa.Integer(), server_default=None)
     with op.batch_alter_table("api_token") as table:
         table.add_column(sa.Column("created_by", caller, nullable=False, server_default=""))
         table.add_column(sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
@@ -77,6 +81,8 @@ def _given(place: dict[str, Any]) -> Any:
 
 def downgrade() -> None:
     _set_longest_key(200, former=209)
+    with op.batch_alter_table("digest") as table:
+        table.drop_column("copies")
     with op.batch_alter_table("api_token") as table:
         for name in ("last_used_at", "expires_at", "created_by"):
             table.drop_column(name)
