@@ -20,6 +20,8 @@ from service.preparation import prepare
 from service.settings import PREFIX, Settings, load_settings
 
 T = TypeVar("T")
+COMMAND_LINE = "command line"
+"""Who did what a command does, as jobs and the audit log have it."""
 
 
 def print_message(line: str) -> None:

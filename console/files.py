@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from console.environment import expect_many_objects, fail, prepared_engine, print_message
+from console.environment import COMMAND_LINE, expect_many_objects, fail, prepared_engine, print_message
 from console.progress import progress_bar
 from schemas.jobs import RejectedLine, RemarkedLine
 from schemas.language import Language
@@ -26,7 +26,6 @@ from service.jobs.views import import_result
 from service.jobs.work import JobAtWork, claim, perform
 from service.settings import load_settings
 
-COMMAND_LINE = "command line"
 FILE_KINDS = "association, authority, programme, project, partnership or corridor"
 
 
@@ -96,7 +95,7 @@ def _job(engine: Engine, file: Path, settings: ImportSettings) -> Job:
             IMPORT_JOB,
             settings.stored(),
             fingerprint=fingerprint,
-            by=Requester(COMMAND_LINE, COMMAND_LINE),
+            by=Requester.command(COMMAND_LINE),
             now=now(),
         )
         claimed = claim(session, job.id)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from console.environment import fail, prepared_engine, print_message
+from console.environment import COMMAND_LINE, fail, prepared_engine, print_message
 from schemas.language import Language
 from schemas.texts import on_one_line
 from schemas.tokens import TokenPublic
@@ -19,7 +19,6 @@ from service.errors import Problem
 from service.profiles.service import find_organisation
 from service.security.authentication import AccountRole
 
-COMMAND_LINE = "command line"
 TOKENS_AT_ONCE = 1_000
 app = typer.Typer(help="Tokens of the API.", no_args_is_help=True)
 

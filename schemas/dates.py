@@ -25,24 +25,24 @@ def _partial_date(value: object) -> str:
         raise ValueError(WANTED)
     if len(value) == 4 and value.isascii() and value.isdigit() and value >= "1000":
         return value
-    if not DAY.fullmatch(value):
-        raise ValueError(WANTED)
-    try:
-        return date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise ValueError(WANTED) from None
+    return _iso_day(value, WANTED).isoformat()
 
 
 def _day(value: object) -> date:
     """A day (``"1998-05-31"``), or one that YAML has read already; no other form of ISO 8601, and no number."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
+    return _iso_day(value, WANTED_DAY)
+
+
+def _iso_day(value: object, wanted: str) -> date:
+    """A day in the extended form of ISO 8601; raises ``ValueError`` that says what is ``wanted``."""
     if not (isinstance(value, str) and DAY.fullmatch(value)):
-        raise ValueError(WANTED_DAY)
+        raise ValueError(wanted)
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise ValueError(WANTED_DAY) from None
+        raise ValueError(wanted) from None
 
 
 Day = Annotated[date, BeforeValidator(_day)]

@@ -25,7 +25,7 @@ class Input(BaseModel):
 
 
 def unstorable_at(value: Any, pointer: str = "") -> str | None:
-    """The JSON Pointer of the first text in a JSON value that no database can keep: or that would not be read as it stands."""
+    """The JSON Pointer of the first text in a JSON value that holds a character which no text may hold (``NO_TEXT``)."""
     if isinstance(value, str):
         return pointer if NO_TEXT.search(value) else None
     found: Any = ()

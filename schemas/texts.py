@@ -5,6 +5,7 @@ What no text may hold at all, such as control characters, is refused where it co
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -31,12 +32,8 @@ def on_lines(text: str) -> str:
     return LINE_BREAK.sub("\n", UNSEEN.sub("", text))
 
 
-def _folded_line(value: object) -> object:
-    return on_one_line(value) if isinstance(value, str) else value
-
-
-def _folded_lines(value: object) -> object:
-    return on_lines(value) if isinstance(value, str) else value
+def _folding(fold: Callable[[str], str]) -> BeforeValidator:
+    return BeforeValidator(lambda value: fold(value) if isinstance(value, str) else value)
 
 
 def _seen(text: str) -> str:
@@ -53,9 +50,9 @@ def _name(text: str) -> str:
     return text
 
 
-ONE_LINE = BeforeValidator(_folded_line)
+ONE_LINE = _folding(on_one_line)
 """For texts of one line."""
-LINES = BeforeValidator(_folded_lines)
+LINES = _folding(on_lines)
 """For texts of several lines."""
 SEEN = AfterValidator(_seen)
 """For texts that must not look empty."""

@@ -24,7 +24,7 @@ from service.field_errors import Fault, FieldError, faults_of
 LOG = logging.getLogger("passerelle")
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
-"""How many invalid values an answer lists; of more it only says how many there are."""
+"""How many invalid values an answer, or the report on one row, lists; of more it is only said how many there are."""
 METHOD_NOT_ALLOWED = 405
 GAVE_WAY = {"40001", "40P01"}
 """SQLSTATE classes of PostgreSQL: two writers waited for each other, and one had to give way."""

@@ -50,7 +50,7 @@ def delete_me(session: WritingSession, actor: Member) -> Response:
     # What belongs to the organisation goes before it: it would belong to nobody after.
     for number in sorted(person.profiles, key=lambda each: each == actor.organisation_number):
         delete_profile(session, found[number], actor, instant)
-    write_down(session, SUBJECT, person.token, "deleted", by=person.name[:120], at=instant, name=actor.name)
+    write_down(session, SUBJECT, person.token, "deleted", by=person.name, at=instant, name=actor.name)
     repository.delete_token(session, person.token)
     return Response(status_code=204)
 

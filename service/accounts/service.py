@@ -44,7 +44,7 @@ def create_token(
     )
     session.add(row)
     session.flush()
-    write_down(session, SUBJECT, row.id, "created", by=by[:120], at=now, name=name, role=role.value)
+    write_down(session, SUBJECT, row.id, "created", by=by, at=now, name=name, role=role.value)
     return row, token
 
 
@@ -73,4 +73,4 @@ def _revoke(session: Session, token: ApiToken, *, by: str, now: datetime) -> Non
     token.revoked_at = now
     session.add(token)
     session.flush()
-    write_down(session, SUBJECT, token.id, "revoked", by=by[:120], at=now, name=token.name, role=token.role)
+    write_down(session, SUBJECT, token.id, "revoked", by=by, at=now, name=token.name, role=token.role)

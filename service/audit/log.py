@@ -12,6 +12,9 @@ from service.audit.chain import BEGINNING, Break, canonical, first_break, hash_o
 from service.db.counters import next_changes
 from service.db.tables import AuditEntry
 
+LONGEST_NAME = 120
+"""Characters that are kept of who did something."""
+
 
 def lock_log(session: Session) -> None:
     """Lock the log until the commit, so that nobody else writes an entry meanwhile."""
@@ -26,7 +29,7 @@ def write_down(
     entry = AuditEntry(
         number=number,
         at=at,
-        by=by,
+        by=by[:LONGEST_NAME],
         kind=kind,
         subject_id=subject_id,
         did=did,

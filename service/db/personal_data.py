@@ -4,7 +4,7 @@ Every table stands here or among those that say nothing of anybody. The schedule
 answers with what is stored of the caller, and ``docs/security.md`` has the same table.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,11 +14,13 @@ from sqlmodel import Session, SQLModel, col, select
 
 from schemas.jobs import ENDED
 from service.db import tables as t
+from service.db.bulk import pieces
 
 ANSWERS_KEPT = timedelta(hours=24)
 JOBS_KEPT = timedelta(days=30)
 TOKENS_KEPT = timedelta(days=365)
 DIGESTS_KEPT = timedelta(days=730)
+PROFILES_PER_QUERY = 500
 WITH_PROFILE = "until the profile is deleted"
 
 
@@ -44,6 +46,11 @@ class PersonalData(NamedTuple):
     secret: tuple[str, ...] = ()
 
 
+def _of_profiles(*columns: Any) -> Callable[[Person], Rows]:
+    """The rows in which one of these columns holds the number of somebody's profile."""
+    return lambda person: or_(*(col(column).in_(person.profiles) for column in columns))
+
+
 def _subscriptions_of(person: Person) -> Any:
     return select(t.Subscription.id).where(col(t.Subscription.organisation_number).in_(person.profiles))
 
@@ -57,34 +64,31 @@ PERSONAL_DATA = (
         t.Profile,
         "an organisation, its projects and programmes, with a contact address",
         WITH_PROFILE,
-        lambda person: col(t.Profile.number).in_(person.profiles),
+        _of_profiles(t.Profile.number),
     ),
     PersonalData(
         t.MergedProfile,
         "a profile that was merged into another, as it was",
         "until the profile that it was merged into is deleted",
-        lambda person: col(t.MergedProfile.into_number).in_(person.profiles),
+        _of_profiles(t.MergedProfile.into_number),
     ),
     PersonalData(
         t.Partnership,
         "with whom an organisation works",
         "until one of the two profiles is deleted",
-        lambda person: or_(
-            col(t.Partnership.query_number).in_(person.profiles),
-            col(t.Partnership.candidate_number).in_(person.profiles),
-        ),
+        _of_profiles(t.Partnership.query_number, t.Partnership.candidate_number),
     ),
     PersonalData(
         t.Decision,
         "what was said to a suggestion, and by which token",
         "until one of the two profiles is deleted",
-        lambda person: col(t.Decision.subject_number).in_(person.profiles),
+        _of_profiles(t.Decision.subject_number),
     ),
     PersonalData(
         t.Subscription,
         "the address to which suggestions are sent, and why that ended",
         WITH_PROFILE,
-        lambda person: col(t.Subscription.organisation_number).in_(person.profiles),
+        _of_profiles(t.Subscription.organisation_number),
         secret=("unsubscribe_token",),
     ),
     PersonalData(
@@ -98,16 +102,13 @@ PERSONAL_DATA = (
         t.Duplicate,
         "which profiles may be the same, and who decided that they are not",
         "until one of the two profiles is deleted",
-        lambda person: or_(
-            col(t.Duplicate.first_number).in_(person.profiles),
-            col(t.Duplicate.second_number).in_(person.profiles),
-        ),
+        _of_profiles(t.Duplicate.first_number, t.Duplicate.second_number),
     ),
     PersonalData(
         t.StoredSuggestion,
         "who was suggested to whom",
         "until the next list, or until the profile is deleted",
-        lambda person: col(t.StoredSuggestion.subject_number).in_(person.profiles),
+        _of_profiles(t.StoredSuggestion.subject_number),
     ),
     PersonalData(
         t.ApiToken,
@@ -185,9 +186,14 @@ def forget_what_is_over(session: Session, now: datetime) -> None:
 
 def rows_of(session: Session, person: Person) -> dict[str, list[dict[str, Any]]]:
     """What is stored of somebody: by table, its rows without secrets; profiles by their identifiers."""
+    found = [(each, _rows(session, each, person)) for each in PERSONAL_DATA]
+    numbers = {
+        getattr(row, name) for each, rows in found for name in _profile_columns(each.table) for row in rows
+    }
+    ids = _identifiers(session, numbers)
     return {
-        each.table.__tablename__: [_shown(session, row, each) for row in _rows(session, each, person)]  # type: ignore[misc]  # a name, for every table
-        for each in PERSONAL_DATA
+        each.table.__tablename__: [_shown(row, each, ids) for row in rows]  # type: ignore[misc]  # a name, for every table
+        for each, rows in found
     }
 
 
@@ -196,13 +202,28 @@ def _rows(session: Session, data: PersonalData, person: Person) -> Sequence[SQLM
     return session.exec(select(data.table).where(data.of(person)).order_by(*keys)).all()
 
 
-def _shown(session: Session, row: SQLModel, data: PersonalData) -> dict[str, Any]:
+def _profile_columns(table: type[SQLModel]) -> list[str]:
+    """The columns of a table that hold the number of a profile."""
+    columns = table.__table__.columns  # type: ignore[attr-defined]  # of every table
+    return [
+        column.name
+        for column in columns
+        if {key.target_fullname for key in column.foreign_keys} == {"profile.number"}
+    ]
+
+
+def _identifiers(session: Session, numbers: Collection[int | None]) -> dict[int | None, str]:
+    """The identifiers of profiles by their numbers."""
+    found: dict[int | None, str] = {}
+    for some in pieces(sorted(number for number in numbers if number is not None), PROFILES_PER_QUERY):
+        rows = session.exec(select(t.Profile.number, t.Profile.id).where(col(t.Profile.number).in_(some)))
+        found |= {number: str(identifier) for number, identifier in rows}
+    return found
+
+
+def _shown(row: SQLModel, data: PersonalData, ids: Mapping[int | None, str]) -> dict[str, Any]:
     shown = row.model_dump(mode="json", exclude=set(data.secret))
-    for column in data.table.__table__.columns:  # type: ignore[attr-defined]  # of every table
-        refers = {key.target_fullname for key in column.foreign_keys}
-        if refers == {"profile.number"}:
-            number = shown.pop(column.name)
-            found = session.exec(select(t.Profile.id).where(t.Profile.number == number)).first()
-            shown[column.name.removesuffix("_number")] = str(found) if found else None
+    for name in _profile_columns(data.table):
+        shown[name.removesuffix("_number")] = ids.get(shown.pop(name))
     shown.pop("number", None)
     return shown

@@ -61,7 +61,7 @@ class RefusalsInARow:
         return len(self._row) >= (MOST_IN_A_ROW if len(domains) >= DOMAINS else MOST_OF_ONE_DOMAIN)
 
     def settle(self) -> tuple[list[Refusal], int]:
-        """Those that are certain to be of their mailboxes, and how many others there were; the row begins anew.
+        """Those that are certain to be of their mailboxes, and how many others there were; forgets them all.
 
         One by itself is certain. Of several in a row only those are that were refused on another day already.
         """

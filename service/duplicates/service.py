@@ -34,7 +34,7 @@ def dismiss(session: Session, pair: DuplicatePair, *, reason: str, by: str, now:
     duplicate.state = "dismissed"
     duplicate.reason, duplicate.decided_by, duplicate.decided_at = reason, by[:120], now
     session.add(duplicate)
-    write_down(session, "duplicate", duplicate.id, "dismissed", by=by[:120], at=now, reason=reason)
+    write_down(session, "duplicate", duplicate.id, "dismissed", by=by, at=now, reason=reason)
 
 
 def merge(
@@ -59,5 +59,5 @@ def merge(
     [gone] = [profile for profile in sides if profile.id != keep]
     merged = merge_profiles(session, chosen[0], gone, reason=reason, by=by[:120], now=now)
     into = str(chosen[0].id)
-    write_down(session, gone.kind, merged.id, "merged", by=by[:120], at=now, into=into, reason=reason)
+    write_down(session, gone.kind, merged.id, "merged", by=by, at=now, into=into, reason=reason)
     return merged, chosen[0]

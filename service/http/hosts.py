@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from service.errors import http_problem
+from service.http.middleware import HttpMiddleware
 from service.settings import LOCAL_HOSTS, Settings
 
 MISDIRECTED = 421
@@ -15,19 +16,13 @@ WATCHED = ("/healthz", "/readyz", "/metrics")
 """What programs that watch over the service ask for, under whatever name they know it."""
 
 
-class KnownHosts:
+class KnownHosts(HttpMiddleware):
     """ASGI middleware: refuses requests for hosts that are not ours (RFC 9110, 421)."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on everything else untouched."""
-        if scope["type"] != "http" or scope["path"] in WATCHED:
-            await self._app(scope, receive, send)
-            return
         host = host_of(Headers(scope=scope).get("host", ""))
-        if is_known(host, scope["app"].state.settings):
+        if scope["path"] in WATCHED or is_known(host, scope["app"].state.settings):
             await self._app(scope, receive, send)
         else:
             await http_problem(Request(scope), MISDIRECTED)(scope, receive, send)

@@ -2,20 +2,18 @@
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from service.errors import http_problem
+from service.http.middleware import HttpMiddleware
 
 TOO_LARGE = 413
 
 
-class LargeBodyProblems:
+class LargeBodyProblems(HttpMiddleware):
     """ASGI middleware: answers with a problem document where a body was refused as too large."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on every other answer untouched."""
         refused = False
 

@@ -4,8 +4,9 @@ import time
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from service.http.middleware import HttpMiddleware
 from service.http.request_times import RequestTimes
 from service.logs import begin_request
 
@@ -14,20 +15,14 @@ LOG = structlog.stdlib.get_logger("passerelle.requests")
 QUIET = ("/healthz", "/readyz", "/metrics", "/static")
 
 
-class NamedRequests:
+class NamedRequests(HttpMiddleware):
     """ASGI middleware: names requests, answers with the name, logs and counts them by route.
 
     Neither addresses nor queries are logged: they can hold what people search for, and secret links.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on everything else untouched."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Name, log and count one request."""
         request_id = begin_request(Headers(scope=scope).get(REQUEST_ID_HEADER))
         begun, status = time.perf_counter(), 500
 

@@ -3,7 +3,9 @@
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from service.http.middleware import HttpMiddleware
 
 NOTHING_LOADED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """The content security policy of what is no page."""
@@ -13,20 +15,14 @@ PUBLIC = "no-cache"
 """May be kept, but is asked for again each time: an ETag answers that."""
 
 
-class SecurityHeaders:
+class SecurityHeaders(HttpMiddleware):
     """ASGI middleware: adds what an answer does not say itself.
 
     What is answered to a token, and what changes anything, is private and kept nowhere.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on everything that is no HTTP."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Complete the headers of the answer."""
 
         async def guarded_send(event: Message) -> None:
             if event["type"] == "http.response.start":

@@ -4,7 +4,9 @@ import asyncio
 import time
 
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from service.http.middleware import HttpMiddleware
 
 PIECE_SECONDS = 30.0
 """How long the next piece of a body may take."""
@@ -13,17 +15,11 @@ WHOLE_SECONDS = 900.0
 REQUEST_TIMEOUT = 408
 
 
-class SlowBodies:
+class SlowBodies(HttpMiddleware):
     """ASGI middleware: answers with 408 where a body stops coming."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on everything that is no HTTP."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for each piece of the body for so long, and no longer."""
         end = time.monotonic() + WHOLE_SECONDS
         complete = False
 

@@ -31,7 +31,7 @@ from service.corridors.saving import (
 )
 from service.db.session import reading, unit_of_work
 from service.db.tables import Corridor, Job
-from service.errors import Invalid
+from service.errors import MOST_ERRORS, Invalid
 from service.field_errors import Fault
 from service.interchange.files import FileFormat, count_rows, read_rows
 from service.interchange.kinds import RecordKind, kind_of
@@ -65,8 +65,6 @@ CHARACTERS_PER_TRANSACTION = 2_000_000
 """Long rows are stored in smaller numbers, so that no file takes much memory."""
 MOST_REJECTED_IN_A_ROW = 1_000
 """After so many rows of which none can be accepted, something is wrong with the file as a whole."""
-MOST_REMARKS_PER_ROW = 20
-"""How many remarks on one row are kept; of more it is only said how many there are."""
 ATTEMPTS = 5
 """How often a piece is tried while others store the same keys, or the database is away for a moment."""
 FIRST_BACKOFF_SECONDS = 0.1
@@ -105,7 +103,7 @@ def import_at_once(engine: Engine, open_file: OpenFile, settings: ImportSettings
     """Import a file here and now, where nobody waits for a job; the job as it stands then."""
     with unit_of_work(engine) as session:
         job = begin_job(
-            session, IMPORT_JOB, settings.stored(), by=Requester(by, by), now=now(), foreground=True
+            session, IMPORT_JOB, settings.stored(), by=Requester.command(by), now=now(), foreground=True
         )
         claimed = claim(session, job.id)
     perform(JobAtWork(engine, claimed or job), lambda at_work: import_file(at_work, open_file))
@@ -282,10 +280,10 @@ def _run_at_end(flags: Sequence[bool]) -> int:
 
 def _shortened(faults: Sequence[Fault]) -> list[Fault]:
     """The first faults of a row, and how many there are where that is not all."""
-    if len(faults) <= MOST_REMARKS_PER_ROW:
+    if len(faults) <= MOST_ERRORS:
         return list(faults)
     count = message("In all, {count} values of this row cannot be accepted.", count=len(faults))
-    return [*faults[:MOST_REMARKS_PER_ROW], Fault("", count)]
+    return [*faults[:MOST_ERRORS], Fault("", count)]
 
 
 def _remarks(line: int, outcome: SavedRecord, language: Language) -> Iterator[JsonObject]:

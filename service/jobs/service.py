@@ -23,6 +23,11 @@ class Requester(NamedTuple):
     id: str
     name: str
 
+    @classmethod
+    def command(cls, name: str) -> "Requester":
+        """A command, which is known by its name."""
+        return cls(name, name)
+
 
 def begin_job(
     session: Session,

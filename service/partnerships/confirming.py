@@ -117,4 +117,4 @@ def note_step(session: Session, found: FoundPartnership, did: str, actor: Actor,
     partnership, one, other = found
     said = {"since": partnership.since, "status": partnership.status, "state": partnership.state}
     sides = {"query": str(one.id), "candidate": str(other.id)}
-    write_down(session, SUBJECT, partnership.id, did, by=actor.name[:120], at=now, **sides, **said)
+    write_down(session, SUBJECT, partnership.id, did, by=actor.name, at=now, **sides, **said)

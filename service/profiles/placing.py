@@ -68,7 +68,7 @@ def place_profiles(engine: Engine, version: int, language: Language) -> int:
             set_counter(session, PLACED_VERSION, version)
             return 0
         job = resume_or_begin_command(
-            session, PLACING_JOB, settings, fingerprint=f"{BY} {version}", by=Requester(BY, BY), now=now()
+            session, PLACING_JOB, settings, fingerprint=f"{BY} {version}", by=Requester.command(BY), now=now()
         )
         claimed = claim(session, job.id)
     if claimed is None:

@@ -326,9 +326,7 @@ def delete_profile(session: Session, profile: Profile, actor: Actor, now: dateti
 def _note_step(session: Session, profile: Profile, did: str, actor: Actor, now: datetime) -> None:
     """Write a step in the life of a programme into the audit log: who decides over money is answerable for it."""
     if profile.kind == Kind.PROGRAMME:
-        write_down(
-            session, profile.kind, profile.id, did, by=actor.name[:120], at=now, version=profile.version
-        )
+        write_down(session, profile.kind, profile.id, did, by=actor.name, at=now, version=profile.version)
 
 
 def _check_may_edit(actor: Actor, profile: Profile) -> None:
