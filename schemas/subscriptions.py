@@ -1,6 +1,6 @@
 """Subscriptions and digests as the API takes and shows them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,12 +8,14 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, EmailStr, Field
 
+from schemas.dates import Day
 from schemas.inputs import Input
 from schemas.partnerships import ProfileReference
 from schemas.translation import note
 
 Frequency = Literal["immediately", "daily", "weekly", "monthly", "never"]
 SubscriptionEndCause = Literal["unsubscribed", "refused"]
+SubscriptionState = Literal["unconfirmed", "active", "ended"]
 DigestState = Literal["waiting", "sent", "failed", "dropped"]
 
 
@@ -41,6 +43,9 @@ class SubscriptionInput(Input):
     )
     timezone: Timezone = "UTC"
     email: EmailStr | None = Field(default=None, max_length=254)
+    paused_until: Day | None = Field(
+        default=None, description="Nothing is sent before this day, in the time zone given."
+    )
 
 
 class SubscriptionEnd(BaseModel):
@@ -58,7 +63,9 @@ class SubscriptionPublic(BaseModel):
     language: str
     timezone: str
     email: str
-    state: Literal["active", "ended"]
+    state: SubscriptionState
+    notice: str | None = Field(description="What is to be done before anything is sent.")
+    paused_until: date | None
     ended: SubscriptionEnd | None
     next_due_at: datetime | None = Field(
         description="When it is next looked whether there is anything new; `null` while only news makes it due."

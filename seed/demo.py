@@ -7,6 +7,7 @@ from sqlmodel import Session
 from schemas.language import Language
 from schemas.subscriptions import SubscriptionInput
 from service.digests import repository
+from service.digests.opt_in import agree
 from service.digests.subscriptions import subscribe
 from service.profiles import repository as profiles
 
@@ -31,6 +32,7 @@ def load_demo_subscribers(session: Session, now: datetime) -> int:
             timezone=timezone,
             email=f"{key}@passerelle.example",
         )
-        subscribe(session, organisation, None, said, language, now)
+        subscription = subscribe(session, organisation, None, said, language, f"demo:{key}", now)
+        agree(session, subscription, now)
         made += 1
     return made

@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -151,6 +153,15 @@ class Invalid(Problem):
     def at(cls, pointer: str, detail: Message, candidates: Sequence[JsonObject] = ()) -> "Invalid":
         """One invalid value at one JSON Pointer."""
         return cls.of([Fault(pointer, detail, tuple(candidates))])
+
+
+class TooManyRequests(Problem):
+    """The caller has had as much as anybody may have for now; it is said when there is more (RFC 6585)."""
+
+    status = 429
+
+    def __init__(self, detail: Message, *, retry_after: timedelta) -> None:
+        super().__init__(detail, headers={"Retry-After": str(max(1, ceil(retry_after.total_seconds())))})
 
 
 class UnreadableBody(HTTPException):

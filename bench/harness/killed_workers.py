@@ -18,6 +18,7 @@ from service.db.base import new_id
 from service.db.engine import open_engine
 from service.db.session import unit_of_work
 from service.db.tables import Digest, Profile, StoredSuggestion, Subscription
+from service.digests.suppression import address_hash
 from service.preparation import prepare
 from service.rulesets import generation_repository as generations
 from service.rulesets.service import active_ruleset
@@ -92,6 +93,7 @@ def subscribe_many(database_url: str, subscribers: int) -> None:
                 Subscription(
                     organisation_number=number, email=f"{club.key}@example.org", frequency="daily",
                     language="fr", timezone="Europe/Paris", next_due_at=now() - timedelta(minutes=1),
+                    address_hash=address_hash(f"{club.key}@example.org"), state="active", confirmed_at=now(),
                     unsubscribe_token=f"token-{number}", created_at=now(), updated_at=now(),
                 )
             )  # fmt: skip

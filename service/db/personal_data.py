@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy import ColumnElement, delete, false, or_
 from sqlmodel import Session, SQLModel, col, select
 
 from schemas.jobs import ENDED
@@ -20,6 +20,8 @@ ANSWERS_KEPT = timedelta(hours=24)
 JOBS_KEPT = timedelta(days=30)
 TOKENS_KEPT = timedelta(days=365)
 DIGESTS_KEPT = timedelta(days=730)
+UNCONFIRMED_KEPT = timedelta(days=30)
+QUOTAS_KEPT = timedelta(days=2)
 PROFILES_PER_QUERY = 500
 WITH_PROFILE = "until the profile is deleted"
 
@@ -59,6 +61,11 @@ def _jobs_of(person: Person) -> Any:
     return select(t.Job.id).where(t.Job.caller == str(person.token))
 
 
+def _of_no_account(_person: Person) -> Rows:
+    """No row: it is of the reader of an address, who has no account."""
+    return false()
+
+
 PERSONAL_DATA = (
     PersonalData(
         t.Profile,
@@ -86,16 +93,37 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         t.Subscription,
-        "the address to which suggestions are sent, and why that ended",
-        WITH_PROFILE,
+        "the address to which suggestions are sent, since when its reader agrees, and why that ended",
+        f"{WITH_PROFILE}; {UNCONFIRMED_KEPT.days} days where the reader has not agreed",
         _of_profiles(t.Subscription.organisation_number),
+        lambda now: (
+            (col(t.Subscription.updated_at) < now - UNCONFIRMED_KEPT)
+            & (col(t.Subscription.state) == "unconfirmed")
+        ),
         secret=("unsubscribe_token",),
+    ),
+    PersonalData(
+        t.SuppressedAddress,
+        "the SHA-256 of an address whose reader wants no mail",
+        "until its reader says otherwise, for as long as the installation",
+        _of_no_account,
+    ),
+    PersonalData(
+        t.OptInQuota,
+        "the SHA-256 of an address that was asked, or of a token that had it asked, and how often in a day",
+        f"{QUOTAS_KEPT.days} days",
+        _of_no_account,
+        lambda now: col(t.OptInQuota.since) < now - QUOTAS_KEPT,
     ),
     PersonalData(
         t.Digest,
         "when a mail was sent, and what the mail server said",
         f"{DIGESTS_KEPT.days} days, and until the profile is deleted",
-        lambda person: col(t.Digest.subscription_id).in_(_subscriptions_of(person)),
+        # Whether an opt-in mail was sent tells what the reader of an address wants.
+        lambda person: (
+            col(t.Digest.subscription_id).in_(_subscriptions_of(person))
+            & (col(t.Digest.purpose) == "suggestions")
+        ),
         lambda now: (col(t.Digest.created_at) < now - DIGESTS_KEPT) & (col(t.Digest.state) != "waiting"),
     ),
     PersonalData(
@@ -156,6 +184,7 @@ PERSONAL_DATA = (
 )
 GOES_ALONG: dict[type[SQLModel], type[SQLModel]] = {
     t.DigestItem: t.Digest,
+    t.FormerUnsubscribeLink: t.Subscription,
     t.JobInput: t.Job,
     t.JobRemark: t.Job,
     t.ProfileLabel: t.Profile,

@@ -23,11 +23,12 @@ from service.clock import now
 from service.db.session import unit_of_work
 from service.db.tables import Digest
 from service.digests import repository
-from service.digests.confirmations import Questions, questions_to
+from service.digests.confirmations import questions_to
 from service.digests.contents import Letter, letter_for
+from service.digests.opt_in import OptInLetter, opt_in_letter
 from service.digests.preparing import worth_a_mail
 from service.digests.refusals import Refusal, RefusalsInARow
-from service.digests.subscriptions import end
+from service.digests.states import end, is_paused
 from service.health.measurement_repository import measure
 from service.leases import let_go, take, this_process
 
@@ -54,7 +55,7 @@ Cause = Literal["address", "configuration", "internal", "interrupted", "refused"
 class Carrier(Protocol):
     """Takes letters to where they go."""
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter | OptInLetter) -> None:
         """Hand over one letter; raises ``DeliveryError``."""
 
     def rest(self) -> None:
@@ -95,7 +96,7 @@ class Claimed:
     """A digest in the hands of this process."""
 
     digest: UUID
-    letter: Letter
+    letter: Letter | OptInLetter
     refused_before: bool
 
 
@@ -207,14 +208,8 @@ class Delivery:
 
 def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
     """Hold a digest and note that it is about to be handed over; or what became of it where it is not."""
-    subscription = repository.subscription_by_id(session, digest.subscription_id)
-    suggestions = (
-        worth_a_mail(repository.suggestions_in(session, digest, subscription.organisation_number))
-        if subscription
-        else []
-    )
-    questions = questions_to(session, subscription.organisation_number, now) if subscription else Questions()
-    if subscription is None or subscription.state != "active" or not (suggestions or questions.any):
+    write = _writing(session, digest, now)
+    if write is None:
         digest.state = "dropped"
         let_go(digest)
         session.add(digest)
@@ -225,7 +220,7 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
     digest.attempts += 1
     refused_before = digest.failure_class == "refused"
     try:
-        letter = letter_for(session, subscription, digest.id, suggestions, now.date(), questions)
+        letter = write()
     except DBAPIError:
         raise
     except Exception as error:
@@ -237,6 +232,23 @@ def _claim(session: Session, digest: Digest, now: datetime) -> Claimed | str:
     take(digest, now, SENDING_LEASE)
     session.add(digest)
     return Claimed(digest.id, letter, refused_before)
+
+
+def _writing(session: Session, digest: Digest, now: datetime) -> Callable[[], Letter | OptInLetter] | None:
+    """What puts a digest into words; ``None`` where there is nothing to say any more, or nobody to say it to."""
+    subscription = repository.subscription_by_id(session, digest.subscription_id, to_change=True)
+    if subscription is None:
+        return None
+    if digest.purpose == "opt_in":
+        return partial(opt_in_letter, digest, subscription) if subscription.state == "unconfirmed" else None
+    if subscription.state != "active" or is_paused(subscription, now):
+        return None
+    organisation = subscription.organisation_number
+    suggestions = worth_a_mail(repository.suggestions_in(session, digest, organisation))
+    questions = questions_to(session, organisation, now)
+    if not (suggestions or questions.any):
+        return None
+    return partial(letter_for, session, subscription, digest.id, suggestions, now.date(), questions)
 
 
 def _has_enough_copies(session: Session, digest: Digest) -> bool:
@@ -274,8 +286,8 @@ def _note(session: Session, digest: Digest, error: DeliveryError | None, now: da
 def _refuse(session: Session, digest: Digest, said: str, now: datetime) -> None:
     digest.state = "failed"
     repository.release_items(session, digest.id)
-    subscription = repository.subscription_by_id(session, digest.subscription_id)
-    if subscription is not None and subscription.state == "active":
+    subscription = repository.subscription_by_id(session, digest.subscription_id, to_change=True)
+    if subscription is not None and subscription.state != "ended":
         end(subscription, "refused", now, said)
         subscription.version += 1
         session.add(subscription)

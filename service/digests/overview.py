@@ -29,7 +29,7 @@ def due_digests(
 
     ``at_once`` does not wait for anybody's hour.
     """
-    some = repository.active_after(session, after, DIGESTS_PER_TRANSACTION)
+    some = repository.active_after(session, after, now, DIGESTS_PER_TRANSACTION)
     found = []
     for subscription in some:
         due = subscription.next_due_at

@@ -50,7 +50,7 @@ def prepare_all(engine: Engine, now: datetime) -> int:
     made, last = 0, None
     while True:
         with unit_of_work(engine) as session:
-            some = repository.active_after(session, last, DIGESTS_PER_TRANSACTION)
+            some = repository.active_after(session, last, now, DIGESTS_PER_TRANSACTION)
             made += sum(_prepare(session, subscription, now) for subscription in some)
         if not some:
             return made

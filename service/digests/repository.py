@@ -45,22 +45,26 @@ def subscription_with(session: Session, token: str, *, to_change: bool = False) 
     return session.exec(query.with_for_update() if to_change else query).first()
 
 
-def subscription_by_id(session: Session, identifier: UUID) -> Subscription | None:
-    """The subscription with this identifier, kept from other writers until the commit."""
+def subscription_by_id(session: Session, identifier: UUID, *, to_change: bool = False) -> Subscription | None:
+    """The subscription with this identifier."""
+    if not to_change:
+        return session.get(Subscription, identifier)
     return session.get(Subscription, identifier, with_for_update=True, populate_existing=True)
 
 
 def latest_digest_at(session: Session, subscription: UUID) -> datetime | None:
     """When the latest digest of a subscription was made, without those that never went out."""
     query = select(func.max(Digest.created_at)).where(
-        Digest.subscription_id == subscription, col(Digest.state).not_in(["dropped", "failed"])
+        Digest.subscription_id == subscription,
+        Digest.purpose == "suggestions",
+        col(Digest.state).not_in(["dropped", "failed"]),
     )
     return session.exec(query).one()
 
 
-def active_after(session: Session, last: UUID | None, limit: int) -> Sequence[Subscription]:
-    """The next active subscriptions by identifier, kept from other writers until the commit."""
-    query = select(Subscription).where(Subscription.state == "active").order_by(col(Subscription.id))
+def active_after(session: Session, last: UUID | None, now: datetime, limit: int) -> Sequence[Subscription]:
+    """The next active subscriptions by identifier that do not pause, kept from other writers until the commit."""
+    query = select(Subscription).where(*_may_be_sent(now)).order_by(col(Subscription.id))
     if last is not None:
         query = query.where(col(Subscription.id) > last)
     return session.exec(query.limit(limit).with_for_update()).all()
@@ -79,7 +83,13 @@ def anything_due(session: Session, now: datetime) -> bool:
 
 
 def _due_subscription(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (col(Subscription.state) == "active", col(Subscription.next_due_at) <= now)
+    return (*_may_be_sent(now), col(Subscription.next_due_at) <= now)
+
+
+def _may_be_sent(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Subscriptions that are active and do not pause."""
+    paused = col(Subscription.paused_until)
+    return (col(Subscription.state) == "active", or_(paused.is_(None), paused <= now))
 
 
 def unsent_suggestions(
@@ -184,7 +194,9 @@ def digest_by_id(session: Session, identifier: UUID) -> Digest | None:
 
 def created_before_last(session: Session, subscription: UUID, count: int) -> datetime | None:
     """When the first of a subscriber's last ``count`` digests was made; ``None`` if there are not so many."""
-    query = select(Digest.created_at).where(Digest.subscription_id == subscription, Digest.state != "dropped")
+    query = select(Digest.created_at).where(
+        Digest.subscription_id == subscription, Digest.purpose == "suggestions", Digest.state != "dropped"
+    )
     return session.exec(query.order_by(col(Digest.created_at).desc()).offset(count - 1).limit(1)).first()
 
 
@@ -212,11 +224,15 @@ def release_items(session: Session, digest: UUID) -> None:
 def listed(
     session: Session, organisation: int | None, before: UUID | None, limit: int
 ) -> Sequence[Row[Digest, Profile]]:
-    """Digests with their organisations, newest first; of one organisation, or of all."""
+    """Digests with their organisations, newest first; of one organisation, or of all.
+
+    Without opt-in mails: whether one was sent tells whether the reader of an address wants any mail.
+    """
     query = (
         select(Digest, Profile)
         .join(Subscription, col(Subscription.id) == Digest.subscription_id)
         .join(Profile, col(Profile.number) == Subscription.organisation_number)
+        .where(Digest.purpose == "suggestions")
         .order_by(col(Digest.created_at).desc(), col(Digest.id).desc())
     )
     if organisation is not None:
@@ -238,7 +254,7 @@ def with_organisation(session: Session, identifier: UUID) -> Row[Digest, Profile
         select(Digest, Profile)
         .join(Subscription, col(Subscription.id) == Digest.subscription_id)
         .join(Profile, col(Profile.number) == Subscription.organisation_number)
-        .where(Digest.id == identifier)
+        .where(Digest.id == identifier, Digest.purpose == "suggestions")
     )
     return session.execute(query).first()
 

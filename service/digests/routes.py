@@ -57,13 +57,16 @@ def write_subscription(
     actor: Member,
     if_match: IfMatch = None,
 ) -> SubscriptionPublic:
-    """Say how the organisation of this token wants to hear of new suggestions; `never` ends it."""
+    """Say how the organisation of this token wants to hear of new suggestions; `never` ends it.
+
+    A new address is asked first: nothing else is sent before its reader has agreed.
+    """
     organisation = subscriptions.organisation_of(session, actor)
     former = repository.subscription_of(session, organisation.number or 0, to_change=True)
     if former is not None:
         check_precondition(if_match, entity_tag(former.version))
     language = Language(said.language) if said.language else language_of(request)
-    found = subscriptions.subscribe(session, organisation, former, said, language, now())
+    found = subscriptions.subscribe(session, organisation, former, said, language, actor.id, now())
     response.status_code = 201 if former is None else 200
     response.headers["ETag"] = entity_tag(found.version)
     return subscription_view(found, organisation, language_of(request))
@@ -115,9 +118,9 @@ def read_digest(
 
 @router.post("/unsubscribe/{token}")
 def unsubscribe(token: Token, response: Response, session: WritingSession) -> Unsubscribed:
-    """End the subscription whose e-mails carry this token (RFC 8058): no sign-in, nothing to send along."""
-    found = subscriptions.unsubscribe(session, token, now())
-    language = Language(found.language)
+    """Write no more to the address that got this token (RFC 8058): no sign-in, nothing to send along."""
+    link = subscriptions.unsubscribe(session, token, now())
+    language = Language(link.subscription.language)
     response.headers["Content-Language"] = language.value
     return Unsubscribed(detail=render(language, GONE))
 

@@ -1,6 +1,8 @@
 """Subscriptions and digests as their organisations see them."""
 
+from datetime import date
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from schemas.language import Language
 from schemas.subscriptions import (
@@ -11,6 +13,7 @@ from schemas.subscriptions import (
     SubscriptionEnd,
     SubscriptionEndCause,
     SubscriptionPublic,
+    SubscriptionState,
 )
 from schemas.translation import Message, message
 from schemas.wording import render
@@ -21,6 +24,10 @@ SUBSCRIPTION_ENDED: dict[SubscriptionEndCause, Message] = {
     "unsubscribed": message("You have asked for no more e-mail."),
     "refused": message("The mail server refused to deliver: {said} Give another address to go on."),
 }
+
+TO_CONFIRM = message(
+    "To receive suggestions, open our e-mail at {email} and agree. If none arrives, look in the spam folder or give another address. If you have unsubscribed before, open the unsubscribe link of any earlier e-mail and choose “Write to me again”."
+)
 
 
 def subscription_view(
@@ -34,12 +41,27 @@ def subscription_view(
         language=subscription.language,
         timezone=subscription.timezone,
         email=subscription.email,
-        state="ended" if subscription.state == "ended" else "active",
+        state=cast("SubscriptionState", subscription.state),
+        notice=_notice(subscription, language),
+        paused_until=_day_of_return(subscription),
         ended=_end(subscription, language),
         next_due_at=subscription.next_due_at,
         created_at=subscription.created_at,
         updated_at=subscription.updated_at,
     )
+
+
+def _notice(subscription: Subscription, language: Language) -> str | None:
+    """What an organisation is to do whose address was not confirmed; the same whether a mail has gone out or not."""
+    if subscription.state != "unconfirmed":
+        return None
+    return render(language, Message(TO_CONFIRM.text, {"email": subscription.email}))
+
+
+def _day_of_return(subscription: Subscription) -> date | None:
+    """The day on which a pause ends, by the subscriber's calendar."""
+    moment = subscription.paused_until
+    return moment.astimezone(ZoneInfo(subscription.timezone)).date() if moment else None
 
 
 def _end(subscription: Subscription, language: Language) -> SubscriptionEnd | None:

@@ -14,7 +14,7 @@ from service.suggestions.points import whole_points
 from service.suggestions.service import best_new_suggestion
 from service.suggestions.views import RequestContext
 from service.vocabularies.wording import PART_NAMES
-from service.web import confirm, partnerships, unsubscribe
+from service.web import confirm, partnerships, subscribe, unsubscribe
 from service.web.pages import page
 from service.web.repository import counts_by_kind
 
@@ -22,6 +22,7 @@ EXAMPLES_TRIED = 10
 
 router = GuardedRouter(include_in_schema=False)
 router.include_router(unsubscribe.router)
+router.include_router(subscribe.router)
 router.include_router(confirm.router)
 router.include_router(partnerships.router)
 

@@ -10,6 +10,7 @@ from schemas.weights import PARTS
 from service.clock import now
 from service.db.session import reading, unit_of_work
 from service.db.tables import Generation, OutboxRow, Profile, StoredSuggestion, Subscription, SuggestionList
+from service.digests.suppression import address_hash
 from service.rulesets import generation_repository as generations
 from service.suggestions import rematching as module
 from tests.service.client import Installation
@@ -191,7 +192,8 @@ def test_those_who_want_to_hear_at_once_hear_when_the_lists_are_whole(filled: In
 def subscription(number: int) -> Subscription:
     return Subscription(
         organisation_number=number, email=f"{number}@example.org", frequency="immediately", language="fr",
-        timezone="Europe/Paris", unsubscribe_token=f"token-{number}", created_at=now(), updated_at=now(),
+        timezone="Europe/Paris", address_hash=address_hash(f"{number}@example.org"),
+        state="active", unsubscribe_token=f"token-{number}", created_at=now(), updated_at=now(),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from service.clock import now
 from service.db.engine import open_engine
 from service.db.session import unit_of_work, with_wake_ups
 from service.db.tables import OutboxRow, Profile, StoredSuggestion, Subscription, SuggestionList
+from service.digests.suppression import address_hash
 from service.outbox.announcing import announce_everything, announce_profiles
 from service.outbox.repository import DAY
 from service.outbox.sweeping import begin_day, topics_waiting
@@ -322,6 +323,8 @@ def test_those_who_want_to_hear_at_once_are_due_when_something_new_fits(filled: 
             Subscription(
                 organisation_number=number or 0,
                 email="office@example.org",
+                address_hash=address_hash("office@example.org"),
+                state="active",
                 frequency="immediately",
                 language="fr",
                 timezone="Europe/Rome",

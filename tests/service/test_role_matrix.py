@@ -59,6 +59,7 @@ POLICIES = {
 """Below ``/api/v1``. Everybody's routes answer more to those who are known; anonymous ones never ask who is calling."""
 PAGES = """
     GET /healthz; GET /readyz; GET /metrics; GET /; GET /unsubscribe/{token}; POST /unsubscribe/{token}; GET /confirm/{token};
+    POST /unsubscribe/{token}/undo; GET /subscribe/{token}; POST /subscribe/{token};
     POST /confirm/{token}; GET /partnerships/{token}; POST /partnerships/{token}
 """
 """At the root, for those without a token; who may see the figures, a test of its own says."""

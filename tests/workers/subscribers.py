@@ -23,6 +23,7 @@ from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
 from tests.service.client import Installation
 from tests.service.examples import register
+from tests.service.readers import agree
 from workers.mail.sending import MailSender
 
 DAILY = {"frequency": "daily", "language": "fr", "timezone": "Europe/Paris", "email": "bureau@example.org"}
@@ -85,11 +86,16 @@ class Post:
         return register(self.steward, "authorities", **changes)
 
     def subscribed_club(self, **said: Any) -> tuple[JsonObject, TestClient]:
-        """An association that has subscribed."""
+        """An association that has subscribed, and whose reader has agreed."""
         club, member = self.club()
-        answer = member.put("/me/subscription", json=DAILY | said)
-        assert answer.status_code == 201, answer.text
+        self.subscribe(club, member, **said)
         return club, member
+
+    def subscribe(self, club: JsonObject, member: TestClient, **said: Any) -> None:
+        """Subscribe an association, with the consent of the reader of its address."""
+        answer = member.put("/me/subscription", json=DAILY | said)
+        assert answer.is_success, answer.text
+        agree(self.installation, club["id"])
 
     def match(self) -> None:
         """Make suggestions again where something has changed."""
@@ -125,9 +131,10 @@ class Post:
         return self.deliver()
 
     def digests(self) -> list[Digest]:
-        """All digests, oldest first."""
+        """All digests without opt-in mails, oldest first."""
+        query = select(Digest).where(Digest.purpose == "suggestions")
         with Session(self.engine) as session:
-            return list(session.exec(select(Digest).order_by(col(Digest.created_at), col(Digest.id))))
+            return list(session.exec(query.order_by(col(Digest.created_at), col(Digest.id))))
 
     def subscription(self) -> Subscription:
         """The only subscription."""

@@ -13,7 +13,7 @@ from service.clock import now
 from service.db.tables import DigestItem, Subscription
 from service.digests.delivering import NoServerError
 from service.digests.refusals import Refusal, RefusalsInARow, is_our_fault
-from tests.workers.subscribers import DAILY, Post
+from tests.workers.subscribers import Post
 from workers.mail import sending
 from workers.mail.sending import MailServer
 
@@ -23,9 +23,9 @@ SUBSCRIBERS = 8
 def crowd(post: Post, domains: int = SUBSCRIBERS) -> None:
     """Subscribers at several domains, and something to tell them."""
     for number in range(SUBSCRIBERS):
-        _, member = post.club(key=f"c{number}", name=f"Club {number}", contact_email=None)
+        club, member = post.club(key=f"c{number}", name=f"Club {number}", contact_email=None)
         address = f"club{number}@d{number % domains}.example.org"
-        member.put("/me/subscription", json=DAILY | {"email": address})
+        post.subscribe(club, member, email=address)
     post.town()
 
 

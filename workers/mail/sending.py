@@ -18,6 +18,7 @@ from service.digests.delivering import (
     TemporaryError,
     UncertainError,
 )
+from service.digests.opt_in import OptInLetter
 from service.digests.refusals import is_our_fault
 from service.settings import LOCAL_HOSTS, Settings
 from workers.mail.composing import compose
@@ -35,7 +36,7 @@ class MailSender:
         self._settings = settings
         self._place = MailServer(given.get_secret_value()) if given else MailFolder(settings.mail_folder)
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter | OptInLetter) -> None:
         """Hand over one letter; raises ``DeliveryError``."""
         self._place.take(compose(letter, self._settings, now()))
 

@@ -3,7 +3,14 @@
 import service.db.base  # noqa: F401 - names constraints before the first table is made
 from service.db.tables.accounts import ApiToken, IdempotentRequest
 from service.db.tables.audit import AuditEntry
-from service.db.tables.digests import Digest, DigestItem, Subscription
+from service.db.tables.digests import (
+    Digest,
+    DigestItem,
+    FormerUnsubscribeLink,
+    OptInQuota,
+    Subscription,
+    SuppressedAddress,
+)
 from service.db.tables.duplicates import Duplicate, MergedProfile
 from service.db.tables.jobs import Job, JobInput, JobRemark
 from service.db.tables.outbox import Measurement, OutboxRow, ProcessHeartbeat
@@ -29,6 +36,7 @@ __all__ = [
     "Digest",
     "DigestItem",
     "Duplicate",
+    "FormerUnsubscribeLink",
     "Generation",
     "IdempotentRequest",
     "Job",
@@ -36,6 +44,7 @@ __all__ = [
     "JobRemark",
     "Measurement",
     "MergedProfile",
+    "OptInQuota",
     "OutboxRow",
     "Partnership",
     "Precedent",
@@ -47,6 +56,7 @@ __all__ = [
     "StoredSuggestion",
     "Subscription",
     "SuggestionList",
+    "SuppressedAddress",
     "Territory",
     "TerritoryName",
 ]
