@@ -33,10 +33,12 @@ def restore(
 ) -> None:
     """Put a copy in place of the whole database, while the service runs."""
     try:
-        put_back(_embedded_database(), file)
+        aside = put_back(_embedded_database(), file)
     except BackupError as error:
         raise fail(str(error)) from None
     print_message("Restored.")
+    if aside is not None:
+        print_message(f"The damaged database is kept as {aside}. Start again what runs on this data folder.")
 
 
 def _embedded_database() -> Path:

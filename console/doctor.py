@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from console.environment import fail
 from service.db.engine import open_engine
 from service.digests.delivering import DeliveryError
-from service.health.checks import Check, Checked, FailingError, audit, background, readiness
+from service.health.checks import audit, background, readiness
+from service.health.findings import Check, Checked, FailingError
 from service.settings import PREFIX, Settings, load_settings
 from workers.mail.sending import MailServer
 

@@ -12,14 +12,25 @@ from typing import TypeVar
 
 import typer
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from service.db import migrate
 from service.db.engine import open_engine
+from service.db.faults import LASTING, NewerDatabaseError, StorageFault, fault_of
 from service.preparation import prepare
 from service.settings import PREFIX, Settings, load_settings
 
 T = TypeVar("T")
+OTHER_FOLDER = f"Choose another folder with {PREFIX}DATA_DIR, or mend this one."
+STORAGE_FAILURES = {
+    StorageFault.FULL: "The disk is full: {where}. Make room there, then run the command again.",
+    StorageFault.READ_ONLY: "{where} cannot be written to. Change its owner, or how it is mounted. "
+    + OTHER_FOLDER,
+    StorageFault.DAMAGED: "{where} is damaged. Restore a backup: passerelle restore FILE",
+    StorageFault.FAILING: "The disk under {where} cannot be read or written as it should. See whether it is full or broken.",
+    StorageFault.IN_USE: "{where} is busy with another program. Run the command again in a moment.",
+    StorageFault.AWAY: f"The database does not answer. Start it, or correct {PREFIX}DATABASE_URL.",
+}
 COMMAND_LINE = "command line"
 """Who did what a command does, as jobs and the audit log have it."""
 
@@ -41,24 +52,49 @@ def expect_many_objects() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
+def storage_failure(error: Exception, where: str | None = None) -> str | None:
+    """What a failure of the storage means, and what to do, on one line; ``None`` for any other failure."""
+    if isinstance(error, NewerDatabaseError):
+        return str(error)
+    fault = fault_of(error)
+    if isinstance(error, OSError):
+        where = str(error.filename or where or "the data folder")
+        if fault not in LASTING:
+            return f"{where}: {error.strerror}. {OTHER_FOLDER}" if error.filename and error.strerror else None
+    return STORAGE_FAILURES[fault].format(where=where or "the database") if fault else None
+
+
 @contextmanager
 def prepared_engine(settings: Settings | None = None) -> Iterator[Engine]:
     """An engine on a database that has this version's shape."""
     engine = open_engine((settings or load_settings()).database)
     try:
-        prepare(engine)
-        yield engine
+        with explained(engine):
+            prepare(engine)
+            yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def explained(engine: Engine) -> Iterator[None]:
+    """End the command with exit code 1 and one line where the storage of this database fails."""
+    try:
+        yield
+    except (DBAPIError, OSError, NewerDatabaseError) as error:
+        line = storage_failure(error, str(engine.url.render_as_string()).removeprefix("sqlite:///"))
+        if line is None:
+            raise
+        raise fail(line) from None
 
 
 def expect_current_database(settings: Settings) -> None:
     """End the command with exit code 1 unless the database has this version's shape."""
     engine = open_engine(settings.database)
     try:
-        ready = migrate.is_current(engine)
-    except OperationalError:
-        raise fail(f"The database does not answer. Start it, or correct {PREFIX}DATABASE_URL.") from None
+        with explained(engine):
+            migrate.refuse_newer(engine)
+            ready = migrate.is_current(engine)
     finally:
         engine.dispose()
     if not ready:

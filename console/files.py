@@ -120,7 +120,10 @@ def _report(engine: Engine, job: Job, *, as_json: bool) -> None:
     for item in result.remarks:
         print_message(_line("stored", item) + _candidates(item))
     if job.state != "done":
-        raise fail(job.detail or f"The import was left after row {job.done}. Run it again to go on.")
+        left = f"The import was left after row {job.done}. Run it again to go on."
+        if job.state == "queued" and job.detail:
+            raise fail(f"{job.detail} {left}")
+        raise fail(job.detail or left)
 
 
 def _line(outcome: str, item: RejectedLine) -> str:

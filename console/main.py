@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from console import (
     backups,
@@ -18,6 +19,8 @@ from console import (
     workers,
 )
 from console.data_folder import keep_new_files_private
+from console.environment import storage_failure
+from service.db.faults import NewerDatabaseError
 from service.logs import configure_logs
 from service.settings import SettingsError
 
@@ -54,4 +57,10 @@ def run() -> None:
         app()
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    except (DBAPIError, OSError, NewerDatabaseError) as error:
+        line = storage_failure(error)
+        if line is None:
+            raise
+        sys.stderr.write(f"{line}\n")
         sys.exit(1)

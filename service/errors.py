@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
@@ -21,6 +21,7 @@ from schemas.inputs import JsonObject
 from schemas.language import Language, negotiate
 from schemas.translation import Message, message
 from schemas.wording import render
+from service.db.faults import REMEDIES, StorageFault, fault_of
 from service.field_errors import Fault, FieldError, faults_of
 
 LOG = logging.getLogger("passerelle")
@@ -200,6 +201,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _answer_invalid_request)
     app.add_exception_handler(IntegrityError, _answer_collision)
     app.add_exception_handler(OperationalError, _answer_unavailable)
+    app.add_exception_handler(DatabaseError, _answer_database_error)
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
@@ -282,8 +284,8 @@ def _answer_unavailable(request: Request, error: Exception) -> JSONResponse:
     if _sqlstate_of(error) in GAVE_WAY:
         return _answer_collision(request, error)
     _record(error)
-    detail = message("The database does not answer just now. Nothing was changed; try again in a moment.")
-    return problem_response(503, render(language_of(request), detail), headers={"Retry-After": "5"})
+    remedy = REMEDIES[fault_of(error) or StorageFault.AWAY]
+    return problem_response(503, render(language_of(request), remedy), headers={"Retry-After": "5"})
 
 
 def _sqlstate_of(error: Exception) -> str | None:
@@ -294,6 +296,14 @@ def _record(error: Exception) -> None:
     """Leave word of the database's refusal for whoever runs the service: the statement, never its values."""
     assert isinstance(error, DBAPIError)  # noqa: S101 - registered for its subclasses only
     LOG.error("the database refused (%s): %s", type(error.orig).__name__, error.statement)
+
+
+def _answer_database_error(request: Request, error: Exception) -> JSONResponse:
+    """What SQLite says of a damaged file is no ``OperationalError``; anything else is a fault of ours."""
+    if fault_of(error) is not None:
+        return _answer_unavailable(request, error)
+    LOG.exception("a statement failed", exc_info=error)
+    return _answer_unexpected(request, error)
 
 
 def _answer_unexpected(request: Request, _error: Exception) -> JSONResponse:

@@ -13,8 +13,10 @@ import time
 from contextlib import suppress
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from service.db.engine import open_engine
+from service.db.faults import log_refusal
 from service.logs import configure_logs
 from service.suggestions.index import MatchIndex
 from service.suggestions.rematching import Rematching
@@ -22,6 +24,7 @@ from service.suggestions.rematching import Rematching
 LOG = structlog.stdlib.get_logger("passerelle.rematch")
 DATABASE = "PASSERELLE_DATABASE_URL"
 ASK = b"rematch\n"
+PIECE = 4096
 PROCESS_STOP_SECONDS = 1.0
 ORPHAN_SECONDS = 2.0
 """How long it may go on after its input has ended: whoever is next on this database waits for it."""
@@ -106,8 +109,9 @@ def main() -> None:
     asked = threading.Semaphore(0)
 
     def listen() -> None:
-        while sys.stdin.buffer.readline():
-            asked.release()
+        # Past the buffer of standard input: a thread that holds its lock at the end would bring down the interpreter.
+        while asking := os.read(sys.stdin.fileno(), PIECE):
+            asked.release(asking.count(b"\n"))
         stopping.set()
         asked.release()
         # Lists are stored whole or not at all; reading all profiles may take longer than anybody should wait.
@@ -118,7 +122,11 @@ def main() -> None:
     engine = open_engine(os.environ[DATABASE])
     rematching = Rematching(engine, MatchIndex(engine), stopping=stopping)
     while asked.acquire() and not stopping.is_set():
-        rematching()
+        try:
+            rematching()
+        except DBAPIError as error:
+            # What waits is found by the next sweep.
+            log_refusal("passerelle.rematch", "lists are left as they were", error)
         with suppress(BrokenPipeError):
             sys.stdout.buffer.write(b"done\n")
             sys.stdout.buffer.flush()

@@ -3,13 +3,15 @@
 import secrets
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from service.clock import now
 from service.db import migrate
 from service.db.base import LARGEST_NUMBER
 from service.db.engine import BUSY_TIMEOUT_MS
+from service.db.faults import StorageFault, sqlite_fault
 
 EPOCH = "epoch"
 """The counter whose value tells one life of a database from another: it changes with each restore."""
@@ -39,10 +41,11 @@ def back_up(database: Path, target: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def restore(database: Path, source: Path) -> None:
+def restore(database: Path, source: Path) -> Path | None:
     """Put a copy in place of everything in the database, all at once or not at all; readers see the old or the new.
 
-    Raises ``BackupError`` for a file that is no copy of ours or is of another version, and changes nothing then.
+    A database too damaged to be written to is put aside, and where it lies then is returned: what runs has to be started
+    again. Raises ``BackupError`` for a file that is no copy of ours or is of another version, and changes nothing then.
     """
     _check(source)
     _check_version(source)
@@ -56,10 +59,26 @@ def restore(database: Path, source: Path) -> None:
                 mark = (EPOCH, secrets.randbelow(LARGEST_NUMBER))
                 copy.execute("INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)", mark)
                 copy.commit()
-                with _opened(database) as target:
-                    copy.backup(target)
+            return _put_in_place(prepared, database)
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"{database} cannot be restored: {error}. It is as it was.") from None
+
+
+def _put_in_place(prepared: Path, database: Path) -> Path | None:
+    try:
+        with _opened(prepared) as copy, _opened(database) as target:
+            copy.backup(target)
+    except sqlite3.DatabaseError as error:
+        if sqlite_fault(error) is not StorageFault.DAMAGED:
+            raise
+    else:
+        return None
+    aside = database.with_name(f"{database.name}.damaged-{now():%Y%m%dT%H%M%S}")
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            database.with_name(database.name + suffix).replace(aside.with_name(aside.name + suffix))
+    prepared.replace(database)
+    return aside
 
 
 def _opened(file: Path) -> "closing[sqlite3.Connection]":

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 import service.db.tables  # noqa: F401 - registers every table
 from service.db.base import metadata
+from service.db.faults import NewerDatabaseError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -19,9 +20,10 @@ MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Run every migration that the database lacks, all or none of them."""
+    """Run every migration that the database lacks, all or none of them; raises ``NewerDatabaseError``."""
     if revision == "head" and is_current(engine):
         return
+    refuse_newer(engine)
     from alembic import command
 
     with engine.execution_options(writes=True).begin() as connection:
@@ -52,6 +54,13 @@ def head() -> str:
 def is_current(engine: Engine) -> bool:
     """Whether the database has the shape this version expects."""
     return current(engine) == head()
+
+
+def refuse_newer(engine: Engine) -> None:
+    """Raise ``NewerDatabaseError`` where a later version has changed this database already."""
+    found, known = current(engine), head()
+    if found is not None and found > known:
+        raise NewerDatabaseError(found, known)
 
 
 def differences(engine: Engine) -> list[object]:

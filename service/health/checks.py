@@ -1,7 +1,6 @@
 """Whether what the service rests on is there. Each check says in one line what it found, or what to do."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from kombu import Connection
@@ -14,42 +13,16 @@ from service.audit.log import broken_at
 from service.audit.repository import last_number
 from service.clock import now
 from service.db import migrate
+from service.db.faults import LASTING, fault_of
 from service.db.session import reading
 from service.health.database_repository import ask, clock_time
+from service.health.findings import Check, FailingError
 from service.health.heartbeat_repository import SCHEDULER, SILENT_AFTER, WORKER, last_heartbeat
+from service.health.storage import check_storage
 from service.settings import PREFIX, Settings
 
 BROKER_SECONDS = 2.0
 CLOCK_TOLERANCE = timedelta(seconds=30)
-
-
-class FailingError(Exception):
-    """Something is not as it should be; says what, and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check found."""
-
-    name: str
-    ok: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A check by name; ``run`` answers what it found or raises ``FailingError``."""
-
-    name: str
-    run: Callable[[], str]
-
-    def __call__(self) -> Checked:
-        try:
-            return Checked(self.name, True, self.run())
-        except FailingError as error:
-            return Checked(self.name, False, str(error))
-        except DBAPIError:
-            return Checked(self.name, False, "the database does not answer")
 
 
 def audit(engine: Engine) -> Check:
@@ -70,6 +43,8 @@ def _audit(engine: Engine) -> str:
 def readiness(engine: Engine, settings: Settings) -> Sequence[Check]:
     """What must be there before a request can be answered."""
     return (
+        # First: whoever opens a SQLite file that is gone makes an empty one.
+        Check("storage", lambda: check_storage(engine, settings)),
         Check("database", lambda: _database(engine)),
         Check("migrations", lambda: _migrations(engine)),
         Check("broker", lambda: _broker(settings)),
@@ -89,7 +64,9 @@ def _database(engine: Engine) -> str:
     try:
         with engine.connect() as connection:
             ask(connection)
-    except DBAPIError:
+    except DBAPIError as error:
+        if fault_of(error) in LASTING:
+            raise
         raise FailingError(f"no answer; is it running, and is {PREFIX}DATABASE_URL right?") from None
     url = make_url(str(engine.url))
     where = f"{url.host}:{url.port or 5432}/{url.database}" if url.host else url.database
@@ -97,6 +74,7 @@ def _database(engine: Engine) -> str:
 
 
 def _migrations(engine: Engine) -> str:
+    migrate.refuse_newer(engine)
     current, wanted = migrate.current(engine), migrate.head()
     if current != wanted:
         raise FailingError(f"at {current or 'nothing'}, {wanted} is needed; run: passerelle db upgrade")
@@ -126,9 +104,13 @@ def _seen(engine: Engine, role: str, command: str) -> str:
     if seen is None:
         raise FailingError(f"none has ever been at work here; start passerelle up, or {command}")
     ago = now() - seen
+    if -ago > CLOCK_TOLERANCE:
+        raise FailingError(
+            f"was at work {_words(-ago)} from now: a clock was set back, or two differ; set them by NTP"
+        )
     if ago > SILENT_AFTER:
         raise FailingError(f"silent for {_words(ago)}; start passerelle up, or {command}")
-    return f"at work {_words(ago)} ago"
+    return f"at work {_words(max(ago, timedelta()))} ago"
 
 
 def _clock(engine: Engine) -> str:

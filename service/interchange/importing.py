@@ -29,6 +29,7 @@ from service.corridors.saving import (
     preview_corridors,
     store_corridors,
 )
+from service.db.faults import LASTING, fault_of
 from service.db.session import reading, unit_of_work
 from service.db.tables import Corridor, Job
 from service.errors import MOST_ERRORS, Invalid
@@ -196,6 +197,8 @@ class _Import:
                 return self._commit(entries, rehearsed)
             except (IntegrityError, OperationalError) as error:
                 # Others store the same keys at this moment, or the database is away: nothing of the piece is stored.
+                if fault_of(error) in LASTING:
+                    raise
                 LOG.info("a piece is tried again (%s)", type(error).__name__)
                 time.sleep(FIRST_BACKOFF_SECONDS * 2**attempt)
         return self._commit(entries, rehearsed)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from service.clock import now
+from service.db.faults import log_refusal
 from service.db.session import unit_of_work
 from service.db.tables import Job
 from service.jobs import repository
@@ -59,6 +60,9 @@ class JobRunner:
         done = 0
         while not self._stopping.is_set() and (job := self._claim_next()) is not None:
             perform(JobAtWork(self._engine, job, self._stopping), self._work[job.kind])
+            if job.state == "queued":
+                # It was left for later: not at once.
+                break
             done += 1
         return done
 
@@ -79,8 +83,8 @@ class JobRunner:
         while not self._stopping.is_set():
             try:
                 done = self.run_waiting()
-            except DBAPIError:
-                LOG.exception("the database refused; jobs wait")
+            except DBAPIError as error:
+                log_refusal(LOG.name, "jobs wait", error)
                 done = 0
             if not done:
                 with self._wake:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from schemas.inputs import JsonObject
@@ -16,6 +16,7 @@ from schemas.language import Language
 from schemas.translation import Message, message
 from schemas.wording import render
 from service.clock import now
+from service.db.faults import REMEDIES, fault_of
 from service.db.session import reading, unit_of_work
 from service.db.tables import Job
 from service.jobs import repository
@@ -170,7 +171,7 @@ def claim(session: Session, job_id: UUID) -> Job | None:
     if job.times_dropped >= MOST_DROPS:
         _give_up(session, job)
         return None
-    job.state = "running"
+    job.state, job.detail = "running", None
     take(job, now())
     session.add(job)
     session.flush()
@@ -194,9 +195,8 @@ def perform(at_work: JobAtWork, work: Work) -> None:
         _end(at_work, "failed", error.detail)
     except JobLostError:
         LOG.warning("job %s is in other hands now", at_work.job.id)
-    except (JobInterruptedError, OperationalError) as error:
-        LOG.info("job %s is left for later (%s)", at_work.job.id, type(error).__name__)
-        _release(at_work)
+    except (JobInterruptedError, DBAPIError) as error:
+        _leave_for_later(at_work, error)
     except Exception:
         LOG.exception("job %s failed", at_work.job.id)
         _end(at_work, "failed", UNEXPECTED)
@@ -207,6 +207,21 @@ def perform(at_work: JobAtWork, work: Work) -> None:
         _end(at_work, "done")
 
 
+def _leave_for_later(at_work: JobAtWork, error: JobInterruptedError | DBAPIError) -> None:
+    """Somebody stops this process, or the storage fails: a job says what is wrong, and goes on once it is mended."""
+    fault = fault_of(error)
+    if fault is not None:
+        LOG.warning("job %s is left for later (storage: %s)", at_work.job.id, fault.value)
+        at_work.job.detail = render(at_work.language, REMEDIES[fault])
+        _release(at_work, {"detail": at_work.job.detail})
+    elif isinstance(error, JobInterruptedError):
+        LOG.info("job %s is left for later", at_work.job.id)
+        _release(at_work)
+    else:
+        LOG.error("job %s failed", at_work.job.id, exc_info=error)
+        _end(at_work, "failed", UNEXPECTED)
+
+
 def _end(at_work: JobAtWork, state: str, detail: Message | None = None) -> None:
     said = render(at_work.language, detail) if detail else None
     _let_go(at_work, {"state": state, "detail": said})
@@ -214,11 +229,12 @@ def _end(at_work: JobAtWork, state: str, detail: Message | None = None) -> None:
         repository.forget_input(session, at_work.job.id)
 
 
-def _release(at_work: JobAtWork) -> None:
+def _release(at_work: JobAtWork, values: JsonObject | None = None) -> None:
+    at_work.job.state = "queued"
     try:
-        _let_go(at_work, {"state": "queued"})
-    except OperationalError:
-        LOG.warning("the database does not answer; job %s is free once its lease ends", at_work.job.id)
+        _let_go(at_work, {"state": "queued", **(values or {})})
+    except DBAPIError:
+        LOG.warning("this could not be stored; job %s is free once its lease ends", at_work.job.id)
 
 
 def _let_go(at_work: JobAtWork, values: JsonObject) -> None:

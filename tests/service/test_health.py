@@ -21,7 +21,8 @@ from service.clock import now
 from service.db.session import unit_of_work
 from service.db.tables import OutboxRow
 from service.digests.delivering import Cause
-from service.health.checks import Checked, background
+from service.health.checks import background
+from service.health.findings import Checked
 from service.health.heartbeat_repository import SCHEDULER, WORKER, beat_heart, last_heartbeat
 from service.logs import configure_logs
 from service.settings import Settings
@@ -56,7 +57,12 @@ def test_it_lives_and_is_ready(installation: Installation) -> None:
     assert outside(installation).get("/healthz").json() == {"status": "ok"}
     ready = outside(installation).get("/readyz")
     assert ready.status_code == 200
-    assert [check["name"] for check in ready.json()["checks"]] == ["database", "migrations", "broker"]
+    assert [check["name"] for check in ready.json()["checks"]] == [
+        "storage",
+        "database",
+        "migrations",
+        "broker",
+    ]
 
 
 def test_it_is_not_ready_while_a_migration_is_missing(installation: Installation) -> None:
@@ -115,6 +121,15 @@ def test_metrics_count_requests_by_route_and_not_by_address(embedded: Installati
 
 def checked(installation: Installation) -> dict[str, Checked]:
     return {found.name: found for found in (check() for check in background(installation.app.state.engine))}
+
+
+def test_a_clock_that_was_set_back_is_reported(installation: Installation) -> None:
+    with unit_of_work(installation.app.state.engine) as session:
+        beat_heart(session, WORKER, "one", now() + timedelta(hours=2))
+    found = checked(installation)
+    assert not found["worker"].ok
+    assert "NTP" in found["worker"].detail
+    assert "-" not in found["worker"].detail
 
 
 def test_silence_of_worker_and_scheduler_is_reported(installation: Installation) -> None:
