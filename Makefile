@@ -33,6 +33,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m bench.rematch
 	$(BIN)/python -m bench.digests
 	$(BIN)/python -m bench.presets
+	$(BIN)/python -m bench.memory --changes 100 --rounds 20 --previews 10
 	$(BIN)/passerelle bench match
 	$(BIN)/passerelle bench model
 	$(BIN)/passerelle bench languages

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB", re.MULTILINE)
 COMMAND = str(Path(sys.executable).parent / "passerelle")
 STARTED = re.compile(
     r"Passerelle\s+(?P<address>http://\S+)\nAPI\s+\S+\n(?:Mail\s+\S+\n)?Admin token\s+(?P<token_file>\S+)\n"
@@ -65,6 +66,12 @@ def until(happened: Callable[[], object], seconds: float = 60) -> bool:
     return False
 
 
+def wait_for(happened: Callable[[], object], what: str, seconds: float = 60) -> None:
+    """Wait until something has happened; raises ``TimeoutError`` that says ``what`` was waited for."""
+    if not until(happened, seconds):
+        raise TimeoutError(f"{what}: not after {seconds} seconds")
+
+
 def kill_once(process: RunningCommand, far_enough: Callable[[], object], seconds: float = 60) -> None:
     """Kill a process once it has come far enough, in the middle of whatever it does then."""
     deadline = time.monotonic() + seconds
@@ -87,6 +94,22 @@ def run(data_dir: Path, *arguments: str, program: str = COMMAND) -> subprocess.C
         env=environment(data_dir),
         cwd=data_dir,
     )
+
+
+def resident(pid: int) -> float:
+    """The memory that a process holds, in MB."""
+    found = RESIDENT.search(Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def with_children(pid: int) -> dict[str, int]:
+    """A process and its children, by what they are."""
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    )
+    rows = (line.split(maxsplit=2) for line in listed.stdout.splitlines())
+    children = {args.split()[-1]: int(child) for child, parent, args in rows if int(parent) == pid}
+    return {"up": pid, **children}
 
 
 @dataclass
