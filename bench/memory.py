@@ -20,7 +20,16 @@ from pathlib import Path
 import httpx2
 
 from bench.harness.brokers import REDIS
-from bench.harness.processes import COMMAND, Running, environment, resident, run, wait_for, with_children
+from bench.harness.processes import (
+    COMMAND,
+    Running,
+    environment,
+    free_port,
+    resident,
+    run,
+    wait_for,
+    with_children,
+)
 
 MOST_GROWTH = 1.15
 WARM_UP = {"changes": 60, "rounds": 20, "previews": 10}
@@ -104,9 +113,7 @@ def apart(folder: Path) -> Iterator[tuple[Steward, dict[str, int]]]:
     """``serve``, ``worker`` and ``beat``, each in a process of its own."""
     given = environment(folder) | {"PASSERELLE_BROKER_URL": REDIS}
     token = run(folder, "token", "create", "--role", "admin", "--name", "bench").stdout.strip()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     commands = {"serve": ["serve", "--port", str(port)], "worker": ["worker"], "beat": ["beat"]}
     processes = {
         name: subprocess.Popen([COMMAND, *command], env=given, cwd=folder, stderr=subprocess.DEVNULL)

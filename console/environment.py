@@ -16,21 +16,12 @@ from sqlalchemy.exc import DBAPIError
 
 from service.db import migrate
 from service.db.engine import open_engine
-from service.db.faults import LASTING, NewerDatabaseError, StorageFault, fault_of
+from service.db.faults import TO_OPERATORS, NewerDatabaseError, fault_of
 from service.preparation import prepare
 from service.settings import PREFIX, Settings, load_settings
 
 T = TypeVar("T")
-OTHER_FOLDER = f"Choose another folder with {PREFIX}DATA_DIR, or mend this one."
-STORAGE_FAILURES = {
-    StorageFault.FULL: "The disk is full: {where}. Make room there, then run the command again.",
-    StorageFault.READ_ONLY: "{where} cannot be written to. Change its owner, or how it is mounted. "
-    + OTHER_FOLDER,
-    StorageFault.DAMAGED: "{where} is damaged. Restore a backup: passerelle restore FILE",
-    StorageFault.FAILING: "The disk under {where} cannot be read or written as it should. See whether it is full or broken.",
-    StorageFault.IN_USE: "{where} is busy with another program. Run the command again in a moment.",
-    StorageFault.AWAY: f"The database does not answer. Start it, or correct {PREFIX}DATABASE_URL.",
-}
+OTHER_FOLDER = f"if it belongs to the data folder, {PREFIX}DATA_DIR chooses another"
 COMMAND_LINE = "command line"
 """Who did what a command does, as jobs and the audit log have it."""
 
@@ -57,11 +48,13 @@ def storage_failure(error: Exception, where: str | None = None) -> str | None:
     if isinstance(error, NewerDatabaseError):
         return str(error)
     fault = fault_of(error)
-    if isinstance(error, OSError):
-        where = str(error.filename or where or "the data folder")
-        if fault not in LASTING:
-            return f"{where}: {error.strerror}. {OTHER_FOLDER}" if error.filename and error.strerror else None
-    return STORAGE_FAILURES[fault].format(where=where or "the database") if fault else None
+    if not isinstance(error, OSError):
+        return TO_OPERATORS[fault].format(where=where or "the database") if fault else None
+    if fault is None and not error.filename:
+        return None
+    place = error.filename or where or "the data folder"
+    said = TO_OPERATORS[fault].format(where=place) if fault else f"{place}: {error.strerror}"
+    return f"{said}; {OTHER_FOLDER}"
 
 
 @contextmanager

@@ -54,6 +54,15 @@ REMEDIES: dict[StorageFault, Message] = {
         "The database does not answer just now. Nothing was changed; try again in a moment."
     ),
 }
+TO_OPERATORS = {
+    StorageFault.FULL: "the disk under {where} is full; make room",
+    StorageFault.READ_ONLY: "{where} cannot be written to; change its owner, or how it is mounted",
+    StorageFault.DAMAGED: "{where} is damaged; restore a backup: passerelle restore FILE",
+    StorageFault.FAILING: "the disk under {where} cannot be read or written as it should; see whether it is full or broken",
+    StorageFault.IN_USE: "{where} is busy with another program; try again in a moment",
+    StorageFault.AWAY: "{where} does not answer; start it, or correct PASSERELLE_DATABASE_URL",
+}
+"""The same for those who run this service, who know where its data lies."""
 LASTING = frozenset({StorageFault.FULL, StorageFault.READ_ONLY, StorageFault.DAMAGED, StorageFault.FAILING})
 """Faults that somebody has to mend: to try again at once is of no use."""
 SQLITE_CODES = {

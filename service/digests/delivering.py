@@ -240,7 +240,9 @@ def _writing(session: Session, digest: Digest, now: datetime) -> Callable[[], Le
     if subscription is None:
         return None
     if digest.purpose == "opt_in":
-        return partial(opt_in_letter, digest, subscription) if subscription.state == "unconfirmed" else None
+        return (
+            partial(opt_in_letter, digest.id, subscription) if subscription.state == "unconfirmed" else None
+        )
     if subscription.state != "active" or is_paused(subscription, now):
         return None
     organisation = subscription.organisation_number

@@ -17,7 +17,7 @@ from service.db.base import new_id
 from service.db.session import wake_after_commit
 from service.db.tables import Digest, Subscription
 from service.digests import opt_in_repository, repository
-from service.digests.states import activate
+from service.digests.states import confirm
 from service.errors import NotFound, TooManyRequests
 from service.outbox.announcing import DELIVERY
 from service.security.signing import Purpose, sign, signed_values
@@ -72,10 +72,10 @@ def ask(session: Session, subscription: Subscription, account: str, now: datetim
         )
 
 
-def opt_in_letter(digest: Digest, subscription: Subscription) -> OptInLetter:
+def opt_in_letter(digest: UUID, subscription: Subscription) -> OptInLetter:
     """The question to the reader of a subscription's address."""
     return OptInLetter(
-        digest=digest.id,
+        digest=digest,
         to=subscription.email,
         language=Language(subscription.language),
         subscription=subscription.id,
@@ -112,9 +112,7 @@ def agree(session: Session, subscription: Subscription, now: datetime) -> None:
     if subscription.state != "unconfirmed":
         return
     opt_in_repository.remove_suppressed(session, subscription.address_hash)
-    subscription.confirmed_at = now
-    activate(subscription, now)
-    subscription.version += 1
+    confirm(subscription, now)
     session.add(subscription)
     opt_in_repository.drop_waiting_opt_in(session, subscription.id)
     wake_after_commit(session, DELIVERY)

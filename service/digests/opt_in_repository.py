@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, exists, select, update
 
 from service.db.bulk import changed_rows, insert_if_absent
@@ -54,7 +55,7 @@ def quota_of(session: Session, key_hash: str, now: datetime) -> OptInQuota:
     return session.exec(select(OptInQuota).where(OptInQuota.key_hash == key_hash).with_for_update()).one()
 
 
-def _waiting_opt_in(subscription: UUID):  # type: ignore[no-untyped-def]
+def _waiting_opt_in(subscription: UUID) -> tuple[ColumnElement[bool], ...]:
     return (
         col(Digest.subscription_id) == subscription,
         col(Digest.purpose) == "opt_in",

@@ -21,6 +21,13 @@ def activate(subscription: Subscription, now: datetime) -> None:
     subscription.next_due_at = next_due(frequency, begins, subscription.timezone) or begins
 
 
+def confirm(subscription: Subscription, now: datetime) -> None:
+    """Write to a subscriber from now on: the reader of the address wants it."""
+    subscription.confirmed_at = now
+    subscription.version += 1
+    activate(subscription, now)
+
+
 def end(subscription: Subscription, cause: str, now: datetime, reason: str | None = None) -> None:
     """Send nothing more to a subscriber, and say why."""
     _enter(subscription, "ended", now)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from service.db.tables import Subscription
 from service.digests import opt_in_repository
-from service.digests.states import activate, end
+from service.digests.states import confirm, end
 
 
 def address_hash(email: str) -> str:
@@ -30,13 +30,11 @@ def suppress(session: Session, address: str, now: datetime) -> None:
 def lift(session: Session, subscription: Subscription, address: str, now: datetime) -> bool:
     """Write to an address (its hash) again, as its reader wants; whether this subscription goes on.
 
-    It goes on if it has this address still and its organisation has not ended it. All others are asked for anew.
+    It goes on if it has this address still and its organisation has not ended it. For all others the address has to be given again.
     """
     was_suppressed = opt_in_repository.remove_suppressed(session, address)
     goes_on = was_suppressed and subscription.address_hash == address and subscription.frequency != "never"
     if goes_on:
-        subscription.confirmed_at = now
-        activate(subscription, now)
-        subscription.version += 1
+        confirm(subscription, now)
         session.add(subscription)
     return goes_on

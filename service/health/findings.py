@@ -5,16 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 
-from service.db.faults import NewerDatabaseError, StorageFault, fault_of
-
-DATABASE_FAULTS = {
-    StorageFault.FULL: "the disk is full; make room",
-    StorageFault.READ_ONLY: "the database cannot be written to; change its owner, or how it is mounted",
-    StorageFault.DAMAGED: "the database is damaged; restore a backup: passerelle restore FILE",
-    StorageFault.FAILING: "the disk cannot be read or written as it should; see whether it is full or broken",
-    StorageFault.IN_USE: "the database is busy with another program; try again in a moment",
-    StorageFault.AWAY: "the database does not answer",
-}
+from service.db.faults import TO_OPERATORS, NewerDatabaseError, StorageFault, fault_of
 
 
 class FailingError(Exception):
@@ -43,4 +34,5 @@ class Check:
         except (FailingError, NewerDatabaseError) as error:
             return Checked(self.name, False, str(error))
         except DBAPIError as error:
-            return Checked(self.name, False, DATABASE_FAULTS[fault_of(error) or StorageFault.AWAY])
+            said = TO_OPERATORS[fault_of(error) or StorageFault.AWAY]
+            return Checked(self.name, False, said.format(where="the database"))

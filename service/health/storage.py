@@ -10,9 +10,9 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 
-from service.db.faults import StorageFault, fault_of
+from service.db.faults import TO_OPERATORS, StorageFault, fault_of
 from service.health.database_repository import first_damage, takes_writes
-from service.health.findings import DATABASE_FAULTS, FailingError
+from service.health.findings import FailingError
 from service.settings import PREFIX, Settings
 
 LEAST_FREE_BYTES = 32 * 2**20
@@ -58,7 +58,7 @@ def _check_file(engine: Engine) -> None:
     file = Path(engine.url.database or "")
     if not file.is_file():
         raise FailingError(
-            f"{file} is not there; restore a backup, passerelle restore FILE, or begin anew: passerelle up"
+            f"{file} is not there; restore a backup, passerelle restore FILE, or start with an empty one: passerelle up"
         )
     inspection = _inspections.get(engine)
     if inspection is None or _is_old(inspection):
@@ -67,7 +67,8 @@ def _check_file(engine: Engine) -> None:
         inspection = _Inspection(time.monotonic(), time.monotonic() - begun, damage)
         _inspections[engine] = inspection
     if inspection.damage:
-        raise FailingError(f"{DATABASE_FAULTS[StorageFault.DAMAGED]} ({inspection.damage})")
+        said = TO_OPERATORS[StorageFault.DAMAGED].format(where=file)
+        raise FailingError(f"{said} ({inspection.damage})")
 
 
 def _is_old(inspection: _Inspection) -> bool:

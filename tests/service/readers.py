@@ -9,9 +9,8 @@ from uuid import UUID
 from httpx2 import Response
 from sqlmodel import Session, select
 
-from service.clock import now
 from service.db.base import new_id
-from service.db.tables import Digest, Profile, Subscription
+from service.db.tables import Profile, Subscription
 from service.digests.opt_in import opt_in_letter, opt_in_token
 from tests.service.client import Installation
 
@@ -22,12 +21,8 @@ def opt_in_link(installation: Installation, organisation: str) -> str:
     """The link of the opt-in mail to the present address of an organisation."""
     with Session(installation.app.state.engine) as session:
         query = select(Subscription).join(Profile).where(Profile.id == UUID(organisation))
-        letter = opt_in_letter(_asked_now(), session.exec(query).one())
+        letter = opt_in_letter(new_id(), session.exec(query).one())
     return f"{SITE}/subscribe/{opt_in_token(installation.app.state.settings, letter)}"
-
-
-def _asked_now() -> Digest:
-    return Digest(id=new_id(), subscription_id=new_id(), period="", due_at=now(), created_at=now())
 
 
 def agree(installation: Installation, organisation: str) -> Response:
