@@ -5,11 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 from console.environment import COMMAND_LINE, fail, prepared_engine, print_message
 from schemas.language import Language
-from schemas.texts import on_one_line
-from schemas.tokens import TokenPublic
+from schemas.tokens import TokenName, TokenPublic
 from schemas.wording import render
 from service.accounts.service import create_token, list_tokens, revoke_token
 from service.accounts.views import token_view
@@ -41,9 +41,12 @@ def create(
     ] = None,
 ) -> None:
     """Make a token and print it, this once, as the last word on standard output."""
-    name = on_one_line(name)
-    if not 1 <= len(name) <= 120:
-        raise typer.BadParameter("give a name of 1 to 120 characters", param_hint="--name")
+    try:
+        name = TypeAdapter(TokenName).validate_python(name)
+    except ValidationError:
+        raise typer.BadParameter(
+            "give a name of 1 to 120 characters that can be read", param_hint="--name"
+        ) from None
     try:
         with prepared_engine() as engine, unit_of_work(engine) as session:
             profile = find_organisation(session, organisation) if organisation else None

@@ -28,6 +28,13 @@ class TokenInput(Input):
     expires_in_days: Days | None = None
 
 
+class OwnTokenInput(Input):
+    """Another token of the caller's own; it may do what the caller may, and is valid no longer."""
+
+    name: TokenName
+    expires_in_days: Days | None = None
+
+
 class TokenPublic(BaseModel):
     """A token without its secret."""
 
@@ -37,6 +44,9 @@ class TokenPublic(BaseModel):
     organisation: ProfileReference | None
     state: Literal["active", "expired", "revoked"]
     created_by: str
+    made_with: UUID | None = Field(
+        description="The token with which its holder made it; it is revoked with that one."
+    )
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None = Field(description="To the hour.")

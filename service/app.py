@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from schemas.kinds import Kind
 from service.accounts.me import router as me
+from service.accounts.own_tokens import router as own_tokens
 from service.accounts.routes import router as tokens
 from service.audit.routes import router as audit
 from service.db.engine import open_engine
@@ -161,6 +162,7 @@ def _api_routes() -> GuardedRouter:
         audit,
         tokens,
         me,
+        own_tokens,
         interchange,
         jobs,
         digests,

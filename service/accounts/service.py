@@ -11,11 +11,14 @@ from service.accounts import repository
 from service.accounts.repository import FoundToken
 from service.audit.log import write_down
 from service.db.tables import ApiToken, Profile
-from service.errors import NotFound
-from service.security.authentication import AccountRole, new_token
+from service.errors import Conflict, Forbidden, NotFound
+from service.security.authentication import AccountRole, expired, new_token
 
 SUBJECT = "token"
 """What the audit log calls tokens."""
+ABSENT = message("There is no token with this identifier.")
+MOST_MADE = 20
+"""How many valid tokens a holder may have made with one."""
 
 
 def create_token(
@@ -48,6 +51,35 @@ def create_token(
     return row, token
 
 
+def create_own_token(
+    session: Session, token_id: UUID, *, name: str, now: datetime, days: int | None
+) -> tuple[ApiToken, Profile | None, str]:
+    """Another token of the holder of this one, which may do the same; with the organisation, and the token itself.
+
+    Raises ``Forbidden`` where this one was made so itself: what a thief makes must end with what was stolen.
+    Raises ``Conflict`` where the holder has as many as it may.
+    """
+    holds = _found(session, token_id)
+    if holds.made_with is not None:
+        raise Forbidden(
+            message("Make tokens with the one that an administrator gave you. This one was made with it.")
+        )
+    valid = [each for each in repository.valid_made_with(session, token_id) if not expired(each, now)]
+    if len(valid) >= MOST_MADE:
+        raise Conflict(
+            message("You have {most} tokens, the most that you can make. Revoke one first.", most=MOST_MADE)
+        )
+    _, organisation = repository.with_organisation(session, token_id)
+    role, by = AccountRole(holds.role), holds.name
+    made, token = create_token(
+        session, role=role, name=name, organisation=organisation, by=by, now=now, days=days
+    )
+    made.made_with = token_id
+    made.expires_at = min(filter(None, (made.expires_at, holds.expires_at)), default=None)
+    session.add(made)
+    return made, organisation, token
+
+
 def replace_token(session: Session, *, role: AccountRole, name: str, by: str, now: datetime) -> str:
     """A fresh token of this name; former ones of the same name are revoked."""
     for former in repository.valid_named(session, name):
@@ -55,18 +87,42 @@ def replace_token(session: Session, *, role: AccountRole, name: str, by: str, no
     return create_token(session, role=role, name=name, organisation=None, by=by, now=now)[1]
 
 
-def list_tokens(session: Session, *, after: UUID | None, limit: int) -> Sequence[FoundToken]:
-    """At most ``limit`` + 1 tokens, the latest first, with the organisations for which they speak."""
-    return repository.listed(session, after=after, limit=limit + 1)
+def list_tokens(
+    session: Session, *, after: UUID | None, limit: int, own: UUID | None = None
+) -> Sequence[FoundToken]:
+    """At most ``limit`` + 1 tokens, the latest first, with the organisations for which they speak.
+
+    Of all of them, or ``own`` and those made with it.
+    """
+    return repository.listed(session, after=after, limit=limit + 1, holder=own)
 
 
-def revoke_token(session: Session, token_id: UUID, *, by: str, now: datetime) -> None:
-    """Have a token be valid no more; again, it changes nothing. Raises ``NotFound``."""
-    token = repository.by_id(session, token_id)
-    if token is None:
-        raise NotFound(message("There is no token with this identifier."))
+def revoke_token(
+    session: Session, token_id: UUID, *, by: str, now: datetime, own: UUID | None = None
+) -> None:
+    """Have a token be valid no more, and those made with it; again, it changes nothing.
+
+    Raises ``NotFound``, also where it is neither ``own`` nor made with that.
+    """
+    token = _found(session, token_id)
+    if own is not None and own not in (token.id, token.made_with):
+        raise NotFound(ABSENT)
     if token.revoked_at is None:
         _revoke(session, token, by=by, now=now)
+    revoke_made_with(session, token_id, by=by, now=now)
+
+
+def revoke_made_with(session: Session, token_id: UUID, *, by: str, now: datetime) -> None:
+    """Have all tokens be valid no more that were made with this one."""
+    for made in repository.valid_made_with(session, token_id):
+        _revoke(session, made, by=by, now=now)
+
+
+def _found(session: Session, token_id: UUID) -> ApiToken:
+    token = repository.by_id(session, token_id)
+    if token is None:
+        raise NotFound(ABSENT)
+    return token
 
 
 def _revoke(session: Session, token: ApiToken, *, by: str, now: datetime) -> None:

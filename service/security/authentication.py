@@ -117,7 +117,12 @@ def _valid_token(session: Session, token: str, instant: datetime) -> ApiToken | 
     row = repository.by_hash(session, wanted)
     if row is None or row.revoked_at is not None or not hmac.compare_digest(row.token_hash, wanted):
         return None
-    return row if row.expires_at is None or instant < row.expires_at else None
+    return None if expired(row, instant) else row
+
+
+def expired(token: ApiToken, instant: datetime) -> bool:
+    """Whether a token is valid no more because its time is over."""
+    return token.expires_at is not None and token.expires_at <= instant
 
 
 def _note_use(engine: Engine, token_id: UUID, instant: datetime) -> None:

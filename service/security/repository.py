@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select, update
 
 from service.db.tables import ApiToken
@@ -19,7 +20,12 @@ def note_use(session: Session, token_id: UUID, now: datetime) -> None:
 
 
 def bind_to_organisation(session: Session, token_id: UUID, organisation_number: int) -> bool:
-    """Have a token speak for an organisation from now on; whether it spoke for none before."""
-    unbound = (col(ApiToken.id) == token_id, col(ApiToken.organisation_number).is_(None))
+    """Have all tokens of a token's holder speak for an organisation from now on; whether it spoke for none before."""
+    holder = select(func.coalesce(ApiToken.made_with, ApiToken.id)).where(col(ApiToken.id) == token_id)
+    first = session.exec(holder).one()
+    theirs = or_(col(ApiToken.id) == first, col(ApiToken.made_with) == first)
+    # In one order, so that two of them that register at once wait for each other rather than give way.
+    session.exec(select(ApiToken.id).where(theirs).order_by(col(ApiToken.id)).with_for_update()).all()
+    unbound = (theirs, col(ApiToken.organisation_number).is_(None))
     bound = update(ApiToken).where(*unbound).values(organisation_number=organisation_number)
-    return session.execute(bound.returning(col(ApiToken.id))).first() is not None
+    return token_id in session.execute(bound.returning(col(ApiToken.id))).scalars().all()

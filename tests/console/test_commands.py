@@ -37,6 +37,7 @@ def test_each_command_has_help(command: list[str]) -> None:
         ["token", "create", "--role", "king", "--name", "x"],
         ["up", "--port", "70000"],
         ["token", "create", "--role", "admin", "--name", " "],
+        ["token", "create", "--role", "admin", "--name", "\u200b"],
         ["seed", "--synthetic", "-1"],
         ["import", "/no/such/file"],
         ["import", __file__, "--kind", "club"],

@@ -43,7 +43,8 @@ POLICIES = {
         POST /suggestions/{{suggestion_id}}/decision; POST /partnerships; PATCH /partnerships/{{partnership_id}};
         POST /partnerships/{{partnership_id}}/confirmation; POST /partnerships/{{partnership_id}}/denial;
         GET /me; GET /me/data; DELETE /me; GET /me/subscription; PUT /me/subscription; GET /digests;
-        GET /digests/{{digest_id}}
+        GET /digests/{{digest_id}};
+        GET /me/tokens; POST /me/tokens; DELETE /me/tokens; DELETE /me/tokens/{{token_id}}
     """,
     "steward": f"""
         GET /{KINDS}/{{profile_id}}/merged; GET /duplicates; GET /duplicates/{{duplicate_id}};

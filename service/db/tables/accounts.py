@@ -10,7 +10,10 @@ from service.db.base import JsonDocument, new_id
 
 
 class ApiToken(SQLModel, table=True):
-    """A token of the API. Only its SHA-256 is kept; the token itself is shown once. ``last_used_at`` is kept to the hour."""
+    """A token of the API. Only its SHA-256 is kept; the token itself is shown once. ``last_used_at`` is kept to the hour.
+
+    ``made_with`` is the token with which its holder made this one, if no administrator did.
+    """
 
     __tablename__ = "api_token"
 
@@ -22,6 +25,7 @@ class ApiToken(SQLModel, table=True):
     )
     token_hash: str = Field(max_length=64, unique=True)
     created_by: str = Field(max_length=120)
+    made_with: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="CASCADE", index=True)
     created_at: datetime
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
