@@ -141,4 +141,6 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _serve(settings: Settings, listener: socket.socket, wake: Wake | None, stopping: Stopping) -> None:
     application = stopping.interruptible(partial(create_app, settings, wake))
-    StoppableServer(server_config(application, SHUTDOWN_SECONDS), stopping).run(sockets=[listener])
+    StoppableServer(server_config(application, SHUTDOWN_SECONDS, settings.trusted_proxies), stopping).run(
+        sockets=[listener]
+    )

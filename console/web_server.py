@@ -61,7 +61,7 @@ class StoppableServer(uvicorn.Server):
         self.should_exit = self.should_exit or self._stopping.asked
 
 
-def server_config(app: Any, shutdown_seconds: int) -> uvicorn.Config:
+def server_config(app: Any, shutdown_seconds: int, trusted_proxies: str) -> uvicorn.Config:
     """How this application is served."""
     return uvicorn.Config(
         app,
@@ -70,4 +70,5 @@ def server_config(app: Any, shutdown_seconds: int) -> uvicorn.Config:
         access_log=False,
         timeout_graceful_shutdown=shutdown_seconds,
         server_header=False,
+        forwarded_allow_ips=trusted_proxies,
     )

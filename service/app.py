@@ -43,6 +43,7 @@ from service.rules.presets.routes import router as presets
 from service.rules.previews.routes import router as previews
 from service.rules.previews.work import PREVIEW_JOB, preview_everybody
 from service.rules.routes import router as rules
+from service.security.rate_limits import RateLimits
 from service.settings import Settings
 from service.suggestions import near_misses
 from service.suggestions.index import MatchIndex
@@ -61,7 +62,7 @@ MAX_BODY_BYTES = 1_000_000
 GRACE_SECONDS = 2
 """How long the end of the service waits for the model to be loaded, so that its thread meets an open database."""
 LOG = structlog.stdlib.get_logger("passerelle.service")
-PROBLEMS = problem_responses(308, 400, 401, 403, 404, 405, 408, 409, 412, 413, 421, 422, 503)
+PROBLEMS = problem_responses(308, 400, 401, 403, 404, 405, 408, 409, 412, 413, 421, 422, 429, 503)
 
 
 def create_app(settings: Settings, wake: Wake | None = None) -> FastAPI:
@@ -107,6 +108,7 @@ def connect(app: FastAPI, settings: Settings, wake: Wake | None = None) -> None:
     app.state.index = MatchIndex(app.state.engine)
     works = {IMPORT_JOB: import_stored_file, PREVIEW_JOB: preview_everybody(app.state.index)}
     app.state.jobs = JobRunner(app.state.engine, works)
+    app.state.rate_limits = RateLimits(settings)
     app.state.metrics = CollectorRegistry()
     app.state.metrics.register(BackgroundWork(engine))
     app.state.metrics.register(DigestMetrics(engine))

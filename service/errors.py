@@ -29,6 +29,9 @@ MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
 """How many invalid values an answer, or the report on one row, lists; of more it is only said how many there are."""
 METHOD_NOT_ALLOWED = 405
+TO_REPEAT = frozenset({429, 503})
+"""What is answered so succeeds later."""
+RETRY_AFTER = {"schema": {"type": "integer"}, "description": "After how many seconds it may be tried again."}
 GAVE_WAY = {"40001", "40P01"}
 """SQLSTATE classes of PostgreSQL: two writers waited for each other, and one had to give way."""
 
@@ -48,9 +51,12 @@ class ProblemDocument(BaseModel):
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """How these answers are described in the OpenAPI document."""
-    return {
+    described: dict[int | str, dict[str, Any]] = {
         status: {"model": ProblemDocument, "content": {"application/problem+json": {}}} for status in statuses
     }
+    for status in TO_REPEAT & set(statuses):
+        described[status]["headers"] = {"Retry-After": RETRY_AFTER}
+    return described
 
 
 class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it

@@ -1,7 +1,9 @@
 """Settings from the environment (``PASSERELLE_*``) or a ``.env`` file. Unset means embedded."""
 
+import re
 from email.utils import parseaddr
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +24,11 @@ class SettingsError(Exception):
     """A setting that cannot work; its text is one line that names the variable and the mend."""
 
 
+NO_LIMIT = "off"
+RATE_LIMIT = re.compile(rf"[1-9]\d{{0,8}}/(second|minute|hour|day)|{NO_LIMIT}")
+"""How much in what time, in the notation of the ``limits`` library."""
+
+
 class Settings(BaseSettings):
     """How this installation runs. Every field is the environment variable of its name with the prefix."""
 
@@ -37,6 +44,10 @@ class Settings(BaseSettings):
     default_language: Language = Language.FR
     max_projects: int = Field(default=30, ge=1)
     max_open_requests: int = Field(default=20, ge=1)
+    rate_limit_token: str = "3000/minute"  # noqa: S105 - how much its holder may ask for
+    rate_limit_address: str = "1200/minute"
+    rate_limit_failures: str = "100/minute"
+    trusted_proxies: str = "127.0.0.1,::1"
 
     @field_validator("database_url", "broker_url", "smtp_url", "mail_from", "secret_key", mode="before")
     @classmethod
@@ -70,6 +81,23 @@ class Settings(BaseSettings):
                 validate_email(parseaddr(value)[1], check_deliverability=False, test_environment=True)
             except EmailNotValidError:
                 raise ValueError("give an address such as Passerelle <news@example.org>") from None
+        return value
+
+    @field_validator("rate_limit_token", "rate_limit_address", "rate_limit_failures")
+    @classmethod
+    def _amount_in_a_time(cls, value: str) -> str:
+        if not RATE_LIMIT.fullmatch(value):
+            raise ValueError(f"write it as 1200/minute, or {NO_LIMIT}")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for each in value.split(","):
+            try:
+                ip_network(each.strip())
+            except ValueError:
+                raise ValueError("give addresses or networks with commas, such as 10.0.0.0/8,::1") from None
         return value
 
     @field_validator("public_url")

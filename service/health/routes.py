@@ -8,12 +8,14 @@ from schemas.translation import message
 from service.errors import Forbidden, problem_responses
 from service.health.checks import readiness
 from service.http.guarded_routes import GuardedRouter
+from service.security.addresses import is_on_this_machine
 from service.security.authentication import AccountRole, Caller
+from service.security.rate_limits import costs
 
 router = GuardedRouter(tags=["health"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", openapi_extra=costs(0))
 async def alive() -> Liveness:
     """This process lives and answers."""
     return Liveness()
@@ -21,6 +23,7 @@ async def alive() -> Liveness:
 
 @router.get(
     "/readyz",
+    openapi_extra=costs(0),
     responses={503: {"model": Readiness, "description": "Something is missing; `checks` says what."}},
 )
 def ready(request: Request, response: Response) -> Readiness:
@@ -33,15 +36,9 @@ def ready(request: Request, response: Response) -> Readiness:
     return Readiness(status="ok" if ok else "failing", checks=checks)
 
 
-@router.get("/metrics", response_class=Response, responses=problem_responses(401, 403, 422))
+@router.get("/metrics", response_class=Response, responses=problem_responses(401, 403, 422, 429))
 def metrics(request: Request, actor: Caller) -> Response:
     """Figures for Prometheus: for a program on this machine, or with the token of a steward."""
-    if not _is_on_this_machine(request) and (actor is None or not actor.role.reaches(AccountRole.STEWARD)):
+    if not is_on_this_machine(request) and (actor is None or not actor.role.reaches(AccountRole.STEWARD)):
         raise Forbidden(message("This needs a platform manager’s token."))
     return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)
-
-
-def _is_on_this_machine(request: Request) -> bool:
-    # Behind a proxy on this machine, everybody would be.
-    forwarded = {"forwarded", "x-forwarded-for", "x-real-ip"} & set(request.headers)
-    return not forwarded and request.client is not None and request.client.host in ("127.0.0.1", "::1")

@@ -1,4 +1,4 @@
-"""Routes that look at what arrives before anything is made of it: how large it is, and whether a database can keep it.
+"""Routes that look at what arrives before anything is made of it: how much of late, how large, and whether it can be kept.
 
 Every router of the service is a :class:`GuardedRouter`, so that no route needs to see to it by itself.
 """
@@ -8,12 +8,17 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData, UploadFile
 
 from schemas.document_limits import excess_of_json
 from schemas.inputs import UNSTORABLE, pointer_step, storable, unstorable_at
-from service.errors import Invalid, Problem, UnreadableBody
+from service.errors import Invalid, NotFound, Problem, UnreadableBody
+from service.security.authentication import caller
+from service.security.rate_limits import RateLimits
+
+SECRET = "token"  # noqa: S105 - what the part of a path is called that only the reader of a mail knows
 
 
 class GuardedRequest(Request):
@@ -41,18 +46,27 @@ class GuardedRequest(Request):
 
 
 class GuardedRoute(APIRoute):
-    """A route that refuses path, query and headers with text that no database can keep, and hands on a guarded request."""
+    """A route that refuses whoever has had too much, and path, query and headers with text that no database can keep."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of FastAPI, behind the guard."""
         answer = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
+            limits: RateLimits = request.app.state.rate_limits
+            # Whoever shows a token is charged for it as soon as it is known whose it is.
+            if not (_asks_who_is_calling(self.dependant) and "authorization" in request.headers):
+                limits.charge_address(request)
             for part, values in _texts(request):
                 for name, value in values:
                     if "\x00" in value if part == "header" else not storable(value):
                         raise unstorable(f"/{part}/{pointer_step(name)}")
-            return await answer(GuardedRequest(request.scope, request.receive, request._send))
+            try:
+                return await answer(GuardedRequest(request.scope, request.receive, request._send))
+            except NotFound as error:
+                if SECRET not in request.path_params:
+                    raise
+                raise limits.failure(request, error) from None
 
         return guarded
 
@@ -62,6 +76,10 @@ class GuardedRouter(APIRouter):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(route_class=GuardedRoute, **options)
+
+
+def _asks_who_is_calling(dependant: Dependant) -> bool:
+    return any(each.call is caller or _asks_who_is_calling(each) for each in dependant.dependencies)
 
 
 def _texts(request: Request) -> Iterable[tuple[str, Iterable[tuple[str, str]]]]:

@@ -26,6 +26,7 @@ from service.jobs.routes import job_answer
 from service.jobs.service import Requester, begin_job
 from service.jobs.stored_input import keep_input
 from service.security.authentication import Steward
+from service.security.rate_limits import costs
 
 MAX_FILE_BYTES = 200_000_000
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -63,7 +64,11 @@ class ImportQuery(BaseModel):
 
 
 @router.post(
-    "/imports", response_model=JobPublic, status_code=202, openapi_extra=BODY, max_body_size=MAX_FILE_BYTES
+    "/imports",
+    response_model=JobPublic,
+    status_code=202,
+    openapi_extra=BODY | costs(5),
+    max_body_size=MAX_FILE_BYTES,
 )
 def import_file(
     wanted: Annotated[ImportQuery, Query()],
@@ -105,6 +110,7 @@ def _settings(wanted: ImportQuery, upload: Upload, language: Language) -> Import
     "/exports/{kind}",
     response_class=StreamingResponse,
     responses={200: {"content": {media_type: {} for media_type in WRITTEN_TYPES.values()}}},
+    openapi_extra=costs(5),
 )
 def export_file(
     kind: RecordKind,

@@ -40,6 +40,7 @@ from service.rules.views import (
 from service.rulesets import repository
 from service.rulesets.service import active_ruleset, find_ruleset
 from service.security.authentication import Caller, Steward
+from service.security.rate_limits import costs
 from service.vocabularies.wording import Wording
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def read_lessons(request: Request, session: ReadingSession, _actor: Steward) -> 
     return Lessons(items=[lesson_view(lesson, language_of(request)) for lesson in learnt])
 
 
-@router.post("/lessons", response_model=RulesetPublic, status_code=201)
+@router.post("/lessons", response_model=RulesetPublic, status_code=201, openapi_extra=costs(50))
 def draft_lessons(
     request: Request,
     session: WritingSession,

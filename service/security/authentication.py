@@ -24,6 +24,7 @@ from service.db.session import ReadingSession, unit_of_work
 from service.db.tables import ApiToken
 from service.errors import Forbidden, Unauthorised
 from service.security import repository
+from service.security.rate_limits import RateLimits
 
 TOKEN_PREFIX = "passerelle_"  # noqa: S105 - how a token is recognised, not a token
 """With this and six characters of checksum, programs that look for secrets in what is published know a token."""
@@ -31,6 +32,7 @@ USE_NOTED_AFTER = timedelta(hours=1)
 """How exactly it is kept when a token was last used: no request should have to write for that."""
 SECRET_LENGTH = 43
 """Characters of a secret: more than 256 random bits."""
+NOT_VALID = message("This token is not valid. Ask an administrator for a new one.")
 DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
@@ -95,9 +97,14 @@ def caller(request: Request, session: ReadingSession) -> Iterator[Actor | None]:
         return
     scheme, _, token = header.partition(" ")
     instant = now()
-    row = _valid_token(session, token.strip(), instant) if scheme.lower() == "bearer" else None
+    row = _known_token(session, token.strip()) if scheme.lower() == "bearer" else None
+    limits: RateLimits = request.app.state.rate_limits
     if row is None:
-        raise Unauthorised(message("This token is not valid. Ask an administrator for a new one."))
+        limits.charge_address(request)
+        raise limits.failure(request, Unauthorised(NOT_VALID))
+    limits.charge_token(request, str(row.id))
+    if not _valid(row, instant):
+        raise Unauthorised(NOT_VALID)
     try:
         yield _actor(row)
     finally:
@@ -108,16 +115,18 @@ def caller(request: Request, session: ReadingSession) -> Iterator[Actor | None]:
 
 def actor_of(session: Session, token: str) -> Actor | None:
     """The actor a token belongs to, if it is known and neither revoked nor expired."""
-    row = _valid_token(session, token, now())
-    return _actor(row) if row else None
+    row = _known_token(session, token)
+    return _actor(row) if row and _valid(row, now()) else None
 
 
-def _valid_token(session: Session, token: str, instant: datetime) -> ApiToken | None:
+def _known_token(session: Session, token: str) -> ApiToken | None:
     wanted = token_hash(token)
     row = repository.by_hash(session, wanted)
-    if row is None or row.revoked_at is not None or not hmac.compare_digest(row.token_hash, wanted):
-        return None
-    return None if expired(row, instant) else row
+    return row if row is not None and hmac.compare_digest(row.token_hash, wanted) else None
+
+
+def _valid(token: ApiToken, instant: datetime) -> bool:
+    return token.revoked_at is None and not expired(token, instant)
 
 
 def expired(token: ApiToken, instant: datetime) -> bool:

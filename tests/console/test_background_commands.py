@@ -164,6 +164,9 @@ def test_without_a_broker_they_say_what_is_missing(database: str, command: str) 
         ("smtp_url", "mail.example.org"),
         ("smtp_url", "smtp://"),
         ("mail_from", "nobody"),
+        ("rate_limit_token", "fast"),
+        ("trusted_proxies", "proxy.example.org"),
+        ("trusted_proxies", ""),
         ("mail_from", "Passerelle <no@spaces in it>"),
     ],
 )

@@ -4,9 +4,10 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from console import web_server
 from console.environment import Stopping
@@ -15,17 +16,26 @@ from console.web_server import StoppableServer, server_config
 BEGUN = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 
 
-async def page(_scope: object, _receive: object, send: object) -> None:
-    """An application that answers everybody the same."""
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})  # type: ignore[operator]
-    await send({"type": "http.response.body", "body": b"ok"})  # type: ignore[operator]
+async def page(scope: Scope, _receive: Receive, send: Send) -> None:
+    """An application that tells everybody from where the call comes."""
+    said = scope["client"][0].encode()
+    headers = [(b"content-length", str(len(said)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": said})
 
 
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The port of a server that waits a fifth of a second."""
     monkeypatch.setattr(web_server, "HEAD_SECONDS", 0.2)
-    config = server_config(page, 1)
+    with serving("127.0.0.1") as found:
+        yield found
+
+
+@contextmanager
+def serving(trusted_proxies: str) -> Iterator[int]:
+    """The port of a server that believes these proxies."""
+    config = server_config(page, 1, trusted_proxies)
     config.lifespan = "off"
     server = StoppableServer(config, Stopping())
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -57,7 +67,17 @@ def test_whole_requests_are_answered_one_after_the_other(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
         for _ in range(3):
             client.sendall(BEGUN + b"\r\n")
-            assert client.recv(1_000).endswith(b"ok")
+            assert client.recv(1_000).endswith(b"127.0.0.1")
             time.sleep(0.3)
         client.sendall(BEGUN)
         assert client.recv(1) == b"", "half a second request is waited for no longer than half a first"
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told"), [("127.0.0.0/8,10.0.0.1", "203.0.113.7"), ("10.0.0.1", "127.0.0.1")]
+)
+def test_only_trusted_proxies_say_for_whom_they_call(trusted: str, told: str) -> None:
+    forwarded = b"X-Forwarded-For: 192.0.2.1, 203.0.113.7, 10.0.0.1\r\n\r\n"
+    with serving(trusted) as port, socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(BEGUN + forwarded)
+        assert client.recv(1_000).endswith(told.encode())

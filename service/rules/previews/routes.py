@@ -16,6 +16,7 @@ from service.jobs.routes import job_answer
 from service.rules.previews.work import begin_preview, previewed
 from service.rulesets.service import find_ruleset
 from service.security.authentication import Steward
+from service.security.rate_limits import costs
 
 router = GuardedRouter(prefix="/rulesets", tags=["rules"])
 
@@ -24,6 +25,7 @@ router = GuardedRouter(prefix="/rulesets", tags=["rules"])
     "/{ruleset_id}/preview",
     response_model=PreviewPublic,
     responses={202: {"model": JobPublic, "description": "A job looks at everybody's lists."}},
+    openapi_extra=costs(50),
 )
 def preview_ruleset(
     ruleset_id: UUID,
