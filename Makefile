@@ -16,7 +16,7 @@ run: .venv/run.stamp
 test: .venv/dev.stamp
 	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
-# The properties with twenty times as many examples; this may take hours.
+# The properties with twenty times as many examples, the API's with new ones each time; this may take hours.
 fuzz: .venv/dev.stamp
 	$(BIN)/pytest -n 3 --dist worksteal --hypothesis-profile fuzz --timeout 14400 tests/properties tests/matching $(ARGS)
 

@@ -244,15 +244,19 @@ def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:
 
 
 def _methods_at(request: Request) -> set[str]:
-    """Every method that some route at a request's address takes; each route knows of its own alone."""
-    found = set()
+    """Every method that some route at a request's address takes; each route knows of its own alone.
+
+    A path without parameters goes before those with any, as in OpenAPI.
+    """
+    found: set[str] = set()
+    literal: set[str] = set()
     for context in iter_route_contexts(request.app.routes):
         route = context.original_route
         if context.path and isinstance(route, APIRoute):
-            pattern, _, _ = compile_path(context.path)
+            pattern, _, parameters = compile_path(context.path)
             if pattern.match(request.url.path):
-                found |= context.methods or set()
-    return found
+                (found if parameters else literal).update(context.methods or set())
+    return literal or found
 
 
 HTTP_SENTENCES = {

@@ -55,7 +55,9 @@ def start_command(
 def environment(data_dir: Path) -> dict[str, str]:
     """The environment of an embedded installation in a folder, with no setting of this machine's."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("PASSERELLE_")}
-    return ours | {"PASSERELLE_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
+    # What is measured is what it can do, not what one caller may have of it.
+    unlimited = {"PASSERELLE_RATE_LIMIT_TOKEN": "off"}
+    return ours | unlimited | {"PASSERELLE_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
 
 
 def until(happened: Callable[[], object], seconds: float = 60) -> bool:

@@ -48,7 +48,7 @@ def read_subscription(
     return subscription_view(found, organisation, language_of(request))
 
 
-@router.put("/me/subscription")
+@router.put("/me/subscription", responses={201: {"model": SubscriptionPublic}})
 def write_subscription(
     said: SubscriptionInput,
     request: Request,
@@ -125,7 +125,12 @@ def unsubscribe(token: Token, response: Response, session: WritingSession) -> Un
     return Unsubscribed(detail=render(language, GONE))
 
 
-@router.get("/unsubscribe/{token}", include_in_schema=False)
+@router.get(
+    "/unsubscribe/{token}",
+    status_code=303,
+    response_class=RedirectResponse,
+    responses={303: {"description": "The page that asks."}},
+)
 def ask_before_unsubscribing(token: Token) -> RedirectResponse:
     """Whoever opens the address in a browser is asked first: programs that look into mails open every link."""
     return RedirectResponse(f"/unsubscribe/{token}", 303)

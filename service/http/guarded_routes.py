@@ -5,16 +5,17 @@ Every router of the service is a :class:`GuardedRouter`, so that no route needs 
 
 import json
 from collections.abc import Callable, Coroutine, Iterable
+from functools import cache
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.datastructures import FormData, UploadFile
 
 from schemas.document_limits import excess_of_json
 from schemas.inputs import UNSTORABLE, pointer_step, storable, unstorable_at
-from service.errors import Invalid, NotFound, Problem, UnreadableBody
+from service.errors import METHOD_NOT_ALLOWED, Invalid, NotFound, Problem, UnreadableBody
 from service.security.authentication import caller
 from service.security.rate_limits import RateLimits
 
@@ -51,16 +52,16 @@ class GuardedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of FastAPI, behind the guard."""
         answer = super().get_route_handler()
+        asks_who_is_calling = _asks_who_is_calling(self.dependant)
 
         async def guarded(request: Request) -> Response:
+            if request.path_params and request.url.path in _literal_paths(request.app):
+                raise HTTPException(METHOD_NOT_ALLOWED)
             limits: RateLimits = request.app.state.rate_limits
             # Whoever shows a token is charged for it as soon as it is known whose it is.
-            if not (_asks_who_is_calling(self.dependant) and "authorization" in request.headers):
+            if not (asks_who_is_calling and "authorization" in request.headers):
                 limits.charge_address(request)
-            for part, values in _texts(request):
-                for name, value in values:
-                    if "\x00" in value if part == "header" else not storable(value):
-                        raise unstorable(f"/{part}/{pointer_step(name)}")
+            _check_texts(request)
             try:
                 return await answer(GuardedRequest(request.scope, request.receive, request._send))
             except NotFound as error:
@@ -78,8 +79,22 @@ class GuardedRouter(APIRouter):
         super().__init__(route_class=GuardedRoute, **options)
 
 
+@cache
+def _literal_paths(app: FastAPI) -> frozenset[str]:
+    """The paths without parameters: another method than theirs is not meant for a route whose parameter would match."""
+    paths = (context.path for context in iter_route_contexts(app.routes))
+    return frozenset(path for path in paths if path and "{" not in path)
+
+
 def _asks_who_is_calling(dependant: Dependant) -> bool:
     return any(each.call is caller or _asks_who_is_calling(each) for each in dependant.dependencies)
+
+
+def _check_texts(request: Request) -> None:
+    for part, values in _texts(request):
+        for name, value in values:
+            if "\x00" in value if part == "header" else not storable(value):
+                raise unstorable(f"/{part}/{pointer_step(name)}")
 
 
 def _texts(request: Request) -> Iterable[tuple[str, Iterable[tuple[str, str]]]]:

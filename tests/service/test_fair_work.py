@@ -62,7 +62,7 @@ def test_one_callers_long_job_keeps_nobody_else_waiting(installation: Installati
     runner.start()
     try:
         assert others_done.wait(30)
-        assert at_once.count("heavy") == 1
+        assert at_once.count("heavy") <= 1
     finally:
         release.set()
         runner.stop()

@@ -24,7 +24,8 @@ from service.vocabularies.wording import Wording
 YAML = "application/yaml"
 router = GuardedRouter(prefix="/rulesets", tags=["rules"])
 FileKey = Annotated[RuleKey, Path(description="A name of your own for the file, such as `region-first`.")]
-AS_YAML: dict[int | str, JsonObject] = {200: {"content": {YAML: {"schema": {"type": "string"}}}}}
+IN_YAML: JsonObject = {YAML: {"schema": {"type": "object"}}}
+AS_YAML: dict[int | str, JsonObject] = {200: {"content": IN_YAML}}
 
 
 async def _text_of(request: Request) -> str:
@@ -47,7 +48,7 @@ def read_ruleset_file(key: FileKey, request: Request, session: ReadingSession, _
     "/files/{key}",
     response_model=RulesetPublic,
     responses={201: {"model": RulesetPublic}},
-    openapi_extra={"requestBody": {"required": True, "content": {YAML: {"schema": {"type": "string"}}}}},
+    openapi_extra={"requestBody": {"required": True, "content": IN_YAML}},
 )
 def put_ruleset_file(
     key: FileKey,
