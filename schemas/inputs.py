@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.texts import shortened
 from schemas.translation import message
 
 JsonObject = dict[str, Any]
@@ -12,6 +13,8 @@ JsonObject = dict[str, Any]
 NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, of which databases cannot take NUL and terminals obey others; characters that change the direction of
 all that follows; halves of characters. Line breaks and tabs are none of these."""
+MOST_OF_A_STEP = 100
+"""Characters of a name in a JSON Pointer; none of ours is longer."""
 UNSTORABLE = message("The text contains a control character or an incomplete character. Remove it.")
 
 
@@ -45,5 +48,5 @@ def storable(value: Any) -> bool:
 
 
 def pointer_step(name: str | int) -> str:
-    """One step of a JSON Pointer (RFC 6901)."""
-    return str(name).replace("~", "~0").replace("/", "~1")
+    """One step of a JSON Pointer (RFC 6901); of a name that nobody would read to its end, the beginning."""
+    return shortened(str(name), MOST_OF_A_STEP).replace("~", "~0").replace("/", "~1")

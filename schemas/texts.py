@@ -22,6 +22,11 @@ BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs of Unicode that look like a space."""
 
 
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many characters; an ellipsis stands for what is left out."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def on_one_line(text: str) -> str:
     """A text without line breaks and without needless spaces; no-break spaces stay, which belong to its language."""
     return NEEDLESS_SPACE.sub(" ", UNSEEN.sub("", text)).strip()

@@ -10,8 +10,12 @@ from matching import Condition
 from schemas.inputs import JsonObject, pointer_step
 from schemas.language import Language
 from schemas.places import TERRITORY_PATTERN
+from schemas.texts import shortened
 from schemas.translation import Message, message
 from schemas.wording import render
+
+MOST_OF_A_DETAIL = 1_000
+"""Characters of a sentence that names what was sent."""
 
 
 class FieldError(BaseModel):
@@ -36,7 +40,7 @@ class Fault:
         """The fault for its reader."""
         return FieldError(
             pointer=self.pointer,
-            detail=render(language, self.detail),
+            detail=shortened(render(language, self.detail), MOST_OF_A_DETAIL),
             candidates=list(self.candidates) or None,
             line=self.line,
         )

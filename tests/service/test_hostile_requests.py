@@ -119,3 +119,14 @@ def _check_refused(endpoint: Endpoint, answer: Any) -> JsonObject:
     assert answer.headers["content-type"] == "application/problem+json"
     problem: JsonObject = answer.json()
     return problem
+
+
+@pytest.mark.parametrize("field", sorted(ASSOCIATION | {"key": "", "website": "", "evidence": {}, "x": 1}))
+def test_no_answer_repeats_all_that_was_sent(embedded: Installation, field: str) -> None:
+    long = "x" * 30_000
+    member = embedded.client("member")
+    for said in (long, [long] * 30, {long: long}, {"fr": long}):
+        for path in ("/associations", "/associations/possible-duplicates"):
+            answer = member.post(path, json=ASSOCIATION | {field: said})
+            assert answer.status_code == 422
+            assert len(answer.content) < 25_000
