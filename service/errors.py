@@ -13,7 +13,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, NoResultFound, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
@@ -206,6 +207,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _answer_http_exception)
     app.add_exception_handler(RequestValidationError, _answer_invalid_request)
     app.add_exception_handler(IntegrityError, _answer_collision)
+    app.add_exception_handler(NoResultFound, _answer_vanished)
+    app.add_exception_handler(StaleDataError, _answer_vanished)
     app.add_exception_handler(OperationalError, _answer_unavailable)
     app.add_exception_handler(DatabaseError, _answer_database_error)
     app.add_exception_handler(Exception, _answer_unexpected)
@@ -283,11 +286,18 @@ def _answer_invalid_request(request: Request, error: Exception) -> JSONResponse:
     return _answer_problem(request, Invalid.of(faults_of(error.errors())))
 
 
+CHANGED = message("Somebody has changed this in the meantime. Read it again, then repeat your change.")
+
+
 def _answer_collision(request: Request, error: Exception) -> JSONResponse:
     # Two writers met between a check and its commit; the database let only one of them through.
     _record(error)
-    detail = message("Somebody has changed this in the meantime. Read it again, then repeat your change.")
-    return problem_response(409, render(language_of(request), detail))
+    return problem_response(409, render(language_of(request), CHANGED))
+
+
+def _answer_vanished(request: Request, _error: Exception) -> JSONResponse:
+    # What was read a moment ago was deleted before it was changed.
+    return problem_response(409, render(language_of(request), CHANGED))
 
 
 def _answer_unavailable(request: Request, error: Exception) -> JSONResponse:

@@ -22,7 +22,7 @@ def note_use(session: Session, token_id: UUID, now: datetime) -> None:
 def bind_to_organisation(session: Session, token_id: UUID, organisation_number: int) -> bool:
     """Have all tokens of a token's holder speak for an organisation from now on; whether it spoke for none before."""
     holder = select(func.coalesce(ApiToken.made_with, ApiToken.id)).where(col(ApiToken.id) == token_id)
-    first = session.exec(holder).one()
+    first = session.exec(holder).first()
     theirs = or_(col(ApiToken.id) == first, col(ApiToken.made_with) == first)
     # In one order, so that two of them that register at once wait for each other rather than give way.
     session.exec(select(ApiToken.id).where(theirs).order_by(col(ApiToken.id)).with_for_update()).all()

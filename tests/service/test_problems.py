@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm.exc import StaleDataError
 
+from service.accounts import repository as accounts
 from tests.service.client import Installation
 from tests.service.examples import ASSOCIATION, register
 
@@ -130,3 +133,16 @@ def test_problems_speak_the_callers_language(embedded: Installation, language: s
     }
     assert word in said[language]
     assert len(set(said.values())) == 4
+
+
+@pytest.mark.parametrize("error", [NoResultFound(), StaleDataError()], ids=["read", "changed"])
+def test_what_another_has_deleted_meanwhile_is_a_conflict(
+    embedded: Installation, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def vanished(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(accounts, "with_organisation", vanished)
+    answer = embedded.client("member").get("/me")
+    assert (answer.status_code, answer.json()["status"]) == (409, 409)
+    assert "in the meantime" in answer.json()["detail"]
