@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ from bench.harness.processes import (
 )
 
 MOST_GROWTH = 1.15
+MOST_REGISTERED = 50
 WARM_UP = {"changes": 60, "rounds": 20, "previews": 10}
 PARTS = 10
 """In how many parts each kind of work is done; memory is looked at after each."""
@@ -48,6 +50,7 @@ class Steward:
         self._root = httpx2.Client(base_url=address, headers=headers, timeout=120)
         self._api = httpx2.Client(base_url=f"{address}/api/v1", headers=headers, timeout=120)
         self._numbers = itertools.count()
+        self._registered: deque[str] = deque()
 
     def close(self) -> None:
         """Leave."""
@@ -55,7 +58,7 @@ class Steward:
         self._api.close()
 
     def changes(self, count: int) -> None:
-        """Register so many associations, one by one."""
+        """Register associations one by one, and once there are enough, change them in turn: the data stays as large."""
         for number in itertools.islice(self._numbers, count):
             country, place = PLACES[number % len(PLACES)]
             said = {
@@ -65,7 +68,11 @@ class Steward:
                 "sectors": ["11120", "12220"],
                 "description": f"Des puits et des écoles pour le village {number}",
             }
-            self._api.post("/associations", json=said).raise_for_status()
+            if len(self._registered) < MOST_REGISTERED:
+                answer = self._api.post("/associations", json=said)
+            else:
+                answer = self._api.patch(f"/associations/{self._registered.popleft()}", json=said)
+            self._registered.append(answer.raise_for_status().json()["id"])
             self._settle()
 
     def rounds(self, count: int, *, previewed: bool = False) -> None:
