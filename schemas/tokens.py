@@ -29,7 +29,7 @@ class TokenInput(Input):
 
 
 class OwnTokenInput(Input):
-    """Another token of the caller's own; it may do what the caller may, and is valid no longer."""
+    """Another token of the caller's own; it may do what the token of the call may, and does not outlive it."""
 
     name: TokenName
     expires_in_days: Days | None = None

@@ -292,7 +292,7 @@ CHANGED = message("Somebody has changed this in the meantime. Read it again, the
 def _answer_collision(request: Request, error: Exception) -> JSONResponse:
     # Two writers met between a check and its commit; the database let only one of them through.
     _record(error)
-    return problem_response(409, render(language_of(request), CHANGED))
+    return _answer_vanished(request, error)
 
 
 def _answer_vanished(request: Request, _error: Exception) -> JSONResponse:

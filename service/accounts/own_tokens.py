@@ -1,4 +1,4 @@
-"""``/me/tokens``: a caller's own tokens, one for each telephone or program."""
+"""``/me/tokens``: a caller's own tokens, one for each phone or program."""
 
 from uuid import UUID
 
@@ -7,14 +7,13 @@ from fastapi import Request, Response
 from schemas.profiles import Page
 from schemas.tokens import OwnTokenInput, TokenCreated, TokenPublic
 from service.accounts import service
-from service.accounts.views import token_view
+from service.accounts.views import created_answer, tokens_page
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.errors import language_of
-from service.http.answers import model_response
 from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
-from service.http.pages import Cursor, Limit, identifier, page
+from service.http.pages import Cursor, Limit, identifier
 from service.security.authentication import Member
 
 router = GuardedRouter(prefix="/me/tokens", tags=["me"])
@@ -26,42 +25,34 @@ def list_my_tokens(
 ) -> Page[TokenPublic]:
     """The token of this call and those that were made with it, the latest first."""
     found = service.list_tokens(session, after=identifier(cursor), limit=limit, own=UUID(actor.id))
-    language, instant = language_of(request), now()
-    return page(
-        Page[TokenPublic],
-        found,
-        limit,
-        lambda item: str(item[0].id),
-        lambda item: token_view(*item, language, instant),
-    )
+    return tokens_page(found, limit, language_of(request), now())
 
 
 @router.post("", response_model=TokenCreated, status_code=201)
 def create_my_token(
     said: OwnTokenInput, request: Request, session: WritingSession, actor: Member, idempotent: Idempotent
 ) -> Response:
-    """Make another token of the caller's own, for another telephone or a program. It may do what the token of this call
-    may, is valid no longer, and is revoked with it. It is shown in this answer and never again."""
+    """Make another token of the caller's own, for a phone or a program. It may do what the token of this call may, does
+    not outlive it, and is revoked with it. It is shown in this answer and never again."""
 
     def create() -> Response:
         made, organisation, token = service.create_own_token(
             session, UUID(actor.id), name=said.name, now=now(), days=said.expires_in_days
         )
-        shown = token_view(made, organisation, language_of(request), now())
-        return model_response(TokenCreated(**dict(shown), token=token), 201)
+        return created_answer(made, organisation, token, language_of(request), now())
 
     return idempotent.once(session, create, not_kept=("token",))
 
 
 @router.delete("", status_code=204)
 def revoke_my_other_tokens(session: WritingSession, actor: Member) -> Response:
-    """Have all tokens be valid no more that were made with the token of this call."""
+    """Revoke all tokens that were made with the token of this call."""
     service.revoke_made_with(session, UUID(actor.id), by=actor.name, now=now())
     return Response(status_code=204)
 
 
 @router.delete("/{token_id}", status_code=204)
 def revoke_my_token(token_id: UUID, session: WritingSession, actor: Member) -> Response:
-    """Have one of the caller's own tokens be valid no more, and those made with it."""
+    """Revoke one of the caller's own tokens, and those made with it."""
     service.revoke_token(session, token_id, by=actor.name, now=now(), own=UUID(actor.id))
     return Response(status_code=204)

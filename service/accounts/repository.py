@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, delete, select
 
 from service.db.tables import ApiToken, IdempotentRequest, Profile
@@ -15,11 +14,6 @@ FoundToken = tuple[ApiToken, Profile | None]
 def by_id(session: Session, token_id: UUID) -> ApiToken | None:
     """The token with this identifier, kept from other writers until the commit."""
     return session.get(ApiToken, token_id, with_for_update=True)
-
-
-def own(token_id: UUID) -> ColumnElement[bool]:
-    """The tokens of one holder: this one and those made with it."""
-    return or_(col(ApiToken.id) == token_id, col(ApiToken.made_with) == token_id)
 
 
 def valid_made_with(session: Session, token_id: UUID) -> Sequence[ApiToken]:
@@ -45,7 +39,7 @@ def listed(
         .limit(limit)
     )
     if holder is not None:
-        query = query.where(own(holder))
+        query = query.where(ApiToken.held_with(holder))
     found = session.execute(query.where(col(ApiToken.id) < after) if after else query)
     return [(row[0], row[1]) for row in found]
 
@@ -59,7 +53,7 @@ def with_organisation(session: Session, token_id: UUID) -> FoundToken:
 
 def delete_token(session: Session, token_id: UUID) -> None:
     """Delete a token and those made with it, and what was answered to them."""
-    going = session.exec(select(ApiToken.id).where(own(token_id))).all()
+    going = session.exec(select(ApiToken.id).where(ApiToken.held_with(token_id))).all()
     answered = col(IdempotentRequest.actor).in_([str(each) for each in going])
     session.exec(delete(IdempotentRequest).where(answered))
-    session.exec(delete(ApiToken).where(own(token_id)))
+    session.exec(delete(ApiToken).where(ApiToken.held_with(token_id)))

@@ -7,14 +7,13 @@ from fastapi import Request, Response
 from schemas.profiles import Page
 from schemas.tokens import TokenCreated, TokenInput, TokenPublic
 from service.accounts import service
-from service.accounts.views import token_view
+from service.accounts.views import created_answer, tokens_page
 from service.clock import now
 from service.db.session import ReadingSession, WritingSession
 from service.errors import language_of
-from service.http.answers import model_response
 from service.http.guarded_routes import GuardedRouter
 from service.http.idempotency import Idempotent
-from service.http.pages import Cursor, Limit, identifier, page
+from service.http.pages import Cursor, Limit, identifier
 from service.profiles.service import find_organisation
 from service.security.authentication import AccountRole, Admin
 
@@ -27,14 +26,7 @@ def list_tokens(
 ) -> Page[TokenPublic]:
     """Every token, the latest first, with when it was last used; the tokens themselves are kept nowhere."""
     found = service.list_tokens(session, after=identifier(cursor), limit=limit)
-    language, instant = language_of(request), now()
-    return page(
-        Page[TokenPublic],
-        found,
-        limit,
-        lambda item: str(item[0].id),
-        lambda item: token_view(*item, language, instant),
-    )
+    return tokens_page(found, limit, language_of(request), now())
 
 
 @router.post("", response_model=TokenCreated, status_code=201)
@@ -54,8 +46,7 @@ def create_token(
             now=now(),
             days=said.expires_in_days,
         )
-        shown = token_view(made, organisation, language_of(request), now())
-        return model_response(TokenCreated(**dict(shown), token=token), 201)
+        return created_answer(made, organisation, token, language_of(request), now())
 
     return idempotent.once(session, create, not_kept=("token",))
 

@@ -11,8 +11,8 @@ from service.accounts import repository
 from service.accounts.repository import FoundToken
 from service.audit.log import write_down
 from service.db.tables import ApiToken, Profile
-from service.errors import Conflict, Forbidden, NotFound
-from service.security.authentication import AccountRole, expired, new_token
+from service.errors import Conflict, Forbidden, NotFound, Unauthorised
+from service.security.authentication import NOT_VALID, AccountRole, expired, new_token
 
 SUBJECT = "token"
 """What the audit log calls tokens."""
@@ -56,10 +56,12 @@ def create_own_token(
 ) -> tuple[ApiToken, Profile | None, str]:
     """Another token of the holder of this one, which may do the same; with the organisation, and the token itself.
 
-    Raises ``Forbidden`` where this one was made so itself: what a thief makes must end with what was stolen.
+    Raises ``Unauthorised`` where this one was revoked a moment ago, and ``Forbidden`` where it was made so itself: what a thief makes must end with what was stolen.
     Raises ``Conflict`` where the holder has as many as it may.
     """
     holds = _found(session, token_id)
+    if holds.revoked_at is not None:  # since the call began
+        raise Unauthorised(NOT_VALID)
     if holds.made_with is not None:
         raise Forbidden(
             message("Make tokens with the one that an administrator gave you. This one was made with it.")
@@ -81,7 +83,7 @@ def create_own_token(
 
 
 def replace_token(session: Session, *, role: AccountRole, name: str, by: str, now: datetime) -> str:
-    """A fresh token of this name; former ones of the same name are revoked."""
+    """A fresh token of this name; former ones of the same name are revoked, with those made with them."""
     for former in repository.valid_named(session, name):
         _revoke(session, former, by=by, now=now)
     return create_token(session, role=role, name=name, organisation=None, by=by, now=now)[1]
@@ -107,15 +109,13 @@ def revoke_token(
     token = _found(session, token_id)
     if own is not None and own not in (token.id, token.made_with):
         raise NotFound(ABSENT)
-    if token.revoked_at is None:
-        _revoke(session, token, by=by, now=now)
-    revoke_made_with(session, token_id, by=by, now=now)
+    _revoke(session, token, by=by, now=now)
 
 
 def revoke_made_with(session: Session, token_id: UUID, *, by: str, now: datetime) -> None:
     """Have all tokens be valid no more that were made with this one."""
     for made in repository.valid_made_with(session, token_id):
-        _revoke(session, made, by=by, now=now)
+        _mark_revoked(session, made, by=by, now=now)
 
 
 def _found(session: Session, token_id: UUID) -> ApiToken:
@@ -126,6 +126,12 @@ def _found(session: Session, token_id: UUID) -> ApiToken:
 
 
 def _revoke(session: Session, token: ApiToken, *, by: str, now: datetime) -> None:
+    if token.revoked_at is None:
+        _mark_revoked(session, token, by=by, now=now)
+        revoke_made_with(session, token.id, by=by, now=now)
+
+
+def _mark_revoked(session: Session, token: ApiToken, *, by: str, now: datetime) -> None:
     token.revoked_at = now
     session.add(token)
     session.flush()

@@ -143,9 +143,7 @@ PERSONAL_DATA = (
         "the name of whoever uses the API, and when that was last done",
         f"{TOKENS_KEPT.days} days after it was revoked or has expired, or until the profile is deleted",
         lambda person: or_(
-            col(t.ApiToken.id) == person.token,
-            col(t.ApiToken.made_with) == person.token,
-            col(t.ApiToken.organisation_number).in_(person.profiles),
+            t.ApiToken.held_with(person.token), col(t.ApiToken.organisation_number).in_(person.profiles)
         ),
         lambda now: (
             (col(t.ApiToken.revoked_at) < now - TOKENS_KEPT)

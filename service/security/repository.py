@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_
+from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
 from service.db.tables import ApiToken
@@ -23,7 +23,9 @@ def bind_to_organisation(session: Session, token_id: UUID, organisation_number: 
     """Have all tokens of a token's holder speak for an organisation from now on; whether it spoke for none before."""
     holder = select(func.coalesce(ApiToken.made_with, ApiToken.id)).where(col(ApiToken.id) == token_id)
     first = session.exec(holder).first()
-    theirs = or_(col(ApiToken.id) == first, col(ApiToken.made_with) == first)
+    if first is None:
+        return False
+    theirs = ApiToken.held_with(first)
     # In one order, so that two of them that register at once wait for each other rather than give way.
     session.exec(select(ApiToken.id).where(theirs).order_by(col(ApiToken.id)).with_for_update()).all()
     unbound = (theirs, col(ApiToken.organisation_number).is_(None))

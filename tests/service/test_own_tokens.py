@@ -1,15 +1,19 @@
 """``/me/tokens``: tokens that their holders make for themselves."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
-from service.accounts.service import MOST_MADE
+from service.accounts.service import MOST_MADE, create_own_token, replace_token
 from service.clock import now
+from service.db.session import unit_of_work
 from service.db.tables import ApiToken, IdempotentRequest
+from service.errors import Unauthorised
+from service.security.authentication import AccountRole
 from tests.service.client import Installation
 from tests.service.examples import register
 
@@ -31,7 +35,7 @@ def test_a_holder_makes_lists_and_revokes_its_own(installation: Installation) ->
     club = register(member, key="club")
     register(installation.client("member"), key="other", name="Altri", contact_email=None)
     first = member.get("/me").json()["token"]
-    answer = member.post("/me/tokens", json={"name": "Telephone"})
+    answer = member.post("/me/tokens", json={"name": "Phone"})
     assert answer.status_code == 201
     assert answer.headers["cache-control"] == "private, no-store"
     made = answer.json()
@@ -41,15 +45,15 @@ def test_a_holder_makes_lists_and_revokes_its_own(installation: Installation) ->
         first["id"],
         first["name"],
     )
-    telephone = with_token(installation, made)
-    assert telephone.patch(f"/associations/{club['id']}", json={"members": 7}).status_code == 200
-    assert names(member) == [("Telephone", "active"), ("member", "active")]
-    assert names(telephone) == [("Telephone", "active")]
+    phone = with_token(installation, made)
+    assert phone.patch(f"/associations/{club['id']}", json={"members": 7}).status_code == 200
+    assert names(member) == [("Phone", "active"), ("member", "active")]
+    assert names(phone) == [("Phone", "active")]
     assert "token" not in member.get("/me/tokens").json()["items"][0]
     for _ in range(2):
         assert member.delete(f"/me/tokens/{made['id']}").status_code == 204
-    assert telephone.get("/me").status_code == 401
-    assert names(member) == [("Telephone", "revoked"), ("member", "active")]
+    assert phone.get("/me").status_code == 401
+    assert names(member) == [("Phone", "revoked"), ("member", "active")]
     assert member.get("/me").status_code == 200
 
 
@@ -83,6 +87,25 @@ def test_what_a_thief_makes_ends_with_what_was_stolen(installation: Installation
         ("created", "Office"),
         ("created", "admin"),
     ]
+
+
+def test_what_was_made_with_a_token_ends_when_that_is_replaced(embedded: Installation) -> None:
+    with unit_of_work(embedded.app.state.engine) as session:
+        first = replace_token(session, role=AccountRole.ADMIN, name="up", by="test", now=now())
+    made = with_token(embedded, {"token": first}).post("/me/tokens", json={"name": "up"}).json()
+    with unit_of_work(embedded.app.state.engine) as session:
+        replace_token(session, role=AccountRole.ADMIN, name="up", by="test", now=now())
+    assert with_token(embedded, made).get("/me").status_code == 401
+    steps = embedded.client("admin").get(f"/audit?subject={made['id']}").json()["items"]
+    assert [step["did"] for step in steps] == ["revoked", "created"]
+
+
+def test_none_is_made_with_one_that_was_revoked_meanwhile(installation: Installation) -> None:
+    admin = installation.client("admin")
+    made = admin.post("/tokens", json={"role": "steward", "name": "Office"}).json()
+    admin.delete(f"/tokens/{made['id']}")
+    with pytest.raises(Unauthorised), unit_of_work(installation.app.state.engine) as session:
+        create_own_token(session, UUID(made["id"]), name="late", now=now(), days=None)
 
 
 def test_it_is_valid_no_longer_than_its_maker(installation: Installation) -> None:
@@ -120,8 +143,8 @@ def test_nobody_makes_tokens_without_end(embedded: Installation) -> None:
 
 def test_tokens_of_one_holder_speak_for_one_organisation(installation: Installation) -> None:
     member = installation.client("member")
-    telephone = with_token(installation, member.post("/me/tokens", json={"name": "Telephone"}).json())
-    club = register(telephone, key="club")
+    phone = with_token(installation, member.post("/me/tokens", json={"name": "Phone"}).json())
+    club = register(phone, key="club")
     assert member.get("/me").json()["organisation"]["id"] == club["id"]
     again = member.post("/associations", json={"key": "second"})
     assert again.status_code in (403, 422)
@@ -133,12 +156,10 @@ def test_they_are_deleted_with_their_holder(installation: Installation, *, bound
     if bound:
         register(member, key="club")
     headers = {"Idempotency-Key": "once"}
-    answers = [
-        member.post("/me/tokens", json={"name": "Telephone"}, headers=headers).json() for _ in range(2)
-    ]
+    answers = [member.post("/me/tokens", json={"name": "Phone"}, headers=headers).json() for _ in range(2)]
     assert answers[1] == answers[0] | {"token": None}
     stored = member.get("/me/data").json()["tables"]["api_token"]
-    assert {row["name"] for row in stored} == {"member", "Telephone"}
+    assert {row["name"] for row in stored} == {"member", "Phone"}
     with_token(installation, answers[0]).post(
         "/sectors/proposals", json={"text": "water"}, headers={"Idempotency-Key": "k"}
     )

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Field, SQLModel, col
 
 from schemas.inputs import JsonObject
 from service.db.base import JsonDocument, new_id
@@ -30,6 +31,11 @@ class ApiToken(SQLModel, table=True):
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+
+    @classmethod
+    def held_with(cls, token_id: UUID) -> ColumnElement[bool]:
+        """The condition for a token that an administrator gave, and those that its holder made with it."""
+        return or_(col(cls.id) == token_id, col(cls.made_with) == token_id)
 
 
 class IdempotentRequest(SQLModel, table=True):
